@@ -1,0 +1,31 @@
+declare const brand: unique symbol;
+type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+export type PersonId = Brand<'PersonId'>;
+export type TaskId = Brand<'TaskId'>;
+export type StepId = Brand<'StepId'>;
+export type QuestionId = Brand<'QuestionId'>;
+export type ConversationId = Brand<'ConversationId'>;
+export type MessageId = Brand<'MessageId'>;
+export type ReplyId = Brand<'ReplyId'>;
+export type ArtifactId = Brand<'ArtifactId'>;
+/** StreamId names one list of facts: `task-<id>`, `conversation-<id>`, `person-<id>`. */
+export type StreamId = Brand<'StreamId'>;
+
+// The one place where a string becomes an id: after it was parsed at an edge, or made from another id.
+export const asPersonId = (text: string) => text as PersonId;
+export const asTaskId = (text: string) => text as TaskId;
+export const asStepId = (text: string) => text as StepId;
+export const asQuestionId = (text: string) => text as QuestionId;
+export const asConversationId = (text: string) => text as ConversationId;
+export const asMessageId = (text: string) => text as MessageId;
+export const asReplyId = (text: string) => text as ReplyId;
+export const asArtifactId = (text: string) => text as ArtifactId;
+export const asStreamId = (text: string) => text as StreamId;
+
+export const taskStream = (task: TaskId): StreamId => asStreamId(`task-${task}`);
+export const conversationStream = (conversation: ConversationId): StreamId =>
+	asStreamId(`conversation-${conversation}`);
+
+/** childStepId names the n-th child of a `forEach` step; `:` cannot occur in a planned step's id. */
+export const childStepId = (parent: StepId, index: number): StepId => asStepId(`${parent}:${index}`);

@@ -1,0 +1,76 @@
+import type { StepFailure } from '../capability.ts';
+import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
+import type { Json } from '../json.ts';
+import type { Attachment, Budget, LossCause, Output, Usage } from './facts.ts';
+import type { PlannedStep } from './plan.ts';
+import type { Effect, QuestionDraft } from './question.ts';
+
+/** RunToken fences one start of one attempt: outcomes below the highest started token are refused. */
+export interface RunToken {
+	readonly stepId: StepId;
+	readonly attempt: number;
+	readonly run: number;
+}
+
+/** PlannedEdit is a plan operation whose step was admitted against the catalogue. */
+export type PlannedEdit =
+	| { readonly op: 'add' | 'update'; readonly step: PlannedStep }
+	| { readonly op: 'remove'; readonly stepId: StepId };
+
+interface TaskCommandData {
+	SubmitTask: {
+		readonly taskId: TaskId;
+		readonly goal: string;
+		readonly person: PersonId;
+		readonly conversation?: ConversationId | undefined;
+		readonly replyTo?: ReplyId | undefined;
+		readonly attachments: readonly Attachment[];
+		readonly approve: boolean;
+		readonly budget: Budget;
+		readonly deadline?: number | undefined;
+		/** A plan that came with the goal; it is recorded in the same append. */
+		readonly plan?: { readonly by: string; readonly steps: readonly PlannedStep[] } | undefined;
+	};
+	ProposePlan: {
+		readonly by: string;
+		readonly steps: readonly PlannedStep[];
+		readonly note?: string | undefined;
+		readonly method: 'model' | 'rules';
+	};
+	/** The planner needs no steps: small talk, or a quick question. */
+	AnswerDirectly: { readonly by: string; readonly text: string; readonly method: 'model' | 'rules' };
+	AskAboutGoal: { readonly questions: readonly QuestionDraft[] };
+	FailPlanning: { readonly failure: StepFailure; readonly jitter: number };
+	StartStep: RunToken & { readonly worker: string };
+	CompleteStep: RunToken & {
+		readonly worker: string;
+		readonly output: Output;
+		readonly origins: readonly string[];
+		readonly usage?: Usage | undefined;
+		readonly cached?: boolean | undefined;
+		readonly extend?: readonly PlannedStep[] | undefined;
+	};
+	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */
+	FailStep: RunToken & { readonly worker: string; readonly failure: StepFailure; readonly jitter: number };
+	LoseStep: RunToken & { readonly cause: LossCause };
+	AskQuestions: RunToken & { readonly worker: string; readonly questions: readonly QuestionDraft[] };
+	RequestApproval: { readonly stepId: StepId; readonly effect: Effect };
+	AnswerQuestion: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
+	EditPlan: { readonly baseVersion: number; readonly edits: readonly PlannedEdit[]; readonly by: PersonId };
+	SkipStep: { readonly stepId: StepId; readonly by: PersonId };
+	RetryStep: { readonly stepId: StepId; readonly by: PersonId };
+	CancelTask: { readonly by: string; readonly reason: string };
+	RetryTask: { readonly by: PersonId };
+	/** Time has passed: enforce the deadline. */
+	CheckDeadline: Record<string, never>;
+	HandOverReport: { readonly report: number };
+	CloseSessions: Record<string, never>;
+}
+
+export type TaskCommandType = keyof TaskCommandData;
+/** TaskCommand asks for a change; `at` is when (ms since 1970), because deciding reads no clock. */
+export type TaskCommand = {
+	[T in TaskCommandType]: { readonly type: T; readonly at: number } & TaskCommandData[T];
+}[TaskCommandType];
+/** TaskCommandOf picks one command by its type. */
+export type TaskCommandOf<T extends TaskCommandType> = Extract<TaskCommand, { type: T }>;

@@ -1,0 +1,137 @@
+import type { ArtifactRef, Source, StepFailure } from '../capability.ts';
+import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
+import type { Json } from '../json.ts';
+import type { PlannedStep } from './plan.ts';
+import type { Question } from './question.ts';
+
+/** Attachment is something the person gave along with the goal: a stored file, or an address to read. */
+export type Attachment = ({ readonly kind: 'file' } & ArtifactRef) | { readonly kind: 'url'; readonly url: string };
+
+/** Budget bounds what a task may use; crossing a bound asks the person, and stops if they refuse. */
+export interface Budget {
+	readonly maxRuns: number;
+	readonly maxMinutes: number;
+	readonly maxTokens: number;
+	readonly maxMicroUsd: number;
+}
+
+/** Usage is what one run cost: tokens, and money in millionths of a US dollar. */
+export interface Usage {
+	readonly tokens: number;
+	readonly microUsd: number;
+}
+
+/**
+ * Output is what a step produced. Up to 64 KB it is stored in the fact; above, it is an artifact, with a preview and the
+ * `facets` (values or list lengths) that `when` and `forEach` of this plan look at, because folding cannot open files.
+ */
+export type Output =
+	| { readonly kind: 'value'; readonly value: Json }
+	| {
+			readonly kind: 'artifact';
+			readonly artifact: ArtifactRef;
+			readonly preview: Json;
+			readonly facets: Readonly<Record<string, Facet>>;
+	  };
+export type Facet = { readonly value: Json } | { readonly length: number };
+
+/** TaskResult is the answer: Markdown, its sources, its files, and what went less than well. */
+export interface TaskResult {
+	readonly text: string;
+	readonly sources: readonly Source[];
+	readonly artifacts: readonly ArtifactRef[];
+	readonly method: 'model' | 'rules';
+	readonly warnings: readonly string[];
+}
+
+/** TaskError is why a task failed, in words a person can act on. */
+export interface TaskError {
+	readonly code: string;
+	readonly message: string;
+	readonly hint: string;
+}
+
+/** LossCause says why a run vanished without an outcome: its handler child, its host, or the whole server died; or it was drained. */
+export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained';
+
+interface TaskFactData {
+	TaskSubmitted: {
+		readonly taskId: TaskId;
+		readonly goal: string;
+		readonly person: PersonId;
+		readonly conversation?: ConversationId | undefined;
+		readonly replyTo?: ReplyId | undefined;
+		readonly attachments: readonly Attachment[];
+		readonly approve: boolean;
+		readonly budget: Budget;
+		readonly deadline?: number | undefined;
+	};
+	PlanProposed: {
+		readonly by: string;
+		readonly steps: readonly PlannedStep[];
+		readonly note?: string | undefined;
+		readonly method: 'model' | 'rules';
+	};
+	PlanningFailed: { readonly failure: StepFailure; readonly retryAt?: number | undefined };
+	PlanEdited: {
+		readonly by: string;
+		readonly version: number;
+		readonly added: readonly PlannedStep[];
+		readonly updated: readonly PlannedStep[];
+		readonly removed: readonly StepId[];
+		/** The step whose output asked for the extension; its origins taint what it added. */
+		readonly from?: StepId | undefined;
+	};
+	StepExpanded: { readonly stepId: StepId; readonly items: number };
+	StepStarted: {
+		readonly stepId: StepId;
+		readonly attempt: number;
+		readonly run: number;
+		readonly worker: string;
+	};
+	StepCompleted: {
+		readonly stepId: StepId;
+		readonly attempt: number;
+		readonly run: number;
+		readonly output: Output;
+		/** Where untrusted content in the output comes from: `web:<host>`, `file:<artifact>`, `tool:<name>`. */
+		readonly origins: readonly string[];
+		readonly usage?: Usage | undefined;
+		readonly cached?: boolean | undefined;
+	};
+	StepFailed: {
+		readonly stepId: StepId;
+		readonly attempt: number;
+		readonly run: number;
+		readonly failure: StepFailure;
+		readonly retryAt?: number | undefined;
+	};
+	StepLost: { readonly stepId: StepId; readonly attempt: number; readonly run: number; readonly cause: LossCause };
+	StepDeadLettered: { readonly stepId: StepId; readonly failure: StepFailure };
+	StepSkipped: { readonly stepId: StepId; readonly reason: string; readonly by?: PersonId | undefined };
+	StepJoined: { readonly stepId: StepId; readonly done: number; readonly failed: number };
+	StepReopened: { readonly stepId: StepId };
+	QuestionAsked: { readonly question: Question };
+	QuestionAnswered: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
+	QuestionWithdrawn: { readonly questionId: QuestionId; readonly reason: string };
+	BudgetRaised: { readonly budget: Budget };
+	TaskCancelled: { readonly by: string; readonly reason: string };
+	TaskCompleted: { readonly result: TaskResult };
+	TaskFailed: { readonly error: TaskError };
+	TaskReopened: { readonly by: PersonId };
+	ReportHandedOver: { readonly report: number };
+	SessionsClosed: Record<string, never>;
+}
+
+export type TaskFactType = keyof TaskFactData;
+/** TaskFact is one thing that happened to a task: a past-tense type and its data. */
+export type TaskFact = {
+	[T in TaskFactType]: { readonly type: T; readonly v: 1; readonly data: TaskFactData[T] };
+}[TaskFactType];
+/** RecordedTaskFact is a task fact with its place in the stream (`seq` from 1, no gaps) and its time (ms since 1970). */
+export type RecordedTaskFact = TaskFact & { readonly seq: number; readonly at: number };
+
+/** taskFact builds a fact of the current version. */
+export function taskFact<T extends TaskFactType>(type: T, data: TaskFactData[T]): Extract<TaskFact, { type: T }> {
+	return { type, v: 1, data } as unknown as Extract<TaskFact, { type: T }>;
+}

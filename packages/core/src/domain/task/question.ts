@@ -1,0 +1,28 @@
+import type { QuestionId, StepId } from '../ids.ts';
+
+/** QuestionPurpose says what an answer unlocks: the goal's meaning, the plan, one step, one external effect, or more budget. */
+export type QuestionPurpose = 'goal' | 'plan' | 'step' | 'effect' | 'budget';
+
+/** Effect is the exact external effect an approval is for: `hash` covers the bytes and the place they go to. */
+export interface Effect {
+	readonly hash: string;
+	readonly summary: string;
+}
+
+/** Question is something only the person can decide. A `secret` answer is kept in the vault; facts hold its reference. */
+export interface Question {
+	readonly id: QuestionId;
+	readonly kind: 'text' | 'choice' | 'approval' | 'secret';
+	readonly purpose: QuestionPurpose;
+	readonly text: string;
+	readonly choices?: readonly string[] | undefined;
+	readonly stepId?: StepId | undefined;
+	readonly effect?: Effect | undefined;
+}
+
+/** QuestionDraft is a question as a planner or a capability words it, before it has an id. */
+export interface QuestionDraft {
+	readonly kind: 'text' | 'choice' | 'approval' | 'secret';
+	readonly text: string;
+	readonly choices?: readonly string[] | undefined;
+}

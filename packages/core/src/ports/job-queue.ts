@@ -1,0 +1,72 @@
+import type { StepFailure } from '../domain/capability.ts';
+import type { PersonId, StepId, TaskId } from '../domain/ids.ts';
+import type { Json } from '../domain/json.ts';
+import type { Usage } from '../domain/task/facts.ts';
+import type { QuestionDraft } from '../domain/task/question.ts';
+
+/** Job is one queued attempt of a step. Its input is resolved: no references left in it. */
+export interface Job {
+	/** `<taskId>.<stepId>.<attempt>`: a second enqueue of the same id is the same job. */
+	readonly id: string;
+	readonly taskId: TaskId;
+	readonly stepId: StepId;
+	readonly attempt: number;
+	readonly capability: string;
+	readonly input: Json;
+	/** A run is stopped this long (ms) after it started. */
+	readonly timeoutMs: number;
+	readonly person: PersonId;
+	/** Answers to the questions this step asked before, by question text, in the order asked. */
+	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
+	/** Origins of untrusted content in the input. */
+	readonly origins: readonly string[];
+	/** Must not share the host with another run: it may have killed a server before. */
+	readonly alone: boolean;
+}
+
+/** RunOutcome is how one run of a job ended. */
+export type RunOutcome =
+	| {
+			readonly kind: 'completed';
+			readonly output: Json;
+			readonly origins: readonly string[];
+			readonly usage?: Usage | undefined;
+			readonly cached?: boolean | undefined;
+	  }
+	| { readonly kind: 'failed'; readonly failure: StepFailure }
+	| { readonly kind: 'asked'; readonly questions: readonly QuestionDraft[] }
+	| { readonly kind: 'lost'; readonly cause: 'child-died' | 'host-died' | 'drained' };
+
+/** RunReport tells the orchestrator about one run; `run` counts the starts of this job from 1. */
+export interface RunReport {
+	readonly job: Pick<Job, 'id' | 'taskId' | 'stepId' | 'attempt' | 'capability'>;
+	readonly run: number;
+	readonly worker: string;
+}
+
+/**
+ * IRunReports takes what workers have to tell. Both calls return once it is durable; `started` returns false when the run
+ * is no longer wanted (cancelled, or a newer token holds), and then the worker must not run it. An `inline` run may skip `started`.
+ */
+export interface IRunReports {
+	started(report: RunReport): Promise<boolean>;
+	ended(report: RunReport, outcome: RunOutcome): Promise<void>;
+}
+
+/** JobConsumer is a worker host as the queue sees it. */
+export interface JobConsumer {
+	/** How many more jobs of this capability it can take right now; 0 for a capability it does not have. */
+	freeSlots(capability: string): number;
+	/** Takes a job; never throws. `signal` aborts when the job is cancelled. */
+	take(job: Job, run: number, signal: AbortSignal): void;
+}
+
+/**
+ * IJobQueue carries ready steps to workers. It may lose a job or start it twice: history is the truth.
+ * `cancel` removes a waiting job or aborts a running one; unknown ids are ignored. The consumer calls `freed` when a slot opened.
+ */
+export interface IJobQueue {
+	enqueue(job: Job): Promise<void>;
+	cancel(jobId: string): Promise<void>;
+	consume(consumer: JobConsumer): { freed(): void; settled(jobId: string): void; stop(): void };
+}

@@ -1,0 +1,32 @@
+import type { PersonId, TaskId } from '../domain/ids.ts';
+import type { Json } from '../domain/json.ts';
+import type { Attachment } from '../domain/task/facts.ts';
+import type { PlanStep } from '../domain/task/plan.ts';
+import type { QuestionDraft } from '../domain/task/question.ts';
+
+/** PlanRequest is what a planner knows of a task. */
+export interface PlanRequest {
+	readonly taskId: TaskId;
+	readonly person: PersonId;
+	readonly goal: string;
+	readonly attachments: readonly Attachment[];
+	/** Answers to what the planner asked about this goal before. */
+	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
+}
+
+/** PlanOutcome is a plan, or an answer that needs none, or questions without whose answers there is no plan. `by` is `rules:<rule>` or `model:<name>`. */
+export type PlanOutcome =
+	| {
+			readonly kind: 'plan';
+			readonly by: string;
+			readonly steps: readonly PlanStep[];
+			readonly note?: string | undefined;
+			readonly method: 'model' | 'rules';
+	  }
+	| { readonly kind: 'answer'; readonly by: string; readonly text: string; readonly method: 'model' | 'rules' }
+	| { readonly kind: 'ask'; readonly by: string; readonly questions: readonly QuestionDraft[] };
+
+/** IPlanner turns a goal into steps. It may throw; planning is then tried again within bounds. */
+export interface IPlanner {
+	plan(request: PlanRequest, signal: AbortSignal): Promise<PlanOutcome>;
+}
