@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// `unit` is quick and needs nothing installed; the others start real processes, browsers and servers on loopback.
+export default defineConfig({
+	test: {
+		projects: [
+			{ test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.ts', 'test/architecture/*.test.ts'] } },
+			{
+				test: {
+					name: 'end-to-end',
+					include: ['test/{e2e,chaos}/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+				},
+			},
+		],
+	},
+});
