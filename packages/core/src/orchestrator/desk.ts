@@ -3,7 +3,8 @@ import type { ReplyBody } from '../domain/conversation/reply.ts';
 import type { ConversationId, PersonId, QuestionId, StepId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { Budget, RecordedTaskFact } from '../domain/task/facts.ts';
-import type { PlanOp, PlanStep } from '../domain/task/plan.ts';
+import type { PlanStep } from '../domain/task/plan.ts';
+import type { PlanOp } from '../domain/task/plan-schema.ts';
 import type { TaskView } from '../domain/task/view.ts';
 import type { InboundAttachment, InboundMessage } from '../ports/frontend.ts';
 

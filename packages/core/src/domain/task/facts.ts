@@ -54,6 +54,9 @@ export interface TaskError {
 /** LossCause says why a run vanished without an outcome: its handler child, its host, or the whole server died; or it was drained. */
 export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained';
 
+/** SkipCause says why a step never ran: its `when` does not hold, the person said so, or what it needs was not produced. */
+export type SkipCause = 'condition' | 'person' | 'missing-input';
+
 interface TaskFactData {
 	TaskSubmitted: {
 		readonly taskId: TaskId;
@@ -108,15 +111,17 @@ interface TaskFactData {
 	};
 	StepLost: { readonly stepId: StepId; readonly attempt: number; readonly run: number; readonly cause: LossCause };
 	StepDeadLettered: { readonly stepId: StepId; readonly failure: StepFailure };
-	StepSkipped: { readonly stepId: StepId; readonly reason: string; readonly by?: PersonId | undefined };
+	StepSkipped: { readonly stepId: StepId; readonly cause: SkipCause; readonly reason: string };
 	StepJoined: { readonly stepId: StepId; readonly done: number; readonly failed: number };
-	StepReopened: { readonly stepId: StepId };
+	/** `keepItems`: a `forEach` step keeps its children and their outputs; else it is expanded anew. */
+	StepReopened: { readonly stepId: StepId; readonly keepItems: boolean };
 	QuestionAsked: { readonly question: Question };
 	QuestionAnswered: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
 	QuestionWithdrawn: { readonly questionId: QuestionId; readonly reason: string };
 	BudgetRaised: { readonly budget: Budget };
 	TaskCancelled: { readonly by: string; readonly reason: string };
-	TaskCompleted: { readonly result: TaskResult };
+	/** `by` names the planner when it answered without steps. */
+	TaskCompleted: { readonly result: TaskResult; readonly by?: string | undefined };
 	TaskFailed: { readonly error: TaskError };
 	TaskReopened: { readonly by: PersonId };
 	ReportHandedOver: { readonly report: number };

@@ -1,7 +1,7 @@
 import type { StepFailure } from '../capability.ts';
 import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
-import type { Attachment, Budget, Output, TaskError, TaskResult, Usage } from './facts.ts';
+import type { Attachment, Budget, Output, SkipCause, TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Question } from './question.ts';
 
@@ -15,7 +15,12 @@ export type StepPhase =
 	| { readonly status: 'done'; readonly output: Output; readonly endedAt: number }
 	| { readonly status: 'joined'; readonly items: number; readonly done: number; readonly endedAt: number }
 	| { readonly status: 'dead-lettered'; readonly failure: StepFailure; readonly endedAt: number }
-	| { readonly status: 'skipped'; readonly reason: string; readonly endedAt: number }
+	| {
+			readonly status: 'skipped';
+			readonly cause: SkipCause;
+			readonly reason: string;
+			readonly endedAt: number;
+	  }
 	| { readonly status: 'cancelled'; readonly endedAt: number };
 
 /** Step is a planned step with its history so far. */
@@ -87,6 +92,8 @@ export interface Task {
 	readonly questions: Readonly<Record<QuestionId, AskedQuestion>>;
 	readonly reports: readonly Report[];
 	readonly usage: Usage;
+	/** Time that steps have run, ms, added up. */
+	readonly busyMs: number;
 	readonly runs: number;
 	readonly sessionsUsed: boolean;
 	readonly end?: TaskEnd | undefined;

@@ -2,6 +2,8 @@ import type { ArtifactRef } from '../capability.ts';
 import type { TaskError, TaskResult } from './facts.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
+import { isHeld, readiness } from './readiness.ts';
+import { openQuestions, type Step, type Task } from './state.ts';
 
 export type TaskStatus = 'planning' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 export type StepStatus =
@@ -50,4 +52,82 @@ export interface TaskView {
 	readonly endedAt?: number | undefined;
 	/** Sequence number of the last fact this view includes. */
 	readonly seq: number;
+}
+
+/** viewTask shows a task the way callers see it. `storeFull` lays the store's condition over a task that is still open. */
+export function viewTask(task: Task, condition: { readonly storeFull: boolean } = { storeFull: false }): TaskView {
+	const questions = openQuestions(task);
+	const { end } = task;
+	return {
+		id: task.id,
+		goal: task.goal,
+		...statusOf(task, condition.storeFull),
+		plan: {
+			version: task.planVersion,
+			by: task.planBy,
+			...(task.planNote === undefined ? {} : { note: task.planNote }),
+			steps: Object.values(task.steps).map((step) => viewStep(task, step)),
+		},
+		questions,
+		...(end?.status === 'done' ? { result: end.result } : {}),
+		...(end?.status === 'failed' ? { error: end.error } : {}),
+		cost: task.usage,
+		createdAt: task.createdAt,
+		...(end === undefined ? {} : { endedAt: end.at }),
+		seq: task.seq,
+	};
+}
+
+function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status' | 'reason'> {
+	if (task.end !== undefined) return { status: task.end.status };
+	if (storeFull) return { status: 'waiting', reason: 'disk-full' };
+	const questions = openQuestions(task);
+	if (questions.some((question) => question.purpose === 'budget')) return { status: 'waiting', reason: 'over-budget' };
+	const held = isHeld(task);
+	const busy = Object.values(task.steps).some(
+		(step) => step.phase.status === 'running' || (!held && isReady(task, step)),
+	);
+	if (questions.length > 0 && !busy) return { status: 'waiting', reason: 'question' };
+	return { status: task.planVersion === 0 ? 'planning' : 'running' };
+}
+
+function isReady(task: Task, step: Step): boolean {
+	return step.phase.status === 'waiting' && readiness(task, step).kind === 'ready';
+}
+
+function viewStep(task: Task, step: Step): StepView {
+	const { sessions: _sessions, ...spec } = step.spec;
+	return {
+		...spec,
+		status: stepStatus(task, step),
+		attempts: step.attempts,
+		...(step.item === undefined ? {} : { parent: step.item.parent }),
+		...(step.worker === undefined ? {} : { worker: step.worker }),
+		...(step.startedAt === undefined ? {} : { startedAt: step.startedAt }),
+		...('endedAt' in step.phase ? { endedAt: step.phase.endedAt } : {}),
+		...errorOf(step),
+		...(step.phase.status === 'done' && step.phase.output.kind === 'artifact'
+			? { output: step.phase.output.artifact }
+			: {}),
+	};
+}
+
+function stepStatus(task: Task, step: Step): StepStatus {
+	switch (step.phase.status) {
+		case 'waiting':
+			return task.end === undefined && !isHeld(task) && isReady(task, step) ? 'ready' : 'waiting';
+		case 'expanded':
+			return 'running';
+		case 'joined':
+			return 'done';
+		default:
+			return step.phase.status;
+	}
+}
+
+function errorOf({ phase }: Step): Pick<StepView, 'error'> {
+	if (phase.status === 'skipped') return { error: { code: 'skipped', message: phase.reason, hint: '' } };
+	if (phase.status !== 'dead-lettered' && phase.status !== 'retrying') return {};
+	const { code, message, hint = 'Retry the step, or skip it.' } = phase.failure;
+	return { error: { code, message, hint } };
 }

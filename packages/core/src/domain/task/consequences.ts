@@ -1,0 +1,98 @@
+import { asQuestionId } from '../ids.ts';
+import { type Draft, drafted, record } from './draft.ts';
+import { taskFact } from './facts.ts';
+import { isHeld, readiness } from './readiness.ts';
+import { composeResult } from './result.ts';
+import { hasEnded, type Step, type Task } from './state.ts';
+
+/**
+ * recordConsequences adds what follows by rule from the facts just recorded, until nothing more does: steps skipped,
+ * lists expanded and joined, the budget asked about, the task ended. All of it lands in the same append as its cause.
+ */
+export function recordConsequences(draft: Draft): void {
+	let before: number;
+	do {
+		before = draft.facts.length;
+		if (drafted(draft).end !== undefined) return;
+		for (const step of Object.values(drafted(draft).steps)) settle(draft, step);
+	} while (draft.facts.length > before);
+	endIfOver(draft);
+	askIfOverBudget(draft);
+}
+
+function settle(draft: Draft, step: Step): void {
+	if (step.phase.status === 'waiting') settleWaiting(draft, step);
+	else if (step.phase.status === 'expanded') settleExpanded(draft, step, step.phase.items);
+}
+
+function settleWaiting(draft: Draft, step: Step): void {
+	const stepId = step.spec.id;
+	const ready = readiness(drafted(draft), step);
+	switch (ready.kind) {
+		case 'blocked':
+		case 'ready':
+			return;
+		case 'skip':
+			return record(draft, taskFact('StepSkipped', { stepId, cause: ready.cause, reason: ready.reason }));
+		case 'fail':
+			return record(draft, taskFact('StepDeadLettered', { stepId, failure: ready.failure }));
+		case 'expand':
+			return record(draft, taskFact('StepExpanded', { stepId, items: ready.items }));
+	}
+}
+
+/** A `forEach` step ends with its last child: joined, or dead-lettered when too little came of it. */
+function settleExpanded(draft: Draft, parent: Step, items: number): void {
+	const stepId = parent.spec.id;
+	const children = Object.values(drafted(draft).steps).filter((step) => step.item?.parent === stepId);
+	if (!children.every(hasEnded)) return;
+	const done = children.filter((child) => child.phase.status === 'done').length;
+	const failed = children.filter((child) => child.phase.status === 'dead-lettered').length;
+	if (failed > 0 && (parent.spec.essential || done === 0)) {
+		const message = `"${parent.spec.title}" failed for ${failed} of ${items} items.`;
+		const hint = 'Retry it: the items that were done are kept.';
+		const failure = { kind: 'permanent', code: 'items-failed', message, hint } as const;
+		return record(draft, taskFact('StepDeadLettered', { stepId, failure }));
+	}
+	record(draft, taskFact('StepJoined', { stepId, done, failed }));
+}
+
+function endIfOver(draft: Draft): void {
+	const task = drafted(draft);
+	const planned = Object.values(task.steps).filter((step) => step.item === undefined);
+	if (planned.length === 0) return;
+	const broken = planned.find((step) => step.spec.essential && step.phase.status === 'dead-lettered');
+	if (broken !== undefined) return record(draft, taskFact('TaskFailed', { error: stepError(task, broken) }));
+	if (planned.every(hasEnded)) record(draft, taskFact('TaskCompleted', { result: composeResult(task) }));
+}
+
+function stepError(task: Task, step: Step) {
+	const failure = step.phase.status === 'dead-lettered' ? step.phase.failure : undefined;
+	const cause = Object.values(task.steps).find(
+		(child) => child.item?.parent === step.spec.id && child.phase.status === 'dead-lettered',
+	);
+	const detail = cause?.phase.status === 'dead-lettered' ? ` ${cause.phase.failure.message}` : '';
+	return {
+		code: failure?.code ?? 'internal',
+		message: `Step "${step.spec.title}" failed: ${failure?.message ?? 'it gave no reason.'}${detail}`,
+		hint: failure?.hint ?? 'Retry the task: finished steps are kept. Or edit the plan and leave the step out.',
+	};
+}
+
+function askIfOverBudget(draft: Draft): void {
+	const task = drafted(draft);
+	if (task.end !== undefined || isHeld(task)) return;
+	const over = overBudget(task);
+	if (over === undefined) return;
+	const id = asQuestionId(`q${task.seq + 1}`);
+	const text = `This task has used ${over}. Go on with twice the budget?`;
+	record(draft, taskFact('QuestionAsked', { question: { id, kind: 'approval', purpose: 'budget', text } }));
+}
+
+function overBudget({ budget, runs, busyMs, usage }: Task): string | undefined {
+	if (runs >= budget.maxRuns) return `${runs} runs of steps (budget ${budget.maxRuns})`;
+	if (busyMs >= budget.maxMinutes * 60_000) return `${budget.maxMinutes} minutes of work`;
+	if (usage.tokens >= budget.maxTokens) return `${usage.tokens} tokens (budget ${budget.maxTokens})`;
+	if (usage.microUsd >= budget.maxMicroUsd) return `$${(usage.microUsd / 1_000_000).toFixed(2)}`;
+	return undefined;
+}

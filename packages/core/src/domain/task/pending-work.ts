@@ -1,0 +1,92 @@
+import type { StepId } from '../ids.ts';
+import { needsPlan } from './decisions/planning.ts';
+import { inputOrigins } from './decisions/run.ts';
+import { isHeld, isRunnable } from './readiness.ts';
+import type { Report, Step, Task, TaskState } from './state.ts';
+
+/** Runs in flight at this many deaths of the whole server make a step run alone. */
+const SERVER_DEATHS_BEFORE_ALONE = 2;
+
+/**
+ * TaskWork is one thing the world owes a task. `key` names it: the same work has the same key for as long as it is owed,
+ * so that carrying it out twice at once can be avoided, and a key that disappears means the work is no longer wanted.
+ */
+export type TaskWork =
+	| { readonly key: string; readonly kind: 'plan' }
+	| {
+			readonly key: string;
+			readonly kind: 'run';
+			readonly stepId: StepId;
+			readonly attempt: number;
+			/** The run is under way already; after a crash it is known to be lost. */
+			readonly started: boolean;
+			readonly alone: boolean;
+	  }
+	| { readonly key: string; readonly kind: 'approve-effect'; readonly stepId: StepId }
+	| { readonly key: string; readonly kind: 'report'; readonly report: Report }
+	| { readonly key: string; readonly kind: 'close-sessions' }
+	/** Look again at this time, ms since 1970. */
+	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
+
+/** pendingWork reads off what the world still owes a task now. An open task without any waits for an answer. */
+export function pendingWork(task: TaskState, now: number): TaskWork[] {
+	if (task === undefined) return [];
+	const work: TaskWork[] = task.reports.map((report) => ({ key: `report/${report.seq}`, kind: 'report', report }));
+	if (task.end !== undefined) {
+		if (task.sessionsUsed) work.push({ key: `close-sessions/${task.seq}`, kind: 'close-sessions' });
+		return work;
+	}
+	if (needsPlan(task) && (task.planningRetryAt ?? 0) <= now) {
+		work.push({ key: `plan/${task.planningAttempts}/${task.seq}`, kind: 'plan' });
+	}
+	const held = isHeld(task);
+	for (const step of Object.values(task.steps)) {
+		const owed = stepWork(task, step, held, now);
+		if (owed !== undefined) work.push(owed);
+	}
+	const until = nextTime(task, held, now);
+	if (until !== undefined) work.push({ key: `wait/${until}`, kind: 'wait', until });
+	return work;
+}
+
+function stepWork(task: Task, step: Step, held: boolean, now: number): TaskWork | undefined {
+	const stepId = step.spec.id;
+	const alone = step.serverDeaths >= SERVER_DEATHS_BEFORE_ALONE;
+	switch (step.phase.status) {
+		case 'running': {
+			const attempt = step.attempts;
+			return { key: `run/${stepId}/${attempt}`, kind: 'run', stepId, attempt, started: true, alone };
+		}
+		case 'waiting':
+		case 'retrying': {
+			if (held || !isRunnable(task, step, now)) return undefined;
+			if (needsApproval(task, step)) {
+				return { key: `approve-effect/${stepId}/${task.planVersion}`, kind: 'approve-effect', stepId };
+			}
+			const attempt = step.attempts + 1;
+			return { key: `run/${stepId}/${attempt}`, kind: 'run', stepId, attempt, started: false, alone };
+		}
+		default:
+			return undefined;
+	}
+}
+
+/** A step made from untrusted content takes no external effect that the person has not seen. */
+function needsApproval(task: Task, step: Step): boolean {
+	if (step.spec.effects !== 'external' || step.approvedEffect !== undefined) return false;
+	return inputOrigins(task, step).length > 0;
+}
+
+function nextTime(task: Task, held: boolean, now: number): number | undefined {
+	let next = task.deadline;
+	const consider = (at: number | undefined) => {
+		if (at !== undefined && at > now && (next === undefined || at < next)) next = at;
+	};
+	if (needsPlan(task)) consider(task.planningRetryAt);
+	if (!held) {
+		for (const { phase } of Object.values(task.steps)) {
+			if (phase.status === 'retrying') consider(phase.retryAt);
+		}
+	}
+	return next;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { asStepId } from '../ids.ts';
+import type { Json } from '../json.ts';
+import { PLAN_LIMITS, type When } from './plan.ts';
+
+const json: z.ZodType<Json> = z.json();
+const whenTest = z.strictObject({
+	path: z.string().min(1),
+	op: z.enum(['exists', 'equals', 'contains', 'gt', 'lt']),
+	value: json.optional(),
+	not: z.boolean().optional(),
+});
+const whenSchema: z.ZodType<When> = z.lazy(() =>
+	z.union([
+		whenTest,
+		z.strictObject({ all: z.array(whenSchema).min(1).max(20) }),
+		z.strictObject({ any: z.array(whenSchema).min(1).max(20) }),
+	]),
+);
+const stepId = z
+	.string()
+	.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, 'letters, digits, - and _ only, at most 64')
+	.transform(asStepId);
+
+/** PlanStepSchema parses a step that comes from outside: an HTTP call, a model, a workflow file. */
+export const PlanStepSchema = z.strictObject({
+	id: stepId,
+	title: z.string().min(1).max(200),
+	capability: z.string().min(1).max(100),
+	input: json.default({}),
+	dependsOn: z.array(stepId).max(PLAN_LIMITS.maxSteps).default([]),
+	when: whenSchema.optional(),
+	forEach: z
+		.strictObject({ $from: z.string().min(1), maxItems: z.int().min(1).max(PLAN_LIMITS.maxItems).optional() })
+		.optional(),
+	retry: z
+		.strictObject({
+			maxAttempts: z.int().min(1).max(20),
+			waitsMs: z.array(z.int().min(0).max(86_400_000)).min(1).max(20),
+		})
+		.optional(),
+	timeoutMs: z.int().min(1).max(86_400_000).optional(),
+	essential: z.boolean().default(true),
+	effects: z.enum(['none', 'idempotent', 'external']).optional(),
+});
+
+/** PlanOpSchema parses one edit of a plan. */
+export const PlanOpSchema = z.discriminatedUnion('op', [
+	z.strictObject({ op: z.literal('add'), step: PlanStepSchema }),
+	z.strictObject({ op: z.literal('update'), step: PlanStepSchema }),
+	z.strictObject({ op: z.literal('remove'), step: z.object({ id: stepId }) }),
+]);
+export type PlanOp = z.infer<typeof PlanOpSchema>;

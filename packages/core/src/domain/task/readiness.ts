@@ -1,0 +1,87 @@
+import type { StepFailure } from '../capability.ts';
+import type { StepId } from '../ids.ts';
+import type { Json } from '../json.ts';
+import { conditionHolds } from './condition.ts';
+import type { SkipCause } from './facts.ts';
+import { outputValueAt } from './outputs.ts';
+import { PLAN_LIMITS } from './plan.ts';
+import { ITEM, parseReference, resolveReferences } from './references.ts';
+import { hasEnded, openQuestions, type Step, stepOf, type Task } from './state.ts';
+
+/** Readiness is what the rules say about a waiting step: not yet, run it, or what becomes of it instead. */
+export type Readiness =
+	| { readonly kind: 'blocked' }
+	| { readonly kind: 'ready' }
+	| { readonly kind: 'skip'; readonly cause: SkipCause; readonly reason: string }
+	| { readonly kind: 'fail'; readonly failure: StepFailure }
+	| { readonly kind: 'expand'; readonly items: number };
+
+/** readiness judges a waiting step by its dependencies, its condition, its list and its references, in this order. */
+export function readiness(task: Task, step: Step): Readiness {
+	if (!step.spec.dependsOn.every((id) => dependencyEnded(task, id))) return { kind: 'blocked' };
+	const { when, forEach } = step.spec;
+	if (when !== undefined && !conditionHolds(when, (path) => outputValueAt(task, path))) {
+		return { kind: 'skip', cause: 'condition', reason: 'its condition does not hold' };
+	}
+	if (forEach !== undefined) return listReadiness(task, step, forEach.$from, forEach.maxItems);
+	const resolved = resolveReferences(step.spec.input, (reference) => placeholder(task, reference.stepId));
+	return resolved.ok ? { kind: 'ready' } : withoutInput(task, step, resolved.missing);
+}
+
+/** isRunnable tells whether a step may be started now: it is ready, or its wait between attempts is over, and no question holds the task. */
+export function isRunnable(task: Task, step: Step, now: number): boolean {
+	if (task.end !== undefined || isHeld(task)) return false;
+	if (step.phase.status === 'retrying') return step.phase.retryAt <= now;
+	return step.phase.status === 'waiting' && readiness(task, step).kind === 'ready';
+}
+
+/** isHeld tells whether nothing new may start: the plan awaits approval, or the budget is used up. */
+export function isHeld(task: Task): boolean {
+	return openQuestions(task).some((question) => question.purpose === 'plan' || question.purpose === 'budget');
+}
+
+function dependencyEnded(task: Task, id: StepId): boolean {
+	const step = stepOf(task, id);
+	return step === undefined || hasEnded(step);
+}
+
+/** Whether there is an output is known by folding; the value itself may be in a file and is looked up at dispatch. */
+function placeholder(task: Task, stepId: StepId): Json | undefined {
+	if (stepId === ITEM) return true;
+	const status = stepOf(task, stepId)?.phase.status;
+	return status === 'done' || status === 'joined' ? true : undefined;
+}
+
+function listReadiness(
+	task: Task,
+	step: Step,
+	reference: string,
+	maxItems = PLAN_LIMITS.maxItems as number,
+): Readiness {
+	if (placeholder(task, parseReference(reference).stepId) === undefined) return withoutInput(task, step, reference);
+	const list = outputValueAt(task, reference, 'length');
+	if (typeof list !== 'number') {
+		return { kind: 'fail', failure: missingInput(`"${reference}" is not a list, so there is nothing to go over.`) };
+	}
+	const items = Math.min(list, maxItems, PLAN_LIMITS.maxItems);
+	if (Object.keys(task.steps).length + items <= PLAN_LIMITS.maxExpandedSteps) return { kind: 'expand', items };
+	const message = `Going over ${items} items would give the task more than ${PLAN_LIMITS.maxExpandedSteps} steps.`;
+	return { kind: 'fail', failure: { ...missingInput(message), hint: 'Set maxItems, or split the task.' } };
+}
+
+/** A step that lost its input to a failure fails if it is essential; one that lost it to a choice is skipped like what it needed. */
+function withoutInput(task: Task, step: Step, reference: string): Readiness {
+	const needed = stepOf(task, parseReference(reference).stepId);
+	const phase = needed?.phase;
+	const title = needed?.spec.title ?? reference;
+	if (phase?.status === 'skipped' && phase.cause !== 'missing-input') {
+		return { kind: 'skip', cause: phase.cause, reason: `"${title}" was skipped` };
+	}
+	const reason = `it needs the output of "${title}", and there is none`;
+	if (!step.spec.essential) return { kind: 'skip', cause: 'missing-input', reason };
+	return { kind: 'fail', failure: missingInput(`"${step.spec.title}" could not run: ${reason}.`) };
+}
+
+function missingInput(message: string): StepFailure {
+	return { kind: 'permanent', code: 'missing-input', message, hint: 'Mend or retry the step it depends on.' };
+}
