@@ -1,6 +1,7 @@
 import type { StepId } from '../ids.ts';
 import { isJsonObject, type Json } from '../json.ts';
-import { PLAN_LIMITS, type PlanStep, type When } from './plan.ts';
+import { conditionPaths } from './condition.ts';
+import { PLAN_LIMITS, type PlanStep } from './plan.ts';
 import { ITEM, isReference, parseReference, referencesIn } from './references.ts';
 
 /** PlanProblem is one reason why a plan cannot run, as a sentence for whoever wrote it. */
@@ -33,7 +34,7 @@ export function planProblems(steps: readonly PlanStep[]): PlanProblem[] {
 /** dependenciesOf lists the steps a step waits for: those it names, then those its input, list or condition refers to. */
 export function dependenciesOf(step: PlanStep): StepId[] {
 	const inputs = referencesIn(step.input).map((text) => parseReference(text).stepId);
-	const paths = step.when === undefined ? [] : pathsIn(step.when).map((path) => parseReference(path).stepId);
+	const paths = step.when === undefined ? [] : conditionPaths(step.when).map((path) => parseReference(path).stepId);
 	const list = step.forEach === undefined ? [] : [parseReference(step.forEach.$from).stepId];
 	const all = new Set([...step.dependsOn, ...list, ...inputs, ...paths]);
 	all.delete(ITEM);
@@ -62,7 +63,7 @@ function stepProblems(step: PlanStep, ids: ReadonlySet<StepId>): PlanProblem[] {
 	}
 	const places = [
 		...referencesIn(step.input).map((text) => ({ text, where: 'The input', item: step.forEach !== undefined })),
-		...(step.when === undefined ? [] : pathsIn(step.when)).map((text) => ({ text, where: 'when', item: false })),
+		...(step.when === undefined ? [] : conditionPaths(step.when)).map((text) => ({ text, where: 'when', item: false })),
 		...(step.forEach === undefined ? [] : [{ text: step.forEach.$from, where: 'forEach', item: false }]),
 	];
 	for (const { text, where, item } of places) {
@@ -118,17 +119,6 @@ function utf8Bytes(text: string): number {
 		else if (unit >= 0x80) bytes += 1;
 	}
 	return bytes;
-}
-
-function pathsIn(when: When): string[] {
-	const paths: string[] = [];
-	const stack: When[] = [when];
-	for (let test = stack.pop(); test !== undefined; test = stack.pop()) {
-		if ('all' in test) stack.push(...test.all.toReversed());
-		else if ('any' in test) stack.push(...test.any.toReversed());
-		else paths.push(test.path);
-	}
-	return paths;
 }
 
 /** Takes away steps whose dependencies are all gone, again and again; what cannot be taken away holds a cycle. */

@@ -1,0 +1,22 @@
+import type { StepFailure } from '../capability.ts';
+import type { MessageId, QuestionId, ReplyId } from '../ids.ts';
+import type { Destination, Message } from './facts.ts';
+import type { Receipt, ReplyBody } from './reply.ts';
+
+interface ConversationCommandData {
+	ReceiveMessage: { readonly message: Message };
+	RouteMessage: { readonly messageId: MessageId; readonly to: Destination };
+	RecordReply: { readonly reply: ReplyBody };
+	/** Says that a delivery is about to start; only needed where the platform does not recognise a repeated reply id. */
+	AttemptDelivery: { readonly replyId: ReplyId };
+	RecordReceipt: { readonly replyId: ReplyId; readonly receipt: Receipt };
+	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */
+	FailDelivery: { readonly replyId: ReplyId; readonly failure: StepFailure; readonly jitter: number };
+	CloseQuestion: { readonly questionId: QuestionId };
+}
+
+type ConversationCommandType = keyof ConversationCommandData;
+/** ConversationCommand asks for a change; `at` is when (ms since 1970), because deciding reads no clock. */
+export type ConversationCommand = {
+	[T in ConversationCommandType]: { readonly type: T; readonly at: number } & ConversationCommandData[T];
+}[ConversationCommandType];
