@@ -1,6 +1,6 @@
 import type { StepFailure } from '../capability.ts';
-import type { MessageId, QuestionId, ReplyId } from '../ids.ts';
-import type { Destination, Message } from './facts.ts';
+import type { MessageId, ReplyId } from '../ids.ts';
+import type { Destination, Message, QuestionKey } from './facts.ts';
 import type { Receipt, ReplyBody } from './reply.ts';
 
 interface ConversationCommandData {
@@ -12,7 +12,7 @@ interface ConversationCommandData {
 	RecordReceipt: { readonly replyId: ReplyId; readonly receipt: Receipt };
 	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */
 	FailDelivery: { readonly replyId: ReplyId; readonly failure: StepFailure; readonly jitter: number };
-	CloseQuestion: { readonly questionId: QuestionId };
+	CloseQuestion: QuestionKey;
 }
 
 type ConversationCommandType = keyof ConversationCommandData;

@@ -5,7 +5,7 @@ import { retryWaitMs } from '../task/retry-wait.ts';
 import type { ConversationCommand } from './commands.ts';
 import { type ConversationFact, conversationFact, type Destination, type Message } from './facts.ts';
 import type { ReplyBody } from './reply.ts';
-import type { ConversationState } from './state.ts';
+import { type ConversationState, findOpenQuestion } from './state.ts';
 
 /** ConversationDecision is the facts a command adds (none when it was done before), or why it is refused. */
 export type ConversationDecision =
@@ -36,9 +36,9 @@ export function decideConversation(state: ConversationState, command: Conversati
 		case 'FailDelivery':
 			return failDelivery(state, command);
 		case 'CloseQuestion': {
-			const { questionId } = command;
-			const open = state?.openQuestions.some(({ question }) => question.id === questionId) ?? false;
-			return open ? add(conversationFact('QuestionClosed', { questionId })) : nothingNew;
+			const { taskId, questionId } = command;
+			const open = state !== undefined && findOpenQuestion(state, command) !== undefined;
+			return open ? add(conversationFact('QuestionClosed', { taskId, questionId })) : nothingNew;
 		}
 	}
 }

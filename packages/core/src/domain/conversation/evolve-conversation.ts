@@ -1,8 +1,8 @@
-import type { MessageId, QuestionId, ReplyId } from '../ids.ts';
-import type { Destination, RecordedConversationFact } from './facts.ts';
+import type { MessageId, ReplyId } from '../ids.ts';
+import type { Destination, QuestionKey, RecordedConversationFact } from './facts.ts';
 import type { ReplyBody } from './reply.ts';
 import type { Conversation, ConversationState, UnsentReply } from './state.ts';
-import { CONVERSATION_LIMITS } from './state.ts';
+import { CONVERSATION_LIMITS, findOpenQuestion } from './state.ts';
 
 /** CONVERSATION_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
 export const CONVERSATION_EVOLVE_VERSION = 'conversation-1';
@@ -44,7 +44,7 @@ function apply(state: Conversation, fact: RecordedConversationFact): Conversatio
 		case 'ReplyFailed':
 			return failed(state, fact);
 		case 'QuestionClosed':
-			return closed(state, fact.data.questionId);
+			return closed(state, fact.data);
 		default:
 			// A fact of a later release: it must not keep this one from showing the rest.
 			return state;
@@ -64,7 +64,7 @@ function received(state: Conversation, { seq, at, data }: FactOf<'MessageReceive
 
 function routed(state: Conversation, messageId: MessageId, to: Destination): Conversation {
 	const rest = { ...state, unrouted: state.unrouted.filter((message) => message.messageId !== messageId) };
-	if (to.kind === 'answer') return closed(rest, to.questionId);
+	if (to.kind === 'answer') return closed(rest, to);
 	if (to.kind !== 'task' || rest.tasks.some((task) => task.taskId === to.taskId)) return rest;
 	const number = rest.counts.tasks + 1;
 	return {
@@ -108,14 +108,13 @@ function failed(state: Conversation, { at, data }: FactOf<'ReplyFailed'>): Conve
 	};
 }
 
-function closed(state: Conversation, questionId: QuestionId): Conversation {
-	const open = state.openQuestions.find(({ question }) => question.id === questionId);
+function closed(state: Conversation, key: QuestionKey): Conversation {
+	const open = findOpenQuestion(state, key);
 	if (open === undefined) return state;
-	const { replyId } = open;
 	return {
 		...state,
 		openQuestions: state.openQuestions.filter((other) => other !== open),
-		closedQuestions: remember(state.closedQuestions, { questionId, replyId }, CONVERSATION_LIMITS.closedQuestions),
+		closedQuestions: remember(state.closedQuestions, open.replyId, CONVERSATION_LIMITS.closedQuestions),
 	};
 }
 

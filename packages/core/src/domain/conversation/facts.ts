@@ -17,10 +17,16 @@ export interface Message {
 	readonly secret?: string | undefined;
 }
 
+/** QuestionKey names a question in a conversation: its id is unique in its task only. */
+export interface QuestionKey {
+	readonly taskId: TaskId;
+	readonly questionId: QuestionId;
+}
+
 /** Destination is what became of a message. */
 export type Destination =
 	| { readonly kind: 'task'; readonly taskId: TaskId }
-	| { readonly kind: 'answer'; readonly taskId: TaskId; readonly questionId: QuestionId }
+	| ({ readonly kind: 'answer' } & QuestionKey)
 	| { readonly kind: 'command'; readonly name: string }
 	| { readonly kind: 'nothing' };
 
@@ -38,7 +44,7 @@ interface ConversationFactData {
 		readonly failure: StepFailure;
 		readonly retryAt?: number | undefined;
 	};
-	QuestionClosed: { readonly questionId: QuestionId };
+	QuestionClosed: QuestionKey;
 }
 
 export type ConversationFactType = keyof ConversationFactData;

@@ -1,7 +1,7 @@
 import type { StepFailure } from '../capability.ts';
-import type { MessageId, PersonId, QuestionId, ReplyId, TaskId } from '../ids.ts';
+import type { MessageId, PersonId, ReplyId, TaskId } from '../ids.ts';
 import type { Question } from '../task/question.ts';
-import type { Message } from './facts.ts';
+import type { Message, QuestionKey } from './facts.ts';
 import type { ReplyBody } from './reply.ts';
 
 /** CONVERSATION_LIMITS bound what a conversation remembers once nothing more is owed for it. */
@@ -58,7 +58,8 @@ export interface Conversation {
 	readonly unrouted: readonly WaitingMessage[];
 	readonly unsent: readonly UnsentReply[];
 	readonly openQuestions: readonly OpenQuestion[];
-	readonly closedQuestions: readonly { readonly questionId: QuestionId; readonly replyId: ReplyId }[];
+	/** The replies that asked what is answered by now. */
+	readonly closedQuestions: readonly ReplyId[];
 	/** Oldest first. */
 	readonly tasks: readonly TaskNumber[];
 	readonly givenUp: readonly GivenUpReply[];
@@ -75,3 +76,13 @@ export interface Conversation {
 
 /** ConversationState is a conversation, or `undefined` before its first fact. */
 export type ConversationState = Conversation | undefined;
+
+/** findOpenQuestion finds a question that waits for its answer here. */
+export function findOpenQuestion(state: Conversation, key: QuestionKey): OpenQuestion | undefined {
+	return state.openQuestions.find(({ question, taskId }) => question.id === key.questionId && taskId === key.taskId);
+}
+
+/** nextQuestions are those a plain message may answer: what a task asks together is answered in the order it was asked. */
+export function nextQuestions(open: readonly OpenQuestion[]): OpenQuestion[] {
+	return open.filter((asked) => open.find(({ taskId }) => taskId === asked.taskId) === asked);
+}

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { asArtifactId, asMessageId, asPersonId, asQuestionId, asReplyId, asTaskId } from '../ids.ts';
+import type { Question } from '../task/question.ts';
+import { evolveConversation } from './evolve-conversation.ts';
+import { conversationFact, type Message, type RecordedConversationFact } from './facts.ts';
+import { routeMessage } from './route-message.ts';
+import { secretIn } from './secret-words.ts';
+import type { ConversationState } from './state.ts';
+
+function message(text: string, rest: Partial<Message> = {}): Message {
+	const messageId = asMessageId('m');
+	const person = asPersonId('p');
+	return { messageId, frontend: 'web', platformMessageId: 'm', identity: 'i', person, text, attachments: [], ...rest };
+}
+
+const text = (id = 'q1') => ({ id: asQuestionId(id), kind: 'text', purpose: 'goal', text: 'Which ones?' }) as const;
+const choice = (...choices: string[]): Question => ({ ...text(), kind: 'choice', text: 'Which colour?', choices });
+const approval: Question = { ...text(), kind: 'approval', text: 'Send it?' };
+const secret: Question = { ...text(), kind: 'secret', text: 'The password?' };
+
+/** A conversation with two tasks, in which these questions are open: reply `r<n>` of task `t<n>` asks the n-th. */
+function asked(...questions: (Question | { question: Question; task: string })[]): ConversationState {
+	let state: ConversationState;
+	let seq = 0;
+	const add = (fact: Omit<RecordedConversationFact, 'seq' | 'at'>) => {
+		seq += 1;
+		state = evolveConversation(state, { ...fact, seq, at: seq } as RecordedConversationFact);
+	};
+	for (const n of [1, 2]) {
+		const to = { kind: 'task', taskId: asTaskId(`t${n}`) } as const;
+		add(conversationFact('MessageReceived', message('goal', { messageId: asMessageId(`m${n}`) })));
+		add(conversationFact('MessageRouted', { messageId: asMessageId(`m${n}`), to }));
+	}
+	questions.forEach((one, index) => {
+		const { question, task } = 'question' in one ? one : { question: one, task: `t${index + 1}` };
+		const reply = { id: asReplyId(`r${index + 1}`), kind: 'question', text: question.text, question } as const;
+		add(conversationFact('ReplyRecorded', { reply: { ...reply, taskId: asTaskId(task) } }));
+	});
+	return state;
+}
+
+const answer = (value: unknown, taskId = 't1', questionId = 'q1') => ({
+	kind: 'answer',
+	taskId,
+	questionId,
+	answer: value,
+});
+const unclear = (part: string) => ({ kind: 'unclear', text: expect.stringContaining(part) });
+
+describe('a plain message', () => {
+	test('is a new task when no question is open', () => {
+		expect(routeMessage(undefined, message('  Summarise https://a.example  '))).toEqual({
+			kind: 'task',
+			goal: 'Summarise https://a.example',
+		});
+		expect(routeMessage(asked(), message('yes'))).toEqual({ kind: 'task', goal: 'yes' });
+	});
+
+	test('without words is a task when files came along, and unclear otherwise', () => {
+		const attachments = [{ kind: 'url', url: 'https://a.example' }] as const;
+		expect(routeMessage(undefined, message(' ', { attachments }))).toEqual({ kind: 'task', goal: '' });
+		expect(routeMessage(undefined, message(' \n'))).toEqual(unclear('empty'));
+	});
+
+	test('answers the one open text question, whatever it says', () => {
+		expect(routeMessage(asked(text()), message(' Compare https://a.example and https://b.example '))).toEqual(
+			answer('Compare https://a.example and https://b.example'),
+		);
+	});
+
+	test('brings its attachments along as lines of the answer', () => {
+		const file = {
+			kind: 'file',
+			id: asArtifactId('a1'),
+			name: 'my policy.pdf',
+			type: 'application/pdf',
+			bytes: 9,
+		} as const;
+		const attachments = [file, { kind: 'url', url: 'https://b.example/x' }] as const;
+		expect(routeMessage(asked(text()), message('these', { attachments }))).toEqual(
+			answer('these\nartifact:a1 application/pdf my policy.pdf\nhttps://b.example/x'),
+		);
+	});
+
+	test('names a choice by its words, number or letter', () => {
+		const state = asked(choice('Red', 'Dark blue', '10'));
+		const choices: Record<string, string> = {
+			'dark BLUE.': 'Dark blue',
+			'2': 'Dark blue',
+			'b)': 'Dark blue',
+			'(1)': 'Red',
+		};
+		for (const [said, meant] of Object.entries(choices))
+			expect(routeMessage(state, message(said))).toEqual(answer(meant));
+		expect(routeMessage(state, message('option 3'))).toEqual(answer('10'));
+		expect(routeMessage(state, message('10'))).toEqual(answer('10'));
+	});
+
+	test('that fits no choice is told the choices again; a whole sentence or an address is a new task', () => {
+		const state = asked(choice('Red', 'Blue'));
+		expect(routeMessage(state, message('green'))).toEqual(unclear('1. Red\n2. Blue'));
+		expect(routeMessage(state, message('7'))).toEqual(unclear('Which colour?'));
+		expect(routeMessage(state, message('read https://a.example'))).toMatchObject({ kind: 'task' });
+		expect(routeMessage(state, message('what does the law say about colours in parks'))).toMatchObject({
+			kind: 'task',
+		});
+	});
+
+	test('approves or refuses in many words', () => {
+		for (const said of ['yes', 'OK!', 'Go ahead.', '👍', 'ja', 'sí']) {
+			expect(routeMessage(asked(approval), message(said))).toEqual(answer('approve'));
+		}
+		for (const said of ['no', 'Nope', 'don’t', 'stop', '👎', 'nein']) {
+			expect(routeMessage(asked(approval), message(said))).toEqual(answer('refuse'));
+		}
+		expect(routeMessage(asked(approval), message('maybe'))).toEqual(unclear('**yes** or **no**'));
+	});
+
+	test('answers what one task asks together in the order it was asked', () => {
+		const state = asked({ question: text('q1'), task: 't1' }, { question: text('q2'), task: 't1' });
+		expect(routeMessage(state, message('500 euros'))).toEqual(answer('500 euros', 't1', 'q1'));
+	});
+
+	test('goes to the only question it fits when several tasks ask, and is asked about when it fits more', () => {
+		expect(routeMessage(asked(choice('Red', 'Blue'), approval), message('no'))).toEqual(answer('refuse', 't2'));
+		expect(routeMessage(asked(text(), approval), message('no'))).toEqual(unclear('1. Which ones?\n2. Send it?'));
+		expect(routeMessage(asked(choice('Red'), approval), message('hello'))).toEqual({ kind: 'task', goal: 'hello' });
+		expect(routeMessage(asked(text(), text()), message('read https://a.example'))).toMatchObject({ kind: 'task' });
+	});
+});
+
+describe('a reply to a message', () => {
+	const to = (id: string) => ({ replyTo: asReplyId(id) });
+
+	test('answers the question it replies to, however many are open', () => {
+		expect(routeMessage(asked(text(), approval), message('no', to('r2')))).toEqual(answer('refuse', 't2'));
+		expect(routeMessage(asked(text(), approval), message('hm', to('r2')))).toEqual(unclear('Send it?'));
+	});
+
+	test('to a question answered before changes nothing', () => {
+		const open = asked(text());
+		const closed = conversationFact('QuestionClosed', { taskId: asTaskId('t1'), questionId: asQuestionId('q1') });
+		const state = evolveConversation(open, { ...closed, seq: 99, at: 99 });
+		expect(routeMessage(state, message('blue', to('r1')))).toEqual(unclear('answered already'));
+	});
+
+	test('to anything else is a new task', () => {
+		expect(routeMessage(asked(text()), message('and in French?', to('r9')))).toEqual({
+			kind: 'task',
+			goal: 'and in French?',
+		});
+	});
+});
+
+describe('a command', () => {
+	test('names a task by its number, or the latest', () => {
+		expect(routeMessage(asked(), message('/cancel'))).toEqual({
+			kind: 'command',
+			name: 'cancel',
+			taskId: 't2',
+			numbered: false,
+		});
+		expect(routeMessage(asked(), message('/status@errand_bot #1'))).toMatchObject({ taskId: 't1', numbered: true });
+		expect(routeMessage(asked(), message('/RETRY 1 please'))).toMatchObject({ name: 'retry', taskId: 't1' });
+		expect(routeMessage(asked(), message('/cancel 9'))).toEqual(unclear('no task 9'));
+		expect(routeMessage(undefined, message('/status'))).toEqual({ kind: 'command', name: 'status', numbered: false });
+	});
+
+	test('works while a question is open', () => {
+		expect(routeMessage(asked(text()), message('/tasks'))).toMatchObject({ kind: 'command', name: 'tasks' });
+		expect(routeMessage(asked(text()), message('/new what is new?'))).toEqual({ kind: 'task', goal: 'what is new?' });
+		expect(routeMessage(asked(text()), message('/new 5 ideas'))).toEqual({ kind: 'task', goal: '5 ideas' });
+		expect(routeMessage(undefined, message('/new'))).toEqual(unclear('Write the goal'));
+	});
+
+	test('that does not exist is answered with those that do; a path is no command', () => {
+		expect(routeMessage(undefined, message('/start'))).toMatchObject({ kind: 'command', name: 'help' });
+		expect(routeMessage(undefined, message('/dance 3'))).toEqual(unclear('`/cancel [n]`'));
+		expect(routeMessage(undefined, message('/constructor'))).toEqual(unclear('no command `/constructor`'));
+		expect(routeMessage(undefined, message('/etc/hosts says what?'))).toMatchObject({ kind: 'task' });
+	});
+
+	test('answers an open question by its place', () => {
+		const state = asked(text(), approval);
+		expect(routeMessage(state, message('/answer 2 yes'))).toEqual(answer('approve', 't2'));
+		expect(routeMessage(state, message('/answer yes'))).toEqual(unclear('/answer 1'));
+		expect(routeMessage(state, message('/answer 3 yes'))).toEqual(unclear('Several questions'));
+		expect(routeMessage(asked(choice('Red', 'Blue')), message('/answer 2'))).toEqual(answer('Blue'));
+		expect(routeMessage(asked(choice('Red', 'Blue')), message('/answer'))).toEqual(unclear('Which colour?'));
+		expect(routeMessage(asked(), message('/answer yes'))).toEqual(unclear('No question is open'));
+	});
+});
+
+describe('a secret', () => {
+	test('is found before its words are stored, and answers by reference', () => {
+		expect(secretIn(asked(secret), message(' hunter2 '))).toEqual({ words: 'hunter2', text: '' });
+		expect(routeMessage(asked(secret), message('', { secret: 's1' }))).toEqual(answer({ secret: 's1' }));
+	});
+
+	test('is told apart from commands and from replies to other questions', () => {
+		expect(secretIn(asked(secret), message('/cancel'))).toBeUndefined();
+		expect(secretIn(asked(text(), secret), message('blue', { replyTo: asReplyId('r1') }))).toBeUndefined();
+		expect(secretIn(asked(text(), secret), message('pw', { replyTo: asReplyId('r2') }))).toEqual({
+			words: 'pw',
+			text: '',
+		});
+		expect(secretIn(asked(text()), message('pw'))).toBeUndefined();
+		expect(secretIn(undefined, message('pw'))).toBeUndefined();
+	});
+
+	test('can be given by place', () => {
+		const state = asked(text(), secret);
+		expect(secretIn(state, message('/answer 2 pw'))).toEqual({ words: 'pw', text: '/answer 2' });
+		expect(secretIn(state, message('/answer 1 blue'))).toBeUndefined();
+		expect(routeMessage(state, message('/answer 2', { secret: 's1' }))).toEqual(answer({ secret: 's1' }, 't2'));
+	});
+
+	test('counts as one in doubt, and nothing is done with it', () => {
+		expect(secretIn(asked(text(), secret), message('blue'))).toEqual({ words: 'blue', text: '' });
+		expect(routeMessage(asked(text(), secret), message('', { secret: 's1' }))).toEqual(unclear('Several questions'));
+		expect(routeMessage(asked(), message('', { secret: 's1' }))).toEqual(unclear('kept out of the history'));
+	});
+
+	test('whose words were stored in clear never becomes the answer', () => {
+		expect(routeMessage(asked(secret), message('hunter2'))).toEqual(unclear('The password?'));
+	});
+});
+
+test('any text routes somewhere, in linear time', () => {
+	const states = [undefined, asked(text()), asked(choice('Red', 'Blue')), asked(approval), asked(text(), approval)];
+	fc.assert(
+		fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...states), (words, state) => {
+			expect(routeMessage(state, message(words)).kind).toMatch(/^(task|answer|command|unclear)$/);
+		}),
+	);
+	const started = performance.now();
+	for (const unit of [' ', '.', '/a', '1)', 'a ', '\n', '(', '/answer 1 ']) {
+		for (const state of states) routeMessage(state, message(unit.repeat(Math.ceil(1_000_000 / unit.length))));
+	}
+	expect(performance.now() - started).toBeLessThan(5_000);
+});
