@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CoreError, describeError } from '../../domain/errors.ts';
+
+/** temporaryPrefix begins the names of files that are still being written; one left over from a crash may be removed. */
+export const temporaryPrefix = '.writing-';
+
+/**
+ * writeFileDurably replaces a file whole: a reader sees the old one or the new one, also after a power cut. It returns
+ * once bytes, name and folder are on disk, and makes missing folders.
+ */
+export async function writeFileDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+	const folder = dirname(path);
+	const temporary = join(folder, `${temporaryPrefix}${randomUUID()}`);
+	try {
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await writeAndSync(await open(temporary, 'wx', mode), content);
+		await rename(temporary, path);
+		await syncFolder(folder);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw translateFileError(error, `write ${path}`);
+	}
+}
+
+/** syncFolder makes the names in a folder durable, as fsync of a file does not. */
+export async function syncFolder(folder: string): Promise<void> {
+	const handle = await open(folder, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+/** translateFileError makes a CoreError of what the file system threw while `attempted` was going on. */
+export function translateFileError(error: unknown, attempted: string): CoreError {
+	if (error instanceof CoreError) return error;
+	if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) {
+		return new CoreError('disk-full', `Cannot ${attempted}: there is no room left on the disk.`, {
+			hint: 'Free some space on the disk of the data directory, then try again.',
+			cause: error,
+		});
+	}
+	return new CoreError('internal', `Cannot ${attempted}: ${describeError(error)}.`, {
+		hint: 'Check that the data directory exists and belongs to the user Errand runs as.',
+		cause: error,
+	});
+}
+
+/** hasCode recognises an error of the file system, e.g. `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+	return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function writeAndSync(handle: FileHandle, content: string | Uint8Array): Promise<void> {
+	try {
+		await handle.writeFile(content);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

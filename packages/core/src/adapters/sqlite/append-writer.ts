@@ -1,0 +1,102 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { asStreamId } from '../../domain/ids.ts';
+import type { Append, AppendResult, StreamIndexEntry } from '../../ports/event-store.ts';
+import { numberOf, textOf } from './row-values.ts';
+import type { SealChain } from './seal-chain.ts';
+import type { StreamHead, StreamHeads } from './stream-heads.ts';
+
+/** EncodedAppend is an append with its facts turned to text, so that what cannot be stored is refused before it is queued. */
+export interface EncodedAppend {
+	readonly append: Append;
+	readonly types: string;
+	readonly payload: string;
+}
+
+/** AppendWriter judges and writes single appends inside the transaction of a group commit, in the order of the calls. */
+export class AppendWriter {
+	readonly #heads: StreamHeads;
+	readonly #seals: SealChain;
+	readonly #salts = new SaltSource();
+	readonly #byKey: StatementSync;
+	readonly #insertStream: StatementSync;
+	readonly #insertAppend: StatementSync;
+	readonly #updateIndex: StatementSync;
+
+	constructor(db: DatabaseSync, heads: StreamHeads, seals: SealChain) {
+		this.#heads = heads;
+		this.#seals = seals;
+		this.#byKey = db.prepare(`
+			SELECT s.name, a.first_seq FROM appends a JOIN streams s ON s.id = a.stream WHERE a.idempotency_key = ?`);
+		this.#insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
+		this.#insertAppend = db.prepare(`
+			INSERT INTO appends (position, stream, first_seq, last_seq, at, types, payload_hash, idempotency_key, salt, payload)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+		this.#updateIndex = db.prepare('UPDATE streams SET person = ?, due_at = ?, summary = ? WHERE id = ?');
+	}
+
+	write(encoded: EncodedAppend): AppendResult {
+		const { append } = encoded;
+		const key = append.idempotencyKey;
+		const duplicate = key === undefined ? undefined : this.#byKey.get(key);
+		if (duplicate !== undefined) {
+			return {
+				kind: 'duplicate',
+				stream: asStreamId(textOf(duplicate, 'name')),
+				firstSeq: numberOf(duplicate, 'first_seq'),
+			};
+		}
+		const known = this.#heads.get(append.stream);
+		const actualSeq = known?.lastSeq ?? 0;
+		if (actualSeq !== append.expectedSeq) return { kind: 'conflict', actualSeq };
+		const head = known ?? this.#create(append.stream);
+		const at = Math.max(append.at, head.lastAt);
+		this.#insert(encoded, head, at);
+		if (append.index !== undefined) this.#index(head.id, append.index);
+		return { kind: 'appended', firstSeq: actualSeq + 1, at };
+	}
+
+	#create(stream: string): StreamHead {
+		const head = { id: Number(this.#insertStream.run(stream).lastInsertRowid), lastSeq: 0, lastAt: 0 };
+		this.#heads.add(stream, head);
+		return head;
+	}
+
+	#insert({ append, types, payload }: EncodedAppend, head: StreamHead, at: number): void {
+		const position = this.#seals.nextPosition();
+		const firstSeq = head.lastSeq + 1;
+		const lastSeq = head.lastSeq + append.facts.length;
+		const salt = this.#salts.next();
+		const payloadHash = hashPayload(salt, payload);
+		const key = append.idempotencyKey ?? null;
+		this.#insertAppend.run(position, head.id, firstSeq, lastSeq, at, types, payloadHash, key, salt, payload);
+		this.#seals.cover({ position, stream: append.stream, firstSeq, lastSeq, at, types, payloadHash });
+		head.lastSeq = lastSeq;
+		head.lastAt = at;
+	}
+
+	#index(stream: number, { person, dueAt, summary }: StreamIndexEntry): void {
+		this.#updateIndex.run(person, dueAt === null ? null : Math.ceil(dueAt), JSON.stringify(summary), stream);
+	}
+}
+
+/** hashPayload is what a seal covers of a payload. The salt is erased with it, so that short payloads cannot be guessed from their hash. */
+export function hashPayload(salt: string, payload: string): string {
+	return hash('sha256', salt + payload, 'hex');
+}
+
+/** SaltSource gives 128 random bits at a time, drawn in blocks because drawing is slow. */
+class SaltSource {
+	#block = '';
+	#offset = 0;
+
+	next(): string {
+		if (this.#offset >= this.#block.length) {
+			this.#block = randomBytes(8_192).toString('hex');
+			this.#offset = 0;
+		}
+		const salt = this.#block.slice(this.#offset, this.#offset + 32);
+		this.#offset += 32;
+		return salt;
+	}
+}

@@ -1,0 +1,70 @@
+import { CoreError } from '../../domain/errors.ts';
+import { isStreamName } from '../../domain/history/seal.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { Append, NewFact, StoredFact } from '../../ports/event-store.ts';
+import type { EncodedAppend } from './append-writer.ts';
+
+/** A single append beyond this is a mistake: large outputs are artifacts. */
+const maxPayloadCharacters = 16 * 1024 * 1024;
+
+/** encodeAppend turns facts to text and refuses what the tables could not hold, so that one bad append spoils no batch. */
+export function encodeAppend(append: Append): EncodedAppend {
+	const { facts } = append;
+	if (facts.length === 0) throw refusal(append, 'it has no facts');
+	if (!isStreamName(append.stream)) throw refusal(append, 'the stream has no proper name');
+	if (!Number.isSafeInteger(append.at)) throw refusal(append, `its time is ${append.at}`);
+	const dueAt = append.index?.dueAt ?? 0;
+	if (!Number.isSafeInteger(Math.ceil(dueAt))) throw refusal(append, `it is due at ${dueAt}`);
+	const [first] = facts;
+	const single = facts.length === 1 && first !== undefined;
+	const payload = single ? `[${JSON.stringify(first.data)}]` : JSON.stringify(facts.map((fact) => fact.data));
+	if (payload.length > maxPayloadCharacters) {
+		throw new CoreError('too-large', `Cannot store an append of ${payload.length} characters to ${append.stream}.`, {
+			hint: `Keep facts under ${maxPayloadCharacters} characters; store large contents as artifacts.`,
+		});
+	}
+	return { append, types: encodeTypes(facts), payload };
+}
+
+function encodeTypes(facts: readonly NewFact[]): string {
+	return JSON.stringify(facts.flatMap((fact) => [fact.type, fact.v]));
+}
+
+/** erasedFactType is the type under which the facts of a forgotten person read back, with empty data: they keep their numbers and say nothing. */
+export const erasedFactType = 'Erased';
+
+/** AppendRow is what a read needs of one append; an erased one has no payload. */
+export interface AppendRow {
+	readonly firstSeq: number;
+	readonly at: number;
+	readonly types: string;
+	readonly payload: string | undefined;
+}
+
+/** decodeFacts is the inverse of `encodeAppend`; the facts are as they were written, before any upcasting. */
+export function decodeFacts(row: AppendRow): StoredFact[] {
+	const types = decodeTypes(row.types);
+	// Only `encodeAppend` writes this column, and the seal covers its hash.
+	const payload = row.payload === undefined ? undefined : (JSON.parse(row.payload) as readonly JsonObject[]);
+	return types.map(({ type, v }, index) => {
+		const place = { seq: row.firstSeq + index, at: row.at };
+		const data = payload?.[index];
+		return data === undefined ? { ...place, type: erasedFactType, v: 1, data: {} } : { ...place, type, v, data };
+	});
+}
+
+/** decodeTypes reads the types and versions of an append's facts, which stay when its payload is erased. */
+export function decodeTypes(text: string): readonly { readonly type: string; readonly v: number }[] {
+	const flat = JSON.parse(text) as readonly (string | number)[];
+	const types: { type: string; v: number }[] = [];
+	for (let index = 0; index < flat.length; index += 2) {
+		types.push({ type: String(flat[index]), v: Number(flat[index + 1]) });
+	}
+	return types;
+}
+
+function refusal(append: Append, reason: string): CoreError {
+	return new CoreError('invalid-input', `Cannot append to "${append.stream.slice(0, 80)}": ${reason}.`, {
+		hint: 'This is a fault in Errand: please report it with this message.',
+	});
+}

@@ -1,0 +1,44 @@
+import type { PersonId, StreamId } from '../../domain/ids.ts';
+import type { IHistoryAudit } from '../../ports/event-store.ts';
+import type { IHistorySigner } from '../../ports/history-signer.ts';
+import type { StreamEraser } from './erase-streams.ts';
+import { exportHistory } from './export-history.ts';
+import type { HistoryRows } from './history-rows.ts';
+import type { SealChain } from './seal-chain.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
+import { verifyHistory } from './verify-history.ts';
+
+interface Parts {
+	readonly rows: HistoryRows;
+	readonly seals: SealChain;
+	readonly signer: IHistorySigner;
+	readonly eraser: StreamEraser;
+}
+
+/** SqliteHistoryAudit proves that the file holds what was written, and nothing of whom it had to forget. */
+export class SqliteHistoryAudit implements IHistoryAudit {
+	readonly #parts: Parts;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	export(stream: StreamId): AsyncIterable<string> {
+		return exportHistory(stream, this.#parts);
+	}
+
+	async verify(): ReturnType<IHistoryAudit['verify']> {
+		const { rows, signer, seals } = this.#parts;
+		try {
+			const found = await verifyHistory({ rows, signer, signedHead: seals.signedHead() });
+			return found === undefined ? { ok: true, head: seals.head() } : { ok: false, ...found };
+		} catch (error) {
+			// A page that SQLite itself cannot read is a break too, at a place only SQLite knows.
+			return { ok: false, position: 0, message: translateSqliteError(error, 'read history').message };
+		}
+	}
+
+	erase(person: PersonId): Promise<readonly StreamId[]> {
+		return this.#parts.eraser.erase(person);
+	}
+}

@@ -1,0 +1,35 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { asStreamId } from '../../domain/ids.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
+import { numberOf, textOf } from './row-values.ts';
+import { reading } from './sqlite-event-store.ts';
+
+/** SqliteStreamIndex lists streams by the order of their creation, so that a page stays the same while streams go on. */
+export class SqliteStreamIndex implements IStreamIndex {
+	readonly #all: StatementSync;
+	readonly #ofPerson: StatementSync;
+
+	constructor(db: DatabaseSync) {
+		const select = (condition: string) => `
+			SELECT id, name, summary FROM streams
+			WHERE summary IS NOT NULL AND substr(name, 1, length(?1)) = ?1 AND id < ?2 ${condition}
+			ORDER BY id DESC LIMIT ?3`;
+		this.#all = db.prepare(select(''));
+		this.#ofPerson = db.prepare(select('AND person = ?4'));
+	}
+
+	async list(query: Parameters<IStreamIndex['list']>[0]): ReturnType<IStreamIndex['list']> {
+		const { prefix, person, before = Number.MAX_SAFE_INTEGER, limit } = query;
+		return reading(() => {
+			const rows =
+				person === undefined ? this.#all.all(prefix, before, limit) : this.#ofPerson.all(prefix, before, limit, person);
+			return rows.map((row) => ({
+				stream: asStreamId(textOf(row, 'name')),
+				position: numberOf(row, 'id'),
+				// Written by the append that brought it, from a JsonObject.
+				summary: JSON.parse(textOf(row, 'summary')) as JsonObject,
+			}));
+		});
+	}
+}

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { firstHash, headText, sealHash, sealLine } from '../../domain/history/seal.ts';
+import type { IHistorySigner } from '../../ports/history-signer.ts';
+import { hashPayload } from './append-writer.ts';
+import { erasuresThrough } from './erase-streams.ts';
+import type { HistoryRow, HistoryRows, SealRow } from './history-rows.ts';
+import { type SignedHead, sha256 } from './seal-chain.ts';
+
+/** HistoryBreak is where a history stops being what was sealed. */
+export interface HistoryBreak {
+	readonly position: number;
+	readonly message: string;
+}
+
+interface Verification {
+	readonly rows: HistoryRows;
+	readonly signer: IHistorySigner;
+	readonly signedHead: SignedHead | undefined;
+}
+
+const pageRows = 1_000;
+
+/**
+ * verifyHistory recomputes every payload hash and every seal from the first. It yields to the event loop between pages,
+ * and appends may go on meanwhile. Undefined means that all is as it was sealed.
+ */
+export async function verifyHistory({ rows, signer, signedHead }: Verification): Promise<HistoryBreak | undefined> {
+	const erased = erasuresThrough(rows);
+	let position = 0;
+	let previous = firstHash;
+	let unsealed: HistoryRow[] = [];
+	for (;;) {
+		const page = rows.after(position, pageRows);
+		const last = page.at(-1);
+		if (last === undefined) break;
+		for (const row of page) {
+			const found = rowBreak(row, position + 1, erased.get(row.stream) ?? 0);
+			if (found !== undefined) return found;
+			position = row.position;
+		}
+		unsealed = [...unsealed, ...page];
+		const before = (unsealed[0]?.position ?? 1) - 1;
+		for (const seal of rows.seals(before, last.position)) {
+			const covered = unsealed.filter((row) => row.position <= seal.lastPosition);
+			const found = sealBreak(seal, { previous, covered, signedHead });
+			if (found !== undefined) return found;
+			previous = seal.hash;
+			unsealed = unsealed.slice(covered.length);
+		}
+		await nextTurn();
+	}
+	const [first] = unsealed;
+	if (first !== undefined) return { position: first.position, message: 'This append was never sealed: it was added.' };
+	return headBreak(signedHead, position, signer);
+}
+
+/** rowBreak checks one append against its own payload hash and its place. */
+function rowBreak(row: HistoryRow, expected: number, erasedThrough: number): HistoryBreak | undefined {
+	if (row.position !== expected) return { position: expected, message: 'This append is missing.' };
+	return payloadBreak(row, erasedThrough);
+}
+
+/** payloadBreak tells an edited payload, and one that was blanked without a record of its erasure. */
+export function payloadBreak(row: HistoryRow, erasedThrough: number): HistoryBreak | undefined {
+	const { position, stream, salt, payload } = row;
+	if (salt === undefined || payload === undefined) {
+		if (row.lastSeq <= erasedThrough) return undefined;
+		return { position, message: `The payload of ${stream} ${row.firstSeq} was removed, and no erasure is recorded.` };
+	}
+	if (hashPayload(salt, payload) === row.payloadHash) return undefined;
+	return { position, message: `The payload of ${stream} ${row.firstSeq} was changed.` };
+}
+
+/** sealBreak recomputes one seal from the appends it covers. */
+export function sealBreak(
+	seal: SealRow,
+	with_: { previous: string; covered: readonly HistoryRow[]; signedHead?: SignedHead | undefined },
+): HistoryBreak | undefined {
+	const { lastPosition: position, hash } = seal;
+	const text = with_.covered.map(sealLine).join('');
+	if (sealHash(with_.previous, text, sha256) !== hash) {
+		return { position, message: 'The seal does not fit the appends it covers: one was changed, added or removed.' };
+	}
+	if (with_.signedHead?.position === position && with_.signedHead.hash !== hash) {
+		return { position, message: 'The seal is not the one that was signed: history was written anew.' };
+	}
+	return undefined;
+}
+
+/** headBreak checks the signed head: history must reach at least that far, and the signature must be of this data directory. */
+export function headBreak(
+	head: SignedHead | undefined,
+	lastPosition: number,
+	signer: IHistorySigner,
+): HistoryBreak | undefined {
+	if (head === undefined) return undefined;
+	if (head.position > lastPosition) {
+		return { position: lastPosition + 1, message: `History once reached ${head.position}: its end was cut off.` };
+	}
+	if (signer.verify(headText(head), head.signature)) return undefined;
+	return { position: head.position, message: 'The head was not signed with the key of this data directory.' };
+}
