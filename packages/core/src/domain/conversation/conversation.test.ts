@@ -163,7 +163,7 @@ describe('replies', () => {
 			expect(fact.data.attempt).toBe(attempt);
 			waits.push(fact.data.retryAt - 1_000);
 			facts.push(fact);
-			expect(given(...facts).owes(fact.data.retryAt - 1)).toMatchObject([{ kind: 'wait', at: fact.data.retryAt }]);
+			expect(given(...facts).owes(fact.data.retryAt - 1)).toMatchObject([{ kind: 'wait', until: fact.data.retryAt }]);
 			expect(given(...facts).owes(fact.data.retryAt)).toMatchObject([{ kind: 'deliver', reply: { id: 'r1' } }]);
 		}
 		expect(waits).toEqual([1_000, 10_000, 100_000, 100_000, 100_000, 100_000, 100_000]);
@@ -301,7 +301,7 @@ describe('any history', () => {
 					const [work] = pendingConversationWork(state, now);
 					if (work === undefined) break;
 					const decision = decideConversation(state, outcome(work, luck.next().value ?? 0, now));
-					if (work.kind === 'wait') now = work.at;
+					if (work.kind === 'wait') now = work.until;
 					if (work.kind === 'deliver') order.push(work.seq);
 					for (const fact of work.kind === 'wait' || !decision.ok ? [] : decision.facts) {
 						seq += 1;

@@ -12,7 +12,7 @@ export type ConversationWork =
 			/** The person may have seen it already. */
 			readonly repeated: boolean;
 	  }
-	| { readonly key: string; readonly kind: 'wait'; readonly at: number };
+	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
 
 /**
  * pendingConversationWork reads off what a conversation is owed now. One message and one reply at a time: where a message
@@ -25,7 +25,7 @@ export function pendingConversationWork(state: ConversationState, now: number): 
 	const next = state?.unsent[0];
 	if (next === undefined) return work;
 	const { reply, seq, failures, unsure, retryAt = 0 } = next;
-	if (retryAt > now) work.push({ key: `wait:${reply.id}:${failures}`, kind: 'wait', at: retryAt });
+	if (retryAt > now) work.push({ key: `wait:${reply.id}:${failures}`, kind: 'wait', until: retryAt });
 	else work.push({ key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, repeated: unsure });
 	return work;
 }

@@ -62,9 +62,9 @@ interface TaskCommandData {
 	CancelTask: { readonly by: string; readonly reason: string };
 	RetryTask: { readonly by: PersonId };
 	/** Time has passed: enforce the deadline. */
-	CheckDeadline: Record<string, never>;
+	CheckDeadline: Readonly<Record<never, never>>;
 	HandOverReport: { readonly report: number };
-	CloseSessions: Record<string, never>;
+	CloseSessions: Readonly<Record<never, never>>;
 }
 
 export type TaskCommandType = keyof TaskCommandData;

@@ -125,7 +125,7 @@ interface TaskFactData {
 	TaskFailed: { readonly error: TaskError };
 	TaskReopened: { readonly by: PersonId };
 	ReportHandedOver: { readonly report: number };
-	SessionsClosed: Record<string, never>;
+	SessionsClosed: Readonly<Record<never, never>>;
 }
 
 export type TaskFactType = keyof TaskFactData;

@@ -25,6 +25,7 @@ export type TaskWork =
 	| { readonly key: string; readonly kind: 'approve-effect'; readonly stepId: StepId }
 	| { readonly key: string; readonly kind: 'report'; readonly report: Report }
 	| { readonly key: string; readonly kind: 'close-sessions' }
+	| { readonly key: string; readonly kind: 'check-deadline' }
 	/** Look again at this time, ms since 1970. */
 	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
 
@@ -38,6 +39,9 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 	}
 	if (needsPlan(task) && (task.planningRetryAt ?? 0) <= now) {
 		work.push({ key: `plan/${task.planningAttempts}/${task.seq}`, kind: 'plan' });
+	}
+	if (task.deadline !== undefined && task.deadline <= now) {
+		work.push({ key: `check-deadline/${task.deadline}`, kind: 'check-deadline' });
 	}
 	const held = isHeld(task);
 	for (const step of Object.values(task.steps)) {
@@ -78,10 +82,11 @@ function needsApproval(task: Task, step: Step): boolean {
 }
 
 function nextTime(task: Task, held: boolean, now: number): number | undefined {
-	let next = task.deadline;
+	let next: number | undefined;
 	const consider = (at: number | undefined) => {
 		if (at !== undefined && at > now && (next === undefined || at < next)) next = at;
 	};
+	consider(task.deadline);
 	if (needsPlan(task)) consider(task.planningRetryAt);
 	if (!held) {
 		for (const { phase } of Object.values(task.steps)) {

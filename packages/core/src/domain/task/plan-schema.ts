@@ -51,3 +51,6 @@ export const PlanOpSchema = z.discriminatedUnion('op', [
 	z.strictObject({ op: z.literal('remove'), step: z.object({ id: stepId }) }),
 ]);
 export type PlanOp = z.infer<typeof PlanOpSchema>;
+
+/** PlanStepsSchema parses the steps of a whole plan, or of what extends one. */
+export const PlanStepsSchema = z.array(PlanStepSchema).min(1).max(PLAN_LIMITS.maxSteps);

@@ -78,7 +78,8 @@ export function viewTask(task: Task, condition: { readonly storeFull: boolean } 
 	};
 }
 
-function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status' | 'reason'> {
+/** statusOf is the one word for how a task stands, with the reason while it waits. */
+export function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status' | 'reason'> {
 	if (task.end !== undefined) return { status: task.end.status };
 	if (storeFull) return { status: 'waiting', reason: 'disk-full' };
 	const questions = openQuestions(task);

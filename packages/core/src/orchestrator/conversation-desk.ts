@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { ConversationCommand } from '../domain/conversation/commands.ts';
+import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
+import { expectsSecret } from '../domain/conversation/route-message.ts';
+import type { Conversation } from '../domain/conversation/state.ts';
+import { CoreError } from '../domain/errors.ts';
+import { asMessageId, type ConversationId, conversationStream, type MessageId, type TaskId } from '../domain/ids.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { IEventStore } from '../ports/event-store.ts';
+import type { InboundMessage } from '../ports/frontend.ts';
+import type { ISecretVault } from '../ports/secret-vault.ts';
+import type { AttachmentIntake } from './attachment-intake.ts';
+import type { ConversationEntry, IConversationDesk, Principal } from './desk.ts';
+import type { CommandHandler } from './handle-command.ts';
+
+interface Dependencies {
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
+	readonly store: IEventStore;
+	readonly intake: AttachmentIntake;
+	readonly vault: ISecretVault;
+	readonly clock: IClock;
+}
+
+/** Longest message, in characters; more belongs in an attached file. */
+const MAX_MESSAGE_CHARACTERS = 100_000;
+
+/** ConversationDesk takes messages in, once each, and reads conversations back. */
+export class ConversationDesk implements IConversationDesk {
+	readonly #deps: Dependencies;
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	async receive({ person }: Principal, message: InboundMessage): Promise<{ id: string }> {
+		checkMessage(message);
+		const { frontend, conversation, identity, platformMessageId, text, replyTo } = message;
+		const stream = conversationStream(conversation);
+		const state = await this.#deps.conversations.state(stream);
+		const messageId = derivedMessageId(message);
+		const secret = expectsSecret(state, { text, replyTo }) ? `message/${messageId}` : undefined;
+		if (secret !== undefined) await this.#deps.vault.put(secret, text);
+		const attachments = await this.#deps.intake.take(message.attachments, { person });
+		await this.#deps.conversations.handle(
+			stream,
+			{
+				type: 'ReceiveMessage',
+				at: this.#deps.clock.now(),
+				message: {
+					messageId,
+					frontend,
+					platformMessageId,
+					identity,
+					person,
+					text: secret === undefined ? text : '',
+					attachments,
+					...(replyTo === undefined ? {} : { replyTo }),
+					...(secret === undefined ? {} : { secret }),
+				},
+			},
+			`message:${messageId}`,
+		);
+		return { id: messageId };
+	}
+
+	async entries({ person }: Principal, conversation: ConversationId, after: number) {
+		const stream = conversationStream(conversation);
+		const state = await this.#deps.conversations.state(stream);
+		if (state === undefined) return { entries: [], next: after };
+		if (state.person !== person) {
+			throw new CoreError('unknown-conversation', `There is no conversation "${conversation}".`, {
+				hint: 'Conversations of other people cannot be read.',
+			});
+		}
+		const facts = (await this.#deps.store.read(stream, after)) as unknown as readonly RecordedConversationFact[];
+		return { entries: entriesOf(facts), next: facts.at(-1)?.seq ?? after };
+	}
+}
+
+function checkMessage({ text, attachments }: InboundMessage): void {
+	if (text.trim() === '' && attachments.length === 0) {
+		throw new CoreError('empty-goal', 'The message is empty.', { hint: 'Write what you want done.' });
+	}
+	if (text.length <= MAX_MESSAGE_CHARACTERS) return;
+	const message = `The message has ${text.length} characters; at most ${MAX_MESSAGE_CHARACTERS} are taken.`;
+	throw new CoreError('too-large', message, { hint: 'Attach the long part as a file.' });
+}
+
+/** The same platform message always has the same id, so a redelivered one is recognised. */
+function derivedMessageId({ frontend, conversation, platformMessageId }: InboundMessage): MessageId {
+	const hash = createHash('sha256')
+		.update(JSON.stringify([frontend, conversation, platformMessageId]))
+		.digest('hex');
+	return asMessageId(`m${hash.slice(0, 24)}`);
+}
+
+function entriesOf(facts: readonly RecordedConversationFact[]): ConversationEntry[] {
+	const taskOf = new Map<MessageId, TaskId>();
+	for (const { type, data } of facts) {
+		if (type === 'MessageRouted' && data.to.kind === 'task') taskOf.set(data.messageId, data.to.taskId);
+	}
+	return facts.flatMap(({ type, data, seq, at }): ConversationEntry[] => {
+		if (type === 'ReplyRecorded') return [{ kind: 'reply', seq, at, reply: data.reply }];
+		if (type !== 'MessageReceived') return [];
+		const { messageId, platformMessageId: clientId, text } = data;
+		const attachments = data.attachments.map(({ kind: _kind, ...attachment }) => attachment);
+		const taskId = taskOf.get(messageId);
+		return [{ kind: 'message', seq, at, clientId, text, attachments, ...(taskId === undefined ? {} : { taskId }) }];
+	});
+}

@@ -1,0 +1,32 @@
+import { commandHelp } from '../domain/conversation/chat-command.ts';
+import type { Task } from '../domain/task/state.ts';
+import { STEP_WORDS, taskWords } from '../domain/task/status-words.ts';
+import { viewTask } from '../domain/task/view.ts';
+
+/** NumberedTask is a task as people call it in one conversation. */
+export interface NumberedTask {
+	readonly number: number;
+	readonly task: Task;
+}
+
+/** commandHelpReply answers `/help`. */
+export function commandHelpReply(): string {
+	return `Write what you want done, or use one of these:\n\n${commandHelp()}`;
+}
+
+/** tasksReply answers `/tasks`, newest first. */
+export function tasksReply(tasks: readonly NumberedTask[]): string {
+	if (tasks.length === 0) return 'No tasks yet in this conversation.';
+	return tasks.toReversed().map(taskLine).join('\n');
+}
+
+/** statusReply answers `/status`. */
+export function statusReply(entry: NumberedTask): string {
+	const steps = viewTask(entry.task).plan.steps.filter((step) => step.parent === undefined);
+	return [taskLine(entry), ...steps.map((step) => `  - ${step.title}: ${STEP_WORDS[step.status]}`)].join('\n');
+}
+
+function taskLine({ number, task }: NumberedTask): string {
+	const goal = task.goal.length > 80 ? `${task.goal.slice(0, 79)}…` : task.goal;
+	return `- **${number}** ${goal.replaceAll('\n', ' ')} – ${taskWords(viewTask(task)).toLowerCase()}`;
+}

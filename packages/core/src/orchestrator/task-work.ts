@@ -1,0 +1,236 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { StepFailure } from '../domain/capability.ts';
+import type { ConversationCommand } from '../domain/conversation/commands.ts';
+import type { Conversation } from '../domain/conversation/state.ts';
+import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
+import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
+import { isJsonObject, type Json } from '../domain/json.ts';
+import type { TaskCommand } from '../domain/task/commands.ts';
+import { inputOrigins } from '../domain/task/decisions/run.ts';
+import type { TaskWork } from '../domain/task/pending-work.ts';
+import { type Report, type Step, stepOf, type Task } from '../domain/task/state.ts';
+import type { IArtifactStore } from '../ports/artifact-store.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { IJobQueue, Job } from '../ports/job-queue.ts';
+import type { IPlanAdmission } from '../ports/plan-admission.ts';
+import type { IPlanner } from '../ports/planner.ts';
+import type { ISecretVault } from '../ports/secret-vault.ts';
+import type { ISessionPool } from '../ports/session-pool.ts';
+import type { CommandHandler } from './handle-command.ts';
+import { renderReport } from './render-report.ts';
+import { resolveInput } from './resolve-input.ts';
+
+interface Dependencies {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
+	readonly queue: IJobQueue;
+	readonly planner: IPlanner;
+	readonly admission: IPlanAdmission;
+	readonly artifacts: IArtifactStore;
+	readonly vault: ISecretVault;
+	readonly sessions: ISessionPool;
+	readonly clock: IClock;
+}
+
+/** Planning that takes longer (ms) is given up and tried again. */
+const PLANNING_TIMEOUT_MS = 120_000;
+
+/** TaskWorker carries out what tasks are owed; every result comes back as a command. */
+export class TaskWorker {
+	readonly #deps: Dependencies;
+	/** Jobs enqueued by this process; a started run that is not among them died with another one. */
+	readonly #jobs = new Set<string>();
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	carryOut(work: TaskWork, task: Task): Promise<void> {
+		switch (work.kind) {
+			case 'plan':
+				return this.#plan(task);
+			case 'run':
+				return this.#run(task, work);
+			case 'approve-effect':
+				return this.#requestApproval(task, work.stepId);
+			case 'report':
+				return this.#report(task, work.report);
+			case 'close-sessions':
+				return this.#closeSessions(task);
+			case 'check-deadline':
+				return this.#tell(task, { type: 'CheckDeadline', at: this.#now() });
+			case 'wait':
+				return Promise.resolve();
+		}
+	}
+
+	/** A run that is wanted no longer is taken back from the queue or stopped. */
+	dropped(work: TaskWork, taskId: Task['id']): void {
+		if (work.kind !== 'run') return;
+		const id = jobId(taskId, work.stepId, work.attempt);
+		if (this.#jobs.delete(id)) void this.#deps.queue.cancel(id);
+	}
+
+	async #plan(task: Task): Promise<void> {
+		const { planner, admission } = this.#deps;
+		let command: TaskCommand;
+		try {
+			const answers = Object.values(task.questions).flatMap(({ question, answer }) =>
+				question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
+			);
+			const { id: taskId, person, goal, attachments } = task;
+			const request = { taskId, person, goal, attachments, answers };
+			const outcome = await planner.plan(request, AbortSignal.timeout(PLANNING_TIMEOUT_MS));
+			const at = this.#now();
+			switch (outcome.kind) {
+				case 'plan': {
+					const { by, method, note } = outcome;
+					command = { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps) };
+					break;
+				}
+				case 'answer':
+					command = { type: 'AnswerDirectly', at, by: outcome.by, text: outcome.text, method: outcome.method };
+					break;
+				case 'ask':
+					command = { type: 'AskAboutGoal', at, questions: outcome.questions };
+					break;
+			}
+		} catch (error) {
+			const jitter = randomInt(1_000) / 1_000;
+			command = { type: 'FailPlanning', at: this.#now(), failure: planningFailure(error), jitter };
+		}
+		await this.#tell(task, command);
+	}
+
+	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {
+		const id = jobId(task.id, work.stepId, work.attempt);
+		if (this.#jobs.has(id)) return;
+		const step = stepOf(task, work.stepId);
+		if (step === undefined) return;
+		if (work.started) return this.#loseRun(task, step);
+		const resolved = await resolveInput(task, step, this.#deps.artifacts);
+		if (!resolved.ok) return this.#failUnresolved(task, step, resolved.missing);
+		const origins = inputOrigins(task, step);
+		if (
+			step.spec.effects === 'external' &&
+			origins.length > 0 &&
+			step.approvedEffect !== effectHash(step, resolved.input)
+		) {
+			return this.#requestApproval(task, work.stepId);
+		}
+		this.#jobs.add(id);
+		await this.#deps.queue.enqueue({
+			id,
+			taskId: task.id,
+			stepId: work.stepId,
+			attempt: work.attempt,
+			capability: step.spec.capability,
+			input: resolved.input,
+			timeoutMs: step.spec.timeoutMs,
+			person: task.person,
+			answers: await this.#answers(task, work.stepId),
+			origins,
+			alone: work.alone,
+		});
+	}
+
+	/** The process that ran it is gone, and this one has just read so from history. */
+	async #loseRun(task: Task, step: Step): Promise<void> {
+		if (step.phase.status !== 'running') return;
+		const { run } = step.phase;
+		const { attempts: attempt, spec } = step;
+		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause: 'server-died' });
+	}
+
+	async #failUnresolved(task: Task, step: Step, missing: string): Promise<void> {
+		const failure: StepFailure = {
+			kind: 'permanent',
+			code: 'missing-input',
+			message: `"${step.spec.title}" needs "${missing}", and there is nothing there.`,
+			hint: 'Edit the plan so that it refers to something the step before it gives.',
+		};
+		const token = { stepId: step.spec.id, attempt: step.attempts + 1, run: 1, worker: 'orchestrator' };
+		await this.#tell(task, { type: 'FailStep', at: this.#now(), ...token, failure, jitter: 0 });
+	}
+
+	async #requestApproval(task: Task, stepId: StepId): Promise<void> {
+		const step = stepOf(task, stepId);
+		if (step === undefined) return;
+		const resolved = await resolveInput(task, step, this.#deps.artifacts);
+		if (!resolved.ok) return this.#failUnresolved(task, step, resolved.missing);
+		const summary = `${step.spec.capability} with ${JSON.stringify(resolved.input).slice(0, 500)}`;
+		const effect = { hash: effectHash(step, resolved.input), summary };
+		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
+	}
+
+	async #answers(task: Task, stepId: StepId): Promise<Job['answers']> {
+		const asked = Object.values(task.questions).filter(
+			({ question, answer }) => question.stepId === stepId && question.purpose === 'step' && answer !== undefined,
+		);
+		if (asked.length === 0) return [];
+		return Promise.all(
+			asked.map(async ({ question, answer = null }) => ({
+				question: question.text,
+				answer: await this.#revealed(answer),
+			})),
+		);
+	}
+
+	async #revealed(answer: Json): Promise<Json> {
+		const name = isJsonObject(answer) ? answer['secret'] : undefined;
+		return typeof name === 'string' ? ((await this.#deps.vault.get(name)) ?? null) : answer;
+	}
+
+	async #report(task: Task, report: Report): Promise<void> {
+		const { conversation } = task;
+		if (conversation !== undefined) {
+			const stream = conversationStream(conversation);
+			const at = this.#now();
+			if (report.about.kind === 'question-closed') {
+				const { questionId } = report.about;
+				await this.#deps.conversations.handle(stream, { type: 'CloseQuestion', at, taskId: task.id, questionId });
+			} else {
+				const reply = renderReport(task, report);
+				if (reply !== undefined) await this.#deps.conversations.handle(stream, { type: 'RecordReply', at, reply });
+			}
+		}
+		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });
+	}
+
+	async #closeSessions(task: Task): Promise<void> {
+		await this.#deps.sessions.closeAll(task.id);
+		await this.#tell(task, { type: 'CloseSessions', at: this.#now() });
+	}
+
+	async #tell(task: Task, command: TaskCommand): Promise<void> {
+		try {
+			await this.#deps.tasks.handle(taskStream(task.id), command);
+		} catch (error) {
+			// The task has moved on while this was under way; its next look decides anew.
+			if (!isCoreError(error, 'stale-outcome')) throw error;
+		}
+	}
+
+	#now(): number {
+		return this.#deps.clock.now();
+	}
+}
+
+function jobId(taskId: Task['id'], stepId: StepId, attempt: number): string {
+	return `${taskId}.${stepId}.${attempt}`;
+}
+
+function effectHash(step: Step, input: Json): string {
+	return createHash('sha256')
+		.update(JSON.stringify([step.spec.capability, input]))
+		.digest('hex');
+}
+
+/** A plan that cannot be admitted will not get better by trying again; anything else may. */
+function planningFailure(error: unknown): StepFailure {
+	if (error instanceof CoreError) {
+		const kind = error.code === 'timed-out' || error.code === 'fetch-failed' ? 'retryable' : 'permanent';
+		return { kind, code: error.code, message: error.message, hint: error.hint };
+	}
+	return { kind: 'retryable', code: 'internal', message: describeError(error) };
+}

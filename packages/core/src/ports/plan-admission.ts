@@ -1,0 +1,9 @@
+import type { PlannedStep, PlanStep } from '../domain/task/plan.ts';
+
+/**
+ * IPlanAdmission checks steps against the capabilities there are and writes their promises into them. `existing` are steps
+ * of the same plan that the new ones may refer to. Throws CoreError `invalid-plan` that names every problem.
+ */
+export interface IPlanAdmission {
+	admit(steps: readonly PlanStep[], existing?: readonly PlanStep[]): readonly PlannedStep[];
+}
