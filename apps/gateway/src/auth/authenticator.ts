@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CoreError } from '@errand/core/domain/errors.ts';
+import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
+import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import { LoginCodes } from './login-codes.ts';
+import type { LoginSessions } from './login-sessions.ts';
+import type { ListeningAddress } from './origin-policy.ts';
+import { digestOf, sameDigest } from './secret-text.ts';
+
+/** The person who set this server up. */
+export const OWNER: Principal = { person: asPersonId('owner'), role: 'owner' };
+
+/** Caller is who sent a request; `login` is set when a cookie vouches for them rather than a token. */
+export interface Caller {
+	readonly principal: Principal;
+	readonly login?: string | undefined;
+}
+
+/** Credentials are what a request or a socket's handshake shows. */
+export interface Credentials {
+	readonly headers: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>;
+	/** A token given in a socket's handshake, where browsers cannot set headers. */
+	readonly token?: unknown;
+}
+
+/** Authenticator knows tokens, one-time login codes and logins. */
+export class Authenticator {
+	readonly #tokenDigest: string;
+	readonly #sessions: LoginSessions;
+	readonly #codes: LoginCodes;
+	readonly #listening: () => ListeningAddress;
+
+	constructor(parts: { token: string; sessions: LoginSessions; clock: IClock; listening: () => ListeningAddress }) {
+		this.#tokenDigest = digestOf(parts.token);
+		this.#sessions = parts.sessions;
+		this.#codes = new LoginCodes(parts.clock);
+		this.#listening = parts.listening;
+	}
+
+	/** Who is calling, or nobody. A wrong token is not made good by a valid cookie. */
+	authenticate({ headers, token }: Credentials): Caller | undefined {
+		const shown = typeof token === 'string' ? token : bearerOf(headers.authorization);
+		if (shown !== undefined) return sameDigest(digestOf(shown), this.#tokenDigest) ? { principal: OWNER } : undefined;
+		const id = cookieOf(headers.cookie, this.cookieName());
+		return id === undefined ? undefined : this.#sessions.find(id);
+	}
+
+	/** Makes a code that logs the person in once, within ten minutes. */
+	issueCode(principal: Principal): { code: string; expiresAt: number } {
+		return this.#codes.issue(principal);
+	}
+
+	/** Exchanges a code for the session id of a new login; throws `unauthorized`. */
+	async logIn(code: string): Promise<{ principal: Principal; session: string }> {
+		const principal = this.#codes.redeem(code);
+		if (!principal) {
+			throw new CoreError('unauthorized', 'This login code is unknown, used or older than ten minutes.', {
+				hint: 'Ask for a new link: restart the server, or POST /v1/login-codes with the token.',
+			});
+		}
+		return { principal, session: await this.#sessions.begin(principal) };
+	}
+
+	async logOut(login: string): Promise<void> {
+		await this.#sessions.end(login);
+	}
+
+	/** Ends every login of a person; returns them. */
+	async logOutAll(person: PersonId): Promise<readonly string[]> {
+		return this.#sessions.endAllOf(person);
+	}
+
+	/** Browsers keep cookies per host, not per port: the port keeps two servers on one machine apart. */
+	cookieName(): string {
+		return `errand_${this.#listening().port}`;
+	}
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+	if (authorization === undefined) return undefined;
+	return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
+}
+
+function cookieOf(header: string | undefined, name: string): string | undefined {
+	if (header === undefined) return undefined;
+	for (const pair of header.split(';')) {
+		const split = pair.indexOf('=');
+		if (split > 0 && pair.slice(0, split).trim() === name) return pair.slice(split + 1).trim();
+	}
+	return undefined;
+}

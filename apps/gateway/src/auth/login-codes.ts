@@ -1,0 +1,40 @@
+import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import { digestOf, newSecret } from './secret-text.ts';
+
+const LIFETIME_MS = 10 * 60_000;
+const MAX_OPEN = 100;
+
+/** LoginCodes hands out codes that log a person in once, within ten minutes. They are kept in memory: a restart voids them. */
+export class LoginCodes {
+	readonly #clock: IClock;
+	readonly #open = new Map<string, { principal: Principal; expiresAt: number }>();
+
+	constructor(clock: IClock) {
+		this.#clock = clock;
+	}
+
+	issue(principal: Principal): { code: string; expiresAt: number } {
+		this.#dropExpired();
+		const oldest = this.#open.keys().next();
+		if (this.#open.size >= MAX_OPEN && !oldest.done) this.#open.delete(oldest.value);
+		const code = newSecret();
+		const expiresAt = this.#clock.now() + LIFETIME_MS;
+		this.#open.set(digestOf(code), { principal, expiresAt });
+		return { code, expiresAt };
+	}
+
+	/** Who the code logs in; a second call with the same code gives nobody. */
+	redeem(code: string): Principal | undefined {
+		this.#dropExpired();
+		const digest = digestOf(code);
+		const found = this.#open.get(digest);
+		this.#open.delete(digest);
+		return found?.principal;
+	}
+
+	#dropExpired(): void {
+		const now = this.#clock.now();
+		for (const [digest, { expiresAt }] of this.#open) if (expiresAt <= now) this.#open.delete(digest);
+	}
+}

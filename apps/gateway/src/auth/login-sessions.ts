@@ -1,0 +1,110 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
+import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { z } from 'zod';
+import { digestOf, newSecret } from './secret-text.ts';
+
+/** How long a login lasts. */
+export const LOGIN_LIFETIME_MS = 30 * 24 * 3_600_000;
+const MAX_LOGINS = 500;
+
+const StoredLogins = z.array(
+	z.object({
+		digest: z.string(),
+		person: z.string().transform(asPersonId),
+		role: z.enum(['owner', 'member', 'guest']),
+		expiresAt: z.number(),
+	}),
+);
+type StoredLogin = z.output<typeof StoredLogins>[number];
+
+/**
+ * LoginSessions keeps who is logged in, in one file that holds only digests of the session ids. Every change is on disk
+ * before it is acknowledged; the file is replaced whole, so a crash leaves the old or the new one.
+ */
+export class LoginSessions {
+	readonly #path: string;
+	readonly #clock: IClock;
+	readonly #logins: Map<string, StoredLogin>;
+	#writing: Promise<void> = Promise.resolve();
+
+	private constructor(path: string, clock: IClock, logins: readonly StoredLogin[]) {
+		this.#path = path;
+		this.#clock = clock;
+		this.#logins = new Map(logins.map((login) => [login.digest, login]));
+	}
+
+	/** Opens the file. One that cannot be read costs people a new login, not the server its start. */
+	static async open(path: string, clock: IClock, log: ILogger): Promise<LoginSessions> {
+		return new LoginSessions(path, clock, await stored(path, log));
+	}
+
+	/** Logs a person in; returns the session id for their cookie. */
+	async begin(principal: Principal): Promise<string> {
+		this.#dropExpired();
+		const oldest = this.#logins.keys().next();
+		if (this.#logins.size >= MAX_LOGINS && !oldest.done) this.#logins.delete(oldest.value);
+		const id = newSecret();
+		const digest = digestOf(id);
+		this.#logins.set(digest, { digest, ...principal, expiresAt: this.#clock.now() + LOGIN_LIFETIME_MS });
+		await this.#write();
+		return id;
+	}
+
+	/** Whose login this session id is; `login` names it without giving it away. */
+	find(id: string): { principal: Principal; login: string } | undefined {
+		const found = this.#logins.get(digestOf(id));
+		if (!found || found.expiresAt <= this.#clock.now()) return undefined;
+		return { principal: { person: found.person, role: found.role }, login: found.digest };
+	}
+
+	async end(login: string): Promise<void> {
+		if (this.#logins.delete(login)) await this.#write();
+	}
+
+	/** Ends every login of a person; returns them. */
+	async endAllOf(person: PersonId): Promise<readonly string[]> {
+		const ended = [...this.#logins.values()].filter((login) => login.person === person).map((login) => login.digest);
+		for (const login of ended) this.#logins.delete(login);
+		if (ended.length > 0) await this.#write();
+		return ended;
+	}
+
+	#dropExpired(): void {
+		const now = this.#clock.now();
+		for (const [digest, { expiresAt }] of this.#logins) if (expiresAt <= now) this.#logins.delete(digest);
+	}
+
+	// One write at a time, each of what holds when its turn comes.
+	#write(): Promise<void> {
+		const next = this.#writing.then(() =>
+			replaceFile(this.#path, JSON.stringify([...this.#logins.values()], null, '\t')),
+		);
+		this.#writing = next.catch(() => {});
+		return next;
+	}
+}
+
+async function stored(path: string, log: ILogger): Promise<readonly StoredLogin[]> {
+	try {
+		return StoredLogins.parse(JSON.parse(await readFile(path, 'utf8')));
+	} catch (error) {
+		const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+		if (!missing) log.warn('logins cannot be read; everybody logs in again', { path, error });
+		return [];
+	}
+}
+
+async function replaceFile(path: string, content: string): Promise<void> {
+	const draft = `${path}.new`;
+	const file = await open(draft, 'w', 0o600);
+	try {
+		await file.writeFile(content);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+	await rename(draft, path);
+}

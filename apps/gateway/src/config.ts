@@ -1,0 +1,104 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { CoreError } from '@errand/core/domain/errors.ts';
+import { z } from 'zod';
+
+/** The repository's own folder: data stands in it, wherever the command was typed. */
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
+
+const port = z
+	.string()
+	.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535')
+	.transform(Number)
+	.refine((number) => number <= 65_535, 'must be a number from 0 to 65535');
+
+const Environment = z.object({
+	PORT: port.default(3000),
+	HOST: z
+		.string()
+		.refine((host) => isIP(host) !== 0 || /^[a-z0-9.-]+$/i.test(host), 'must be an address or a host name to listen on')
+		.default('127.0.0.1'),
+	ERRAND_DATA_DIR: z
+		.string()
+		.transform((path) => resolve(path))
+		.default(resolve(REPOSITORY, 'data')),
+	ERRAND_TOKEN: z
+		.string()
+		.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+		.optional(),
+	ERRAND_PUBLIC_URL: z
+		.string()
+		.refine(isPublicUrl, 'must be an http or https address without path, such as https://errand.example')
+		.transform((text) => new URL(text).origin)
+		.optional(),
+	ERRAND_ALLOW_PRIVATE_HOSTS: z
+		.string()
+		.transform((text) =>
+			text
+				.split(',')
+				.map((entry) => entry.trim())
+				.filter(Boolean),
+		)
+		.refine(
+			(entries) => entries.every(isHostPort),
+			'must be host:port entries separated by commas, such as 127.0.0.1:8080',
+		)
+		.default([]),
+	ERRAND_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Config is what the gateway was told by its environment, parsed once. */
+export interface Config {
+	readonly port: number;
+	readonly host: string;
+	readonly dataDir: string;
+	readonly token: string | undefined;
+	/** An origin (`https://errand.example`) that platforms and people elsewhere can reach. */
+	readonly publicUrl: string | undefined;
+	/** `host:port` that the network guard lets through. */
+	readonly allowPrivateHosts: readonly string[];
+	readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+	/** Where the built page stands. */
+	readonly pageDir: string;
+}
+
+/** readConfig parses the environment whole; every mistake is in the one `invalid-config` error it throws. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+	// An empty variable is one that a .env file leaves open.
+	const given = Object.fromEntries(
+		Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+	);
+	const parsed = Environment.safeParse(given);
+	if (!parsed.success) {
+		const mistakes = parsed.error.issues.map((issue) => {
+			const name = String(issue.path[0]);
+			return name === 'ERRAND_TOKEN' ? `${name} ${issue.message}` : `${name}="${given[name] ?? ''}" ${issue.message}`;
+		});
+		throw new CoreError('invalid-config', `The environment cannot be used: ${mistakes.join('; ')}.`, {
+			hint: 'Mend these variables in the environment or in .env and start again.',
+		});
+	}
+	const { data } = parsed;
+	return Object.freeze({
+		port: data.PORT,
+		host: data.HOST,
+		dataDir: data.ERRAND_DATA_DIR,
+		token: data.ERRAND_TOKEN,
+		publicUrl: data.ERRAND_PUBLIC_URL,
+		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
+		logLevel: data.ERRAND_LOG_LEVEL,
+		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
+	});
+}
+
+function isPublicUrl(text: string): boolean {
+	if (!URL.canParse(text)) return false;
+	const url = new URL(text);
+	return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username;
+}
+
+function isHostPort(entry: string): boolean {
+	const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+)):(\d{1,5})$/i.exec(entry);
+	if (!match) return false;
+	return (match[1] === undefined || isIP(match[1]) === 6) && Number(match[3]) >= 1 && Number(match[3]) <= 65_535;
+}

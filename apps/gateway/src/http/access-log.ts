@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import type { HttpServices } from './services.ts';
+
+/** requestIdOf is the id under which the log tells about this answer's request. */
+export function requestIdOf(response: Response): string {
+	return String(response.getHeader('X-Request-Id') ?? '');
+}
+
+/** accessLog gives each request an id, and records it once it is answered or abandoned: never its query, body or headers. */
+export function accessLog({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'>): RequestHandler {
+	return (request, response, next) => {
+		const startedAt = performance.now();
+		response.setHeader('X-Request-Id', randomUUID());
+		response.once('close', () => {
+			const ms = performance.now() - startedAt;
+			metrics.answered(request, response, ms / 1_000);
+			const person: unknown = response.locals['person'];
+			const fields = {
+				requestId: requestIdOf(response),
+				method: request.method,
+				path: request.path.slice(0, 200),
+				status: response.statusCode,
+				ms: Math.round(ms * 10) / 10,
+				...(typeof person === 'string' ? { person } : {}),
+				...(response.writableFinished ? {} : { abandoned: true }),
+			};
+			if (QUIET.has(request.path) || (request.method === 'GET' && response.statusCode < 400)) {
+				log.debug('request answered', fields);
+			} else log.info('request answered', fields);
+		});
+		next();
+	};
+}
+
+const QUIET = new Set(['/healthz', '/readyz', '/metrics']);

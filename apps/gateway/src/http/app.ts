@@ -1,0 +1,110 @@
+import { CoreError } from '@errand/core/domain/errors.ts';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Caller } from '../auth/authenticator.ts';
+import { accessLog, requestIdOf } from './access-log.ts';
+import { callerOf, originGuard } from './guard.ts';
+import { pageRoutes } from './page.ts';
+import { PROBLEM_TYPE, problemHeaders, problemOf } from './problem.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './route-table.ts';
+import type { HttpServices } from './services.ts';
+
+const DEFAULT_BODY_BYTES = 1024 * 1024;
+
+/** createHttpApp serves the calls of the route table and the page. */
+export function createHttpApp(services: HttpServices): Express {
+	const app = express();
+	app.disable('x-powered-by');
+	app.disable('etag');
+	app.set('query parser', 'simple');
+	app.use(accessLog(services), safeHeaders, originGuard(services));
+	for (const route of ROUTES) {
+		app[route.method](route.path, admit(services, route), ...bodyParser(route), answer(services, route));
+	}
+	app.use(pageRoutes(services.pageDir));
+	app.use(refuseUnknown(ROUTES));
+	app.use(explain(services));
+	return app;
+}
+
+const safeHeaders: RequestHandler = (_request, response, next) => {
+	response.setHeader('X-Content-Type-Options', 'nosniff');
+	response.setHeader('Referrer-Policy', 'no-referrer');
+	response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+	response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+	response.setHeader('Cache-Control', 'no-store');
+	next();
+};
+
+// Who calls is settled before a body is read, so that a stranger cannot make the server swallow one.
+function admit(services: HttpServices, route: Route): RequestHandler {
+	return (request, response, next) => {
+		const caller = callerOf(services, route, request);
+		response.locals['caller'] = caller;
+		if (route.access !== 'open') response.locals['person'] = caller.principal.person;
+		next();
+	};
+}
+
+function bodyParser(route: Route): RequestHandler[] {
+	if (route.body === undefined) return [];
+	return [
+		(request, _response, next) => {
+			if (request.headers['content-type'] === undefined || request.is('json') === 'json') return next();
+			next(
+				new CoreError('unsupported-type', 'The body is not JSON by its Content-Type.', {
+					hint: 'Send JSON with `Content-Type: application/json`; files go into `attachments` as base64.',
+				}),
+			);
+		},
+		express.json({ limit: route.bodyLimit ?? DEFAULT_BODY_BYTES, type: () => true }),
+	];
+}
+
+function answer(services: HttpServices, route: Route): RequestHandler {
+	return async (request, response) => {
+		const said = await route.run(services, response.locals['caller'] as Caller, request, response);
+		if (said === 'written' || response.destroyed) return;
+		response.status(said.status);
+		if (said.headers) response.set(said.headers);
+		if (said.json === undefined) response.end();
+		else response.json(said.json);
+	};
+}
+
+function refuseUnknown(routes: readonly Route[]): RequestHandler {
+	const patterns = routes.map(({ method, path }) => ({
+		method: method.toUpperCase(),
+		pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+').replaceAll('.', '\\.')}/?$`),
+	}));
+	return (request, response) => {
+		const allowed = patterns.filter(({ pattern }) => pattern.test(request.path)).map(({ method }) => method);
+		const what = `${request.method} ${request.path.slice(0, 200)}`;
+		if (allowed.length === 0) {
+			throw new CoreError('not-found', `There is no ${what}.`, { hint: '/openapi.json lists every call.' });
+		}
+		response.setHeader('Allow', allowed.join(', '));
+		const refusal = new CoreError('not-found', `There is no ${what}.`, {
+			hint: `This path takes ${allowed.join(', ')}.`,
+		});
+		response
+			.status(405)
+			.type(PROBLEM_TYPE)
+			.json({ ...problemOf(refusal, request.path), status: 405, title: 'Wrong method' });
+	};
+}
+
+function explain({ log, metrics }: HttpServices): ErrorRequestHandler {
+	return (error, request, response, _next) => {
+		const problem = problemOf(error, request.path);
+		metrics.refused(problem.code);
+		if (problem.status >= 500) {
+			log.error('request failed', { requestId: requestIdOf(response), code: problem.code, error });
+		}
+		if (response.headersSent) {
+			response.destroy();
+			return;
+		}
+		response.status(problem.status).set(problemHeaders(error)).type(PROBLEM_TYPE).json(problem);
+	};
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { openApiDocument } from '../openapi/document.ts';
+import { type Route, route } from './route.ts';
+import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
+import { CONVERSATION_ROUTES } from './routes/conversations.ts';
+import { LOGIN_ROUTES } from './routes/login.ts';
+import { SYSTEM_ROUTES } from './routes/system.ts';
+import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
+import { TASK_ROUTES } from './routes/tasks.ts';
+
+const openApi = route(
+	{
+		method: 'get',
+		path: '/openapi.json',
+		operationId: 'openApi',
+		summary: 'This document.',
+		tag: 'system',
+		access: 'open',
+		responses: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.json()) } },
+		errors: [],
+	},
+	async () => {
+		document ??= openApiDocument(ROUTES);
+		return { status: 200, json: document };
+	},
+);
+let document: ReturnType<typeof openApiDocument> | undefined;
+
+/** ROUTES is every call of the HTTP interface; the app serves it and the OpenAPI document describes it. */
+export const ROUTES: readonly Route[] = [
+	...TASK_ROUTES,
+	...TASK_HISTORY_ROUTES,
+	...CONVERSATION_ROUTES,
+	...ARTIFACT_ROUTES,
+	...LOGIN_ROUTES,
+	...SYSTEM_ROUTES,
+	openApi,
+];

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** CapabilityViewSchema documents a capability as `/v1/capabilities` lists it. */
+export const CapabilityViewSchema = z.object({
+	name: z.string(),
+	version: z.int(),
+	summary: z.string(),
+	effects: z.enum(['none', 'idempotent', 'external']),
+	pure: z.boolean(),
+	placement: z.enum(['inline', 'process']),
+	concurrency: z.int(),
+	timeoutMs: z.number(),
+	input: z.record(z.string(), z.json()).describe('JSON Schema 2020-12 of the input.'),
+	output: z.record(z.string(), z.json()).describe('JSON Schema 2020-12 of the output.'),
+});
+
+/** WorkerViewSchema documents a worker host. */
+export const WorkerViewSchema = z.object({
+	id: z.string(),
+	state: z.enum(['IDLE', 'WAITING', 'BUSY', 'ERROR', 'SHUTDOWN']),
+	capabilities: z.array(z.object({ name: z.string(), concurrency: z.int(), running: z.int() })),
+	startedAt: z.number(),
+	heartbeatAt: z.number(),
+	error: z.string().optional(),
+});
+export type WorkerView = z.infer<typeof WorkerViewSchema>;
+
+/** PersonSchema documents a person. */
+export const PersonSchema = z.object({
+	id: z.string(),
+	role: z.enum(['owner', 'member', 'guest']),
+});
+export type Person = z.infer<typeof PersonSchema>;
+
+/** ReadinessSchema documents `/readyz`: each part, and what to do where one is not ready. */
+export const ReadinessSchema = z.object({
+	ready: z.boolean(),
+	checks: z.record(
+		z.string(),
+		z.object({
+			status: z.enum(['ready', 'degraded', 'stopped']),
+			message: z.string().optional(),
+			hint: z.string().optional(),
+		}),
+	),
+});
+export type Readiness = z.infer<typeof ReadinessSchema>;

@@ -1,0 +1,180 @@
+import type { ArtifactRef } from '@errand/core/domain/capability.ts';
+import { ArtifactRefSchema, SourceSchema } from '@errand/core/domain/document.ts';
+import { asQuestionId } from '@errand/core/domain/ids.ts';
+import type { RecordedTaskFact, TaskError, TaskResult } from '@errand/core/domain/task/facts.ts';
+import { PLAN_LIMITS, type PlanStep } from '@errand/core/domain/task/plan.ts';
+import { PlanOpSchema, PlanStepSchema } from '@errand/core/domain/task/plan-schema.ts';
+import type { Question } from '@errand/core/domain/task/question.ts';
+import type { StepView, TaskView } from '@errand/core/domain/task/view.ts';
+import type { DeadLetter, TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import { AttachmentsSchema, GoalSchema } from '@errand/frontends/web/inbound.ts';
+import { z } from 'zod';
+import type { Describes } from './describes.ts';
+
+const time = z.number().describe('Milliseconds since 1970.');
+const taskStatus = z.enum(['planning', 'running', 'waiting', 'done', 'failed', 'cancelled']);
+
+const steps = z.array(PlanStepSchema).min(1).max(PLAN_LIMITS.maxSteps);
+
+/** SubmitTaskSchema parses the body of `POST /v1/tasks`. */
+export const SubmitTaskSchema = z.strictObject({
+	goal: GoalSchema.describe('What should be done, in words.'),
+	attachments: AttachmentsSchema.optional(),
+	plan: z
+		.union([steps, z.strictObject({ steps })])
+		.transform((plan): readonly PlanStep[] => ('steps' in plan ? plan.steps : plan))
+		.optional()
+		.describe('A plan of your own: its steps, or an object with them.'),
+	approve: z.boolean().optional().describe('Ask before anything of the plan runs.'),
+	budget: z
+		.strictObject({
+			maxRuns: z.int().min(1).exactOptional(),
+			maxMinutes: z.number().positive().exactOptional(),
+			maxTokens: z.int().min(0).exactOptional(),
+			maxMicroUsd: z.int().min(0).exactOptional(),
+		})
+		.optional(),
+	deadline: time.optional(),
+});
+
+/** AnswerSchema parses the body of `POST /v1/tasks/:id/input`. */
+export const AnswerSchema = z.strictObject({
+	questionId: z.string().min(1).max(200).transform(asQuestionId),
+	answer: z.json().refine((answer) => JSON.stringify(answer).length <= 100_000, {
+		error: 'an answer may hold 100,000 characters',
+		params: { code: 'too-large' },
+	}),
+});
+
+/** ApprovalSchema parses the body of `POST /v1/tasks/:id/approve`. */
+export const ApprovalSchema = z.strictObject({
+	questionId: z.string().min(1).max(200).transform(asQuestionId),
+	decision: z.enum(['approve', 'refuse']),
+});
+
+/** PlanEditSchema parses the body of `PATCH /v1/tasks/:id/plan`. */
+export const PlanEditSchema = z.strictObject({
+	baseVersion: z.int().min(0).describe('`plan.version` as you saw it; an edit of an older plan is refused.'),
+	ops: z.array(PlanOpSchema).min(1).max(PLAN_LIMITS.maxSteps),
+});
+
+const QuestionSchema = z.object({
+	id: z.string(),
+	kind: z.enum(['text', 'choice', 'approval', 'secret']),
+	purpose: z.enum(['goal', 'plan', 'step', 'effect', 'budget']),
+	text: z.string(),
+	choices: z.array(z.string()).optional(),
+	stepId: z.string().optional(),
+	effect: z.object({ hash: z.string(), summary: z.string() }).optional(),
+}) satisfies Describes<Question>;
+
+const ErrorSchema = z.object({
+	code: z.string(),
+	message: z.string(),
+	hint: z.string(),
+}) satisfies Describes<TaskError>;
+
+/** ArtifactSchema documents a file. */
+export const ArtifactSchema = ArtifactRefSchema satisfies Describes<ArtifactRef>;
+
+const ResultSchema = z.object({
+	text: z.string().describe('Markdown.'),
+	sources: z.array(SourceSchema),
+	artifacts: z.array(ArtifactSchema),
+	method: z.enum(['model', 'rules']),
+	warnings: z.array(z.string()),
+}) satisfies Describes<TaskResult>;
+
+const StepSchema = z.object({
+	id: z.string(),
+	title: z.string(),
+	capability: z.string(),
+	input: z.json(),
+	dependsOn: z.array(z.string()),
+	when: z.json().optional(),
+	forEach: z.object({ $from: z.string(), maxItems: z.int().optional() }).optional(),
+	retry: z.object({ maxAttempts: z.int(), waitsMs: z.array(z.number()) }).optional(),
+	timeoutMs: z.number().optional(),
+	essential: z.boolean(),
+	effects: z.enum(['none', 'idempotent', 'external']).optional(),
+	status: z.enum([
+		'waiting',
+		'ready',
+		'running',
+		'asking',
+		'retrying',
+		'done',
+		'failed',
+		'dead-lettered',
+		'skipped',
+		'cancelled',
+	]),
+	attempts: z.int(),
+	parent: z.string().optional(),
+	worker: z.string().optional(),
+	startedAt: time.optional(),
+	endedAt: time.optional(),
+	error: ErrorSchema.optional(),
+	output: ArtifactSchema.optional(),
+}) satisfies Describes<StepView>;
+
+/** TaskSchema documents a task. */
+export const TaskSchema = z.object({
+	id: z.string(),
+	goal: z.string(),
+	status: taskStatus,
+	reason: z.enum(['question', 'over-budget', 'disk-full']).optional(),
+	plan: z.object({
+		version: z.int(),
+		by: z.string(),
+		note: z.string().optional(),
+		steps: z.array(StepSchema),
+	}),
+	questions: z.array(QuestionSchema),
+	result: ResultSchema.optional(),
+	error: ErrorSchema.optional(),
+	cost: z.object({ tokens: z.int(), microUsd: z.int() }),
+	createdAt: time,
+	endedAt: time.optional(),
+	seq: z.int().describe('The last fact this view includes.'),
+}) satisfies Describes<TaskView>;
+
+/** TaskSummarySchema documents a row of the task list. */
+export const TaskSummarySchema = z.object({
+	id: z.string(),
+	goal: z.string(),
+	status: taskStatus,
+	createdAt: time,
+	endedAt: time.optional(),
+}) satisfies Describes<TaskSummary>;
+
+/** FactSchema documents a fact. */
+export const FactSchema = z.object({
+	seq: z.int().describe('From 1, without gaps.'),
+	at: time,
+	v: z.int(),
+	type: z.string().describe('In the past tense: `StepCompleted`.'),
+	data: z.record(z.string(), z.json()),
+}) satisfies Describes<RecordedTaskFact>;
+
+/** DeadLetterSchema documents a step that gave up. */
+export const DeadLetterSchema = z.object({
+	id: z.string(),
+	taskId: z.string(),
+	stepId: z.string(),
+	title: z.string(),
+	capability: z.string(),
+	attempts: z.int(),
+	error: ErrorSchema,
+	at: time,
+}) satisfies Describes<DeadLetter>;
+
+/** ReplySchema documents something Errand said. */
+export const ReplySchema = z.object({
+	id: z.string(),
+	kind: z.enum(['answer', 'progress', 'question', 'notice']),
+	text: z.string().describe('Markdown.'),
+	question: QuestionSchema.optional(),
+	artifacts: z.array(ArtifactSchema).optional(),
+	taskId: z.string().optional(),
+});

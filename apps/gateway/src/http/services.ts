@@ -1,0 +1,41 @@
+import type { PersonId } from '@errand/core/domain/ids.ts';
+import type { IConversationDesk, ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { OriginPolicy } from '../auth/origin-policy.ts';
+import type { Gates } from './gates.ts';
+import type { HttpMetrics } from './metrics.ts';
+import type { Person, Readiness, WorkerView } from './schemas/system.ts';
+import type { TaskStreams } from './task-streams.ts';
+
+/** IPeopleDesk knows people and forgets them. */
+export interface IPeopleDesk {
+	list(principal: Principal): Promise<readonly Person[]>;
+	/** Blanks everything a person said or made; throws `not-found` for somebody unknown. Returns how many streams were blanked. */
+	forget(principal: Principal, person: PersonId): Promise<{ streams: number }>;
+}
+
+/** HttpServices is all that the HTTP side is built on. */
+export interface HttpServices {
+	readonly tasks: ITaskDesk;
+	readonly conversations: IConversationDesk;
+	readonly artifacts: IArtifactStore;
+	readonly people: IPeopleDesk;
+	readonly capabilities: readonly CapabilityDeclaration[];
+	workers(): readonly WorkerView[];
+	readiness(): Readiness | Promise<Readiness>;
+	readonly authenticator: Authenticator;
+	readonly origins: OriginPolicy;
+	readonly gates: Gates;
+	readonly streams: TaskStreams;
+	readonly metrics: HttpMetrics;
+	/** Called when a login is over, so that sockets which rest on it are closed. */
+	loginEnded(login: string): void;
+	/** The folder of the built page. */
+	readonly pageDir: string;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}

@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { CoreError } from './errors.ts';
+
+/** InputProblem names one thing wrong with what somebody sent: where, and what. */
+export interface InputProblem {
+	readonly path: string;
+	readonly message: string;
+}
+
+/** InvalidInputError refuses what somebody sent and names every problem in it. */
+export class InvalidInputError extends CoreError {
+	readonly problems: readonly InputProblem[];
+
+	constructor(code: 'invalid-input' | 'empty-goal' | 'too-large', what: string, problems: readonly InputProblem[]) {
+		super(code, `${what} cannot be used: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`, {
+			hint: HINTS[code],
+		});
+		this.problems = problems;
+	}
+}
+
+/**
+ * parseInput parses what comes from outside, or throws an InvalidInputError. A custom issue may carry `params.code` to
+ * choose the error's code; a value that is only too long or too many is `too-large`.
+ */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
+	const parsed = parseWithinStack(schema, value);
+	if (parsed === 'too-deep') {
+		throw new InvalidInputError('invalid-input', what, [{ path: '(all)', message: 'nested too deeply' }]);
+	}
+	if (parsed.success) return parsed.data;
+	const issues = parsed.error.issues;
+	throw new InvalidInputError(
+		codeOf(issues),
+		what,
+		issues.flatMap((issue) => problemsOf(issue, [])).slice(0, MAX_PROBLEMS),
+	);
+}
+
+const MAX_PROBLEMS = 50;
+const HINTS = {
+	'invalid-input': 'Mend each problem named and send it again; /openapi.json describes every call.',
+	'empty-goal': 'Say in words what should be done.',
+	'too-large': 'Shorten it, or attach long text as a file.',
+};
+
+type Issue = z.core.$ZodIssue;
+
+// A value nested thousands deep exhausts the stack of a recursive schema; that is the sender's mistake, not a fault here.
+function parseWithinStack<S extends z.ZodType>(
+	schema: S,
+	value: unknown,
+): z.ZodSafeParseResult<z.output<S>> | 'too-deep' {
+	try {
+		return schema.safeParse(value);
+	} catch (error) {
+		if (error instanceof RangeError) return 'too-deep';
+		throw error;
+	}
+}
+
+function codeOf(issues: readonly Issue[]): InvalidInputError['code'] & ('invalid-input' | 'empty-goal' | 'too-large') {
+	if (issues.some((issue) => issue.code === 'custom' && issue.params?.['code'] === 'empty-goal')) return 'empty-goal';
+	const onlySize = issues.every(
+		(issue) =>
+			(issue.code === 'too_big' && (issue.origin === 'string' || issue.origin === 'array')) ||
+			(issue.code === 'custom' && issue.params?.['code'] === 'too-large'),
+	);
+	return onlySize ? 'too-large' : 'invalid-input';
+}
+
+function problemsOf(issue: Issue, prefix: readonly PropertyKey[]): InputProblem[] {
+	const path = [...prefix, ...issue.path];
+	if (issue.code === 'unrecognized_keys') {
+		return issue.keys.map((key) => ({ path: describePath([...path, key]), message: 'is not a known field' }));
+	}
+	if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+		// The branch that got deepest is the one the sender meant.
+		const meant = issue.errors.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best));
+		if (depth(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path));
+		const wanted = issue.errors.flat().map((inner) => inner.message);
+		return [{ path: describePath(path), message: [...new Set(wanted)].join(', or ') }];
+	}
+	return [{ path: describePath(path), message: issue.message }];
+}
+
+function depth(issues: readonly Issue[]): number {
+	return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+function describePath(path: readonly PropertyKey[]): string {
+	let text = '';
+	for (const key of path)
+		text += typeof key === 'number' ? `[${key}]` : `${text === '' ? '' : '.'}${String(key).slice(0, 100)}`;
+	return text === '' ? '(all)' : text;
+}
