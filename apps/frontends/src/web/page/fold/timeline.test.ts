@@ -1,0 +1,82 @@
+import { asReplyId, asTaskId } from '@errand/core/domain/ids.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import { describe, expect, it } from 'vitest';
+import { mergeEntries, type Outgoing, timeline } from './timeline.ts';
+
+const message = (seq: number, taskId?: string): ConversationEntry => ({
+	kind: 'message',
+	seq,
+	at: seq,
+	clientId: `c${seq}`,
+	text: `message ${seq}`,
+	attachments: [],
+	taskId: taskId === undefined ? undefined : asTaskId(taskId),
+});
+const reply = (
+	seq: number,
+	kind: 'answer' | 'progress' | 'question' | 'notice',
+	taskId?: string,
+): ConversationEntry => ({
+	kind: 'reply',
+	seq,
+	at: seq,
+	reply: {
+		id: asReplyId(`reply-${seq}`),
+		kind,
+		text: `reply ${seq}`,
+		taskId: taskId === undefined ? undefined : asTaskId(taskId),
+	},
+});
+const outgoing = (clientId: string): Outgoing => ({
+	clientId,
+	text: 'hello',
+	files: [{ name: 'a.pdf', bytes: 10 }],
+	at: 9,
+	status: 'sending',
+});
+const shape = (entries: readonly ConversationEntry[], outbox: readonly Outgoing[] = []) =>
+	timeline(entries, outbox).map((item) => `${item.kind} ${item.key}`);
+
+describe('mergeEntries', () => {
+	it('keeps the order of the conversation, whatever the order of arrival', () => {
+		const merged = mergeEntries(mergeEntries([], [reply(3, 'answer')]), [message(1), reply(2, 'progress')]);
+		expect(merged.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+	});
+
+	it('shows a reply that was delivered twice once', () => {
+		expect(mergeEntries([reply(2, 'answer')], [reply(2, 'answer')])).toHaveLength(1);
+	});
+
+	it('learns which task a message became', () => {
+		expect(mergeEntries([message(1)], [message(1, 't1')])).toEqual([message(1, 't1')]);
+	});
+});
+
+describe('timeline', () => {
+	it('shows the plan once, under the message that became the task, and no word of progress beside it', () => {
+		const entries = [
+			message(1, 't1'),
+			reply(2, 'progress', 't1'),
+			reply(3, 'question', 't1'),
+			reply(4, 'answer', 't1'),
+		];
+		expect(shape(entries)).toEqual(['message m-c1', 'plan plan-t1', 'question r-reply-3', 'end r-reply-4']);
+	});
+
+	it('shows the plan at the first reply when the message does not know its task yet', () => {
+		expect(shape([message(1), reply(2, 'progress', 't1')])).toEqual(['message m-c1', 'plan plan-t1']);
+	});
+
+	it('marks only the latest end of a task that was retried', () => {
+		const items = timeline([message(1, 't1'), reply(2, 'notice', 't1'), reply(3, 'answer', 't1')], []);
+		expect(items.filter((item) => item.kind === 'end').map((item) => item.last)).toEqual([false, true]);
+	});
+
+	it('shows a reply that belongs to no task as text', () => {
+		expect(shape([reply(1, 'notice')])).toEqual(['text r-reply-1']);
+	});
+
+	it('echoes what is being sent below the rest, until the conversation has it', () => {
+		expect(shape([message(1)], [outgoing('c1'), outgoing('new')])).toEqual(['message m-c1', 'message m-new']);
+	});
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { parseRoute, taskAddress } from './route.ts';
+
+describe('parseRoute', () => {
+	it('shows the chat unless told otherwise', () => {
+		expect(parseRoute('/', '')).toEqual({ name: 'chat' });
+		expect(parseRoute('/', '#/nonsense')).toEqual({ name: 'chat' });
+	});
+
+	it('reads the one-time code out of the fragment', () => {
+		expect(parseRoute('/login', '#code=ab%2Bc')).toEqual({ name: 'login', code: 'ab+c' });
+		expect(parseRoute('/login', '')).toEqual({ name: 'login', code: undefined });
+	});
+
+	it('finds the task it made an address for, and survives a broken one', () => {
+		expect(parseRoute('/', taskAddress('a/b c').slice(1))).toEqual({ name: 'task', id: 'a/b c' });
+		expect(parseRoute('/', '#/tasks/%E0%A4%A')).toEqual({ name: 'task', id: '%E0%A4%A' });
+	});
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { markdownBlocks } from './markdown.ts';
+
+const html = (markdown: string) =>
+	markdownBlocks(markdown)
+		.map((block) => block.html().trim())
+		.join('\n');
+
+describe('markdownBlocks', () => {
+	it('keeps finished blocks the same while a text grows', () => {
+		const first = markdownBlocks('# Title\n\nOne.\n\nTw');
+		const later = markdownBlocks('# Title\n\nOne.\n\nTwo, three.');
+		const sources = (blocks: typeof first) => blocks.map((block) => block.source);
+		expect(sources(later).slice(0, 2)).toEqual(sources(first).slice(0, 2));
+		expect(sources(later)[2]).not.toBe(sources(first)[2]);
+	});
+
+	it('draws a block again when the address of its reference link comes later', () => {
+		const [before] = markdownBlocks('See [the terms][1]');
+		const [after] = markdownBlocks('See [the terms][1]\n\n[1]: https://example.org/');
+		expect(after?.source).not.toBe(before?.source);
+		expect(after?.html()).toContain('href="https://example.org/"');
+	});
+
+	it('shows markup as text', () => {
+		expect(html('Hello <img src=x onerror=alert(1)> <b>you</b>')).not.toMatch(/<img|<b>/);
+		expect(html('<script>alert(1)</script>')).not.toContain('<script');
+	});
+
+	it('opens outside links without handing over who asks', () => {
+		expect(html('[a](https://example.org/?q="x")')).toContain('target="_blank" rel="noopener noreferrer"');
+	});
+
+	it('drops addresses that run code, and keeps the words', () => {
+		for (const target of [
+			'javascript:alert(1)',
+			'data:text/html,x',
+			'vbscript:x',
+			'//evil.example',
+			'file:///etc/passwd',
+		]) {
+			expect(html(`[words](${target})`)).toBe('<p>words</p>');
+		}
+	});
+
+	it('does not load pictures from elsewhere', () => {
+		expect(html('![a chart](https://example.org/c.png)')).toBe(
+			'<p><a href="https://example.org/c.png" target="_blank" rel="noopener noreferrer">a chart</a></p>',
+		);
+		expect(html('![mine](/v1/artifacts/a1)')).toContain('<img src="/v1/artifacts/a1" alt="mine"');
+	});
+
+	it('lets wide tables scroll in a box of their own', () => {
+		const table = html('| a | b |\n|---|--:|\n| 1 | **2** |');
+		expect(table).toContain('<div class="table-box" tabindex="0"');
+		expect(table).toContain('<td class="align-right"><strong>2</strong></td>');
+		expect(table).not.toContain('style=');
+	});
+});

@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { useStores } from '../state/stores.ts';
+import { Chat } from './chat.tsx';
+import { Icon } from './icon.tsx';
+import { Login } from './login.tsx';
+import { TaskListPanel } from './task-list.tsx';
+import { TaskPage } from './task-page.tsx';
+
+/** App is the whole page: the login, or the chat beside the list of tasks. */
+export function App() {
+	const { session, router } = useStores();
+	const route = router.route.value;
+	if (route.name === 'login') return <Login code={route.code} />;
+	if (session.value === 'out') return <Login code={undefined} />;
+	return <Shell />;
+}
+
+function Shell() {
+	const { router } = useStores();
+	const route = router.route.value;
+	const drawer = useSignal(false);
+	const close = () => {
+		drawer.value = false;
+	};
+	useEscape(drawer.value, close);
+	useEffect(close, [route]);
+	return (
+		<div class={`shell${drawer.value ? ' drawer-open' : ''}`}>
+			<header class="bar">
+				<button
+					type="button"
+					class="icon-button only-phone"
+					aria-label="Tasks"
+					aria-expanded={drawer.value}
+					aria-controls="tasks"
+					onClick={() => {
+						drawer.value = !drawer.value;
+					}}
+				>
+					<Icon name="menu" />
+				</button>
+				<a class="brand" href="/#/">
+					<Icon name="brand" />
+					Errand
+				</a>
+				<ConnectionWords />
+				<LogoutButton />
+			</header>
+			<TaskListPanel selected={route.name === 'task' ? route.id : undefined} />
+			<div class="shade" onClick={close} aria-hidden="true" />
+			<main class="main">{route.name === 'task' ? <TaskPage key={route.id} id={route.id} /> : <Chat />}</main>
+		</div>
+	);
+}
+
+function ConnectionWords() {
+	const { connection } = useStores();
+	const words = { online: '', connecting: 'connecting…', offline: 'reconnecting…' }[connection.status.value];
+	return (
+		<span class="connection" role="status">
+			{words !== '' && (
+				<>
+					<span class="dot" aria-hidden="true" />
+					{words}
+				</>
+			)}
+		</span>
+	);
+}
+
+function LogoutButton() {
+	const { logout } = useStores();
+	return (
+		<button type="button" class="quiet-button" onClick={() => void logout().catch(() => undefined)}>
+			Log out
+		</button>
+	);
+}
+
+function useEscape(active: boolean, run: () => void): void {
+	const latest = useRef(run);
+	latest.current = run;
+	useEffect(() => {
+		if (!active) return;
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key === 'Escape') latest.current();
+		};
+		addEventListener('keydown', onKey);
+		return () => removeEventListener('keydown', onKey);
+	}, [active]);
+}

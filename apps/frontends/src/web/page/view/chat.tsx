@@ -1,0 +1,128 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { TimelineItem } from '../fold/timeline.ts';
+import { useStores } from '../state/stores.ts';
+import { Composer } from './composer.tsx';
+import { EndOfTask } from './end-of-task.tsx';
+import { Markdown } from './markdown.tsx';
+import { Message } from './message.tsx';
+import { PlanCard } from './plan-card.tsx';
+import { QuestionInChat } from './question.tsx';
+
+const SHOWN_AT_FIRST = 60;
+
+/** Chat is the conversation and the place to write. */
+export function Chat() {
+	const { conversation } = useStores();
+	const items = conversation.items.value;
+	const shown = useSignal(SHOWN_AT_FIRST);
+	const scroller = useFollowedEnd();
+	const visible = items.slice(-shown.value);
+	return (
+		<div class="chat">
+			<div class="scroller" ref={scroller}>
+				<div class="timeline" role="log" aria-label="Conversation">
+					{items.length > visible.length && (
+						<button
+							type="button"
+							class="quiet-button"
+							onClick={() => {
+								shown.value += SHOWN_AT_FIRST;
+							}}
+						>
+							Show earlier messages
+						</button>
+					)}
+					{conversation.loaded.value && items.length === 0 && <Welcome />}
+					{visible.map((item) => (
+						<Item key={item.key} item={item} />
+					))}
+				</div>
+			</div>
+			<Composer />
+		</div>
+	);
+}
+
+function Item({ item }: { readonly item: TimelineItem }) {
+	switch (item.kind) {
+		case 'message':
+			return <Message item={item} />;
+		case 'plan':
+			return <PlanCard taskId={item.taskId} />;
+		case 'question':
+			return <QuestionInChat taskId={item.taskId} reply={item.reply} />;
+		case 'end':
+			return <EndOfTask taskId={item.taskId} reply={item.reply} last={item.last} />;
+		case 'text':
+			return (
+				<div class="said">
+					<Markdown text={item.reply.text} />
+				</div>
+			);
+	}
+}
+
+const EXAMPLES = [
+	'Compare these three insurance policies and recommend the best one',
+	'Summarise https://example.org/report in five points',
+	'Collect what these pages say about heat pumps and prepare talking points',
+];
+
+function Welcome() {
+	const { draft } = useStores();
+	return (
+		<div class="welcome">
+			<h1>What can I do for you?</h1>
+			<p>
+				Write what you want done. I make a plan, work through it, ask when a decision is yours, and name my sources.
+			</p>
+			<ul>
+				{EXAMPLES.map((example) => (
+					<li key={example}>
+						<button
+							type="button"
+							class="example"
+							onClick={() => {
+								draft.value = example;
+							}}
+						>
+							{example}
+						</button>
+					</li>
+				))}
+			</ul>
+		</div>
+	);
+}
+
+/** Keeps the end in view while it grows, unless the person has scrolled up to read. */
+function useFollowedEnd() {
+	const scroller = useRef<HTMLDivElement>(null);
+	const atEnd = useRef(true);
+	useLayoutEffect(() => {
+		const element = scroller.current;
+		const content = element?.firstElementChild;
+		if (element === null || content === null || content === undefined) return;
+		const onScroll = () => {
+			atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+		};
+		const stay = new ResizeObserver(() => {
+			if (atEnd.current) element.scrollTop = element.scrollHeight;
+		});
+		element.addEventListener('scroll', onScroll, { passive: true });
+		stay.observe(content);
+		stay.observe(element);
+		return () => {
+			element.removeEventListener('scroll', onScroll);
+			stay.disconnect();
+		};
+	}, []);
+	const { conversation } = useStores();
+	const sending = conversation.items.value.at(-1)?.kind === 'message';
+	const count = conversation.items.value.length;
+	useEffect(() => {
+		if (sending && scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
+	}, [sending, count]);
+	return scroller;
+}
