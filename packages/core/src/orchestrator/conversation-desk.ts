@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
-import { expectsSecret } from '../domain/conversation/route-message.ts';
+import { secretIn } from '../domain/conversation/secret-words.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
 import { CoreError } from '../domain/errors.ts';
 import { asMessageId, type ConversationId, conversationStream, type MessageId, type TaskId } from '../domain/ids.ts';
@@ -38,8 +38,9 @@ export class ConversationDesk implements IConversationDesk {
 		const stream = conversationStream(conversation);
 		const state = await this.#deps.conversations.state(stream);
 		const messageId = derivedMessageId(message);
-		const secret = expectsSecret(state, { text, replyTo }) ? `message/${messageId}` : undefined;
-		if (secret !== undefined) await this.#deps.vault.put(secret, text);
+		const secret = secretIn(state, { text, replyTo });
+		const reference = `message/${messageId}`;
+		if (secret !== undefined) await this.#deps.vault.put(reference, secret.words);
 		const attachments = await this.#deps.intake.take(message.attachments, { person });
 		await this.#deps.conversations.handle(
 			stream,
@@ -52,10 +53,10 @@ export class ConversationDesk implements IConversationDesk {
 					platformMessageId,
 					identity,
 					person,
-					text: secret === undefined ? text : '',
+					text: secret?.text ?? text,
 					attachments,
 					...(replyTo === undefined ? {} : { replyTo }),
-					...(secret === undefined ? {} : { secret }),
+					...(secret === undefined ? {} : { secret: reference }),
 				},
 			},
 			`message:${messageId}`,

@@ -2,7 +2,7 @@ import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
-import { asConversationId, asTaskId, type PersonId, type StreamId } from '../domain/ids.ts';
+import { asConversationId, type PersonId, type StreamId } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
@@ -97,7 +97,7 @@ export class Orchestrator {
 				pending: pendingWork,
 				load: (stream) => this.#taskHandler.state(stream),
 				carryOut: (_stream, work, task) => taskWorker.carryOut(work, task),
-				dropped: (stream, work) => taskWorker.dropped(work, asTaskId(stream.slice('task-'.length))),
+				dropped: (work, task) => taskWorker.dropped(work, task),
 			},
 			{ clock, log },
 		);

@@ -64,11 +64,12 @@ export class TaskWorker {
 		}
 	}
 
-	/** A run that is wanted no longer is taken back from the queue or stopped. */
-	dropped(work: TaskWork, taskId: Task['id']): void {
+	/** A run that ended by itself is forgotten; one that something else made needless is taken back from the queue or stopped. */
+	dropped(work: TaskWork, task: Task): void {
 		if (work.kind !== 'run') return;
-		const id = jobId(taskId, work.stepId, work.attempt);
-		if (this.#jobs.delete(id)) void this.#deps.queue.cancel(id);
+		const id = jobId(task.id, work.stepId, work.attempt);
+		if (!this.#jobs.delete(id) || endedByItself(stepOf(task, work.stepId))) return;
+		void this.#deps.queue.cancel(id);
 	}
 
 	async #plan(task: Task): Promise<void> {
@@ -213,6 +214,18 @@ export class TaskWorker {
 
 	#now(): number {
 		return this.#deps.clock.now();
+	}
+}
+
+function endedByItself(step: Step | undefined): boolean {
+	switch (step?.phase.status) {
+		case 'done':
+		case 'dead-lettered':
+		case 'retrying':
+		case 'asking':
+			return true;
+		default:
+			return false;
 	}
 }
 

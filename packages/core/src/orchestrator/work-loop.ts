@@ -13,8 +13,8 @@ export interface WorkKind<State, Work extends OwedWork> {
 	load(stream: StreamId): Promise<State | undefined>;
 	/** Carries one item out; what it leads to comes back as facts. Rejecting means: try again in a while. */
 	carryOut(stream: StreamId, work: Work, state: State): Promise<void>;
-	/** An item is no longer wanted; called once, also when it was carried out. */
-	dropped?(stream: StreamId, work: Work): void;
+	/** An item is owed no longer, in this state: it was carried out, or something else made it needless. */
+	dropped?(work: Work, state: State): void;
 }
 
 /** First and longest wait (ms) before work that could not be carried out is tried again. */
@@ -49,7 +49,7 @@ export class WorkLoop<State, Work extends OwedWork> {
 		if (this.#stopped) return;
 		const owed = this.#kind.pending(state, this.#clock.now());
 		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
-		this.#dropUnwanted(stream, looking, owed);
+		this.#dropUnwanted(looking, owed, state);
 		looking.cancelWake?.();
 		looking.cancelWake = undefined;
 		if (owed.length === 0) {
@@ -82,11 +82,11 @@ export class WorkLoop<State, Work extends OwedWork> {
 		this.#streams.clear();
 	}
 
-	#dropUnwanted(stream: StreamId, looking: Looking<Work>, owed: readonly Work[]): void {
+	#dropUnwanted(looking: Looking<Work>, owed: readonly Work[], state: State): void {
 		for (const [key, work] of looking.underWay) {
 			if (owed.some((item) => item.key === key)) continue;
 			looking.underWay.delete(key);
-			this.#kind.dropped?.(stream, work);
+			this.#kind.dropped?.(work, state);
 		}
 	}
 
