@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,12 +97,11 @@ async function measure(subject: Subject, folder: string): Promise<AppendRow> {
 	const { append, close } = subject.open(folder);
 	const latencies: number[] = [];
 	let started = 0;
-	let streams = 0;
 	const produce = async () => {
 		for (let seq = perStream, stream = ''; started < appends; ) {
 			if (++seq > perStream) {
 				seq = 1;
-				stream = `task-${(streams++).toString(36).padStart(21, '0')}`;
+				stream = `task-${randomUUID().replaceAll('-', '').slice(0, 20)}`;
 			}
 			started++;
 			const from = performance.now();

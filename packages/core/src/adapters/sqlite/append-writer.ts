@@ -1,7 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { asStreamId } from '../../domain/ids.ts';
 import type { Append, AppendResult, StreamIndexEntry } from '../../ports/event-store.ts';
+import { hashPayload, SaltSource } from './payload-salt.ts';
 import { numberOf, textOf } from './row-values.ts';
 import type { SealChain } from './seal-chain.ts';
 import type { StreamHead, StreamHeads } from './stream-heads.ts';
@@ -30,8 +30,8 @@ export class AppendWriter {
 			SELECT s.name, a.first_seq FROM appends a JOIN streams s ON s.id = a.stream WHERE a.idempotency_key = ?`);
 		this.#insertStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
 		this.#insertAppend = db.prepare(`
-			INSERT INTO appends (position, stream, first_seq, last_seq, at, types, payload_hash, idempotency_key, salt, payload)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+			INSERT INTO appends (position, stream, first_seq, last_seq, at, types, payload_hash, payload, idempotency_key)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 		this.#updateIndex = db.prepare('UPDATE streams SET person = ?, due_at = ?, summary = ? WHERE id = ?');
 	}
 
@@ -66,10 +66,10 @@ export class AppendWriter {
 		const position = this.#seals.nextPosition();
 		const firstSeq = head.lastSeq + 1;
 		const lastSeq = head.lastSeq + append.facts.length;
-		const salt = this.#salts.next();
-		const payloadHash = hashPayload(salt, payload);
+		const salted = this.#salts.next() + payload;
+		const payloadHash = hashPayload(salted);
 		const key = append.idempotencyKey ?? null;
-		this.#insertAppend.run(position, head.id, firstSeq, lastSeq, at, types, payloadHash, key, salt, payload);
+		this.#insertAppend.run(position, head.id, firstSeq, lastSeq, at, types, payloadHash, salted, key);
 		this.#seals.cover({ position, stream: append.stream, firstSeq, lastSeq, at, types, payloadHash });
 		head.lastSeq = lastSeq;
 		head.lastAt = at;
@@ -77,26 +77,5 @@ export class AppendWriter {
 
 	#index(stream: number, { person, dueAt, summary }: StreamIndexEntry): void {
 		this.#updateIndex.run(person, dueAt === null ? null : Math.ceil(dueAt), JSON.stringify(summary), stream);
-	}
-}
-
-/** hashPayload is what a seal covers of a payload. The salt is erased with it, so that short payloads cannot be guessed from their hash. */
-export function hashPayload(salt: string, payload: string): string {
-	return hash('sha256', salt + payload, 'hex');
-}
-
-/** SaltSource gives 128 random bits at a time, drawn in blocks because drawing is slow. */
-class SaltSource {
-	#block = '';
-	#offset = 0;
-
-	next(): string {
-		if (this.#offset >= this.#block.length) {
-			this.#block = randomBytes(8_192).toString('hex');
-			this.#offset = 0;
-		}
-		const salt = this.#block.slice(this.#offset, this.#offset + 32);
-		this.#offset += 32;
-		return salt;
 	}
 }

@@ -1,8 +1,9 @@
 import { CoreError } from '../../domain/errors.ts';
 import { isStreamName } from '../../domain/history/seal.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Append, NewFact, StoredFact } from '../../ports/event-store.ts';
+import type { Append, StoredFact } from '../../ports/event-store.ts';
 import type { EncodedAppend } from './append-writer.ts';
+import { withoutSalt } from './payload-salt.ts';
 
 /** A single append beyond this is a mistake: large outputs are artifacts. */
 const maxPayloadCharacters = 16 * 1024 * 1024;
@@ -23,11 +24,19 @@ export function encodeAppend(append: Append): EncodedAppend {
 			hint: `Keep facts under ${maxPayloadCharacters} characters; store large contents as artifacts.`,
 		});
 	}
-	return { append, types: encodeTypes(facts), payload };
+	return { append, types: encodeTypes(append), payload };
 }
 
-function encodeTypes(facts: readonly NewFact[]): string {
-	return JSON.stringify(facts.flatMap((fact) => [fact.type, fact.v]));
+/** `StepCompleted:1,StepStarted:1`: short, and the same text for the same facts. */
+function encodeTypes(append: Append): string {
+	let types = '';
+	for (const { type, v } of append.facts) {
+		if (!/^[A-Za-z][A-Za-z0-9]*$/.test(type) || !Number.isSafeInteger(v)) {
+			throw refusal(append, `"${type}:${v}" is no fact type and version`);
+		}
+		types += types === '' ? `${type}:${v}` : `,${type}:${v}`;
+	}
+	return types;
 }
 
 /** erasedFactType is the type under which the facts of a forgotten person read back, with empty data: they keep their numbers and say nothing. */
@@ -45,7 +54,8 @@ export interface AppendRow {
 export function decodeFacts(row: AppendRow): StoredFact[] {
 	const types = decodeTypes(row.types);
 	// Only `encodeAppend` writes this column, and the seal covers its hash.
-	const payload = row.payload === undefined ? undefined : (JSON.parse(row.payload) as readonly JsonObject[]);
+	const payload =
+		row.payload === undefined ? undefined : (JSON.parse(withoutSalt(row.payload)) as readonly JsonObject[]);
 	return types.map(({ type, v }, index) => {
 		const place = { seq: row.firstSeq + index, at: row.at };
 		const data = payload?.[index];
@@ -55,12 +65,10 @@ export function decodeFacts(row: AppendRow): StoredFact[] {
 
 /** decodeTypes reads the types and versions of an append's facts, which stay when its payload is erased. */
 export function decodeTypes(text: string): readonly { readonly type: string; readonly v: number }[] {
-	const flat = JSON.parse(text) as readonly (string | number)[];
-	const types: { type: string; v: number }[] = [];
-	for (let index = 0; index < flat.length; index += 2) {
-		types.push({ type: String(flat[index]), v: Number(flat[index + 1]) });
-	}
-	return types;
+	return text.split(',').map((entry) => {
+		const colon = entry.indexOf(':');
+		return { type: entry.slice(0, colon), v: Number(entry.slice(colon + 1)) };
+	});
 }
 
 function refusal(append: Append, reason: string): CoreError {

@@ -5,6 +5,7 @@ import type { AppendWriter } from './append-writer.ts';
 import { encodeAppend } from './encode-append.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { HistoryRows } from './history-rows.ts';
+import { withoutSalt } from './payload-salt.ts';
 import { textOf } from './row-values.ts';
 import { reading } from './sqlite-event-store.ts';
 import type { StreamHeads } from './stream-heads.ts';
@@ -33,7 +34,7 @@ export class StreamEraser {
 		this.#parts = parts;
 		this.#ofPerson = db.prepare('SELECT name FROM streams WHERE person = ?1 OR name = ?2 ORDER BY id');
 		this.#blank = db.prepare(
-			'UPDATE appends SET payload = NULL, salt = NULL, idempotency_key = NULL WHERE stream = ? AND payload IS NOT NULL',
+			'UPDATE appends SET payload = NULL, idempotency_key = NULL WHERE stream = ? AND payload IS NOT NULL',
 		);
 		// The person stays, so that what is still written to the stream afterwards can be erased by calling again.
 		this.#unlist = db.prepare('UPDATE streams SET summary = NULL, due_at = NULL WHERE id = ?');
@@ -74,7 +75,7 @@ export function erasuresThrough(rows: HistoryRows): ReadonlyMap<string, number> 
 		for (const { payload, lastSeq } of page) {
 			after = lastSeq;
 			// Written by `StreamEraser` alone, one fact an append.
-			const [data] = JSON.parse(payload ?? '[]') as readonly JsonObject[];
+			const [data] = JSON.parse(payload === undefined ? '[]' : withoutSalt(payload)) as readonly JsonObject[];
 			if (data !== undefined) through.set(String(data['stream']), Number(data['throughSeq']));
 		}
 		if (page.length < pageRows) return through;

@@ -8,6 +8,7 @@ import type { IHistorySigner } from '../../ports/history-signer.ts';
 import { decodeTypes } from './encode-append.ts';
 import { erasuresThrough } from './erase-streams.ts';
 import type { HistoryRow, HistoryRows } from './history-rows.ts';
+import { withoutSalt } from './payload-salt.ts';
 import { type SealChain, sha256 } from './seal-chain.ts';
 import { reading } from './sqlite-event-store.ts';
 import { type HistoryBreak, payloadBreak, sealBreak } from './verify-history.ts';
@@ -48,7 +49,8 @@ export async function* exportHistory(stream: StreamId, { rows, seals, signer }: 
 
 function exportedFacts(row: HistoryRow): ExportedFact[] {
 	// Checked against its hash just before.
-	const payload = row.payload === undefined ? undefined : (JSON.parse(row.payload) as readonly JsonObject[]);
+	const payload =
+		row.payload === undefined ? undefined : (JSON.parse(withoutSalt(row.payload)) as readonly JsonObject[]);
 	return decodeTypes(row.types).map(({ type, v }, index): ExportedFact => {
 		const place = { seq: row.firstSeq + index, at: row.at, v, type };
 		const data = payload?.[index];

@@ -13,8 +13,8 @@ export interface CommitHooks {
 }
 
 interface Pending {
-	readonly work: () => unknown;
-	readonly resolve: (result: never) => void;
+	readonly work: () => void;
+	readonly resolve: () => void;
 	readonly reject: (error: CoreError) => void;
 }
 
@@ -41,7 +41,15 @@ export class GroupCommit {
 	enqueue<Result>(work: () => Result): Promise<Result> {
 		if (this.#closed) return Promise.reject(closedError());
 		return new Promise((resolve, reject) => {
-			if (this.#pending.push({ work, resolve, reject }) === 1) setImmediate(this.#flush);
+			let result: Result;
+			const pending = {
+				work: () => {
+					result = work();
+				},
+				resolve: () => resolve(result),
+				reject,
+			};
+			if (this.#pending.push(pending) === 1) setImmediate(this.#flush);
 		});
 	}
 
@@ -55,18 +63,16 @@ export class GroupCommit {
 		const batch = this.#pending;
 		if (batch.length === 0) return;
 		this.#pending = [];
-		const results: unknown[] = [];
 		try {
 			this.#begin.run();
-			for (const { work } of batch) results.push(work());
+			for (const { work } of batch) work();
 			this.#hooks.beforeCommit();
 			this.#commit.run();
 		} catch (error) {
 			this.#undo(batch, error);
 			return;
 		}
-		// `enqueue` ties each `resolve` to the result of the work beside it.
-		for (const [index, { resolve }] of batch.entries()) resolve(results[index] as never);
+		for (const { resolve } of batch) resolve();
 	};
 
 	#undo(batch: readonly Pending[], cause: unknown): void {

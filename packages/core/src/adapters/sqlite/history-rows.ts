@@ -2,9 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SealedAppend } from '../../domain/history/seal.ts';
 import { numberOf, optionalText, type Row, textOf } from './row-values.ts';
 
-/** HistoryRow is an append as an audit sees it; salt and payload are gone when it was erased. */
+/** HistoryRow is an append as an audit sees it; the salted payload is gone when it was erased. */
 export interface HistoryRow extends SealedAppend {
-	readonly salt: string | undefined;
 	readonly payload: string | undefined;
 }
 
@@ -15,7 +14,7 @@ export interface SealRow {
 }
 
 const columns = `
-	SELECT a.position, s.name, a.first_seq, a.last_seq, a.at, a.types, a.payload_hash, a.salt, a.payload
+	SELECT a.position, s.name, a.first_seq, a.last_seq, a.at, a.types, a.payload_hash, a.payload
 	FROM appends a LEFT JOIN streams s ON s.id = a.stream`;
 
 /** HistoryRows reads appends and seals for audits, page by page, so that no read outlives an event-loop turn. */
@@ -75,7 +74,6 @@ function toRow(row: Row): HistoryRow {
 		at: numberOf(row, 'at'),
 		types: textOf(row, 'types'),
 		payloadHash: textOf(row, 'payload_hash'),
-		salt: optionalText(row, 'salt'),
 		payload: optionalText(row, 'payload'),
 	};
 }

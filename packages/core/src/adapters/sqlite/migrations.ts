@@ -7,7 +7,8 @@ export const applicationId = 0x45727264;
  * migrations are the steps from an empty file to today's tables: step n brings `user_version` from n to n + 1. A step
  * that was released is never changed; a new one is added below.
  *
- * An append is one row, whatever the number of its facts. Streams have small numbers of their own, given in the order of
+ * An append is one row, whatever the number of its facts; `payload` is its salt and then the JSON of the facts' data, and
+ * NULL once erased. Streams have small numbers of their own, given in the order of
  * their creation: the index over (stream, first_seq) then keeps busy streams on few pages, and a commit writes little.
  */
 const migrations: readonly string[] = [
@@ -31,7 +32,6 @@ const migrations: readonly string[] = [
 		types TEXT NOT NULL,
 		payload_hash TEXT NOT NULL,
 		idempotency_key TEXT,
-		salt TEXT,
 		payload TEXT,
 		UNIQUE (stream, first_seq)
 	) STRICT;

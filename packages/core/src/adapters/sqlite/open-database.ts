@@ -64,10 +64,8 @@ function configure(db: DatabaseSync, maxPages: number | undefined): void {
 	db.exec(`
 		PRAGMA journal_mode = WAL;
 		PRAGMA synchronous = FULL;
-		PRAGMA wal_autocheckpoint = 4000;
-		PRAGMA journal_size_limit = 33554432;
+		PRAGMA journal_size_limit = 16777216;
 		PRAGMA secure_delete = ON;
-		PRAGMA foreign_keys = OFF;
 	`);
 	if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
 }

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstHash, headText, sealHash, sealLine } from '../../domain/history/seal.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
-import { hashPayload } from './append-writer.ts';
 import { erasuresThrough } from './erase-streams.ts';
 import type { HistoryRow, HistoryRows, SealRow } from './history-rows.ts';
+import { hashPayload } from './payload-salt.ts';
 import { type SignedHead, sha256 } from './seal-chain.ts';
 
 /** HistoryBreak is where a history stops being what was sealed. */
@@ -62,26 +62,26 @@ function rowBreak(row: HistoryRow, expected: number, erasedThrough: number): His
 
 /** payloadBreak tells an edited payload, and one that was blanked without a record of its erasure. */
 export function payloadBreak(row: HistoryRow, erasedThrough: number): HistoryBreak | undefined {
-	const { position, stream, salt, payload } = row;
-	if (salt === undefined || payload === undefined) {
+	const { position, stream, payload } = row;
+	if (payload === undefined) {
 		if (row.lastSeq <= erasedThrough) return undefined;
 		return { position, message: `The payload of ${stream} ${row.firstSeq} was removed, and no erasure is recorded.` };
 	}
-	if (hashPayload(salt, payload) === row.payloadHash) return undefined;
+	if (hashPayload(payload) === row.payloadHash) return undefined;
 	return { position, message: `The payload of ${stream} ${row.firstSeq} was changed.` };
 }
 
 /** sealBreak recomputes one seal from the appends it covers. */
 export function sealBreak(
 	seal: SealRow,
-	with_: { previous: string; covered: readonly HistoryRow[]; signedHead?: SignedHead | undefined },
+	context: { previous: string; covered: readonly HistoryRow[]; signedHead?: SignedHead | undefined },
 ): HistoryBreak | undefined {
 	const { lastPosition: position, hash } = seal;
-	const text = with_.covered.map(sealLine).join('');
-	if (sealHash(with_.previous, text, sha256) !== hash) {
+	const text = context.covered.map(sealLine).join('');
+	if (sealHash(context.previous, text, sha256) !== hash) {
 		return { position, message: 'The seal does not fit the appends it covers: one was changed, added or removed.' };
 	}
-	if (with_.signedHead?.position === position && with_.signedHead.hash !== hash) {
+	if (context.signedHead?.position === position && context.signedHead.hash !== hash) {
 		return { position, message: 'The seal is not the one that was signed: history was written anew.' };
 	}
 	return undefined;
