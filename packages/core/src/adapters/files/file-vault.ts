@@ -1,0 +1,110 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { CoreError } from '../../domain/errors.ts';
+import type { ISecretVault } from '../../ports/secret-vault.ts';
+import { hasCode, translateFileError, writeFileDurably } from './durable-file.ts';
+import { readKey, readOrCreateKey } from './key-file.ts';
+
+/** VaultFiles are the encrypted file and the key that opens it. */
+export interface VaultFiles {
+	readonly path: string;
+	readonly keyPath: string;
+}
+
+/** openFileVault opens the vault, or begins one. A vault whose key is missing or wrong is refused as it is, never begun anew. */
+export async function openFileVault({ path, keyPath }: VaultFiles): Promise<ISecretVault> {
+	const sealed = await readIfThere(path);
+	const missing = sealed !== undefined && readKey(keyPath) === undefined;
+	if (missing) throw unreadable(path, `its key ${keyPath} is missing`);
+	const key = Buffer.from(
+		readOrCreateKey(keyPath, () => randomBytes(keyBytes).toString('base64')),
+		'base64',
+	);
+	if (key.length !== keyBytes) throw unreadable(path, `${keyPath} holds no key`);
+	const secrets = sealed === undefined ? {} : open(sealed, key);
+	if (secrets === undefined) throw unreadable(path, `${keyPath} does not open it, or it was damaged`);
+	return new FileVault(path, key, new Map(Object.entries(secrets)));
+}
+
+/** FileVault holds all secrets in one file, encrypted as a whole with AES-256-GCM and replaced whole on each change. */
+class FileVault implements ISecretVault {
+	readonly #path: string;
+	readonly #key: Buffer;
+	#secrets: ReadonlyMap<string, string>;
+	#writing: Promise<void> = Promise.resolve();
+
+	constructor(path: string, key: Buffer, secrets: ReadonlyMap<string, string>) {
+		this.#path = path;
+		this.#key = key;
+		this.#secrets = secrets;
+	}
+
+	put(name: string, secret: string): Promise<void> {
+		return this.#change((secrets) => secrets.set(name, secret));
+	}
+
+	async get(name: string): Promise<string | undefined> {
+		return this.#secrets.get(name);
+	}
+
+	async delete(name: string): Promise<void> {
+		await this.#change((secrets) => secrets.delete(name));
+	}
+
+	/** One write after the other; what is read is what is on disk. */
+	#change(apply: (secrets: Map<string, string>) => unknown): Promise<void> {
+		const write = async () => {
+			const next = new Map(this.#secrets);
+			if (apply(next) === false) return;
+			await writeFileDurably(this.#path, seal(Object.fromEntries(next), this.#key));
+			this.#secrets = next;
+		};
+		const written = this.#writing.then(write);
+		this.#writing = written.catch(() => undefined);
+		return written;
+	}
+}
+
+const keyBytes = 32;
+const nonceBytes = 12;
+const tagBytes = 16;
+const magic = Buffer.from('ERRANDV1');
+const SecretsSchema = z.record(z.string(), z.string());
+
+/** Layout: magic, nonce, tag, ciphertext; the magic is authenticated too. */
+function seal(secrets: z.infer<typeof SecretsSchema>, key: Buffer): Buffer {
+	const nonce = randomBytes(nonceBytes);
+	const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(magic);
+	const text = Buffer.concat([cipher.update(JSON.stringify(secrets), 'utf8'), cipher.final()]);
+	return Buffer.concat([magic, nonce, cipher.getAuthTag(), text]);
+}
+
+function open(sealed: Buffer, key: Buffer): z.infer<typeof SecretsSchema> | undefined {
+	const textAt = magic.length + nonceBytes + tagBytes;
+	if (sealed.length < textAt || !sealed.subarray(0, magic.length).equals(magic)) return undefined;
+	const nonce = sealed.subarray(magic.length, magic.length + nonceBytes);
+	const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(magic);
+	decipher.setAuthTag(sealed.subarray(magic.length + nonceBytes, textAt));
+	try {
+		const text = Buffer.concat([decipher.update(sealed.subarray(textAt)), decipher.final()]).toString('utf8');
+		return SecretsSchema.parse(JSON.parse(text));
+	} catch {
+		return undefined;
+	}
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return undefined;
+		throw translateFileError(error, `read ${path}`);
+	}
+}
+
+function unreadable(path: string, seen: string): CoreError {
+	return new CoreError('store-corrupt', `Cannot open the secrets in ${path}: ${seen}.`, {
+		hint: 'Restore the file and its key from the same backup; or, to begin without the secrets, move both away. Nothing was overwritten.',
+	});
+}
