@@ -21,7 +21,12 @@ export interface RunContext {
 	/** The guarded fetch: private addresses are refused at connect time. Same shape as the global one. */
 	fetch(
 		url: string,
-		init?: { method?: string; headers?: Record<string, string>; redirect?: 'manual' | 'follow' },
+		init?: {
+			method?: string;
+			headers?: Record<string, string>;
+			redirect?: 'manual' | 'follow';
+			signal?: AbortSignal;
+		},
 	): Promise<Response>;
 	/** Absolute path of the task's workspace folder; only for capabilities that declare the `workspace` session. */
 	readonly workspace: string | undefined;

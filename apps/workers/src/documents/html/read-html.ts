@@ -1,0 +1,81 @@
+import { Readability } from '@mozilla/readability';
+import { parseHTML } from 'linkedom';
+import { decodeText } from '../charset.ts';
+import { cutMarkdown, DOCUMENT_LIMITS, type ParsedDocument, type Raw } from '../parsed-document.ts';
+import { boundedHtml } from './bounded-html.ts';
+import { findFootnotes } from './footnotes.ts';
+import { dateOf, titleOf } from './html-metadata.ts';
+import type { HtmlElement } from './html-node.ts';
+import { mainContent } from './main-content.ts';
+import { pageLinks } from './page-links.ts';
+import { renderMarkdown } from './render-markdown.ts';
+
+/** readHtml turns a web page into Markdown with its title, date and links. */
+export function readHtml(raw: Raw): ParsedDocument {
+	const page = boundedHtml(decodeText(raw.content, raw.contentType));
+	const body = bodyOf(page.html);
+	const base =
+		page.head.base !== undefined && URL.canParse(page.head.base, raw.url)
+			? new URL(page.head.base, raw.url).href
+			: raw.url;
+	const links = pageLinks(linksOf(body), base);
+	const heading = body.querySelector('h1')?.textContent ?? undefined;
+	const footnotes = findFootnotes(body);
+	const content = mainContent(body, () =>
+		page.elements > DOCUMENT_LIMITS.readabilityElements ? undefined : articleOf(body),
+	);
+	const { markdown, truncated } = cutMarkdown(renderMarkdown(content, footnotes));
+	const date = dateOf(page.head);
+	return {
+		title: titleOf(page.head, heading) ?? raw.name,
+		kind: 'html',
+		markdown,
+		...(date !== undefined && { date }),
+		links,
+		truncated: truncated || page.truncated,
+		warnings: markdown.length < 80 && page.head.jsonLd.length + raw.content.length > 2_000 ? [SCRIPTED] : [],
+	};
+}
+
+/** htmlToMarkdown renders HTML that is all content, as other formats are converted into. */
+export function htmlToMarkdown(html: string): {
+	markdown: string;
+	heading: string | undefined;
+	truncated: boolean;
+	links: { href: string; text: string }[];
+} {
+	const bounded = boundedHtml(html);
+	const body = bodyOf(bounded.html);
+	const { markdown, truncated } = cutMarkdown(renderMarkdown(body, findFootnotes(body)));
+	const heading = body.querySelector('h1')?.textContent ?? undefined;
+	return { markdown, heading, truncated: truncated || bounded.truncated, links: [...linksOf(body)] };
+}
+
+const SCRIPTED = 'The page holds almost no text; it is probably filled in by scripts and needs a browser.';
+
+function bodyOf(html: string): HtmlElement {
+	// linkedom's types describe a whole browser window; HtmlElement is the part of it that is used here.
+	const { document } = parseHTML(`<!doctype html><html><head></head><body>${html}</body></html>`) as unknown as {
+		document: { body: HtmlElement };
+	};
+	return document.body;
+}
+
+function articleOf(body: HtmlElement): HtmlElement | undefined {
+	const copy = parseHTML(`<!doctype html><html><head></head><body></body></html>`) as unknown as {
+		document: ConstructorParameters<typeof Readability>[0] & { body: { innerHTML: string } };
+	};
+	copy.document.body.innerHTML = (body as HtmlElement & { innerHTML: string }).innerHTML;
+	const article = new Readability<unknown>(copy.document, {
+		serializer: (node) => node,
+		disableJSONLD: true,
+		keepClasses: false,
+	});
+	return (article.parse()?.content ?? undefined) as HtmlElement | undefined;
+}
+
+function* linksOf(body: HtmlElement): Generator<{ href: string; text: string }> {
+	for (const link of body.querySelectorAll('a[href]')) {
+		yield { href: link.getAttribute('href') ?? '', text: link.textContent ?? '' };
+	}
+}
