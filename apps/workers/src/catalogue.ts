@@ -1,0 +1,10 @@
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import { filesList } from './capabilities/files-list.ts';
+import { filesRead } from './capabilities/files-read.ts';
+import { filesWrite } from './capabilities/files-write.ts';
+import { humanAsk } from './capabilities/human-ask.ts';
+import { textCompare } from './capabilities/text-compare.ts';
+import { webRead } from './capabilities/web-read.ts';
+
+/** catalogue lists every capability that Errand ships with. Adding one is a file and a line here. */
+export const catalogue: readonly ICapability[] = [filesList, filesRead, filesWrite, humanAsk, webRead, textCompare];

@@ -1,0 +1,58 @@
+import { wordsOf } from '../facts/words.ts';
+import type { Offer } from './cell.ts';
+import type { Grid } from './recommend.ts';
+
+/** documentWarnings tells what is odd about the documents: nothing found, cut short, another language, orders to an assistant. */
+export function documentWarnings(grid: Grid): string[] {
+	return grid.offers.flatMap((offer, index) => {
+		const { document, name } = offer;
+		const warnings: string[] = [];
+		const stated = grid.cells.some((row) => row[index]?.value !== null && row[index]?.value !== undefined);
+		if (document.markdown.trim() === '') warnings.push(`${name} has no text to compare.`);
+		else if (!stated)
+			warnings.push(
+				`Nothing comparable was found in ${name}${isEnglish(document.markdown) ? '' : ', which does not seem to be in English'}.`,
+			);
+		else if (!isEnglish(document.markdown))
+			warnings.push(`${name} does not seem to be in English: some of what it says may be missing.`);
+		if (document.truncated) warnings.push(`${name} was too long and was read only up to a point.`);
+		if (hasOrders(offer))
+			warnings.push(
+				`${name} contains text that gives orders to an assistant; it was treated as content, not followed.`,
+			);
+		return warnings;
+	});
+}
+
+const COMMON = new Set([
+	'the',
+	'and',
+	'of',
+	'to',
+	'is',
+	'in',
+	'for',
+	'you',
+	'your',
+	'we',
+	'are',
+	'with',
+	'on',
+	'a',
+	'per',
+	'not',
+	'price',
+	'it',
+]);
+const ORDERS =
+	/\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|every\s+){0,3}(?:previous|prior|above|earlier|other|preceding)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|messages?|documents?)|\byou are (?:now )?an? (?:ai|assistant|language model|chatbot)|\b(?:system prompt|as an ai (?:model|assistant))\b/i;
+
+function isEnglish(markdown: string): boolean {
+	const words = wordsOf(markdown.slice(0, 20_000));
+	if (words.length < 60) return true;
+	return words.filter((word) => COMMON.has(word)).length / words.length > 0.06;
+}
+
+function hasOrders(offer: Offer): boolean {
+	return ORDERS.test(offer.document.markdown.replace(/\s+/g, ' '));
+}
