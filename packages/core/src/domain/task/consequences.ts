@@ -13,10 +13,11 @@ export function recordConsequences(draft: Draft): void {
 	let before: number;
 	do {
 		before = draft.facts.length;
+		failIfBroken(draft);
 		if (drafted(draft).end !== undefined) return;
 		for (const step of Object.values(drafted(draft).steps)) settle(draft, step);
 	} while (draft.facts.length > before);
-	endIfOver(draft);
+	completeIfOver(draft);
 	askIfOverBudget(draft);
 }
 
@@ -57,13 +58,24 @@ function settleExpanded(draft: Draft, parent: Step, items: number): void {
 	record(draft, taskFact('StepJoined', { stepId, done, failed }));
 }
 
-function endIfOver(draft: Draft): void {
+/** One essential step that gave up fails the task, and spares the rest. */
+function failIfBroken(draft: Draft): void {
 	const task = drafted(draft);
-	const planned = Object.values(task.steps).filter((step) => step.item === undefined);
-	if (planned.length === 0) return;
-	const broken = planned.find((step) => step.spec.essential && step.phase.status === 'dead-lettered');
-	if (broken !== undefined) return record(draft, taskFact('TaskFailed', { error: stepError(task, broken) }));
-	if (planned.every(hasEnded)) record(draft, taskFact('TaskCompleted', { result: composeResult(task) }));
+	const broken = plannedSteps(task).find((step) => step.spec.essential && step.phase.status === 'dead-lettered');
+	if (broken !== undefined && task.end === undefined) {
+		record(draft, taskFact('TaskFailed', { error: stepError(task, broken) }));
+	}
+}
+
+function completeIfOver(draft: Draft): void {
+	const task = drafted(draft);
+	const planned = plannedSteps(task);
+	if (planned.length === 0 || !planned.every(hasEnded)) return;
+	record(draft, taskFact('TaskCompleted', { result: composeResult(task) }));
+}
+
+function plannedSteps(task: Task): Step[] {
+	return Object.values(task.steps).filter((step) => step.item === undefined);
 }
 
 function stepError(task: Task, step: Step) {

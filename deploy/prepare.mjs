@@ -1,0 +1,85 @@
+// Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, bench).
+// It runs on any Node from 20 up, before there is a node_modules, so it is plain JavaScript with nothing imported.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const wanted = new Set(process.argv.slice(2));
+
+installPackages(root, join(root, 'node_modules/.errand-installed'));
+if (wanted.has('bench')) installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
+if (wanted.has('page')) buildPage();
+if (wanted.has('browser')) installBrowser();
+
+function installPackages(folder, stamp) {
+	const lock = digest([join(folder, 'package.json'), join(folder, 'package-lock.json')]);
+	if (readIfThere(stamp) === lock) return;
+	say(`Installing packages in ${folder} …`);
+	run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+	// npm may have completed the lock file for this platform.
+	writeStamp(stamp, digest([join(folder, 'package.json'), join(folder, 'package-lock.json')]));
+}
+
+function buildPage() {
+	const page = join(root, 'apps/frontends/src/web/page');
+	const stamp = join(root, 'apps/frontends/dist/web/.built-from');
+	const sources = digest([
+		...filesUnder(page),
+		...filesUnder(join(root, 'packages/core/src/domain')),
+		join(root, 'package-lock.json'),
+	]);
+	if (readIfThere(stamp) === sources) return;
+	say('Building the page …');
+	run(join(root, 'node_modules/.bin/node'), [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], page);
+	writeStamp(stamp, sources);
+}
+
+function installBrowser() {
+	if (['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'].some(existsSync)) return;
+	if (process.platform === 'linux' && process.getuid?.() === 0 && readIfThere('/etc/debian_version') !== undefined) {
+		say('Installing chromium-headless-shell for the page tests …');
+		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+		spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+		const packages = ['chromium-headless-shell', 'fonts-dejavu-core'];
+		const { status } = spawnSync('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore', env });
+		if (status === 0) return;
+	}
+	say('No Chromium was found, so the page tests will be skipped. Install the Debian package chromium-headless-shell to run them.');
+}
+
+/** One hash over paths and contents; small sources are quicker to read than to guess about by their dates. */
+function digest(files) {
+	const hash = createHash('sha256');
+	for (const file of files) hash.update(file).update('\0').update(readIfThere(file) ?? '').update('\0');
+	return hash.digest('hex');
+}
+
+function filesUnder(folder) {
+	return readdirSync(folder)
+		.sort()
+		.map((name) => join(folder, name))
+		.flatMap((path) => (statSync(path).isDirectory() ? filesUnder(path) : path.includes('.test.') ? [] : [path]));
+}
+
+function run(command, args, cwd) {
+	const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+	if (status === 0) return;
+	say(`"${command} ${args.join(' ')}" failed in ${cwd}${error ? `: ${error.message}` : ''}. Mend what it says above and start again.`);
+	process.exit(1);
+}
+
+function readIfThere(file) {
+	return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function writeStamp(file, text) {
+	mkdirSync(dirname(file), { recursive: true });
+	writeFileSync(file, text);
+}
+
+function say(text) {
+	process.stderr.write(`${text}\n`);
+}
