@@ -1,3 +1,4 @@
+import { isJsonObject } from '@errand/core/domain/json.ts';
 import type { ConversationEntry, TaskSummary } from '@errand/core/orchestrator/desk.ts';
 import { ProblemError, parseProblem } from './problem.ts';
 
@@ -10,7 +11,8 @@ export interface OutgoingFile {
 
 /** Api is every HTTP call the page makes; each rejects with a ProblemError when the server refuses. */
 export interface Api {
-	login(code: string): Promise<void>;
+	/** Takes a one-time code, or a person's token. */
+	login(secret: string): Promise<void>;
 	logout(): Promise<void>;
 	say(
 		conversation: string,
@@ -53,7 +55,15 @@ export function createApi(onLoggedOut: () => void): Api {
 	const task = (id: string) => `/v1/tasks/${encodeURIComponent(id)}`;
 	const messages = (id: string) => `/v1/conversations/${encodeURIComponent(id)}/messages`;
 	return {
-		login: (code) => post('/login', { code }),
+		login: async (secret) => {
+			try {
+				await post('/login', { code: secret });
+			} catch (error) {
+				const code = await codeFor(secret);
+				if (code === undefined) throw error;
+				await post('/login', { code });
+			}
+		},
 		logout: () => post('/logout'),
 		say: (conversation, message) => post(messages(conversation), message),
 		entries: (conversation, after) => get(`${messages(conversation)}?after=${after}`),
@@ -69,7 +79,17 @@ export function createApi(onLoggedOut: () => void): Api {
 	};
 }
 
-/** artifactAddress is where a file is read; `download` asks for it as a file to keep. */
+/** A token buys a one-time code, so that the page needs to keep nothing but the cookie. */
+async function codeFor(token: string): Promise<string | undefined> {
+	if (!/^[\x21-\x7e]+$/.test(token)) return undefined;
+	const headers = { authorization: `Bearer ${token}` };
+	const response = await fetch('/v1/login-codes', { method: 'POST', credentials: 'omit', headers });
+	if (!response.ok) return undefined;
+	const body: unknown = await response.json();
+	return isJsonObject(body) && typeof body['code'] === 'string' ? body['code'] : undefined;
+}
+
+/** artifactAddress is where a file is read. */
 export function artifactAddress(id: string): string {
 	return `/v1/artifacts/${encodeURIComponent(id)}`;
 }

@@ -45,7 +45,7 @@ export function createConversation(api: Api): Conversation {
 			const page = await api.entries(from, read);
 			if (from !== id) return;
 			entries.value = mergeEntries(entries.value, page.entries);
-			const more = page.entries.length > 0 && page.next > read;
+			const more = page.next > read;
 			read = Math.max(read, page.next);
 			if (!more) break;
 		}

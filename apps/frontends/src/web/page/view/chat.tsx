@@ -104,8 +104,13 @@ function useFollowedEnd() {
 		const element = scroller.current;
 		const content = element?.firstElementChild;
 		if (element === null || content === null || content === undefined) return;
+		// Growth moves the end away without anybody scrolling: only a move upwards means that somebody wants to read.
+		let top = element.scrollTop;
 		const onScroll = () => {
-			atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+			const near = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+			if (near) atEnd.current = true;
+			else if (element.scrollTop < top - 1) atEnd.current = false;
+			top = element.scrollTop;
 		};
 		const stay = new ResizeObserver(() => {
 			if (atEnd.current) element.scrollTop = element.scrollHeight;
@@ -122,7 +127,9 @@ function useFollowedEnd() {
 	const sending = conversation.items.value.at(-1)?.kind === 'message';
 	const count = conversation.items.value.length;
 	useEffect(() => {
-		if (sending && scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
+		if (!sending || scroller.current === null) return;
+		atEnd.current = true;
+		scroller.current.scrollTop = scroller.current.scrollHeight;
 	}, [sending, count]);
 	return scroller;
 }

@@ -1,6 +1,6 @@
 import { formatBytes } from '@errand/core/domain/amounts.ts';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { addFiles, limitsInWords } from '../state/files.ts';
 import { useStores } from '../state/stores.ts';
 import { Icon } from './icon.tsx';
@@ -161,7 +161,7 @@ function useDrop(take: (files: Iterable<File>) => void): boolean {
 }
 
 function useGrowing(field: { readonly current: HTMLTextAreaElement | null }, text: string): void {
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const element = field.current;
 		if (element === null) return;
 		element.style.height = 'auto';

@@ -67,7 +67,7 @@ export function StepRow({
 			)}
 			{step.error !== undefined && step.status !== 'skipped' && (
 				<p class="step-error">
-					{step.error.message} <span class="muted">{step.error.hint}</span>
+					{step.error.message} {plan.task.error === undefined && <span class="muted">{step.error.hint}</span>}
 				</p>
 			)}
 			{step.status === 'skipped' && step.error !== undefined && <p class="step-line">{step.error.message}</p>}
