@@ -84,7 +84,7 @@ export class SocketFollows {
 	#cutOffIfStuck(): void {
 		if (this.#waiting <= MAX_WAITING_PACKETS) return;
 		this.stop();
-		this.#socket.conn.close();
+		this.#socket.conn.close(true);
 	}
 
 	async #drained(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { hasCode, writeFileDurably } from '@errand/core/adapters/files/durable-file.ts';
 import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { Principal } from '@errand/core/orchestrator/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -80,7 +81,7 @@ export class LoginSessions {
 	// One write at a time, each of what holds when its turn comes.
 	#write(): Promise<void> {
 		const next = this.#writing.then(() =>
-			replaceFile(this.#path, JSON.stringify([...this.#logins.values()], null, '\t')),
+			writeFileDurably(this.#path, JSON.stringify([...this.#logins.values()], null, '\t')),
 		);
 		this.#writing = next.catch(() => {});
 		return next;
@@ -91,20 +92,7 @@ async function stored(path: string, log: ILogger): Promise<readonly StoredLogin[
 	try {
 		return StoredLogins.parse(JSON.parse(await readFile(path, 'utf8')));
 	} catch (error) {
-		const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-		if (!missing) log.warn('logins cannot be read; everybody logs in again', { path, error });
+		if (!hasCode(error, 'ENOENT')) log.warn('logins cannot be read; everybody logs in again', { path, error });
 		return [];
 	}
-}
-
-async function replaceFile(path: string, content: string): Promise<void> {
-	const draft = `${path}.new`;
-	const file = await open(draft, 'w', 0o600);
-	try {
-		await file.writeFile(content);
-		await file.sync();
-	} finally {
-		await file.close();
-	}
-	await rename(draft, path);
 }

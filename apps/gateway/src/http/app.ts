@@ -15,7 +15,8 @@ const DEFAULT_BODY_BYTES = 1024 * 1024;
 export function createHttpApp(services: HttpServices): Express {
 	const app = express();
 	app.disable('x-powered-by');
-	app.disable('etag');
+	// Answers are never cached, so only files get an ETag; express gives those one only while it is enabled.
+	app.set('etag', () => undefined);
 	app.set('query parser', 'simple');
 	app.use(accessLog(services), safeHeaders, originGuard(services));
 	for (const route of ROUTES) {

@@ -29,11 +29,11 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown, what:
 		throw new InvalidInputError('invalid-input', what, [{ path: '(all)', message: 'nested too deeply' }]);
 	}
 	if (parsed.success) return parsed.data;
-	const issues = parsed.error.issues;
+	const mistakes = parsed.error.issues.flatMap((issue) => mistakesOf(issue, []));
 	throw new InvalidInputError(
-		codeOf(issues),
+		codeOf(mistakes),
 		what,
-		issues.flatMap((issue) => problemsOf(issue, [])).slice(0, MAX_PROBLEMS),
+		mistakes.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: describePath(path), message })),
 	);
 }
 
@@ -59,29 +59,40 @@ function parseWithinStack<S extends z.ZodType>(
 	}
 }
 
-function codeOf(issues: readonly Issue[]): InvalidInputError['code'] & ('invalid-input' | 'empty-goal' | 'too-large') {
-	if (issues.some((issue) => issue.code === 'custom' && issue.params?.['code'] === 'empty-goal')) return 'empty-goal';
-	const onlySize = issues.every(
-		(issue) =>
-			(issue.code === 'too_big' && (issue.origin === 'string' || issue.origin === 'array')) ||
-			(issue.code === 'custom' && issue.params?.['code'] === 'too-large'),
-	);
-	return onlySize ? 'too-large' : 'invalid-input';
+interface Mistake {
+	readonly path: readonly PropertyKey[];
+	readonly message: string;
+	readonly code?: unknown;
 }
 
-function problemsOf(issue: Issue, prefix: readonly PropertyKey[]): InputProblem[] {
+function mistakesOf(issue: Issue, prefix: readonly PropertyKey[]): Mistake[] {
 	const path = [...prefix, ...issue.path];
-	if (issue.code === 'unrecognized_keys') {
-		return issue.keys.map((key) => ({ path: describePath([...path, key]), message: 'is not a known field' }));
+	const { message } = issue;
+	switch (issue.code) {
+		case 'unrecognized_keys':
+			return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
+		case 'invalid_union': {
+			// The branch that got deepest is the one the sender meant.
+			const meant = issue.errors.reduce<readonly Issue[]>(
+				(best, branch) => (depth(branch) > depth(best) ? branch : best),
+				[],
+			);
+			if (meant.length > 0) return meant.flatMap((inner) => mistakesOf(inner, path));
+			const wanted = new Set(issue.errors.flat().map((inner) => inner.message));
+			return [{ path, message: [...wanted].join(', or ') || message }];
+		}
+		case 'too_big':
+			return [{ path, message, code: issue.origin === 'string' || issue.origin === 'array' ? 'too-large' : undefined }];
+		case 'custom':
+			return [{ path, message, code: issue.params?.['code'] }];
+		default:
+			return [{ path, message }];
 	}
-	if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-		// The branch that got deepest is the one the sender meant.
-		const meant = issue.errors.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best));
-		if (depth(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path));
-		const wanted = issue.errors.flat().map((inner) => inner.message);
-		return [{ path: describePath(path), message: [...new Set(wanted)].join(', or ') }];
-	}
-	return [{ path: describePath(path), message: issue.message }];
+}
+
+function codeOf(mistakes: readonly Mistake[]): 'invalid-input' | 'empty-goal' | 'too-large' {
+	if (mistakes.some((mistake) => mistake.code === 'empty-goal')) return 'empty-goal';
+	return mistakes.every((mistake) => mistake.code === 'too-large') ? 'too-large' : 'invalid-input';
 }
 
 function depth(issues: readonly Issue[]): number {

@@ -1,5 +1,7 @@
+import { hasCode } from '@errand/core/adapters/files/durable-file.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asArtifactId } from '@errand/core/domain/ids.ts';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { contentDisposition, presentationOf } from '../file-presentation.ts';
 import { type Route, route } from '../route.ts';
@@ -25,6 +27,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
 				200: { description: 'The file.', types: ['*/*'] },
 				206: { description: 'A part of the file.', types: ['*/*'] },
 				304: { description: 'The file has not changed.' },
+				416: { description: 'The file has no such part.' },
 			},
 			errors: ['unknown-artifact'],
 		},
@@ -39,19 +42,23 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
 				'Content-Disposition',
 				contentDisposition(inline && query.download === '0' ? 'inline' : 'attachment', found.ref.name),
 			);
-			await new Promise<void>((resolve, reject) => {
-				// The data directory may well stand under a folder whose name begins with a dot.
-				response.sendFile(found.path, { dotfiles: 'allow', cacheControl: false }, (error) => {
-					if (!error || response.headersSent) return resolve();
-					for (const name of ['Content-Type', 'Content-Security-Policy', 'Content-Disposition'])
-						response.removeHeader(name);
-					reject('code' in error && error.code === 'ENOENT' ? unknownArtifact(params.id) : error);
-				});
-			});
-			return 'written';
+			const error = await sent(response, found.path);
+			if (error === undefined || response.headersSent) return 'written';
+			for (const name of ['Content-Type', 'Content-Security-Policy', 'Content-Disposition'])
+				response.removeHeader(name);
+			if (hasCode(error, 'ENOENT')) throw unknownArtifact(params.id);
+			if ('status' in error && error.status === 416) {
+				return { status: 416, headers: { 'Content-Range': `bytes */${found.ref.bytes}` } };
+			}
+			throw error;
 		},
 	),
 ];
+
+// The data directory may well stand under a folder whose name begins with a dot.
+function sent(response: Response, path: string): Promise<Error | undefined> {
+	return new Promise((resolve) => response.sendFile(path, { dotfiles: 'allow', cacheControl: false }, resolve));
+}
 
 function unknownArtifact(id: string): CoreError {
 	return new CoreError('unknown-artifact', `There is no file "${id}" of yours.`, {

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OWNER } from './authenticator.ts';
+import { LoginCodes } from './login-codes.ts';
+import { LoginSessions } from './login-sessions.ts';
+import { OriginPolicy } from './origin-policy.ts';
+import { ownerToken } from './owner-token.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+let dir: string;
+let warnings: string[];
+const log: ILogger = { debug() {}, info() {}, error() {}, warn: (event) => void warnings.push(event) };
+beforeEach(async () => {
+	warnings = [];
+	dir = await mkdtemp(join(tmpdir(), 'errand-auth-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+describe('the owner’s token', () => {
+	it('is made once, kept readable by its owner alone, and can be configured', async () => {
+		const made = ownerToken(dir, undefined);
+		expect(made).toMatch(/^[\w-]{43}$/);
+		expect(ownerToken(dir, undefined)).toBe(made);
+		expect((await stat(join(dir, 'token'))).mode & 0o777).toBe(0o600);
+		expect(ownerToken(dir, 'configured')).toBe('configured');
+	});
+
+	it('is never the empty text of a broken file', async () => {
+		await writeFile(join(dir, 'token'), '\n');
+		expect(() => ownerToken(dir, undefined)).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+	});
+});
+
+describe('logins', () => {
+	const open = (clock = new FakeClock()) => LoginSessions.open(join(dir, 'sessions.json'), clock, log);
+
+	it('are on disk as digests, in a file of their owner’s alone', async () => {
+		const id = await (await open()).begin(OWNER);
+		const file = await readFile(join(dir, 'sessions.json'), 'utf8');
+		expect(file).not.toContain(id);
+		expect((await stat(join(dir, 'sessions.json'))).mode & 0o777).toBe(0o600);
+		expect((await open()).find(id)?.principal).toEqual(OWNER);
+	});
+
+	it('survive each other when they begin at once', async () => {
+		const sessions = await open();
+		const ids = await Promise.all(Array.from({ length: 20 }, () => sessions.begin(OWNER)));
+		const again = await open();
+		expect(ids.every((id) => again.find(id))).toBe(true);
+	});
+
+	it('are bounded: the oldest goes first', async () => {
+		const sessions = await open();
+		const first = await sessions.begin(OWNER);
+		await Promise.all(Array.from({ length: 500 }, () => sessions.begin(OWNER)));
+		expect(sessions.find(first)).toBeUndefined();
+		expect(JSON.parse(await readFile(join(dir, 'sessions.json'), 'utf8'))).toHaveLength(500);
+	});
+
+	it('begin anew when the file is damaged', async () => {
+		await writeFile(join(dir, 'sessions.json'), '{"torn":');
+		const sessions = await open();
+		expect(warnings).toHaveLength(1);
+		expect(sessions.find(await sessions.begin(OWNER))?.principal).toEqual(OWNER);
+	});
+
+	it('are not acknowledged when they cannot be written', async () => {
+		const sessions = await open();
+		await rm(dir, { recursive: true });
+		await writeFile(dir, 'a file where the folder was');
+		await expect(sessions.begin(OWNER)).rejects.toThrow();
+	});
+});
+
+describe('login codes', () => {
+	it('are bounded: the oldest goes first', () => {
+		const codes = new LoginCodes(new FakeClock());
+		const first = codes.issue(OWNER);
+		for (let n = 0; n < 100; n++) codes.issue(OWNER);
+		expect(codes.redeem(first.code)).toBeUndefined();
+	});
+});
+
+describe('token buckets', () => {
+	it('let a burst pass, then the steady rate', () => {
+		let now = 0;
+		const buckets = new TokenBuckets({ burst: 3, perSecond: 2, now: () => now });
+		expect([1, 2, 3, 4].map(() => buckets.take('a'))).toEqual([0, 0, 0, 500]);
+		expect(buckets.take('b')).toBe(0);
+		now = 499;
+		expect(buckets.take('a')).toBeGreaterThan(0);
+		now = 500;
+		expect([buckets.waitMs('a'), buckets.take('a'), buckets.waitMs('a')]).toEqual([0, 0, 500]);
+	});
+
+	it('forget the oldest key rather than grow, and bear a clock that goes back', () => {
+		let now = 1_000;
+		const buckets = new TokenBuckets({ burst: 1, perSecond: 1, now: () => now, maxKeys: 2 });
+		for (const key of ['a', 'b', 'c']) buckets.take(key);
+		now = 0;
+		expect([buckets.take('c') > 0, buckets.take('a')]).toEqual([true, 0]);
+	});
+});
+
+describe('a server bound to every address', () => {
+	const policy = new OriginPolicy(() => ({ host: '0.0.0.0', port: 3000 }), undefined);
+	const passes = (host: string) => {
+		try {
+			policy.check({ host });
+			return true;
+		} catch {
+			return false;
+		}
+	};
+
+	it('answers to literal addresses, which rebinding cannot use, and to no name but localhost', () => {
+		for (const host of ['192.168.1.7:3000', '[fe80::1]:3000', 'localhost:3000'])
+			expect([host, passes(host)]).toEqual([host, true]);
+		for (const host of [
+			'192.168.1.7',
+			'192.168.1.7:80',
+			'my-server:3000',
+			'1.2.3.4.evil.example:3000',
+			'999.1.1.1:3000',
+		]) {
+			expect([host, passes(host)]).toEqual([host, false]);
+		}
+		expect(policy.address()).toBe('http://127.0.0.1:3000');
+	});
+});
