@@ -8,7 +8,7 @@ import { CoreError } from '../../domain/errors.ts';
 import { safeFileName } from '../../domain/file-name.ts';
 import { type ArtifactId, asArtifactId, asPersonId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ArtifactOwner, IArtifactStore } from '../../ports/artifact-store.ts';
-import { hasCode, temporaryPrefix, translateFileError, writeFileDurably } from './durable-file.ts';
+import { hasCode, translateFileError, writeFileDurably } from './durable-file.ts';
 
 type NewArtifact = Parameters<IArtifactStore['put']>[0];
 type IsReferenced = (id: ArtifactId, owner: ArtifactOwner) => Promise<boolean>;

@@ -25,7 +25,7 @@ const migrations: readonly string[] = [
 
 	CREATE TABLE appends (
 		position INTEGER PRIMARY KEY,
-		stream INTEGER NOT NULL REFERENCES streams (id),
+		stream INTEGER NOT NULL,
 		first_seq INTEGER NOT NULL,
 		last_seq INTEGER NOT NULL,
 		at INTEGER NOT NULL,

@@ -1,21 +1,21 @@
-import { CoreError, isCoreError } from '../../domain/errors.ts';
-import { firstHash } from '../../domain/history/seal.ts';
+import { isCoreError } from '../../domain/errors.ts';
 import { type Upcast, upcast } from '../../domain/history/upcast.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import { AppendWriter } from './append-writer.ts';
+import { assertIntactEnd } from './assert-intact-end.ts';
 import { DiskRoom } from './disk-room.ts';
 import { StreamEraser } from './erase-streams.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HistoryRows } from './history-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { SealChain } from './seal-chain.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 import { SqliteHistoryAudit } from './sqlite-history-audit.ts';
 import { SqliteSnapshotStore } from './sqlite-snapshot-store.ts';
 import { SqliteStreamIndex } from './sqlite-stream-index.ts';
 import { StreamHeads } from './stream-heads.ts';
-import { headBreak, sealBreak } from './verify-history.ts';
 
 /** SqliteStoreOptions say where history is and who vouches for it. */
 export interface SqliteStoreOptions {
@@ -48,16 +48,8 @@ export interface SqliteStore {
 
 /** openSqliteStore opens history, or begins one. Only one process may have the file open. */
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
-	const { path, signer, now = Date.now } = options;
-	const db = openDatabase(path, options.maxPages);
-	const seals = new SealChain(db, signer);
-	const rows = new HistoryRows(db);
-	try {
-		assertEnd(path, { rows, seals, signer });
-	} catch (error) {
-		db.close();
-		throw error;
-	}
+	const { signer, now = Date.now } = options;
+	const { db, rows, seals } = openChecked(options);
 	const heads = new StreamHeads(db);
 	const room = new DiskRoom(db, options.probeEveryMs ?? 1_000);
 	const commits = new GroupCommit(db, {
@@ -89,26 +81,15 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 	};
 }
 
-/** Beyond this, the last commit is left to `verify`, so that opening stays quick. */
-const quickCheckRows = 2_000;
-
-/** Checks the last commit and the signed head, in a time that does not grow with history. */
-function assertEnd(path: string, parts: { rows: HistoryRows; seals: SealChain; signer: IHistorySigner }): void {
-	const { rows, seals, signer } = parts;
-	const { position } = seals.last();
-	const { seal, previous } = rows.sealOf(position);
-	const after = previous?.lastPosition ?? 0;
-	const sealFound =
-		seal === undefined || position - after > quickCheckRows
-			? undefined
-			: sealBreak(seal, { previous: previous?.hash ?? firstHash, covered: rows.between(after, position) });
-	const unsealed = rows.after(position, 1)[0];
-	const found =
-		sealFound ??
-		headBreak(seals.signedHead(), position, signer) ??
-		(unsealed && { position: unsealed.position, message: 'This append was never sealed: it was added.' });
-	if (found === undefined) return;
-	throw new CoreError('store-corrupt', `Cannot open the history in ${path}: at ${found.position}: ${found.message}`, {
-		hint: 'Nothing was overwritten. Restore the database together with history.key from a backup, or set ERRAND_DATA_DIR to another folder.',
-	});
+function openChecked({ path, signer, maxPages }: SqliteStoreOptions) {
+	const db = openDatabase(path, maxPages);
+	try {
+		const seals = new SealChain(db, signer);
+		const rows = new HistoryRows(db);
+		assertIntactEnd(path, { rows, seals, signer });
+		return { db, rows, seals };
+	} catch (error) {
+		db.close();
+		throw translateSqliteError(error, `open the history in ${path}`);
+	}
 }

@@ -42,7 +42,7 @@ export async function verifyHistory({ rows, signer, signedHead }: Verification):
 		const before = (unsealed[0]?.position ?? 1) - 1;
 		for (const seal of rows.seals(before, last.position)) {
 			const covered = unsealed.filter((row) => row.position <= seal.lastPosition);
-			const found = sealBreak(seal, { previous, covered, signedHead });
+			const found = sealBreak(seal, { previous, covered });
 			if (found !== undefined) return found;
 			previous = seal.hash;
 			unsealed = unsealed.slice(covered.length);
@@ -51,7 +51,7 @@ export async function verifyHistory({ rows, signer, signedHead }: Verification):
 	}
 	const [first] = unsealed;
 	if (first !== undefined) return { position: first.position, message: 'This append was never sealed: it was added.' };
-	return headBreak(signedHead, position, signer);
+	return headBreak(signedHead, rows, signer);
 }
 
 /** rowBreak checks one append against its own payload hash and its place. */
@@ -71,32 +71,30 @@ export function payloadBreak(row: HistoryRow, erasedThrough: number): HistoryBre
 	return { position, message: `The payload of ${stream} ${row.firstSeq} was changed.` };
 }
 
-/** sealBreak recomputes one seal from the appends it covers. */
+/** sealBreak recomputes one seal from the seal before and the appends it covers. */
 export function sealBreak(
 	seal: SealRow,
-	context: { previous: string; covered: readonly HistoryRow[]; signedHead?: SignedHead | undefined },
+	covers: { readonly previous: string; readonly covered: readonly HistoryRow[] },
 ): HistoryBreak | undefined {
-	const { lastPosition: position, hash } = seal;
-	const text = context.covered.map(sealLine).join('');
-	if (sealHash(context.previous, text, sha256) !== hash) {
-		return { position, message: 'The seal does not fit the appends it covers: one was changed, added or removed.' };
-	}
-	if (context.signedHead?.position === position && context.signedHead.hash !== hash) {
-		return { position, message: 'The seal is not the one that was signed: history was written anew.' };
-	}
-	return undefined;
+	const text = covers.covered.map(sealLine).join('');
+	if (sealHash(covers.previous, text, sha256) === seal.hash) return undefined;
+	const message = 'The seal does not fit the appends it covers: one was changed, added or removed.';
+	return { position: seal.lastPosition, message };
 }
 
-/** headBreak checks the signed head: history must reach at least that far, and the signature must be of this data directory. */
+/** headBreak checks the signed head: history must still have the seal that was signed, and the key must be this data directory's. */
 export function headBreak(
 	head: SignedHead | undefined,
-	lastPosition: number,
+	rows: HistoryRows,
 	signer: IHistorySigner,
 ): HistoryBreak | undefined {
 	if (head === undefined) return undefined;
-	if (head.position > lastPosition) {
-		return { position: lastPosition + 1, message: `History once reached ${head.position}: its end was cut off.` };
+	const { position, hash, signature } = head;
+	const { seal } = rows.sealOf(position);
+	if (seal === undefined) return { position, message: 'History once reached this position: its end was cut off.' };
+	if (seal.lastPosition !== position || seal.hash !== hash) {
+		return { position, message: 'The seal is not the one that was signed: history was written anew.' };
 	}
-	if (signer.verify(headText(head), head.signature)) return undefined;
-	return { position: head.position, message: 'The head was not signed with the key of this data directory.' };
+	if (signer.verify(headText(head), signature)) return undefined;
+	return { position, message: 'The head was not signed with the key of this data directory.' };
 }

@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { asStreamId } from '../../domain/ids.ts';
+import { newHistorySigner } from '../files/history-signer.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'errand-open-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const signer = newHistorySigner();
+let files = 0;
+const newPath = () => join(root, `history-${++files}.db`);
+const open = (path: string) => openSqliteStore({ path, signer });
+
+async function written(appends = 50): Promise<string> {
+	const path = newPath();
+	const store = open(path);
+	for (let seq = 0; seq < appends; seq++) {
+		const facts = [{ type: 'Said', v: 1, data: { text: 'x'.repeat(1_000) } }];
+		await store.events.append({ stream: asStreamId('task-1'), expectedSeq: seq, facts, at: 1_000 });
+	}
+	store.close();
+	return path;
+}
+
+/** The refusal, after which the file must be as it was. */
+function refused(path: string): unknown {
+	const before = readFileSync(path);
+	try {
+		open(path).close();
+		return 'opened';
+	} catch (error) {
+		expect(readFileSync(path).equals(before)).toBe(true);
+		return error;
+	}
+}
+
+describe('opening a history', () => {
+	it('refuses a file of a newer Errand, names both versions and leaves it alone', async () => {
+		const path = await written();
+		const db = new DatabaseSync(path);
+		db.exec('PRAGMA user_version = 99');
+		db.close();
+		expect(refused(path)).toMatchObject({ code: 'store-newer', message: expect.stringContaining('version 99') });
+	});
+
+	it('refuses a file that is no database', () => {
+		const path = newPath();
+		writeFileSync(path, 'Dear diary,\n'.repeat(100));
+		expect(refused(path)).toMatchObject({ code: 'store-corrupt', hint: expect.stringContaining('backup') });
+	});
+
+	it('refuses a database of another program', () => {
+		const path = newPath();
+		const db = new DatabaseSync(path);
+		db.exec('CREATE TABLE bookmarks (url TEXT)');
+		db.close();
+		expect(refused(path)).toMatchObject({ code: 'store-corrupt', message: expect.stringContaining('another program') });
+	});
+
+	it('refuses a file that was cut off', async () => {
+		const path = await written();
+		truncateSync(path, 16_384);
+		expect(refused(path)).toMatchObject({ code: 'store-corrupt' });
+	});
+
+	it.each([
+		['the first page', 100],
+		['the tables', 4_096 * 3],
+	])('refuses a file overwritten from %s on', async (_, offset) => {
+		const path = await written();
+		const bytes = readFileSync(path);
+		bytes.fill(0xa5, offset);
+		writeFileSync(path, bytes);
+		expect(refused(path)).toMatchObject({ code: 'store-corrupt' });
+	});
+
+	it('finds a damaged page in the middle when it verifies', async () => {
+		const path = await written(500);
+		const bytes = readFileSync(path);
+		bytes.fill(0xa5, 4_096 * 40, 4_096 * 41);
+		writeFileSync(path, bytes);
+		const store = open(path);
+		expect(await store.audit.verify()).toMatchObject({ ok: false });
+		store.close();
+	});
+
+	it('begins anew in an empty file, as a crash before the first commit leaves it', () => {
+		const path = newPath();
+		writeFileSync(path, '');
+		open(path).close();
+		expect(readFileSync(path).length).toBeGreaterThan(0);
+	});
+
+	it('says what is wrong when the folder is missing', () => {
+		const path = join(root, 'missing', 'history.db');
+		expect(() => open(path)).toThrow(
+			expect.objectContaining({ code: 'internal', message: expect.stringContaining(path) }),
+		);
+	});
+});
