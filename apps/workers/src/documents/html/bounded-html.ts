@@ -6,8 +6,8 @@ import { type HtmlHead, HtmlHeadReader } from './html-head.ts';
 export interface BoundedHtml {
 	readonly html: string;
 	readonly head: HtmlHead;
-	readonly elements: number;
-	/** The page was longer, deeper or had more elements than is read; what follows was left out. */
+	readonly nodes: number;
+	/** The page was longer, deeper or had more parts than are read; what follows was left out. */
 	readonly truncated: boolean;
 }
 
@@ -27,7 +27,7 @@ export function boundedHtml(page: string): BoundedHtml {
 	/** What closes each open element; `undefined` for one that is skipped with all it holds. */
 	const open: (string | undefined)[] = [];
 	let skipping = 0;
-	let elements = 0;
+	let nodes = 0;
 	let truncated = false;
 
 	const parser = new Parser({
@@ -38,13 +38,14 @@ export function boundedHtml(page: string): BoundedHtml {
 				open.push(undefined);
 				return;
 			}
-			elements += 1;
+			nodes += 1;
 			const written = open.length < MAX_DEPTH ? write(tag, attributes) : { start: '', end: '' };
 			out.push(written.start);
 			open.push(written.end);
 		},
 		ontext(text) {
 			head.text(text);
+			nodes += 1;
 			if (skipping === 0) out.push(escapeText(text));
 		},
 		onclosetag(tag) {
@@ -57,7 +58,7 @@ export function boundedHtml(page: string): BoundedHtml {
 
 	const limit = Math.min(page.length, DOCUMENT_LIMITS.htmlChars);
 	let at = 0;
-	while (at < limit && open.length <= HOPELESS_DEPTH && elements <= DOCUMENT_LIMITS.htmlElements) {
+	while (at < limit && open.length <= HOPELESS_DEPTH && nodes <= DOCUMENT_LIMITS.htmlNodes) {
 		parser.write(page.slice(at, at + CHUNK));
 		at += CHUNK;
 	}
@@ -66,7 +67,7 @@ export function boundedHtml(page: string): BoundedHtml {
 		if (open.length > HOPELESS_DEPTH) out.push(escapeText(withoutTags(page.slice(at, limit))));
 	}
 	for (const end of open.reverse()) out.push(end ?? '');
-	return { html: out.join(''), head: head.result(), elements, truncated };
+	return { html: out.join(''), head: head.result(), nodes, truncated };
 }
 
 function write(tag: string, attributes: Readonly<Record<string, string>>): { start: string; end: string } {

@@ -16,14 +16,12 @@ export function mainContent(body: HtmlElement, readable: Readable): HtmlElement 
 	removeSurroundings(body);
 	const whole = wholeContent(body);
 	if (article === undefined) return whole;
-	const kept = new Set([...article.querySelectorAll(`[${STAMP}]`)].map((element) => element.getAttribute(STAMP)));
-	const wanted = [...whole.querySelectorAll(`[${STAMP}]`)].map((element) => element.getAttribute(STAMP));
-	if (stamps > 0 && wanted.some((mark) => !kept.has(mark))) return whole;
-	return plainLength(article) >= 0.6 * plainLength(whole) ? article : whole;
+	if (stamps > 0 && lostSomething(article, whole)) return whole;
+	return plainLength(article) >= 0.7 * plainLength(whole) ? article : whole;
 }
 
 const STAMP = 'title';
-const PRECIOUS = 'table, dl, del, s, pre, sup';
+const PRECIOUS = 'table, dl, del, s, pre, sup, td img, th img, dd img';
 
 /** Marks what must not get lost, so that it can be found again in the article. */
 function stamp(body: HtmlElement): number {
@@ -34,6 +32,21 @@ function stamp(body: HtmlElement): number {
 	}
 	for (const [index, element] of precious.entries()) element.setAttribute(STAMP, `kept-${index}`);
 	return precious.length;
+}
+
+/** Tells whether the article lacks something precious of the whole, or a part of it. */
+function lostSomething(article: HtmlElement, whole: HtmlElement): boolean {
+	const kept = new Map<string | null, number>();
+	for (const element of article.querySelectorAll(`[${STAMP}]`))
+		kept.set(element.getAttribute(STAMP), lettersIn(element));
+	for (const element of whole.querySelectorAll(`[${STAMP}]`)) {
+		if ((kept.get(element.getAttribute(STAMP)) ?? -1) < lettersIn(element)) return true;
+	}
+	return false;
+}
+
+function lettersIn(element: HtmlElement): number {
+	return (element.textContent ?? '').replace(/\s+/g, '').length;
 }
 
 function removeSurroundings(body: HtmlElement): void {

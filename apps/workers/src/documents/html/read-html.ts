@@ -12,28 +12,28 @@ import { renderMarkdown } from './render-markdown.ts';
 
 /** readHtml turns a web page into Markdown with its title, date and links. */
 export function readHtml(raw: Raw): ParsedDocument {
-	const page = boundedHtml(decodeText(raw.content, raw.contentType));
-	const body = bodyOf(page.html);
+	const bounded = boundedHtml(decodeText(raw.content, raw.contentType));
+	const body = page(bounded.html).document.body;
 	const base =
-		page.head.base !== undefined && URL.canParse(page.head.base, raw.url)
-			? new URL(page.head.base, raw.url).href
+		bounded.head.base !== undefined && URL.canParse(bounded.head.base, raw.url)
+			? new URL(bounded.head.base, raw.url).href
 			: raw.url;
 	const links = pageLinks(linksOf(body), base);
 	const heading = body.querySelector('h1')?.textContent ?? undefined;
 	const footnotes = findFootnotes(body);
 	const content = mainContent(body, () =>
-		page.elements > DOCUMENT_LIMITS.readabilityElements ? undefined : articleOf(body),
+		bounded.nodes > DOCUMENT_LIMITS.readabilityNodes ? undefined : articleOf(body),
 	);
 	const { markdown, truncated } = cutMarkdown(renderMarkdown(content, footnotes));
-	const date = dateOf(page.head);
+	const date = dateOf(bounded.head);
 	return {
-		title: titleOf(page.head, heading) ?? raw.name,
+		title: titleOf(bounded.head, heading) ?? raw.name,
 		kind: 'html',
 		markdown,
 		...(date !== undefined && { date }),
 		links,
-		truncated: truncated || page.truncated,
-		warnings: markdown.length < 80 && page.head.jsonLd.length + raw.content.length > 2_000 ? [SCRIPTED] : [],
+		truncated: truncated || bounded.truncated,
+		warnings: markdown.length < 80 && bounded.head.jsonLd.length + raw.content.length > 2_000 ? [SCRIPTED] : [],
 	};
 }
 
@@ -45,7 +45,7 @@ export function htmlToMarkdown(html: string): {
 	links: { href: string; text: string }[];
 } {
 	const bounded = boundedHtml(html);
-	const body = bodyOf(bounded.html);
+	const body = page(bounded.html).document.body;
 	const { markdown, truncated } = cutMarkdown(renderMarkdown(body, findFootnotes(body)));
 	const heading = body.querySelector('h1')?.textContent ?? undefined;
 	return { markdown, heading, truncated: truncated || bounded.truncated, links: [...linksOf(body)] };
@@ -53,25 +53,22 @@ export function htmlToMarkdown(html: string): {
 
 const SCRIPTED = 'The page holds almost no text; it is probably filled in by scripts and needs a browser.';
 
-function bodyOf(html: string): HtmlElement {
-	// linkedom's types describe a whole browser window; HtmlElement is the part of it that is used here.
-	const { document } = parseHTML(`<!doctype html><html><head></head><body>${html}</body></html>`) as unknown as {
-		document: { body: HtmlElement };
-	};
-	return document.body;
+/** Readability takes its document apart, so it works on a copy; a page it stumbles over has no article. */
+function articleOf(body: HtmlElement): HtmlElement | undefined {
+	try {
+		const { document } = page((body as HtmlElement & { innerHTML: string }).innerHTML);
+		const reader = new Readability<unknown>(document, { serializer: (node) => node, disableJSONLD: true });
+		return (reader.parse()?.content ?? undefined) as HtmlElement | undefined;
+	} catch {
+		return undefined;
+	}
 }
 
-function articleOf(body: HtmlElement): HtmlElement | undefined {
-	const copy = parseHTML(`<!doctype html><html><head></head><body></body></html>`) as unknown as {
-		document: ConstructorParameters<typeof Readability>[0] & { body: { innerHTML: string } };
-	};
-	copy.document.body.innerHTML = (body as HtmlElement & { innerHTML: string }).innerHTML;
-	const article = new Readability<unknown>(copy.document, {
-		serializer: (node) => node,
-		disableJSONLD: true,
-		keepClasses: false,
-	});
-	return (article.parse()?.content ?? undefined) as HtmlElement | undefined;
+// linkedom's types describe a whole browser window; HtmlElement is the part of it that is used here.
+function page(html: string): { document: ConstructorParameters<typeof Readability>[0] & { body: HtmlElement } } {
+	return parseHTML(`<!doctype html><html><head></head><body>${html}</body></html>`) as unknown as ReturnType<
+		typeof page
+	>;
 }
 
 function* linksOf(body: HtmlElement): Generator<{ href: string; text: string }> {

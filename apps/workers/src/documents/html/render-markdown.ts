@@ -24,6 +24,7 @@ interface Block {
 class MarkdownWriter {
 	readonly #footnotes: Footnotes;
 	readonly #blocks: Block[] = [];
+	readonly #notes = new Set<string>();
 	#pending: HtmlNode[] = [];
 	#prefix = '';
 	#marker: string | undefined;
@@ -157,10 +158,17 @@ class MarkdownWriter {
 	}
 
 	#push(text: string, tight = this.#tight): void {
+		const inItem = this.#isOfItem();
 		// A mark at the start of a paragraph is a footnote's own number.
 		const note = this.#marker === undefined ? text.replace(/^(\[\^[^\]\s]{1,8}\]) (?=\S)/, '$1: ') : text;
-		this.#blocks.push({ text: (this.#marker ?? this.#prefix) + note, tight: tight || this.#isOfItem() });
+		const block = (this.#marker ?? this.#prefix) + note;
 		this.#marker = undefined;
+		if (/^\[\^[^\]]+\]: /.test(block)) {
+			// A note that is referred to twice is written once.
+			if (this.#notes.has(block)) return;
+			this.#notes.add(block);
+		}
+		this.#blocks.push({ text: block, tight: tight || inItem });
 	}
 
 	/** A second block of a list item stays with it. */
@@ -192,7 +200,7 @@ function* definitionItems(list: HtmlElement): Generator<HtmlElement> {
 	for (const child of list.childNodes) {
 		if (!isElement(child)) continue;
 		if (child.localName === 'dt' || child.localName === 'dd') yield child;
-		else if (child.localName === 'div') yield* definitionItems(child);
+		else yield* definitionItems(child);
 	}
 }
 

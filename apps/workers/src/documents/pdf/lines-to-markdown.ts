@@ -56,7 +56,7 @@ function textBlock(
 		if (Math.abs(line.size - before.size) > 0.12 * before.size || gap <= 0 || gap > 1.75 * before.size) break;
 		if (/^\[\^\d+\]: /.test(line.text)) break;
 		if (level > 0) text = joinWords(text, line.text);
-		else if (startsItem(line) || !fills(before, lines, start)) text += `\n${cells(line)}`;
+		else if (startsItem(line) || !(fills(before, lines, start) || isBroken(before, line))) text += `\n${cells(line)}`;
 		else text = joinWords(text, cells(line));
 	}
 	return { text, taken: at - start, level };
@@ -74,14 +74,25 @@ function startsItem(line: Line): boolean {
 	return /^(?:[•●▪‣◦·–*-]\s?|\(?(?:\d{1,2}|[a-z])[.)]\s)/.test(line.text);
 }
 
-/** Tells whether a line runs to the edge of its paragraph, so that the next one carries on its sentence. */
+/** Tells whether a line runs to the edge of its column, so that the next one carries on its sentence. */
 function fills(line: Line, lines: readonly Line[], start: number): boolean {
-	const block = lines
-		.slice(start, start + 40)
-		.filter((other) => other.segments.length === 1 && Math.abs(other.size - line.size) < 0.3);
-	const right = Math.max(line.right, ...block.map((other) => other.right));
-	const left = Math.min(line.x, ...block.map((other) => other.x));
+	let left = line.x;
+	let right = line.right;
+	for (let at = start; at < Math.min(lines.length, start + 40); at += 1) {
+		const other = lines[at];
+		const above = at > start ? lines[at - 1] : undefined;
+		// Going up the page again is going on in the next column.
+		if (other === undefined || (above !== undefined && other.y < above.y)) break;
+		if (other.segments.length > 1 || Math.abs(other.size - line.size) >= 0.3) continue;
+		left = Math.min(left, other.x);
+		right = Math.max(right, other.right);
+	}
 	return line.segments.length === 1 && line.right - left >= 0.7 * (right - left) && line.text.length > 25;
+}
+
+/** A word parted at the line's end goes on whatever the line's length. */
+function isBroken(before: Line, line: Line): boolean {
+	return /\p{L}-$/u.test(before.text) && /^\p{Ll}/u.test(line.text);
 }
 
 function endsOpen(block: string): boolean {
