@@ -2,7 +2,7 @@ import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
-import { asConversationId, type PersonId, type StreamId } from '../domain/ids.ts';
+import { asConversationId, type PersonId, type StreamId, type TaskId, taskStream } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
@@ -138,8 +138,14 @@ export class Orchestrator {
 		}
 	}
 
-	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. */
-	async forget(person: PersonId): Promise<void> {
+	/** Whether a task exists and has not ended. */
+	async isOpen(task: TaskId): Promise<boolean> {
+		const state = await this.#taskHandler.state(taskStream(task));
+		return state !== undefined && state.end === undefined;
+	}
+
+	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. Returns how many streams. */
+	async forget(person: PersonId): Promise<number> {
 		for (;;) {
 			const open = await this.#ports.index.list({ prefix: 'task-', person, limit: 100 });
 			const unfinished = open.filter(({ summary }) => summary['endedAt'] === undefined);
@@ -154,11 +160,13 @@ export class Orchestrator {
 				});
 			}
 		}
-		for (const stream of await this.#ports.audit.erase(person)) {
+		const streams = await this.#ports.audit.erase(person);
+		for (const stream of streams) {
 			this.#taskHandler.forget(stream);
 			this.#conversationHandler.forget(stream);
 		}
 		await Promise.all([this.#ports.artifacts.eraseOf(person), this.#ports.cache.eraseOf(person)]);
+		return streams.length;
 	}
 
 	/** Starts nothing new; safe to call twice. */

@@ -46,18 +46,9 @@ export type FrontendState =
 	| { readonly status: 'degraded'; readonly message: string; readonly hint: string }
 	| { readonly status: 'stopped' };
 
-/** WebhookHandler answers one HTTP call of a platform; the body is raw, because signatures cover its bytes. */
-export type WebhookHandler = (request: {
-	readonly method: string;
-	readonly url: string;
-	readonly headers: Readonly<Record<string, string | undefined>>;
-	readonly body: Uint8Array;
-}) => Promise<{ readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }>;
-
 /** FrontendHost is the gateway as a frontend sees it. `receive` resolves with the message's id once it is durable, and rejects with CoreError when refused. */
 export interface FrontendHost {
 	receive(message: InboundMessage): Promise<{ id: string }>;
-	mountWebhook(path: string, handler: WebhookHandler): void;
 	reportState(state: FrontendState): void;
 }
 

@@ -1,0 +1,162 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
+import { openWorkers } from '@errand/workers/open-workers.ts';
+import { Authenticator, OWNER } from './auth/authenticator.ts';
+import { LoginSessions } from './auth/login-sessions.ts';
+import { OriginPolicy } from './auth/origin-policy.ts';
+import { ownerToken } from './auth/owner-token.ts';
+import type { Config } from './config.ts';
+import { createHttpApp } from './http/app.ts';
+import { Gates } from './http/gates.ts';
+import { HttpMetrics } from './http/metrics.ts';
+import { problemOf } from './http/problem.ts';
+import type { Readiness } from './http/schemas/system.ts';
+import { TaskStreams } from './http/task-streams.ts';
+import { listen } from './listen.ts';
+import { PeopleDesk } from './people-desk.ts';
+import { stopperOf } from './shutdown.ts';
+import { createSocketServer } from './socket/socket-server.ts';
+import { workerView } from './worker-view.ts';
+
+/** ServerOptions is what a server is made of besides its configuration. */
+export interface ServerOptions {
+	readonly config: Config;
+	readonly log: ILogger;
+	readonly catalogue: readonly ICapability[];
+	/** The module that exports the same catalogue, for handler children to load. */
+	readonly catalogueUrl: string;
+}
+
+/** RunningServer is Errand in embedded mode, listening. */
+export interface RunningServer {
+	readonly url: string;
+	/** A link that logs the owner in once, within ten minutes. */
+	loginLink(): string;
+	/** Stops in reverse order of starting: what runs may finish for a while, the rest goes on at the next start. */
+	stop(reason: string): Promise<void>;
+}
+
+/** How long steps under way may go on at a shutdown before they are left to the next start, ms. */
+const DRAIN_MS = 5_000;
+
+/** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
+export async function startServer({ config, log, catalogue, catalogueUrl }: ServerOptions): Promise<RunningServer> {
+	const { dataDir, allowPrivateHosts } = config;
+	const ports = await openEmbedded({ dataDir, log });
+	const { clock } = ports;
+	const startedAt = clock.now();
+	const frontends = new Map<string, { frontend: IFrontend; state: FrontendState }>();
+	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	const orchestrator = new Orchestrator(ports, {
+		planner: new RulesPlanner(catalogue),
+		admission: new CatalogueAdmission(catalogue),
+		sessions: workers.sessions,
+		frontend: (name) => frontends.get(name)?.frontend,
+	});
+	const { tasks, conversations } = orchestrator;
+
+	const http = createServer();
+	const listening = () => ({ host: config.host, port: (http.address() as AddressInfo | null)?.port ?? config.port });
+	const sessions = await LoginSessions.open(join(dataDir, 'sessions.json'), clock, log);
+	const authenticator = new Authenticator({ token: ownerToken(dataDir, config.token), sessions, clock, listening });
+	const origins = new OriginPolicy(listening, config.publicUrl);
+	const gates = new Gates(() => clock.now());
+	const streams = new TaskStreams(tasks);
+	const io = createSocketServer(origins);
+	const web = new WebFrontend({
+		io,
+		desk: tasks,
+		authenticate: ({ headers, auth }) => authenticator.authenticate({ headers, token: auth['token'] }),
+		admit: (principal) => gates.admit(principal),
+		describeProblem: (error) => problemOf(error),
+		clock,
+		log,
+	});
+	frontends.set(web.name, { frontend: web, state: { status: 'stopped' } });
+	http.on(
+		'request',
+		createHttpApp({
+			tasks,
+			conversations,
+			artifacts: ports.artifacts,
+			people: new PeopleDesk(orchestrator),
+			capabilities: catalogue,
+			workers: () => [workerView(workers.status(), startedAt)],
+			readiness: () => readinessOf(ports.storeFull(), frontends),
+			authenticator,
+			origins,
+			gates,
+			streams,
+			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
+			loginEnded: (login) => web.endLogin(login),
+			pageDir: config.pageDir,
+			clock,
+			log,
+		}),
+	);
+	io.attach(http);
+	const stopServing = stopperOf({ http, io, streams, log });
+
+	try {
+		await listen(http, config);
+		for (const [name, entry] of frontends) {
+			await entry.frontend.start({
+				receive: (message) => conversations.receive(OWNER, message),
+				reportState: (state) => frontends.set(name, { ...entry, state }),
+			});
+		}
+	} catch (error) {
+		ports.close();
+		throw error;
+	}
+	const { port } = listening();
+	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
+	await ports.claim.publish(url);
+	workers.start(orchestrator.runs);
+	const resumed = orchestrator.resume().then(
+		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
+		(error: unknown) => log.error('work not resumed', { error }),
+	);
+	const swept = workers.sweep((task) => orchestrator.isOpen(task));
+	swept.catch((error: unknown) => log.warn('workspaces not swept', { error }));
+
+	let stopped: Promise<void> | undefined;
+	const stop = async (reason: string) => {
+		await stopServing(reason);
+		for (const { frontend } of frontends.values()) await frontend.stop();
+		await resumed;
+		await workers.stop({ drainMs: DRAIN_MS });
+		orchestrator.stop();
+		ports.close();
+	};
+	return {
+		url,
+		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
+		stop: (reason) => {
+			stopped ??= stop(reason);
+			return stopped;
+		},
+	};
+}
+
+function readinessOf(storeFull: boolean, frontends: ReadonlyMap<string, { state: FrontendState }>): Readiness {
+	const history = storeFull
+		? { status: 'degraded' as const, message: 'The disk is full.', hint: 'Free some space in the data directory.' }
+		: { status: 'ready' as const };
+	const checks: Readiness['checks'] = { history };
+	for (const [name, { state }] of frontends) checks[name] = state;
+	return { ready: Object.values(checks).every(({ status }) => status === 'ready'), checks };
+}
+
+function bracketed(host: string): string {
+	return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { TaskId } from '@errand/core/domain/ids.ts';
+import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { IEventBus } from '@errand/core/ports/event-bus.ts';
+import type { IJobQueue, IRunReports } from '@errand/core/ports/job-queue.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
+import { ChildPool } from './children/child-pool.ts';
+import { WorkerHost } from './host/worker-host.ts';
+import type { WorkerStatus } from './host/worker-status.ts';
+import { InlineRunner } from './runs/inline-runner.ts';
+import { openRunResources } from './runs/run-resources.ts';
+import { Workspaces } from './sessions/workspaces.ts';
+
+/** WorkersOptions is what a worker host and its children work with. */
+export interface WorkersOptions {
+	readonly catalogue: readonly ICapability[];
+	/** The module that exports the same catalogue, for handler children to load. */
+	readonly catalogueUrl: string;
+	readonly dataDir: string;
+	readonly allowPrivateHosts: readonly string[];
+	readonly artifacts: IArtifactStore;
+	readonly cache: IResultCache;
+	readonly queue: IJobQueue;
+	readonly bus: IEventBus;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+/** Workers is one worker host with its handler children and its sessions. */
+export interface Workers {
+	readonly sessions: ISessionPool;
+	start(reports: IRunReports): void;
+	status(): WorkerStatus;
+	/** Removes what sessions of tasks that are no longer open left behind. */
+	sweep(isOpen: (task: TaskId) => Promise<boolean>): Promise<number>;
+	stop(options: { drainMs: number }): Promise<void>;
+}
+
+/** openWorkers builds the workers of this process; they take jobs once started. */
+export function openWorkers(options: WorkersOptions): Workers {
+	const { catalogueUrl, dataDir, allowPrivateHosts, artifacts, clock, log } = options;
+	const workspaces = new Workspaces(dataDir);
+	const resources = openRunResources({ artifacts, allowPrivateHosts });
+	let host: WorkerHost | undefined;
+	const children = new ChildPool({
+		init: { catalogueUrl, dataDir, allowPrivateHosts },
+		compileCacheDir: join(dataDir, 'compile-cache'),
+		clock,
+		log,
+		onFault: (message) => host?.fault(message),
+	});
+	const build = (reports: IRunReports) =>
+		new WorkerHost({
+			...options,
+			worker: `local-${process.pid}`,
+			reports,
+			inline: new InlineRunner(resources, clock),
+			children,
+			openWorkspace: (task) => workspaces.open(task),
+		});
+	return {
+		sessions: workspaces,
+		start: (reports) => {
+			host = build(reports);
+			host.start();
+		},
+		status: () => {
+			if (host === undefined) throw new TypeError('The workers were not started.');
+			return host.status();
+		},
+		sweep: (isOpen) => workspaces.sweep(isOpen),
+		stop: async ({ drainMs }) => {
+			await host?.stop({ drainMs });
+			await children.stop();
+		},
+	};
+}
