@@ -1,24 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { asPersonId, asStepId, asTaskId } from '../domain/ids.ts';
-import type { IJobQueue, Job } from '../ports/job-queue.ts';
-
-/** aJob is a job for tests: its id follows from the task, everything may be overridden. */
-export function aJob(task: string, overrides: Partial<Job> = {}): Job {
-	return {
-		id: `${task}.step.1`,
-		taskId: asTaskId(task),
-		stepId: asStepId('step'),
-		attempt: 1,
-		capability: 'test.work',
-		input: {},
-		timeoutMs: 30_000,
-		person: asPersonId('anna'),
-		answers: [],
-		origins: [],
-		alone: false,
-		...overrides,
-	};
-}
+import type { IJobQueue } from '../ports/job-queue.ts';
+import { aJob } from './a-job.ts';
 
 /** TakingConsumer takes jobs within its slots, keeps them until told to end them, and remembers the order. */
 export class TakingConsumer {

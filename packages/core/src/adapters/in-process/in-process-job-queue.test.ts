@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { asPersonId } from '../../domain/ids.ts';
-import { aJob, jobQueueContract, TakingConsumer } from '../../testing/job-queue.contract.ts';
+import { aJob } from '../../testing/a-job.ts';
+import { jobQueueContract, TakingConsumer } from '../../testing/job-queue.contract.ts';
 import { InProcessJobQueue } from './in-process-job-queue.ts';
 
 jobQueueContract(

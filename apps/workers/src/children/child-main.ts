@@ -1,0 +1,71 @@
+import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
+import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
+import { CoreError } from '@errand/core/domain/errors.ts';
+import type { Json } from '@errand/core/domain/json.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import { failureOf } from '../runs/failure-of.ts';
+import { ProgressCoalescer } from '../runs/progress-coalescer.ts';
+import { type EndedRun, runCapability } from '../runs/run-capability.ts';
+import { HandlerContext, type RunResources, StopSwitch } from '../runs/run-context.ts';
+import { openRunResources } from '../runs/run-resources.ts';
+import { abortError } from '../runs/stop-cause.ts';
+import type { ChildInit, FromChild, ToChild } from './protocol.ts';
+
+// The entry of a handler child: it runs one job at a time for the host that started it, and ends with that host.
+process.on('disconnect', () => process.exit(0));
+const init: ChildInit = JSON.parse(process.argv[2] ?? '{}');
+const artifacts = new FolderArtifactStore(join(init.dataDir, 'artifacts'));
+const resources = openRunResources({ artifacts, allowPrivateHosts: init.allowPrivateHosts });
+const { catalogue }: { catalogue: readonly ICapability[] } = await import(init.catalogueUrl);
+const progress = new ProgressCoalescer(new SystemClock(), (_task, _step, progress) =>
+	send({ kind: 'progress', progress }),
+);
+const warmed = new Set<string>();
+let stop = new StopSwitch();
+
+process.on('message', (message: ToChild) => {
+	if (message.kind === 'abort') stop.stop(abortError());
+	else void run(message, resources);
+});
+send({ kind: 'ready' });
+flushCompileCache();
+
+async function run(message: Extract<ToChild, { kind: 'run' }>, resources: RunResources): Promise<void> {
+	stop = new StopSwitch();
+	const ended = await runNamed(message, resources);
+	progress.endStep(message.scope.taskId, '');
+	send({ kind: 'ended', outcome: outcomeText(ended) });
+	// A killed process writes no compile cache, and children are ended by a kill.
+	if (!warmed.has(message.capability)) flushCompileCache();
+	warmed.add(message.capability);
+}
+
+async function runNamed(message: Extract<ToChild, { kind: 'run' }>, resources: RunResources): Promise<EndedRun> {
+	const capability = catalogue.find(({ name }) => name === message.capability);
+	if (capability === undefined) {
+		const error = new CoreError('unknown-capability', `No handler is called "${message.capability}".`, {
+			hint: 'The host and its children must load the same catalogue.',
+		});
+		return { outcome: { kind: 'failed', failure: failureOf(error) } };
+	}
+	const { taskId } = message.scope;
+	const context = new HandlerContext(message.scope, {
+		resources,
+		stop,
+		onProgress: (said) => progress.add(taskId, '', said),
+	});
+	const input: Json = JSON.parse(message.input);
+	return await runCapability(capability, input, context);
+}
+
+/** The outcome as JSON text; a large output is not put into text twice. */
+function outcomeText({ outcome, text }: EndedRun): string {
+	if (outcome.kind !== 'completed' || text === undefined) return JSON.stringify(outcome);
+	return `{"kind":"completed","origins":${JSON.stringify(outcome.origins)},"output":${text}}`;
+}
+
+function send(message: FromChild): void {
+	process.send?.(message);
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parentDeathLauncher } from './parent-death.ts';
+
+let dataDir: string;
+beforeAll(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'errand-parent-'));
+});
+afterAll(async () => {
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+const launcher = await parentDeathLauncher(process.execPath);
+
+test.skipIf(launcher.before.length === 0)(
+	'a killed host leaves no child behind, not even one in an endless loop',
+	async () => {
+		const hostMain = fileURLToPath(new URL('./fixture/abandoned-host.ts', import.meta.url));
+		const host = spawn(process.execPath, [hostMain, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+		const [line] = await once(host.stdout, 'data');
+		const child = Number(String(line).trim());
+		expect(isAlive(child)).toBe(true);
+		host.kill('SIGKILL');
+		await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 5_000 });
+	},
+);
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}

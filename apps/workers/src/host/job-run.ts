@@ -1,0 +1,130 @@
+import { describeError } from '@errand/core/domain/errors.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import { failureOf } from '../runs/failure-of.ts';
+import type { StepProgress } from '../runs/run-context.ts';
+import type { IRunner, RunHandle } from '../runs/runner.ts';
+import { type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
+import type { OutcomeReporter } from './outcome-reporter.ts';
+import { resultKey } from './result-key.ts';
+
+/** JobRunParts are what every run of a host shares. */
+export interface JobRunParts {
+	readonly worker: string;
+	readonly reporter: OutcomeReporter;
+	readonly inline: IRunner;
+	readonly children: IRunner;
+	readonly cache: IResultCache;
+	readonly clock: IClock;
+	readonly log: ILogger;
+	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
+	readonly onProgress: (job: Job, progress: StepProgress) => void;
+}
+
+/** JobRun is the life of one job on a host: its start is recorded, it runs or is found in the cache, and its outcome is recorded. */
+export class JobRun {
+	readonly job: Job;
+	readonly run: number;
+	readonly since: number;
+	readonly #capability: ICapability;
+	readonly #parts: JobRunParts;
+	#cause: StopCause | undefined;
+	#handle: RunHandle | undefined;
+
+	constructor(work: { job: Job; run: number; capability: ICapability }, parts: JobRunParts) {
+		this.job = work.job;
+		this.run = work.run;
+		this.since = parts.clock.now();
+		this.#capability = work.capability;
+		this.#parts = parts;
+	}
+
+	/** Stops the run, wherever it is; the first cause counts. */
+	stop(cause: StopCause): void {
+		this.#cause ??= cause;
+		this.#handle?.stop(this.#cause);
+	}
+
+	/** Resolves once the outcome is recorded, or known not to be wanted. Never rejects. */
+	async live(): Promise<void> {
+		const { job, run } = this;
+		const { reporter, worker } = this.#parts;
+		const { id, taskId, stepId, attempt, capability } = job;
+		const report: RunReport = { job: { id, taskId, stepId, attempt, capability }, run, worker };
+		// An inline run is over before its start would be durable, so its end records both.
+		if (this.#capability.placement === 'process') {
+			if (!(await reporter.started(report, () => this.#cause !== undefined))) return;
+		}
+		await this.#reportOutcome(report);
+	}
+
+	async #reportOutcome(report: RunReport): Promise<void> {
+		const { reporter } = this.#parts;
+		const key = this.#capability.pure ? resultKey(this.#capability, this.job) : undefined;
+		const cached = key === undefined ? undefined : await this.#cached(key);
+		if (cached !== undefined) return reporter.ended(report, cached);
+		const outcome = await this.#outcome();
+		if (key === undefined || outcome.kind !== 'completed') return reporter.ended(report, outcome);
+		await Promise.all([reporter.ended(report, outcome), this.#keep(key, outcome)]);
+	}
+
+	async #outcome(): Promise<RunOutcome> {
+		const { job, run } = this;
+		const { clock, inline, children, openWorkspace, onProgress } = this.#parts;
+		const capability = this.#capability;
+		if (capability.effects === 'external' && run > 1) return secondStart(job);
+		let workspace: string | undefined;
+		try {
+			if (capability.sessions?.includes('workspace')) workspace = await openWorkspace(job.taskId);
+		} catch (error) {
+			return { kind: 'failed', failure: failureOf(error) };
+		}
+		if (this.#cause !== undefined) return stoppedOutcome(this.#cause, job.timeoutMs);
+		const handle = (capability.placement === 'inline' ? inline : children).start({
+			job,
+			capability,
+			workspace,
+			onProgress: (progress) => onProgress(job, progress),
+		});
+		this.#handle = handle;
+		const callOff = clock.after(job.timeoutMs, () => this.stop('timed-out'));
+		const outcome = await handle.outcome;
+		callOff();
+		return outcome;
+	}
+
+	async #cached(key: string): Promise<RunOutcome | undefined> {
+		const { cache, log } = this.#parts;
+		try {
+			const found = await cache.get(this.job.person, key);
+			return found && { kind: 'completed', output: found.output, origins: found.origins, cached: true };
+		} catch (error) {
+			log.warn('result cache not read', { jobId: this.job.id, error: describeError(error) });
+			return undefined;
+		}
+	}
+
+	async #keep(key: string, { output, origins }: Extract<RunOutcome, { kind: 'completed' }>): Promise<void> {
+		const { cache, log } = this.#parts;
+		try {
+			await cache.put(this.job.person, key, { output, origins });
+		} catch (error) {
+			log.warn('result not cached', { jobId: this.job.id, error: describeError(error) });
+		}
+	}
+}
+
+function secondStart(job: Job): RunOutcome {
+	return {
+		kind: 'failed',
+		failure: {
+			kind: 'unknown-outcome',
+			code: 'unknown-outcome',
+			message: `An earlier run of ${job.capability} was interrupted and may or may not have taken effect.`,
+			hint: 'Look at the place it acts on. If it did not happen, retry the step; if it did, skip it.',
+		},
+	};
+}

@@ -1,0 +1,23 @@
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { Job, RunOutcome } from '@errand/core/ports/job-queue.ts';
+import type { StepProgress } from './run-context.ts';
+import type { StopCause } from './stop-cause.ts';
+
+/** RunRequest is one run of a job as a runner needs it. */
+export interface RunRequest {
+	readonly job: Job;
+	readonly capability: ICapability;
+	readonly workspace: string | undefined;
+	readonly onProgress: (progress: StepProgress) => void;
+}
+
+/** RunHandle is a run under way. Its outcome never rejects; after `stop` it is there within about 100 ms. */
+export interface RunHandle {
+	readonly outcome: Promise<RunOutcome>;
+	stop(cause: StopCause): void;
+}
+
+/** IRunner runs handlers somewhere: in this process, or in children of it. */
+export interface IRunner {
+	start(request: RunRequest): RunHandle;
+}
