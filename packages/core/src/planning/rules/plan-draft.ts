@@ -1,0 +1,143 @@
+import { asStepId, type StepId } from '../../domain/ids.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { PlanStep, When } from '../../domain/task/plan.ts';
+import { type Clause, type Goal, type Material, materialKey } from './goal.ts';
+
+/** Result is the step whose output the next request may build on. */
+export interface Result {
+	readonly stepId: StepId;
+	/** The pattern that made it. */
+	readonly by: string;
+}
+
+/** NewStep is a step as a pattern words it. */
+export interface NewStep {
+	readonly id: string;
+	readonly title: string;
+	readonly capability: string;
+	readonly input: JsonObject;
+}
+
+const MAX_TITLE = 120;
+
+/** PlanDraft collects the steps of a plan while the requests of a goal are gone through one by one. */
+export class PlanDraft {
+	readonly goal: Goal;
+	readonly #capabilities: ReadonlySet<string>;
+	readonly #steps: PlanStep[] = [];
+	/** References to documents by their key; each is read once. */
+	readonly #read = new Map<string, { material: Material; document: Json }>();
+	#gate: { stepId: StepId; when?: When } | undefined;
+	#looseTaken = false;
+	#last: Result | undefined;
+
+	constructor(goal: Goal, capabilities: ReadonlySet<string>) {
+		this.goal = goal;
+		this.#capabilities = capabilities;
+	}
+
+	/** Whether the catalogue has a capability. */
+	can(capability: string): boolean {
+		return this.#capabilities.has(capability);
+	}
+
+	get steps(): readonly PlanStep[] {
+		return this.#steps;
+	}
+
+	/** The latest result; undefined when nothing but reading has been planned. */
+	get last(): Result | undefined {
+		return this.#last;
+	}
+
+	/**
+	 * The documents a clause is about: those it names; for the first that needs any, also what came along with the goal; for
+	 * one that names none, all that was read before.
+	 */
+	materialsOf(clause: Clause): readonly Material[] {
+		const loose = this.#looseTaken ? [] : this.goal.materials;
+		const own = [...clause.materials, ...loose];
+		if (own.length > 0) return distinct(own);
+		return Array.from(this.#read.values(), ({ material }) => material);
+	}
+
+	/** Plans the reading of documents and gives references to them; `essential` says whether the plan needs every one. */
+	documents(materials: readonly Material[], essential: boolean): Json[] {
+		this.#looseTaken = true;
+		return materials.map((material) => {
+			const key = materialKey(material);
+			const known = this.#read.get(key);
+			if (known !== undefined) return known.document;
+			const document = this.#readStep(material, essential);
+			this.#read.set(key, { material, document });
+			return document;
+		});
+	}
+
+	/** Adds a step that makes a result; a number is added to its id when it is taken. */
+	add(step: NewStep, by: string): StepId {
+		const stepId = this.#push(step, true);
+		this.#last = { stepId, by };
+		return stepId;
+	}
+
+	/** Adds a step on whose output nothing builds. */
+	addAside(step: NewStep): StepId {
+		return this.#push(step, true);
+	}
+
+	/** Makes what is added from now on wait for a step, and for its answer if `when` says so. */
+	waitFor(stepId: StepId, when?: When): void {
+		this.#gate = { stepId, ...(when === undefined ? {} : { when }) };
+	}
+
+	/** Changes the input of a step that was added before: a later clause said more about the same thing. */
+	amend(stepId: StepId, change: (input: JsonObject) => JsonObject, title?: string): void {
+		const index = this.#steps.findIndex((step) => step.id === stepId);
+		const step = this.#steps[index];
+		if (step === undefined) return;
+		const changed = { ...step, input: change(step.input as JsonObject), title: title ?? step.title };
+		this.#steps[index] = changed;
+	}
+
+	/** Makes one step that was added before wait for another. */
+	dependOn(stepId: StepId, other: StepId): void {
+		const index = this.#steps.findIndex((step) => step.id === stepId);
+		const step = this.#steps[index];
+		if (step !== undefined) this.#steps[index] = { ...step, dependsOn: [...step.dependsOn, other] };
+	}
+
+	#readStep(material: Material, essential: boolean): Json {
+		if (material.kind === 'text') {
+			const document = { title: material.label, kind: 'text', markdown: material.text };
+			return { ...document, links: [], truncated: false, warnings: [] };
+		}
+		const input: JsonObject = material.kind === 'url' ? { url: material.url } : { artifact: material.artifact };
+		const reads = this.#steps.filter((step) => step.capability === 'web.read').length;
+		const title = `Read ${material.label}`;
+		const stepId = this.#push({ id: `read-${reads + 1}`, title, capability: 'web.read', input }, essential);
+		return { $from: stepId };
+	}
+
+	#push({ id, title, capability, input }: NewStep, essential: boolean): StepId {
+		const taken = new Set<string>(this.#steps.map((step) => step.id));
+		let free = id;
+		for (let number = 2; taken.has(free); number++) free = `${id}-${number}`;
+		const stepId = asStepId(free);
+		const gate = this.#gate;
+		this.#steps.push({
+			id: stepId,
+			title: title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title,
+			capability,
+			input,
+			dependsOn: gate === undefined ? [] : [gate.stepId],
+			essential,
+			...(gate?.when === undefined ? {} : { when: gate.when }),
+		});
+		return stepId;
+	}
+}
+
+function distinct(materials: readonly Material[]): Material[] {
+	return [...new Map(materials.map((material) => [materialKey(material), material])).values()];
+}

@@ -1,0 +1,16 @@
+import type { CapabilityDeclaration } from '../../ports/capability.ts';
+import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { planByRules } from './plan-by-rules.ts';
+
+/** RulesPlanner plans without a language model, by documented patterns; it uses only capabilities of the catalogue. */
+export class RulesPlanner implements IPlanner {
+	readonly #capabilities: ReadonlySet<string>;
+
+	constructor(catalogue: readonly Pick<CapabilityDeclaration, 'name'>[]) {
+		this.#capabilities = new Set(catalogue.map(({ name }) => name));
+	}
+
+	async plan(request: PlanRequest): Promise<PlanOutcome> {
+		return planByRules(request, this.#capabilities);
+	}
+}
