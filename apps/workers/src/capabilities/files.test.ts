@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
@@ -23,10 +22,7 @@ const taskId = asTaskId('t1');
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-files-'));
 	workspace = await new Workspaces(dataDir).open(taskId);
-	resources = openRunResources({
-		artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
-		allowPrivateHosts: [],
-	});
+	resources = openRunResources({ dataDir, allowPrivateHosts: [] });
 });
 afterEach(async () => {
 	await rm(dataDir, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
@@ -10,7 +9,7 @@ import { humanAsk } from './human-ask.ts';
 
 async function ask(input: Json, answers: { question: string; answer: Json }[] = []) {
 	const scope = { taskId: asTaskId('t'), person: asPersonId('anna'), answers, workspace: undefined };
-	const resources = openRunResources({ artifacts: new FolderArtifactStore('/nowhere'), allowPrivateHosts: [] });
+	const resources = openRunResources({ dataDir: '/nowhere', allowPrivateHosts: [] });
 	const context = new HandlerContext(scope, { resources, stop: new StopSwitch(), onProgress: () => {} });
 	return (await runCapability(humanAsk as ICapability, input, context)).outcome;
 }

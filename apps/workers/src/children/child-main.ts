@@ -1,6 +1,4 @@
 import { flushCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { Json } from '@errand/core/domain/json.ts';
@@ -16,8 +14,7 @@ import type { ChildInit, FromChild, ToChild } from './protocol.ts';
 // The entry of a handler child: it runs one job at a time for the host that started it, and ends with that host.
 process.on('disconnect', () => process.exit(0));
 const init: ChildInit = JSON.parse(process.argv[2] ?? '{}');
-const artifacts = new FolderArtifactStore(join(init.dataDir, 'artifacts'));
-const resources = openRunResources({ artifacts, allowPrivateHosts: init.allowPrivateHosts });
+const resources = openRunResources(init);
 const { catalogue }: { catalogue: readonly ICapability[] } = await import(init.catalogueUrl);
 const progress = new ProgressCoalescer(new SystemClock(), (_task, _step, progress) =>
 	send({ kind: 'progress', progress }),

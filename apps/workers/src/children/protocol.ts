@@ -1,12 +1,10 @@
 import type { RunScope, StepProgress } from '../runs/run-context.ts';
+import type { ResourceOptions } from '../runs/run-resources.ts';
 
 /** ChildInit is what a child is told on its command line. */
-export interface ChildInit {
+export interface ChildInit extends ResourceOptions {
 	/** Address of the module that exports `catalogue`. */
 	readonly catalogueUrl: string;
-	/** Artifacts are its folder `artifacts`. */
-	readonly dataDir: string;
-	readonly allowPrivateHosts: readonly string[];
 }
 
 /**
