@@ -17,6 +17,7 @@ import { ownerToken } from './auth/owner-token.ts';
 import type { Config } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { Gates } from './http/gates.ts';
+import { callerOfHandshake } from './http/guard.ts';
 import { HttpMetrics } from './http/metrics.ts';
 import { problemOf } from './http/problem.ts';
 import type { Readiness } from './http/schemas/system.ts';
@@ -75,7 +76,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const web = new WebFrontend({
 		io,
 		desk: tasks,
-		authenticate: ({ headers, auth }) => authenticator.authenticate({ headers, token: auth['token'] }),
+		authenticate: (handshake) => callerOfHandshake({ authenticator, origins, gates }, handshake),
 		admit: (principal) => gates.admit(principal),
 		describeProblem: (error) => problemOf(error),
 		clock,

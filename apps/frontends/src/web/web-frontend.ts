@@ -8,7 +8,7 @@ import type { FrontendHost, FrontendLimits, IFrontend, Reply } from '@errand/cor
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { z } from 'zod';
 import { MessageSchema } from './inbound.ts';
-import type { SocketProblem, WebServer, WebSocket } from './socket-events.ts';
+import type { SocketData, SocketProblem, WebServer, WebSocket } from './socket-events.ts';
 import { SocketFollows } from './socket-follows.ts';
 import { defaultConversation, ownConversation } from './web-conversation.ts';
 
@@ -16,8 +16,8 @@ import { defaultConversation, ownConversation } from './web-conversation.ts';
 export interface WebFrontendParts {
 	readonly io: WebServer;
 	readonly desk: Pick<ITaskDesk, 'facts' | 'follow'>;
-	/** Who is at the other end of a handshake, and the login it rests on. */
-	authenticate(handshake: WebSocket['handshake']): { principal: Principal; login?: string | undefined } | undefined;
+	/** Who is at the other end of a handshake, and the login it rests on; may throw why it is refused. */
+	authenticate(handshake: WebSocket['handshake']): SocketData | undefined;
 	/** Throws `rate-limited` when the person sends too much. */
 	admit(principal: Principal): void;
 	describeProblem(error: unknown): SocketProblem;
@@ -53,17 +53,13 @@ export class WebFrontend implements IFrontend {
 		this.#host = host;
 		const { io, authenticate, describeProblem } = this.#parts;
 		io.use((socket, next) => {
-			const known = authenticate(socket.handshake);
-			if (known) {
-				socket.data = known;
-				return next();
+			try {
+				socket.data = identified(authenticate(socket.handshake));
+				next();
+			} catch (error) {
+				const problem = describeProblem(error);
+				next(Object.assign(new Error(problem.detail), { data: problem }));
 			}
-			const problem = describeProblem(
-				new CoreError('unauthorized', 'This connection shows no valid token or login.', {
-					hint: 'Open a login link, or send the token as auth.token in the handshake.',
-				}),
-			);
-			next(Object.assign(new Error(problem.detail), { data: problem }));
 		});
 		io.on('connection', (socket) => this.#connected(socket));
 		host.reportState({ status: 'ready' });
@@ -159,6 +155,13 @@ export class WebFrontend implements IFrontend {
 			reply({ error: problem });
 		});
 	}
+}
+
+function identified(known: SocketData | undefined): SocketData {
+	if (known) return known;
+	throw new CoreError('unauthorized', 'This connection shows no token and no login.', {
+		hint: 'Open a login link, or send the token as auth.token in the handshake.',
+	});
 }
 
 const roomOf = (conversation: ConversationId) => `conversation:${conversation}`;

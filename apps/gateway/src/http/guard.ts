@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId } from '@errand/core/domain/ids.ts';
 import type { Request, RequestHandler } from 'express';
@@ -20,56 +21,78 @@ export function originGuard({ origins }: Pick<Guards, 'origins'>): RequestHandle
 
 /** callerOf says who calls a route, or throws why they may not. It runs before the body is read. */
 export function callerOf(guards: Guards, { access }: Pick<RouteDoc, 'access'>, request: Request): Caller {
-	const { authenticator, gates } = guards;
+	const knock = { headers: request.headers, address: request.socket.remoteAddress ?? '' };
 	if (access === 'open') {
-		if (request.method !== 'GET') hear(guards, request);
+		if (!isSafe(request)) hear(guards, knock);
 		return NOBODY;
 	}
-	if (request.headers.authorization !== undefined) hear(guards, request);
-	const caller = authenticator.authenticate({ headers: request.headers });
-	if (!caller) throw refused(guards, request);
+	const caller = identified(guards, { ...knock, token: undefined });
+	if (!caller) {
+		throw new CoreError('unauthorized', 'This call needs a token or a login.', {
+			hint: 'Send `Authorization: Bearer <token>`, or open a login link.',
+		});
+	}
 	if (caller.login !== undefined) checkSite(guards, request);
 	if (access === 'owner' && caller.principal.role !== 'owner') {
 		throw new CoreError('forbidden', 'Only the owner may do this.', { hint: "Use the owner's token." });
 	}
-	gates.admit(caller.principal);
+	guards.gates.admit(caller.principal);
 	return caller;
 }
 
+/** callerOfHandshake says who opens a socket; nobody when nothing was shown, and throws when what was shown is wrong. */
+export function callerOfHandshake(
+	guards: Guards,
+	{
+		headers,
+		auth,
+		address,
+	}: { headers: IncomingHttpHeaders; auth: Readonly<Record<string, unknown>>; address: string },
+): Caller | undefined {
+	return identified(guards, { headers, address, token: auth['token'] });
+}
+
 /** countFailure counts a wrong token or code against the address it came from; throws `rate-limited` after too many. */
-export function countFailure({ gates }: Pick<Guards, 'gates'>, request: Request): void {
-	gates.failed(request.socket.remoteAddress ?? '');
+export function countFailure({ gates }: Pick<Guards, 'gates'>, address: string): void {
+	gates.failed(address);
+}
+
+interface Knock {
+	readonly headers: IncomingHttpHeaders;
+	readonly address: string;
+}
+
+function identified(guards: Guards, knock: Knock & { readonly token: unknown }): Caller | undefined {
+	const { headers, address, token } = knock;
+	const shown = headers.authorization !== undefined || typeof token === 'string';
+	if (shown) hear(guards, knock);
+	const caller = guards.authenticator.authenticate({ headers, token });
+	if (caller || !shown) return caller;
+	countFailure(guards, address);
+	throw new CoreError('unauthorized', 'The token is not valid.', {
+		hint: 'Use ERRAND_TOKEN, or the token in the data directory, as `Authorization: Bearer <token>`.',
+	});
 }
 
 // Every program on this machine shares the loopback address: one with an old token must not lock the others out. Behind a
 // proxy everybody shares it too, and then guessing is what matters.
-function hear({ gates, origins }: Guards, request: Request): void {
-	const address = request.socket.remoteAddress ?? '';
-	if (isLoopback(address) && !origins.isPublic(request.headers.host)) return;
+function hear({ gates, origins }: Guards, { headers, address }: Knock): void {
+	if (isLoopback(address) && !origins.isPublic(headers.host)) return;
 	gates.hear(address);
-}
-
-function refused(guards: Guards, request: Request): CoreError {
-	const shown = request.headers.authorization !== undefined;
-	if (shown) countFailure(guards, request);
-	return shown
-		? new CoreError('unauthorized', 'The token is not valid.', {
-				hint: 'Send `Authorization: Bearer <token>` with ERRAND_TOKEN or the token in the data directory.',
-			})
-		: new CoreError('unauthorized', 'This call needs a token or a login.', {
-				hint: 'Send `Authorization: Bearer <token>`, or open a login link.',
-			});
 }
 
 // Another port of this machine is another origin but the same site, so SameSite does not keep its pages out.
 function checkSite({ origins }: Guards, request: Request): void {
-	const safe = request.method === 'GET' || request.method === 'HEAD';
 	const site = request.headers['sec-fetch-site'];
 	const fromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
-	if (safe ? !fromElsewhere : origins.isSameOrigin(request.headers)) return;
+	if (isSafe(request) ? !fromElsewhere : origins.isSameOrigin(request.headers)) return;
 	throw new CoreError('forbidden', 'A login cookie is good only for requests of this server’s own page.', {
 		hint: 'Use the page, or call with a token instead of the cookie.',
 	});
+}
+
+function isSafe({ method }: Request): boolean {
+	return method === 'GET' || method === 'HEAD';
 }
 
 function isLoopback(address: string): boolean {

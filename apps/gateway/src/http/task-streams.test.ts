@@ -67,6 +67,12 @@ describe('the events of a task', () => {
 		expect(response.headers.get('content-type')).toContain('application/json');
 	});
 
+	it('answer a HEAD request at once', async () => {
+		const task = await submit();
+		const response = await server.call('HEAD', `/v1/tasks/${task}/events`, undefined, { Accept: 'text/event-stream' });
+		expect([response.status, server.streams.count]).toEqual([200, 0]);
+	});
+
 	it('stream old facts, then live ones and progress', async () => {
 		const task = await submit();
 		const { seen, ids } = stream(`/v1/tasks/${task}/events`);

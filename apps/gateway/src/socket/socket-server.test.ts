@@ -56,6 +56,15 @@ describe('connecting', () => {
 		}
 	});
 
+	it('counts wrong tokens like the HTTP calls do', async () => {
+		await server.stop();
+		server = await startTestServer({ limits: { failures: 2 } });
+		const codes = [];
+		for (let n = 0; n < 3; n++) codes.push((await connect({ auth: { token: `guess-${n}` } }).failure).data?.code);
+		expect(codes).toEqual(['unauthorized', 'unauthorized', 'rate-limited']);
+		expect(await connect().conversation).toBe('web-owner');
+	});
+
 	it('works with a login cookie, until that login ends', async () => {
 		const { code } = server.authenticator.issueCode(OWNER);
 		const response = await server.call('POST', '/login', { code });

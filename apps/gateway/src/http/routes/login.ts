@@ -30,7 +30,7 @@ export const LOGIN_ROUTES: readonly Route[] = [
 				});
 				return { status: 200, json: { person: principal.person } };
 			} catch (error) {
-				if (isCoreError(error, 'unauthorized')) countFailure(services, request);
+				if (isCoreError(error, 'unauthorized')) countFailure(services, request.socket.remoteAddress ?? '');
 				throw error;
 			}
 		},

@@ -45,7 +45,8 @@ export const TASK_HISTORY_ROUTES: readonly Route[] = [
 		},
 		async ({ tasks, streams }, { caller, params, query, request, response }) => {
 			const { principal } = caller;
-			if (request.accepts(['application/json', 'text/event-stream']) !== 'text/event-stream') {
+			const wanted = request.accepts(['application/json', 'text/event-stream']);
+			if (wanted !== 'text/event-stream' || request.method === 'HEAD') {
 				return { status: 200, json: await tasks.facts(principal, params.id, query.after) };
 			}
 			const headers = parseInput(EventsHeaders, request.headers, 'The headers');
