@@ -19,13 +19,18 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
 		await rename(temporary, path);
 		await syncFolder(folder);
 	} catch (error) {
-		await rm(temporary, { force: true });
+		await discard(temporary);
 		throw translateFileError(error, `write ${path}`);
 	}
 }
 
-/** syncFolder makes the names in a folder durable, as fsync of a file does not. */
-export async function syncFolder(folder: string): Promise<void> {
+/** discard removes a file that is of no use; whether that worked matters to nobody. */
+export async function discard(path: string): Promise<void> {
+	await rm(path, { force: true }).catch(() => undefined);
+}
+
+/** Makes the names in a folder durable, as fsync of a file does not. */
+async function syncFolder(folder: string): Promise<void> {
 	const handle = await open(folder, 'r');
 	try {
 		await handle.sync();

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { PersonId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { CachedResult, IResultCache } from '../../ports/result-cache.ts';
-import { temporaryPrefix, translateFileError } from './durable-file.ts';
+import { discard, temporaryPrefix, translateFileError } from './durable-file.ts';
 
 /** ResultCacheOptions say where results are kept and how much of the disk they may take. */
 export interface ResultCacheOptions {
@@ -54,22 +54,26 @@ export class FileResultCache implements IResultCache {
 			await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 			await writeFile(temporary, text, { mode: 0o600 });
 			await rename(temporary, path);
+			this.#sizes.set(path, bytes);
 		} catch (error) {
-			await rm(temporary, { force: true });
+			await discard(temporary);
 			throw translateFileError(error, `write ${path}`);
 		}
-		this.#sizes.set(path, bytes);
 	}
 
 	async eraseOf(person: PersonId): Promise<void> {
 		const folder = this.#personFolder(person);
 		for (const path of [...this.#sizes.keys()]) if (dirname(path) === folder) this.#sizes.delete(path);
-		await rm(folder, { recursive: true, force: true });
+		try {
+			await rm(folder, { recursive: true, force: true });
+		} catch (error) {
+			throw translateFileError(error, 'erase cached results');
+		}
 	}
 
 	async #drop(path: string): Promise<void> {
 		this.#sizes.delete(path);
-		await rm(path, { force: true });
+		await discard(path);
 	}
 
 	/** Takes stock, oldest first, so that what an earlier process left is bounded too. */
