@@ -3,8 +3,19 @@ import { filesList } from './capabilities/files-list.ts';
 import { filesRead } from './capabilities/files-read.ts';
 import { filesWrite } from './capabilities/files-write.ts';
 import { humanAsk } from './capabilities/human-ask.ts';
+import { textAnalyze } from './capabilities/text-analyze.ts';
 import { textCompare } from './capabilities/text-compare.ts';
+import { textExtract } from './capabilities/text-extract.ts';
 import { webRead } from './capabilities/web-read.ts';
 
 /** catalogue lists every capability that Errand ships with. Adding one is a file and a line here. */
-export const catalogue: readonly ICapability[] = [filesList, filesRead, filesWrite, humanAsk, webRead, textCompare];
+export const catalogue: readonly ICapability[] = [
+	filesList,
+	filesRead,
+	filesWrite,
+	humanAsk,
+	webRead,
+	textAnalyze,
+	textExtract,
+	textCompare,
+];

@@ -1,4 +1,3 @@
-import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import type { Amount } from '../facts/amounts.ts';
 import type { Fact } from '../facts/fact.ts';
@@ -45,15 +44,4 @@ export function factKey(fact: Fact, normalLabel: (label: string) => string): str
 	return meaning.scope === undefined || meaning.base
 		? meaning.criterion.id
 		: `${meaning.criterion.id}/${meaning.scope}`;
-}
-
-/** sourceOf points at an offer's document, with the words. */
-export function sourceOf(offer: Offer, quote: string): Source {
-	const { title, url, artifact } = offer.document;
-	return {
-		title: title || offer.name,
-		...(url !== undefined && { url }),
-		...(artifact !== undefined && { artifact }),
-		quote,
-	};
 }

@@ -2,8 +2,9 @@ import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { findFacts } from '../facts/find-facts.ts';
 import { lexiconOf } from '../facts/lexicon.ts';
+import { sourceIn } from '../facts/source-marks.ts';
 import { vocabularyFor } from '../facts/vocabulary.ts';
-import { type Cell, type Offer, sourceOf } from './cell.ts';
+import type { Cell, Offer } from './cell.ts';
 import { coverageCell } from './coverage.ts';
 import { documentWarnings } from './document-warnings.ts';
 import { readNeed, wishesOnLabels } from './needs.ts';
@@ -99,7 +100,7 @@ function compared(criterion: string, offer: Offer, cell: Cell | undefined): Comp
 		...(cell?.note !== undefined && { note: cell.note }),
 		...(quote !== undefined && { quote }),
 		quotes: [...(cell?.quotes ?? [])],
-		source: quote === undefined ? null : sourceOf(offer, quote),
+		source: quote === undefined ? null : sourceIn(offer.document, quote),
 	};
 }
 

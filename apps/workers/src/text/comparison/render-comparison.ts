@@ -1,5 +1,5 @@
 import type { Source } from '@errand/core/domain/capability.ts';
-import { sourceOf } from './cell.ts';
+import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts';
 import type { Grid, Reason, Verdict } from './recommend.ts';
 
 /** Rendered is the comparison as Markdown; `[n]` in it is the n-th of `sources`. */
@@ -24,7 +24,7 @@ export function renderComparison(grid: Grid, verdict: Verdict, warnings: readonl
 
 function table(grid: Grid, marks: Marks): string {
 	const lines = [
-		row(['', ...grid.offers.map((offer) => `**${escapeCell(offer.name)}**`)]),
+		row(['', ...grid.offers.map((offer) => `**${escapeMarkdown(offer.name)}**`)]),
 		row(['---', ...grid.offers.map(() => '---')]),
 	];
 	grid.rows.forEach((one, index) => {
@@ -32,9 +32,9 @@ function table(grid: Grid, marks: Marks): string {
 			const cell = grid.cells[index]?.[offer];
 			if (cell === undefined || cell.value === null)
 				return cell?.note === undefined ? '*not stated*' : `*not stated* ${marks.of(index, offer)}`.trim();
-			return `${escapeCell(cell.value)}${cell.note === undefined ? '' : ' †'} ${marks.of(index, offer)}`.trim();
+			return `${escapeMarkdown(cell.value)}${cell.note === undefined ? '' : ' †'} ${marks.of(index, offer)}`.trim();
 		});
-		lines.push(row([`**${escapeCell(one.name)}**`, ...cells]));
+		lines.push(row([`**${escapeMarkdown(one.name)}**`, ...cells]));
 	});
 	return lines.join('\n');
 }
@@ -49,7 +49,7 @@ function recommendation(grid: Grid, verdict: Verdict, marks: Marks): string {
 			.filter((part) => part !== '')
 			.join('\n\n');
 	}
-	const lines = [`**${escapeCell(grid.offers[verdict.offer]?.name ?? '')}**`, bullets(verdict.reasons, marks)];
+	const lines = [`**${escapeMarkdown(grid.offers[verdict.offer]?.name ?? '')}**`, bullets(verdict.reasons, marks)];
 	if (verdict.against.length > 0) lines.push('What speaks against it:', bullets(verdict.against, marks));
 	return lines.filter((line) => line !== '').join('\n\n');
 }
@@ -57,7 +57,7 @@ function recommendation(grid: Grid, verdict: Verdict, marks: Marks): string {
 function bullets(reasons: readonly Reason[], marks: Marks): string {
 	return reasons
 		.map((reason) =>
-			`- ${escapeText(reason.text)} ${reason.cells.map(([at, offer]) => marks.of(at, offer)).join('')}`.trim(),
+			`- ${escapeMarkdown(reason.text)} ${reason.cells.map(([at, offer]) => marks.of(at, offer)).join('')}`.trim(),
 		)
 		.join('\n');
 }
@@ -69,43 +69,27 @@ function notesOf(grid: Grid): string[] {
 			const note = grid.cells[index]?.[at]?.note;
 			return note === undefined
 				? []
-				: [`† **${escapeText(offer.name)}, ${escapeText(one.name.toLowerCase())}:** ${escapeText(note)}`];
+				: [`† **${escapeMarkdown(offer.name)}, ${escapeMarkdown(one.name.toLowerCase())}:** ${escapeMarkdown(note)}`];
 		}),
 	);
 }
 
-function escapeCell(text: string): string {
-	return escapeText(text).replace(/\|/g, '\\|');
-}
-
-/** What a document says must not become markup of the answer. */
-function escapeText(text: string): string {
-	return text.replace(/\s+/g, ' ').replace(/([\\`*_[\]<>])/g, '\\$1');
-}
-
-/** Numbers sources in the order they are first pointed at; the same quote keeps its number. */
+/** The marks of a cell: one for each of its quotes. */
 class Marks {
-	readonly sources: Source[] = [];
-	private readonly numbers = new Map<string, number>();
 	private readonly grid: Grid;
+	private readonly marks = new SourceMarks();
 
 	constructor(grid: Grid) {
 		this.grid = grid;
 	}
 
+	get sources(): readonly Source[] {
+		return this.marks.sources;
+	}
+
 	of(row: number, at: number): string {
-		const offer = this.grid.offers[at];
-		if (offer === undefined) return '';
+		const document = this.grid.offers[at]?.document;
 		const quotes = this.grid.cells[row]?.[at]?.quotes ?? [];
-		return quotes
-			.map((quote) => {
-				const key = `${at}\n${quote}`;
-				const known = this.numbers.get(key);
-				if (known !== undefined) return `[${known}]`;
-				this.sources.push(sourceOf(offer, quote));
-				this.numbers.set(key, this.sources.length);
-				return `[${this.sources.length}]`;
-			})
-			.join('');
+		return document === undefined ? '' : quotes.map((quote) => this.marks.of(sourceIn(document, quote))).join('');
 	}
 }

@@ -91,6 +91,7 @@ function rowFacts({ reader, table, columns, row, across }: RowContext): Fact[] {
 	const plainLabel = labelText(plainText(label));
 	const remark = columns.findIndex((column) => column.remarks);
 	const remarkText = remark > 0 ? (row.cells[remark] ?? '') : '';
+	const inHead = columns.filter((column) => column.meaning !== undefined).length;
 	const facts: Fact[] = [];
 	row.cells.forEach((cell, index) => {
 		const column = columns[index];
@@ -99,7 +100,7 @@ function rowFacts({ reader, table, columns, row, across }: RowContext): Fact[] {
 		if (column?.meaning?.criterion.expects === 'list') {
 			facts.push(...labelledFacts(reader, { ...common, label: column.name, value: cell, meaning: column.meaning }));
 		} else if (across) {
-			if (column !== undefined && column.name !== '')
+			if (column !== undefined && column.name !== '' && (index > 0 || column.meaning !== undefined || inHead === 0))
 				facts.push(...acrossFacts(reader, { ...common, label: column.name, value: cell }, column, plainLabel));
 		} else if (index > 0) {
 			const variant = row.cells.length > 2 && column?.name !== '' ? column?.name : undefined;

@@ -1,0 +1,41 @@
+import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import { z } from 'zod';
+
+const input = z.object({
+	documents: z.array(DocumentSchema).min(1).max(50),
+	/** What the person wants to know; statements that touch it come first. */
+	need: z.string().max(10_000).optional(),
+});
+
+const output = z.object({
+	text: z.string(),
+	insights: z.array(
+		z.object({
+			statement: z.string(),
+			kind: z.enum(['topic', 'figure', 'deadline', 'obligation', 'risk', 'change', 'contradiction', 'question']),
+			source: SourceSchema,
+		}),
+	),
+	sources: z.array(SourceSchema),
+	warnings: z.array(z.string()),
+	method: z.literal('rules'),
+});
+
+/** `text.analyze` tells what stands out in documents and where they differ. */
+export const textAnalyze: ICapability<z.infer<typeof input>, z.infer<typeof output>> = {
+	name: 'text.analyze',
+	version: 1,
+	summary:
+		'Tells what stands out in documents: topics, figures, deadlines, duties, risks, changes, differences and open points, each quoted.',
+	input,
+	output,
+	effects: 'none',
+	pure: true,
+	placement: 'process',
+	concurrency: 2,
+	async run({ documents, need }) {
+		const { analyzeDocuments } = await import('../text/insights/analyze-documents.ts');
+		return analyzeDocuments(documents, need);
+	},
+};
