@@ -40,6 +40,8 @@ async function parseKind(
 		case 'json': {
 			const { parseJson, readJson } = await import('./read-json.ts');
 			const parsed = parseJson(raw);
+			// What only looks like JSON, and is none, is text.
+			if (parsed === undefined && !/json/i.test(`${raw.contentType} ${raw.name}`)) return await parseKind(raw, 'text');
 			const feed = parsed && (await import('./read-feed.ts')).readJsonFeed(raw, parsed.value);
 			return feed ?? readJson(raw, parsed);
 		}

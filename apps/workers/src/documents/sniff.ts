@@ -99,7 +99,7 @@ function fromText(head: string, type: string, name: string): Sniffed {
 	if (/^text\/html|^application\/xhtml/.test(type)) return { kind: /^[{[]\s*["{[\]}]/.test(start) ? 'json' : 'html' };
 	if (/[/+]xml$/.test(type)) return { kind: 'xml' };
 	if (/^(?:text\/(?:plain|markdown|csv)|application\/(?:x-)?(?:yaml|ndjson))/.test(type)) return { kind: 'text' };
-	if (/\.json$/i.test(name)) return { kind: 'json' };
+	if (/\.json$/i.test(name) || /^[{[]\s*["{[\]}]/.test(start)) return { kind: 'json' };
 	if (/\.x?html?$/i.test(name) || /^<(?:div|p|h[1-6]|table|ul|ol|article|main|section|title|meta)[\s>]/i.test(start)) {
 		return { kind: 'html' };
 	}
