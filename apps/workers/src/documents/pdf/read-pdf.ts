@@ -51,8 +51,8 @@ type Page = Awaited<ReturnType<Pdf['getPage']>>;
 
 async function open(raw: Raw): Promise<Pdf> {
 	try {
-		// pdf.js takes its bytes over, so it gets a copy.
-		return await getDocumentProxy(raw.content.slice(), { isEvalSupported: false, disableFontFace: true, verbosity: 0 });
+		// pdf.js takes its bytes over and refuses a Buffer, so it gets a plain copy.
+		return await getDocumentProxy(new Uint8Array(raw.content), { isEvalSupported: false, disableFontFace: true, verbosity: 0 });
 	} catch (cause) {
 		const locked = cause instanceof Error && cause.name === 'PasswordException';
 		const why = locked ? 'it is protected by a password' : 'the file is damaged';
