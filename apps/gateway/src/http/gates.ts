@@ -2,20 +2,26 @@ import type { Principal } from '@errand/core/orchestrator/desk.ts';
 import { TokenBuckets } from '../auth/token-buckets.ts';
 import { RateLimited } from './problem.ts';
 
+// The owner's own programs may go as fast as the server can; the bound is there for one that runs wild.
+const CALLS_PER_SECOND: Readonly<Record<Principal['role'], number>> = { owner: 10_000, member: 500, guest: 50 };
+
 /** Gates keeps callers from asking too much: so many calls a second a person, so many wrong credentials an address. */
 export class Gates {
-	readonly #calls: TokenBuckets;
+	readonly #calls: Readonly<Record<Principal['role'], TokenBuckets>>;
 	readonly #failures: TokenBuckets;
 
 	constructor(now: () => number, limits: { callsPerSecond?: number; failures?: number } = {}) {
-		const callsPerSecond = limits.callsPerSecond ?? 2_000;
-		this.#calls = new TokenBuckets({ burst: callsPerSecond * 2, perSecond: callsPerSecond, now });
+		const bucketsOf = (role: Principal['role']) => {
+			const perSecond = limits.callsPerSecond ?? CALLS_PER_SECOND[role];
+			return new TokenBuckets({ burst: perSecond * 2, perSecond, now });
+		};
+		this.#calls = { owner: bucketsOf('owner'), member: bucketsOf('member'), guest: bucketsOf('guest') };
 		this.#failures = new TokenBuckets({ burst: limits.failures ?? 20, perSecond: 0.2, now });
 	}
 
 	/** Counts one call of a person; throws `rate-limited`. */
-	admit(principal: Principal): void {
-		const waitMs = this.#calls.take(principal.person);
+	admit({ person, role }: Principal): void {
+		const waitMs = this.#calls[role].take(person);
 		if (waitMs > 0) throw new RateLimited(waitMs, 'Your requests');
 	}
 
