@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
+import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
+
+// The goal is 200 ms; a shared test machine gets more, and the bench reports the real figure.
+const PROMPTLY_MS = 1_500;
+
+describe('cancelling', () => {
+	let site: LoopbackSite;
+	let errand: ErrandProcess;
+	let hungUp: Promise<void>;
+	beforeAll(async () => {
+		let hangUp: () => void = () => {};
+		hungUp = new Promise((resolve) => {
+			hangUp = resolve;
+		});
+		site = await serveSite({
+			'/slow': (_request, response) => {
+				response.writeHead(200, { 'Content-Type': 'text/html' }).write('<p>One moment');
+				response.on('close', hangUp);
+			},
+		});
+		errand = await startErrand({
+			entry: join(import.meta.dirname, '../harness/test-gateway.ts'),
+			env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host },
+		});
+	});
+	afterAll(async () => {
+		await errand.dispose();
+		await site.stop();
+	});
+
+	async function running(step: Record<string, unknown>): Promise<string> {
+		const id = await errand.submit({ goal: 'Wait', plan: [{ id: 'a', title: 'Wait', ...step }] });
+		for (;;) {
+			const task = await errand.task(id);
+			const worker = (await (await errand.call('GET', '/v1/workers')).json()) as {
+				workers: { capabilities: { name: string; running: number }[] }[];
+			};
+			const busy = worker.workers[0]?.capabilities.some(
+				({ name, running }) => name === step['capability'] && running > 0,
+			);
+			if (task.plan.steps[0]?.status === 'running' && busy) return id;
+			await wait(20);
+		}
+	}
+
+	it('stops a slow read: the connection is dropped and the worker is free', async () => {
+		const id = await running({ capability: 'web.read', input: { url: `${site.origin}/slow` } });
+		while (site.asked.length === 0) await wait(10);
+		const before = performance.now();
+		expect((await errand.call('POST', `/v1/tasks/${id}/cancel`)).status).toBe(202);
+		await hungUp;
+		expect(performance.now() - before).toBeLessThan(PROMPTLY_MS);
+		expect(await errand.task(id)).toMatchObject({ status: 'cancelled', plan: { steps: [{ status: 'cancelled' }] } });
+	});
+
+	it('stops a step that never gives the processor back', async () => {
+		const id = await running({ capability: 'test.block', input: { ms: 0 } });
+		await wait(200);
+		const before = performance.now();
+		expect((await errand.call('POST', `/v1/tasks/${id}/cancel`)).status).toBe(202);
+		for (;;) {
+			const { workers } = (await (await errand.call('GET', '/v1/workers')).json()) as {
+				workers: { state: string }[];
+			};
+			if (workers[0]?.state === 'WAITING') break;
+			await wait(5);
+		}
+		expect(performance.now() - before).toBeLessThan(PROMPTLY_MS);
+		expect((await errand.task(id)).status).toBe('cancelled');
+	});
+});

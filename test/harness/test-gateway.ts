@@ -1,0 +1,10 @@
+import { readConfig } from '@errand/gateway/config.ts';
+import { pinoLogger } from '@errand/gateway/pino-logger.ts';
+import { startServer } from '@errand/gateway/server.ts';
+import { catalogue } from './test-catalogue.ts';
+
+// The server as it ships, with the capabilities of the tests besides its own.
+const config = readConfig();
+const log = pinoLogger({ level: config.logLevel });
+const server = await startServer({ config, log, catalogue, catalogueUrl: import.meta.resolve('./test-catalogue.ts') });
+process.on('SIGTERM', () => void server.stop('The test is over.').then(() => process.exit(0)));
