@@ -115,7 +115,7 @@ async function measure(subject: Subject, folder: string): Promise<AppendRow> {
 	close();
 	const sorted = Float64Array.from(latencies).sort();
 	const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-	const [p50, p95, max] = [quantile(0.5), quantile(0.95), quantile(1)];
+	const [p50 = 0, p95 = 0, max = 0] = [0.5, 0.95, 1].map((share) => Math.round(quantile(share) * 1_000) / 1_000);
 	return { name: subject.name, perSecond: Math.round(appends / seconds), p50, p95, max };
 }
 

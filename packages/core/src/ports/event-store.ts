@@ -47,7 +47,7 @@ export type AppendResult =
  * - `append` resolves once the facts are durable (fsync), in the order of the calls; all facts of one call or none.
  *   All appends of one event-loop turn share one commit. Rejects with CoreError `disk-full` when there is no room.
  * - `read` returns the facts of a stream with `seq > after`, ascending, whole appends at a time, at least one append if there is any;
- *   `limit` (default 10,000) bounds the count loosely.
+ *   `limit` (default 10,000) bounds the count loosely. A fact of a forgotten person reads as `{type: 'Erased', v: 1, data: {}}`.
  * - `openStreams` pages through streams that owe work (`dueAt` not null), by stream id after `after`.
  */
 export interface IEventStore {
@@ -56,7 +56,7 @@ export interface IEventStore {
 	openStreams(page: { after: string; limit: number }): Promise<readonly { stream: StreamId; dueAt: number }[]>;
 }
 
-/** IStreamIndex answers lists from the index entries. Newest first; `before` is the `position` of the last row seen. */
+/** IStreamIndex answers lists from the index entries. Newest first, by when a stream began, so that pages stay the same; `before` is the `position` of the last row seen. */
 export interface IStreamIndex {
 	list(query: {
 		prefix: string;

@@ -134,6 +134,14 @@ export function historyAuditContract(name: string, setup: AuditSetup): void {
 			expect(await stores.audit.verify()).toMatchObject({ ok: true });
 		});
 
+		it('forgets the stream that is the person, though no list shows it', async () => {
+			const person = asStreamId('person-ann');
+			const facts = [{ type: 'IdentityLinked', v: 1, data: { phone: '+15551230001' } }];
+			await stores.events.append({ stream: person, expectedSeq: 0, facts, at: 1_000 });
+			expect(await stores.audit.erase(ann)).toEqual([person]);
+			expect(await stores.events.read(person, 0)).toMatchObject([{ type: 'Erased', data: {} }]);
+		});
+
 		it('has nothing to forget of a stranger', async () => {
 			await say('task-tea', 'ann', ['one']);
 			expect(await stores.audit.erase(bob)).toEqual([]);

@@ -1,4 +1,5 @@
 import { CoreError } from '../../domain/errors.ts';
+import { erasedFactType } from '../../domain/history/erased.ts';
 import { isStreamName } from '../../domain/history/seal.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Append, StoredFact } from '../../ports/event-store.ts';
@@ -38,9 +39,6 @@ function encodeTypes(append: Append): string {
 	}
 	return types;
 }
-
-/** erasedFactType is the type under which the facts of a forgotten person read back, with empty data: they keep their numbers and say nothing. */
-export const erasedFactType = 'Erased';
 
 /** AppendRow is what a read needs of one append; an erased one has no payload. */
 export interface AppendRow {

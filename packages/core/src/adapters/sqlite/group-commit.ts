@@ -64,6 +64,7 @@ export class GroupCommit {
 		if (batch.length === 0) return;
 		this.#pending = [];
 		try {
+			this.#rollBack();
 			this.#begin.run();
 			for (const { work } of batch) work();
 			this.#hooks.beforeCommit();
@@ -76,12 +77,20 @@ export class GroupCommit {
 	};
 
 	#undo(batch: readonly Pending[], cause: unknown): void {
-		// Some errors, SQLITE_FULL among them, make SQLite roll back by itself.
-		if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
 		const error = translateSqliteError(cause, 'write history');
+		for (const { reject } of batch) reject(error);
+		this.#rollBack();
 		this.#hooks.afterRollback();
 		this.#hooks.failed(error);
-		for (const { reject } of batch) reject(error);
+	}
+
+	/** Some errors, SQLITE_FULL among them, make SQLite roll back by itself. If this fails too, the next batch tries again. */
+	#rollBack(): void {
+		try {
+			if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+		} catch {
+			// The disk is in trouble, and the callers were told.
+		}
 	}
 }
 

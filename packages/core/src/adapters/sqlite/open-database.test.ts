@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -93,6 +93,13 @@ describe('opening a history', () => {
 		writeFileSync(path, '');
 		open(path).close();
 		expect(readFileSync(path).length).toBeGreaterThan(0);
+	});
+
+	it('keeps a new history to its owner, and the files beside it too', () => {
+		const path = newPath();
+		const store = open(path);
+		for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o077).toBe(0);
+		store.close();
 	});
 
 	it('says what is wrong when the folder is missing', () => {

@@ -7,9 +7,9 @@ import { translateSqliteError } from './sqlite-errors.ts';
 
 /** openDatabase opens or creates the file and brings its tables up to date. A file that is damaged, newer or someone else's is refused as it is. */
 export function openDatabase(path: string, maxPages: number | undefined): DatabaseSync {
-	if (path !== ':memory:' && existsSync(path)) assertHeader(path);
 	let db: DatabaseSync | undefined;
 	try {
+		if (path !== ':memory:') prepareFile(path);
 		db = new DatabaseSync(path, { timeout: 1_000 });
 		const version = assertOurs(db, path);
 		configure(db, maxPages);
@@ -19,6 +19,12 @@ export function openDatabase(path: string, maxPages: number | undefined): Databa
 		if (db?.isOpen) db.close();
 		throw translateSqliteError(error, `open the history in ${path}`);
 	}
+}
+
+/** Makes a new file that only its owner can read; SQLite gives the files it puts beside it the same mode. */
+function prepareFile(path: string): void {
+	if (existsSync(path)) assertHeader(path);
+	else closeSync(openSync(path, 'a', 0o600));
 }
 
 /** Looks at the bytes before SQLite does: it takes an empty or short file for a new database, and might write to it. */

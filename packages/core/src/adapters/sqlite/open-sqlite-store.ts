@@ -56,7 +56,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 		beforeCommit: () => seals.seal(),
 		afterRollback: () => {
 			heads.forget();
-			seals.reload();
+			seals.forget();
 		},
 		failed: (error) => {
 			if (isCoreError(error, 'disk-full')) room.reportFull();

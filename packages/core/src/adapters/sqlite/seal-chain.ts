@@ -12,6 +12,11 @@ export interface SignedHead {
 	readonly signature: string;
 }
 
+interface LastSeal {
+	readonly position: number;
+	readonly hash: string;
+}
+
 /** sha256 is the hash of seals and exports. */
 export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
@@ -27,8 +32,8 @@ export class SealChain {
 	readonly #insert: StatementSync;
 	readonly #saveHead: StatementSync;
 	readonly #loadHead: StatementSync;
-	#sealed: { position: number; hash: string };
-	#position: number;
+	#sealed: LastSeal | undefined;
+	#position = 0;
 	#lines = '';
 	#signing: NodeJS.Timeout | undefined;
 
@@ -40,16 +45,19 @@ export class SealChain {
 			INSERT INTO signed_head (id, position, hash, signature) VALUES (1, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET position = excluded.position, hash = excluded.hash, signature = excluded.signature`);
 		this.#loadHead = db.prepare('SELECT position, hash, signature FROM signed_head');
-		this.#sealed = this.#load();
-		this.#position = this.#sealed.position;
 	}
 
 	/** The last seal; position 0 if nothing was ever written. */
-	last(): { readonly position: number; readonly hash: string } {
+	last(): LastSeal {
+		if (this.#sealed === undefined) {
+			this.#sealed = this.#load();
+			this.#position = this.#sealed.position;
+		}
 		return this.#sealed;
 	}
 
 	nextPosition(): number {
+		if (this.#sealed === undefined) this.last();
 		return ++this.#position;
 	}
 
@@ -60,23 +68,24 @@ export class SealChain {
 	/** Writes the seal of the transaction that is about to commit, if it appended anything. */
 	seal(): void {
 		if (this.#lines === '') return;
-		this.#sealed = { position: this.#position, hash: sealHash(this.#sealed.hash, this.#lines, sha256) };
+		const sealed = { position: this.#position, hash: sealHash(this.last().hash, this.#lines, sha256) };
+		this.#insert.run(sealed.position, sealed.hash);
+		this.#sealed = sealed;
 		this.#lines = '';
-		this.#insert.run(this.#sealed.position, this.#sealed.hash);
 		this.#signing ??= setTimeout(this.#sign, signEveryMs).unref();
 	}
 
-	/** After a rollback: the table knows where the chain ends. */
-	reload(): void {
-		this.#sealed = this.#load();
-		this.#position = this.#sealed.position;
+	/** After a rollback only the table knows where the chain ends; it is asked when next needed. */
+	forget(): void {
+		this.#sealed = undefined;
 		this.#lines = '';
 	}
 
 	/** The head as of now, signed. */
 	head(): HistoryHead {
-		const signature = this.#signer.sign(headText(this.#sealed));
-		return { ...this.#sealed, signature, publicKey: this.#signer.publicKey };
+		const last = this.last();
+		const signature = this.#signer.sign(headText(last));
+		return { ...last, signature, publicKey: this.#signer.publicKey };
 	}
 
 	/** The head that was signed last and kept in the file; it may lie a second behind. */
@@ -93,15 +102,15 @@ export class SealChain {
 	readonly #sign = (): void => {
 		clearTimeout(this.#signing);
 		this.#signing = undefined;
-		const { position, hash: sealed, signature } = this.head();
 		try {
+			const { position, hash: sealed, signature } = this.head();
 			this.#saveHead.run(position, sealed, signature);
 		} catch {
 			// No room or no disk: the appends themselves report it, and the next seal signs again.
 		}
 	};
 
-	#load(): { position: number; hash: string } {
+	#load(): LastSeal {
 		const row = this.#last.get();
 		if (row === undefined) return { position: 0, hash: firstHash };
 		return { position: numberOf(row, 'last_position'), hash: textOf(row, 'hash') };

@@ -18,7 +18,7 @@ interface Verification {
 	readonly signedHead: SignedHead | undefined;
 }
 
-const pageRows = 1_000;
+const pageRows = 250;
 
 /**
  * verifyHistory recomputes every payload hash and every seal from the first. It yields to the event loop between pages,
