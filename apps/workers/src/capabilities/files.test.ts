@@ -111,7 +111,7 @@ test('reads the beginning of a long file without cutting a character in two', as
 test('says what is wrong with a path that names no text file', async () => {
 	await mkdir(join(workspace, 'folder'));
 	await writeFile(join(workspace, 'binary'), new Uint8Array([0xff, 0xfe, 0x00]));
-	execFileSync('mkfifo', [join(workspace, 'pipe')]);
+	execFileSync('/usr/bin/mkfifo', [join(workspace, 'pipe')]);
 	const code = async (capability: unknown, input: Json) =>
 		(await run(capability as ICapability, input)) as { code: string };
 	expect(await code(filesRead, { path: 'missing.txt' })).toMatchObject({ code: 'not-found' });

@@ -13,6 +13,8 @@ import type { ChildInit, FromChild, ToChild } from './protocol.ts';
 
 // The entry of a handler child: it runs one job at a time for the host that started it, and ends with that host.
 process.on('disconnect', () => process.exit(0));
+// A terminal and a service manager signal the whole group; when a child ends is for its host to say, which may be draining.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 const init: ChildInit = JSON.parse(process.argv[2] ?? '{}');
 const resources = openRunResources(init);
 const { catalogue }: { catalogue: readonly ICapability[] } = await import(init.catalogueUrl);

@@ -115,6 +115,13 @@ test('stops an endless loop soon after it is cancelled, while the host and other
 	expect(turns).toBeGreaterThan(1);
 });
 
+test('shields runs from the signals that a terminal sends to the whole group', async () => {
+	openPool();
+	const waiting = await underWay('test.wait', 200);
+	for (const pid of pool.pids) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(pid, signal);
+	expect(await waiting.outcome).toMatchObject({ kind: 'completed' });
+});
+
 test('lets a handler that heeds its signal end by itself and keeps its child', async () => {
 	openPool();
 	const waiting = await underWay('test.wait', 60_000);

@@ -119,6 +119,7 @@ export class ChildPool implements IRunner {
 					gone: (end) => this.#lost(member, end),
 				},
 			);
+			member.callOffStart = this.#options.clock.after(START_TIMEOUT_MS, () => member.child?.kill());
 		} catch (error) {
 			this.#failedToStart(member, describeError(error));
 			this.#remove(member);
@@ -130,6 +131,7 @@ export class ChildPool implements IRunner {
 		switch (message.kind) {
 			case 'ready':
 				member.ready = true;
+				member.callOffStart?.();
 				if (run !== undefined && child !== undefined) this.#sendRun(member, run, child);
 				return;
 			case 'progress':
@@ -195,6 +197,7 @@ export class ChildPool implements IRunner {
 
 	#remove(member: Member): void {
 		member.callOffRetire?.();
+		member.callOffStart?.();
 		this.#members.delete(member);
 		member.setGone();
 		if (!this.#stopped) this.#assign();
@@ -219,6 +222,8 @@ export class ChildPool implements IRunner {
 const DEFAULT_MEMORY_MB = 512;
 const MIN_RECYCLE_MB = 160;
 const DEFAULT_IDLE_MS = 5_000;
+/** A child that takes longer to load the catalogue is stuck. */
+const START_TIMEOUT_MS = 15_000;
 const WATCH_EVERY_MS = 200;
 const DRAINED: RunOutcome = { kind: 'lost', cause: 'drained' };
 
@@ -229,6 +234,7 @@ interface Member {
 	ready: boolean;
 	discarded: boolean;
 	usedAt: number;
+	callOffStart?: () => void;
 	callOffRetire?: () => void;
 	readonly gone: Promise<void>;
 	readonly setGone: () => void;

@@ -67,8 +67,9 @@ export class JobRun {
 		const cached = key === undefined ? undefined : await this.#cached(key);
 		if (cached !== undefined) return reporter.ended(report, cached);
 		const outcome = await this.#outcome();
-		if (key === undefined || outcome.kind !== 'completed') return reporter.ended(report, outcome);
-		await Promise.all([reporter.ended(report, outcome), this.#keep(key, outcome)]);
+		// Kept first: once the outcome is known, nobody computes it again.
+		if (key !== undefined && outcome.kind === 'completed') await this.#keep(key, outcome);
+		return reporter.ended(report, outcome);
 	}
 
 	async #outcome(): Promise<RunOutcome> {

@@ -184,6 +184,15 @@ test('stops a job that is cancelled, whether or not its handler listens', async 
 	}
 });
 
+test('runs nothing for a job that was cancelled on its way', async () => {
+	const run = vi.fn(async () => null);
+	const host = openHost(capability(run));
+	host.take(aJob('t'), 1, AbortSignal.abort());
+	await clock.advance(0);
+	expect(outcomes.get('t.step.1')).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
+	expect(run).not.toHaveBeenCalled();
+});
+
 test('stops a job that takes too long', async () => {
 	openHost(capability(endless));
 	await runJob({ timeoutMs: 5_000 });

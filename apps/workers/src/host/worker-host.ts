@@ -99,7 +99,8 @@ export class WorkerHost implements JobConsumer {
 		const jobRun = new JobRun({ job, run, capability }, this.#parts);
 		this.#slots.take(job.capability);
 		this.#running.set(job.id, jobRun);
-		signal.addEventListener('abort', () => jobRun.stop('cancelled'), { once: true });
+		if (signal.aborted) jobRun.stop('cancelled');
+		else signal.addEventListener('abort', () => jobRun.stop('cancelled'), { once: true });
 		if (this.#running.size === 1) this.#noteState();
 		void jobRun.live().then(() => this.#ended(jobRun));
 	}
