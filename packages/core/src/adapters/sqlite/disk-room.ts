@@ -53,7 +53,8 @@ export class DiskRoom {
 
 	readonly #probe = (): void => {
 		try {
-			this.#db.exec('BEGIN IMMEDIATE');
+			// The log may hold what would fit into the database itself.
+			this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE); BEGIN IMMEDIATE');
 			// The new filler is written before the old one goes: reusing the old one's pages would prove nothing.
 			this.#empty.run(this.#fill.run(reserveBytes).lastInsertRowid);
 			this.#db.exec('COMMIT');

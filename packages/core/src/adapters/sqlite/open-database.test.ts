@@ -88,6 +88,17 @@ describe('opening a history', () => {
 		store.close();
 	});
 
+	it('finds an index that does not fit its table when it verifies', async () => {
+		const path = await written();
+		const db = new DatabaseSync(path, { defensive: false });
+		db.exec(`PRAGMA writable_schema = ON;
+			UPDATE sqlite_schema SET sql = replace(sql, 'IS NOT NULL', 'IS NULL') WHERE name = 'idempotency_keys'`);
+		db.close();
+		const store = open(path);
+		expect(await store.audit.verify()).toMatchObject({ ok: false, message: expect.stringContaining('index') });
+		store.close();
+	});
+
 	it('begins anew in an empty file, as a crash before the first commit leaves it', () => {
 		const path = newPath();
 		writeFileSync(path, '');

@@ -68,7 +68,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 		events: new SqliteEventStore({ db, commits, writer, heads, room, upcast: options.upcast ?? upcast }),
 		index: new SqliteStreamIndex(db),
 		snapshots: new SqliteSnapshotStore(db, commits),
-		audit: new SqliteHistoryAudit({ rows, seals, signer, eraser }),
+		audit: new SqliteHistoryAudit({ path: options.path, rows, seals, signer, eraser }),
 		isFull: () => room.full,
 		onFullChange: (listener) => room.onChange(listener),
 		close: () => {
