@@ -39,6 +39,6 @@ export function splitClauses(words: string): string[] {
 	return even
 		.split(BORDER)
 		.map((part) => part.trim().replace(NUMBERED_START, '').replace(POLITE, '').trim())
-		.filter((part) => /[\p{L}\p{N}\uE000]/u.test(part))
+		.filter((part) => /[\p{L}\p{N}\uE000]/u.test(part) && !/^\(?\d{1,2}[.)]?$/.test(part))
 		.slice(0, MAX_CLAUSES);
 }

@@ -34,14 +34,26 @@ export function marksIn(text: string): number[] {
 	return Array.from(text.matchAll(MARK), (found) => Number(found[1]));
 }
 
-/** withoutMarks removes the marks, for words that a person or a capability will read. */
-export function withoutMarks(text: string): string {
+/** ADDRESS stands for an address in the text of a clause; no phrase goes past it. */
+export const ADDRESS = '\uE000';
+
+/** withPlainMarks leaves one `ADDRESS` in the place of each marked address. */
+export function withPlainMarks(text: string): string {
+	return text.replace(MARK, ADDRESS);
+}
+
+/** A list of addresses, and what leads up to it: nothing that a sentence would miss. */
+const ADDRESS_LIST =
+	/:?(?:[\s,;]*(?:and )?\uE000\d+\uE001[,;]?){3,}|:\s?\uE000\d+\uE001(?= ?\n| ?$)|\n\uE000\d+\uE001(?= ?\n| ?$)|(?<=[.?!])(?:[\s,;]{1,3}(?:and )?\uE000\d+\uE001[,;]?)+\s?$/g;
+
+/** withLabels puts a short label in the place of each marked address, and drops lists of them: words to be read. */
+export function withLabels(text: string, labels: readonly string[]): string {
 	return text
-		.replace(MARK, ' ')
-		.replace(/\(\s?\)|\[\s?\]/g, ' ')
 		.replace(/[^\S\n]+/g, ' ')
-		.replace(/ ?([,.;:!?])(?=[\s,.;:!?]|$)/g, '$1')
-		.replace(/[,;:]+(?=[,.;:!?])/g, '')
+		.replace(ADDRESS_LIST, ' ')
+		.replace(MARK, (_mark, number) => labels[Number(number)] ?? '')
+		.replace(/[^\S\n]+/g, ' ')
+		.replace(/ ([,.;:!?])(?=[\s,.;:!?]|$)/g, '$1')
 		.trim();
 }
 
@@ -66,7 +78,7 @@ function withoutTail(found: string): string {
 	}
 	for (; end > 0; end--) {
 		const last = found[end - 1] ?? '';
-		if (`.,;:!?'*_~”’»`.includes(last)) continue;
+		if (`.,;:!?'*”’»`.includes(last)) continue;
 		if ((last !== ')' && last !== ']') || surplus[last] <= 0) break;
 		surplus[last] -= 1;
 	}

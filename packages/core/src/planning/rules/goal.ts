@@ -2,7 +2,7 @@ import type { Json } from '../../domain/json.ts';
 import { readFileLines } from '../../domain/task/attachment-lines.ts';
 import type { PlanRequest } from '../../ports/planner.ts';
 import { splitClauses } from './clauses.ts';
-import { markAddresses, marksIn, withoutMarks } from './find-addresses.ts';
+import { markAddresses, marksIn, withLabels, withPlainMarks } from './find-addresses.ts';
 import { takePastedText } from './inline-text.ts';
 
 /** Material is something to read: an address, a stored file, or text that came with the goal. */
@@ -13,13 +13,16 @@ export type Material =
 
 /** Clause is one request of a goal, with the addresses named in it. */
 export interface Clause {
+	/** Its words, with `ADDRESS` in the place of each address. */
 	readonly text: string;
+	/** The same to be read: with short labels for the addresses. */
+	readonly said: string;
 	readonly materials: readonly Material[];
 }
 
 /** Goal is what the person wrote, taken apart. */
 export interface Goal {
-	/** All of it in the person's words, without addresses and pasted text; what `need` is filled from. */
+	/** All of it in the person's words, with labels for addresses and without pasted text; what `need` is filled from. */
 	readonly need: string;
 	readonly clauses: readonly Clause[];
 	/** What came along outside any clause: attachments, pasted text, answers. */
@@ -42,8 +45,10 @@ export function readGoal({ goal, attachments, answers }: Pick<PlanRequest, 'goal
 	const pasted = takePastedText(goal, attached.length > 0 || hasAddress(goal.slice(0, 2_000)));
 	const { text: words, urls } = markAddresses(pasted.words);
 	const addresses = urls.map(urlMaterial);
+	const labels = addresses.map(({ label }) => label);
 	const clauses = splitClauses(words).map((text) => ({
-		text: withoutMarks(text),
+		text: withPlainMarks(text),
+		said: withLabels(text, labels),
 		materials: marksIn(text).flatMap((number) => addresses[number] ?? []),
 	}));
 	const said = answers.map(({ answer }) => readAnswerMaterial(answer));
@@ -51,7 +56,7 @@ export function readGoal({ goal, attachments, answers }: Pick<PlanRequest, 'goal
 	const own = new Set(clauses.flatMap(({ materials }) => materials));
 	const kept = new Set([...loose, ...own].slice(0, MAX_MATERIALS));
 	return {
-		need: withoutMarks(words.slice(0, MAX_NEED)),
+		need: withLabels(words.slice(0, MAX_NEED), labels),
 		clauses: clauses.map((clause) => ({ ...clause, materials: clause.materials.filter((one) => kept.has(one)) })),
 		materials: unique(loose.filter((one) => kept.has(one))),
 		dropped: loose.length + own.size - kept.size,
@@ -86,7 +91,7 @@ function readAnswerMaterial(answer: Json): { text: string; materials: Material[]
 	if (typeof answer !== 'string') return { text: '', materials: [] };
 	const { text: rest, files } = readFileLines(answer);
 	const { text, urls } = markAddresses(rest);
-	const words = withoutMarks(text.slice(0, MAX_NEED));
+	const words = withLabels(text.slice(0, MAX_NEED), []);
 	const materials: Material[] = [
 		...urls.map(urlMaterial),
 		...files.map(({ artifact, name }): Material => ({ kind: 'file', artifact, label: shorten(name) })),

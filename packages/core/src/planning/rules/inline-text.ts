@@ -39,7 +39,14 @@ export function takePastedText(goal: string, hasDocuments: boolean): Pasted {
 }
 
 function separatorsIn(head: string): number[] {
-	return Array.from(head.matchAll(/:(?=\s|["“«'])|\n/g), (found) => found.index).slice(0, 4);
+	return Array.from(head.matchAll(/:(?=\s|["“«'])|\n/g), (found) => found.index)
+		.filter((index) => !isInsideQuotes(head.slice(0, index)))
+		.slice(0, 4);
+}
+
+function isInsideQuotes(before: string): boolean {
+	const count = (mark: string) => before.split(mark).length - 1;
+	return count('“') > count('”') || count('«') > count('»') || count('"') % 2 === 1;
 }
 
 /** Enough words that are no addresses: a list of links with labels is no text. */
@@ -80,7 +87,8 @@ function takeBetween(goal: string, open: string, close: string): Pasted {
 		at = end + close.length;
 	}
 	words.push(goal.slice(at));
-	return { words: words.join(' ').trim(), texts };
+	const spoken = words.map((part) => part.trim()).filter((part) => part !== '');
+	return { words: spoken.join(' '), texts };
 }
 
 function takeQuoted(goal: string): Pasted {

@@ -35,13 +35,6 @@ export function countDocuments(materials: readonly Material[]): string {
 	return only.kind === 'text' ? 'your text' : only.label;
 }
 
-/** pointsBack tells whether a clause speaks of what the one before it made: "summarise it", "the differences". */
-export function pointsBack(text: string): boolean {
-	return !/\b(?:documents?|pages?|articles?|files?|links?|sites?|sources?|papers?|pdfs?|policies|contracts?|originals?)\b/i.test(
-		text,
-	);
-}
-
 /** listed joins words as a person would: `a, b and c`. */
 export function listed(words: readonly string[]): string {
 	return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
@@ -49,7 +42,8 @@ export function listed(words: readonly string[]): string {
 
 /** titleOf makes a heading of a goal in the person's own words. */
 export function titleOf(need: string, fallback: string): string {
-	const sentence = (need.slice(0, 400).split(/[.!?\n](?:\s|$)|:\s*$/)[0] ?? '').replace(/[\s:;,]+$/, '').trim();
+	const start = need.slice(0, 400).replace(/^\s*(?:\d{1,2}[.)]|[-*•])\s/, '');
+	const sentence = (start.split(/[.!?\n](?:\s|$)|:\s*$/)[0] ?? '').replace(/[\s:;,]+$/, '').trim();
 	if (sentence === '') return fallback;
 	const short = sentence.length <= 90 ? sentence : `${sentence.slice(0, 90).replace(/\s+\S*$/, '')}…`;
 	return short.charAt(0).toUpperCase() + short.slice(1);

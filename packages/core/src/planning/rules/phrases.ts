@@ -2,7 +2,7 @@ import { NUMBER, readNumber } from './numbers.ts';
 
 /** Where a phrase inside a clause ends: punctuation, or the beginning of another phrase. */
 const PHRASE_END =
-	/[.;?!\n:]|,? (?:and|so|because|since|then|but) (?:then |also )?(?:recommend|tell|say|pick|choose|write|prepare|draft|make|give|explain|suggest|show|list|I|we|save|which|who|what)\b|,? (?:based on|using|so that|because|in (?:the form|a table|under|at most|\d|one|two|three|four|five|six|ten)|from (?:these|this|those|the|all|my|our))\b/i;
+	/[.;?!\n:]|,? (?:and|so|because|since|then|but) (?:then |also )?(?:recommend|tell|say|pick|choose|write|prepare|draft|make|give|explain|suggest|show|list|I|we|save|which|who|what)\b|,? (?:based on|using|so that|because|in (?:the form|a table|under|at most|\d|one|two|three|four|five|six|ten)|from (?:these|this|those|the|all|my|our))\b|,?(?: (?:from|in|on|at|of|with|by|and|to))*\s?\uE000/i;
 
 /**
  * topicOf finds what a clause is about: after "about", "regarding", "concerning", else "on". A pronoun is no topic: what it
@@ -85,7 +85,8 @@ export function audienceOf(clause: string): string | undefined {
 		/\b(?:e-?mail|mail|letter|message|memo|report|briefing|brief|notes|points|messages) (?:to|for) ((?:my |our |the |a |an )?[\p{L}][\p{L}' -]{1,60})/iu.exec(
 			clause,
 		);
-	const audience = found?.[1]
+	const sent = found ?? /^(?:e-?mail|mail|send) (?:it|them|this|that) to (\p{L}[\p{L}' -]{1,60})/iu.exec(clause);
+	const audience = sent?.[1]
 		?.split(/ (?:about|on|regarding|concerning|with|from|and|that|which|based|saying|of|explaining)\b/i)[0]
 		?.trim();
 	return audience === undefined || /^(?:me|us|it|this|that)$/i.test(audience) ? undefined : audience;

@@ -38,7 +38,7 @@ export function planByRules(request: PlanRequest, capabilities: ReadonlySet<stri
 
 interface Progress {
 	readonly used: Set<string>;
-	readonly notes: string[];
+	readonly notes: { readonly by: string; readonly words: string }[];
 	readonly beyond: string[];
 }
 
@@ -48,7 +48,7 @@ function planClauses(goal: Goal, capabilities: ReadonlySet<string>, rounds: numb
 	for (const clause of goal.clauses) {
 		const pattern = PATTERNS.find((one) => one.asks(clause, draft));
 		if (pattern === undefined) {
-			if (BEYOND.test(clause.text)) progress.beyond.push(clause.text.slice(0, 100));
+			if (BEYOND.test(clause.text)) progress.beyond.push(clause.said.slice(0, 100));
 			continue;
 		}
 		const lacking = lackingCapabilities(pattern.needs, draft);
@@ -56,23 +56,24 @@ function planClauses(goal: Goal, capabilities: ReadonlySet<string>, rounds: numb
 		const added = pattern.add(clause, draft);
 		if (added.kind === 'ask') return askOrExplain(pattern.name, added, rounds);
 		progress.used.add(pattern.name);
-		if (added.note !== undefined) progress.notes.push(added.note);
+		if (added.note !== undefined) progress.notes.push({ by: pattern.name, words: added.note });
 	}
 	for (const pattern of PATTERNS) {
 		const note = progress.used.has(pattern.name) ? pattern.finish?.(draft) : undefined;
-		if (note !== undefined) progress.notes.push(note);
+		if (note !== undefined) progress.notes.push({ by: pattern.name, words: note });
 	}
 	return draft.steps.length > 0 ? proposal(draft, progress) : withoutPattern(goal, draft, progress);
 }
 
 function proposal(draft: PlanDraft, { used, notes, beyond }: Progress): PlanOutcome {
-	const sentences = [`I read this as: ${notes.join(', then ') || 'read it'}.`];
+	// Reading is a means where something else is made of it.
+	const rules = used.size > 1 ? [...used].filter((name) => name !== 'read') : [...used];
+	const understood = notes.filter(({ by }) => rules.includes(by)).map(({ words }) => words);
+	const sentences = [`I read this as: ${understood.join(', then ')}.`];
 	if (beyond.length > 0)
 		sentences.push(`I left out ${listed(beyond.map((one) => `"${one}"`))}: that needs a language model.`);
 	const { dropped } = draft.goal;
 	if (dropped > 0) sentences.push(`I read the first ${MAX_MATERIALS} of ${MAX_MATERIALS + dropped} documents.`);
-	// Reading is a means where something else is made of it.
-	const rules = used.size > 1 ? [...used].filter((name) => name !== 'read') : [...used];
 	return {
 		kind: 'plan',
 		by: `rules:${rules.join('+')}`,
@@ -84,7 +85,7 @@ function proposal(draft: PlanDraft, { used, notes, beyond }: Progress): PlanOutc
 
 /** No pattern made a step: with documents they are summarised; otherwise the person is told what is possible. */
 function withoutPattern(goal: Goal, draft: PlanDraft, { beyond }: Progress): PlanOutcome {
-	const materials = draft.materialsOf({ text: '', materials: goal.clauses.flatMap((clause) => clause.materials) });
+	const materials = draft.materialsOf({ text: '', said: '', materials: [] });
 	if (materials.length > 0 && beyond.length === 0) {
 		const lacking = lackingCapabilities(summarise.needs, draft);
 		if (lacking.length > 0) return say('missing-capability', missingText('summarise', lacking));
@@ -95,9 +96,14 @@ function withoutPattern(goal: Goal, draft: PlanDraft, { beyond }: Progress): Pla
 	const refusal =
 		beyond.length > 0
 			? `I cannot ${listed(beyond.map((one) => `"${one}"`))} without a language model.`
-			: 'I do not know how to do that by rules alone.';
+			: REFUSALS[/\?\W*$/.test(goal.need) ? 'question' : 'goal'];
 	return say('help', `${refusal}\n\n${abilities()}`);
 }
+
+const REFUSALS = {
+	question: 'I cannot answer that from nothing: without a language model I look for answers in documents you send.',
+	goal: 'I do not know how to do that by rules alone.',
+};
 
 function askOrExplain(name: string, { question }: Extract<Added, { kind: 'ask' }>, rounds: number): PlanOutcome {
 	if (rounds < MAX_ROUNDS) return { kind: 'ask', by: `rules:${name}`, questions: [question] };

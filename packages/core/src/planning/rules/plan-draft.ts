@@ -30,6 +30,7 @@ export class PlanDraft {
 	#gate: { stepId: StepId; when?: When } | undefined;
 	#looseTaken = false;
 	#last: Result | undefined;
+	readonly #asked: StepId[] = [];
 
 	constructor(goal: Goal, capabilities: ReadonlySet<string>) {
 		this.goal = goal;
@@ -52,13 +53,19 @@ export class PlanDraft {
 
 	/**
 	 * The documents a clause is about: those it names; for the first that needs any, also what came along with the goal; for
-	 * one that names none, all that was read before.
+	 * one that names none, all that was read before, or else all there is ("Compare these and pick one: https://…").
 	 */
 	materialsOf(clause: Clause): readonly Material[] {
 		const loose = this.#looseTaken ? [] : this.goal.materials;
 		const own = [...clause.materials, ...loose];
 		if (own.length > 0) return distinct(own);
-		return Array.from(this.#read.values(), ({ material }) => material);
+		if (this.#read.size > 0) return Array.from(this.#read.values(), ({ material }) => material);
+		return distinct([...this.goal.materials, ...this.goal.clauses.flatMap(({ materials }) => materials)]);
+	}
+
+	/** Whether a clause names documents that nothing before it was about. */
+	bringsMore(clause: Clause): boolean {
+		return clause.materials.some((material) => !this.#read.has(materialKey(material)));
 	}
 
 	/** Plans the reading of documents and gives references to them; `essential` says whether the plan needs every one. */
@@ -86,25 +93,42 @@ export class PlanDraft {
 		return this.#push(step, true);
 	}
 
+	/** Steps whose output is what the person said when asked on the way. */
+	get asked(): readonly StepId[] {
+		return this.#asked;
+	}
+
+	/** Adds a step that asks the person, after what it is about; `tells` says whether the answer is material to write from. */
+	addQuestion(step: NewStep, tells: boolean): StepId {
+		const stepId = this.#push(step, true);
+		const last = this.#last;
+		if (last !== undefined) {
+			this.#change(stepId, (step) => ({ ...step, dependsOn: [...step.dependsOn, last.stepId] }));
+		}
+		if (tells) this.#asked.push(stepId);
+		return stepId;
+	}
+
 	/** Makes what is added from now on wait for a step, and for its answer if `when` says so. */
 	waitFor(stepId: StepId, when?: When): void {
 		this.#gate = { stepId, ...(when === undefined ? {} : { when }) };
 	}
 
 	/** Changes the input of a step that was added before: a later clause said more about the same thing. */
-	amend(stepId: StepId, change: (input: JsonObject) => JsonObject, title?: string): void {
-		const index = this.#steps.findIndex((step) => step.id === stepId);
-		const step = this.#steps[index];
-		if (step === undefined) return;
-		const changed = { ...step, input: change(step.input as JsonObject), title: title ?? step.title };
-		this.#steps[index] = changed;
+	amend(stepId: StepId, change: (input: JsonObject) => JsonObject): void {
+		this.#change(stepId, (step) => ({ ...step, input: change(step.input as JsonObject) }));
 	}
 
-	/** Makes one step that was added before wait for another. */
-	dependOn(stepId: StepId, other: StepId): void {
+	/** Makes the latest result another pattern's, under another title. */
+	takeOver(last: Result, by: string, title: string): void {
+		this.#change(last.stepId, (step) => ({ ...step, title }));
+		this.#last = { stepId: last.stepId, by };
+	}
+
+	#change(stepId: StepId, change: (step: PlanStep) => PlanStep): void {
 		const index = this.#steps.findIndex((step) => step.id === stepId);
 		const step = this.#steps[index];
-		if (step !== undefined) this.#steps[index] = { ...step, dependsOn: [...step.dependsOn, other] };
+		if (step !== undefined) this.#steps[index] = change(step);
 	}
 
 	#readStep(material: Material, essential: boolean): Json {

@@ -20,14 +20,14 @@ export const answer: Pattern = {
 		return draft.materialsOf(clause).length > 0 || SPEAKS_OF_DOCUMENT.test(text);
 	},
 	add: (clause, draft) => {
-		const questions = questionsIn(clause.text);
+		const questions = questionsIn(clause.said);
 		if (questions.length === 0) {
 			// "Answer these questions from https://…:", and the questions follow.
 			draft.documents(draft.materialsOf(clause), draft.materialsOf(clause).length < 3);
 			return { kind: 'steps' };
 		}
 		const { last } = draft;
-		if (last?.by === 'answer' && clause.materials.length === 0) {
+		if (last?.by === 'answer' && !draft.bringsMore(clause)) {
 			draft.amend(last.stepId, (input) => ({ ...input, questions: joined(input['questions'], questions) }));
 			return { kind: 'steps' };
 		}

@@ -12,21 +12,18 @@ export const askMe: Pattern = {
 	needs: ['human.ask'],
 	asks: ({ text }) => ASKS.test(text),
 	add: (clause, draft) => {
-		const wish = clause.text.replace(ASKS, '').trim();
+		const wish = clause.said.replace(ASKS, '').trim();
 		const question = questionFor(wish);
-		const { last } = draft;
 		const input = { questions: [question] };
-		const id = draft.add({ id: 'ask', title: `Ask: ${question['text']}`, capability: 'human.ask', input }, 'ask-me');
-		// What is asked about comes first.
-		if (last !== undefined) draft.dependOn(id, last.stepId);
-		const approved = {
-			any: [
-				{ path: `${id}.answers.answer`, op: 'contains', value: 'approve' },
-				{ path: `${id}.answers`, op: 'contains', value: 'approve' },
-			],
-		} as const;
-		draft.waitFor(id, question['kind'] === 'approval' ? approved : undefined);
-		return { kind: 'steps', note: `ask you: "${question['text']}"` };
+		const approves = question.kind === 'approval';
+		const id = draft.addQuestion(
+			{ id: 'ask', title: `Ask: ${question.text}`, capability: 'human.ask', input },
+			// A yes tells a writer nothing.
+			!approves,
+		);
+		const approved = { path: `${id}.answers.answer`, op: 'contains', value: 'approve' } as const;
+		draft.waitFor(id, approves ? approved : undefined);
+		return { kind: 'steps', note: `ask you: "${question.text}"` };
 	},
 };
 

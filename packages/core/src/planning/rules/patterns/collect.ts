@@ -16,7 +16,7 @@ export const collect: Pattern = {
 	},
 	add: (clause, draft) => {
 		const materials = draft.materialsOf(clause);
-		const topic = topicOf(clause.text);
+		const topic = topicOf(clause.text) ?? researchedIn(clause.text);
 		if (materials.length === 0) {
 			const on = topic === undefined ? '' : ` on "${topic}"`;
 			return ask(
@@ -29,8 +29,7 @@ export const collect: Pattern = {
 		const audience = audienceOf(clause.text);
 		const input = {
 			format,
-			title: titleOf(topic ?? need, 'Report'),
-			...(topic === undefined ? {} : { topic }),
+			...(topic === undefined ? {} : { title: titleOf(topic, topic), topic }),
 			need,
 			documents: draft.documents(materials, materials.length === 1),
 			...(audience === undefined ? {} : { audience }),
@@ -39,9 +38,14 @@ export const collect: Pattern = {
 		const by = named === undefined ? 'collect' : 'write';
 		draft.add({ id: 'write', title: `Write ${words}`, capability: 'text.write', input }, by);
 		const about = topic === undefined ? '' : ` about "${topic}"`;
-		return {
-			kind: 'steps',
-			note: `collect what ${countDocuments(materials)} say${materials.length === 1 ? 's' : ''}${about} and write ${words}`,
-		};
+		const collected = `collect what ${countDocuments(materials)} say${materials.length === 1 ? 's' : ''}${about}`;
+		return { kind: 'steps', note: named === undefined ? collected : `${collected} and write ${words}` };
 	},
+	finish: (draft) => (draft.last?.by === 'collect' ? 'write a report' : undefined),
 };
+
+/** "Research heat pumps": the topic is what the verb stands before. */
+function researchedIn(text: string): string | undefined {
+	const found = /^(?:research|look up) (?:the topic of )?([^.;:?!\n\uE000]{2,100})/i.exec(text)?.[1];
+	return found?.split(/ (?:and|from|in|on|at|using|with) /)[0]?.trim();
+}

@@ -9,6 +9,9 @@ const COMPARES =
 const CHOOSES =
 	/\b(?:recommend|recommendation|rank|pick|choose)\b|\b(?:which|what)\b.{0,80}\b(?:best|better|cheap(?:er|est)|suits?|should (?:i|we)|most|least|worth|recommend|prefer)\b|\bfind the (?:best|cheapest)\b/i;
 
+/** A wider table cannot be read. */
+const MAX_ITEMS = 20;
+
 /** compare: "Compare these three policies by premium and deductible and recommend the best one for a family." */
 export const compare: Pattern = {
 	name: 'compare',
@@ -21,8 +24,9 @@ export const compare: Pattern = {
 	},
 	add: (clause, draft) => {
 		const { last } = draft;
-		if (last?.by === 'compare' && clause.materials.length === 0) return addToComparison(clause, draft);
-		const materials = draft.materialsOf(clause);
+		if (last?.by === 'compare' && !draft.bringsMore(clause)) return addToComparison(clause, draft);
+		const all = draft.materialsOf(clause);
+		const materials = all.slice(0, MAX_ITEMS);
 		const labels = materials.map(({ label }) => label);
 		const lacking = lackingItems(clause.text, labels, draft.goal.answers.length > 0);
 		if (lacking !== undefined) return lacking;
@@ -32,14 +36,15 @@ export const compare: Pattern = {
 		const items = draft.documents(materials, materials.length === 2);
 		const input = { items, ...(criteria.length === 0 ? {} : { criteria }), need: draft.goal.need };
 		draft.add({ id: 'compare', title: `Compare ${what}`, capability: 'text.compare', input }, 'compare');
-		return { kind: 'steps', note: `compare ${what}${criteria.length === 0 ? '' : ` by ${listed(criteria)}`}` };
+		const left = all.length > MAX_ITEMS ? ` (the first ${MAX_ITEMS} of ${all.length})` : '';
+		return { kind: 'steps', note: `compare ${what}${left}${criteria.length === 0 ? '' : ` by ${listed(criteria)}`}` };
 	},
 	finish: (draft) => {
 		const { last } = draft;
 		if (last?.by !== 'compare' || !draft.can('text.write')) return undefined;
 		const { format, words } = formatOf(draft.goal.need) ?? { format: 'report', words: 'a report' };
 		const { need } = draft.goal;
-		const input = { format, title: titleOf(need, 'Comparison'), need, findings: [{ $from: last.stepId }] };
+		const input = { format, title: titleFor(draft), need, findings: [{ $from: last.stepId }] };
 		draft.add({ id: 'write', title: `Write ${words}`, capability: 'text.write', input }, 'write');
 		return `write ${words}`;
 	},
@@ -67,4 +72,10 @@ function lackingItems(text: string, labels: readonly string[], asked: boolean): 
 	if (count === undefined || count <= labels.length || asked) return undefined;
 	const have = `You mention ${count} ${things}, but I have ${labels.length}: ${listed(labels)}.`;
 	return ask(`${have} Send what is missing, or say "go on" to compare these.`);
+}
+
+/** The clause that asks for the comparison, unless it says next to nothing: "compare". */
+function titleFor({ goal }: PlanDraft): string {
+	const said = goal.clauses.find(({ text }) => COMPARES.test(text) || CHOOSES.test(text))?.said ?? '';
+	return said.split(' ').length < 4 ? 'Comparison' : titleOf(said, 'Comparison');
 }

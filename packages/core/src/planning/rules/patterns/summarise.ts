@@ -1,8 +1,8 @@
 import type { Json } from '../../../domain/json.ts';
-import type { Clause, Material } from '../goal.ts';
-import { ask, countDocuments, type Pattern, pointsBack } from '../pattern.ts';
+import type { Material } from '../goal.ts';
+import { ask, countDocuments, type Pattern } from '../pattern.ts';
 import { lengthOf, thingsOf, topicOf } from '../phrases.ts';
-import type { PlanDraft } from '../plan-draft.ts';
+import type { PlanDraft, Result } from '../plan-draft.ts';
 
 const SUMMARISES =
 	/\b(?:summari[sz](?:e|es|ed|ing)|summar(?:y|ies)|sum up|tl;?dr|key (?:points|takeaways|facts)|main (?:points|ideas|takeaways)|takeaways|gist|condense|shorten|recap|abridge|digest|in a nutshell|boil .{1,30} down)\b/i;
@@ -18,7 +18,7 @@ export const summarise: Pattern = {
 		const { last } = draft;
 		const topic = /^what/i.test(clause.text) ? undefined : topicOf(clause.text);
 		const options = { ...lengthOf(clause.text), ...(topic === undefined ? {} : { focus: topic }) };
-		if (last !== undefined && clause.materials.length === 0 && pointsBack(clause.text)) {
+		if (last !== undefined && !draft.bringsMore(clause) && isAboutResult(clause.text, last)) {
 			summariseStep(draft, { text: { $from: `${last.stepId}.text` }, ...options }, 'Summarise the result');
 			return { kind: 'steps', note: 'summarise the result' };
 		}
@@ -28,25 +28,34 @@ export const summarise: Pattern = {
 				`Which ${thingsOf(clause.text) ?? 'page or document'} should I summarise? Send a link, a file or the text.`,
 			);
 		}
-		addSummary(clause, materials, draft, options);
+		addSummary(clause.text, materials, draft, options);
 		const about = topic === undefined ? '' : ` with regard to "${topic}"`;
 		return { kind: 'steps', note: `summarise ${countDocuments(materials)}${about}` };
 	},
 };
 
+const NAMES_DOCUMENTS =
+	/\b(?:documents?|pages?|articles?|files?|links?|sites?|sources?|papers?|pdfs?|policies|contracts?|originals?)\b/i;
+
+/** "Compare … and summarise the differences": prose is summarised; lists and answers are not, but what they came from. */
+function isAboutResult(text: string, last: Result): boolean {
+	if (/\b(?:results?|findings|answers?|lists?)\b/i.test(text)) return true;
+	return last.by !== 'extract' && last.by !== 'answer' && !NAMES_DOCUMENTS.test(text);
+}
+
 /** summariseAll plans a summary of everything that came along, for a goal that does not say what to do with it. */
 export function summariseAll(materials: readonly Material[], draft: PlanDraft): void {
-	addSummary({ text: '', materials: [] }, materials, draft, {});
+	addSummary('', materials, draft, {});
 }
 
 function addSummary(
-	clause: Clause,
+	text: string,
 	materials: readonly Material[],
 	draft: PlanDraft,
 	options: Readonly<Record<string, Json>>,
 ): void {
 	const essential = materials.length < 3;
-	if (EACH.test(clause.text) && materials.length > 1) {
+	if (EACH.test(text) && materials.length > 1) {
 		for (const material of materials) {
 			const documents = draft.documents([material], essential);
 			summariseStep(draft, { documents, ...options }, `Summarise ${material.label}`);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../domain/json.ts';
 import type { Clause } from '../goal.ts';
 import { type Added, ask, countDocuments, type Pattern, titleOf } from '../pattern.ts';
 import { audienceOf, topicOf } from '../phrases.ts';
@@ -22,52 +23,53 @@ export const write: Pattern = {
 	add: (clause, draft) => {
 		const form = formatOf(clause.text) ?? { format: 'report', words: 'a report' };
 		const { last } = draft;
-		if (last !== undefined && clause.materials.length === 0) {
+		if (last !== undefined && !draft.bringsMore(clause)) {
 			return last.by === 'collect' ? changeForm(clause, draft, last, form) : writeFindings(clause, draft, last, form);
 		}
 		return writeFromDocuments(clause, draft, form);
 	},
 };
 
+/** The topic of the collection stands: "… and prepare talking points on it". */
 function changeForm(clause: Clause, draft: PlanDraft, last: Result, { format, words }: Format): Added {
 	const details = detailsOf(clause);
-	draft.amend(last.stepId, (input) => ({ ...input, ...details, ...topicIn(input), format }), `Write ${words}`);
-	return { kind: 'steps', note: `as ${words}` };
+	draft.amend(last.stepId, (input) => ({ ...details, ...input, format }));
+	draft.takeOver(last, 'write', `Write ${words}`);
+	return { kind: 'steps', note: `write ${words}${sendingNote(clause)}` };
 }
 
-/** The topic of the collection stands: "… and prepare talking points on it". */
-function topicIn(input: object): { topic?: string } {
-	return 'topic' in input && typeof input.topic === 'string' ? { topic: input.topic } : {};
-}
-
-function writeFindings(clause: Clause, draft: PlanDraft, last: Result, form: Format): Added {
-	const { need } = draft.goal;
-	const findings = [{ $from: last.stepId }];
-	const input = { format: form.format, title: titleFor(clause, need, form), ...detailsOf(clause), need, findings };
-	draft.add({ id: 'write', title: `Write ${form.words}`, capability: 'text.write', input }, 'write');
+function writeFindings(clause: Clause, draft: PlanDraft, last: Result | undefined, form: Format): Added {
+	const made = last === undefined ? [] : [last.stepId];
+	const findings = [...made, ...draft.asked].map((stepId) => ({ $from: stepId }));
+	addText(clause, draft, form, { findings });
 	return { kind: 'steps', note: `write ${form.words} from that${sendingNote(clause)}` };
 }
 
 function writeFromDocuments(clause: Clause, draft: PlanDraft, form: Format): Added {
 	const materials = draft.materialsOf(clause);
 	if (materials.length === 0) {
+		if (draft.asked.length > 0) return writeFindings(clause, draft, undefined, form);
 		return ask(`What should ${form.words} be based on? Send links, files or the text; rules alone cannot make it up.`);
 	}
-	const { need } = draft.goal;
 	const documents = draft.documents(materials, materials.length === 1);
-	const input = { format: form.format, title: titleFor(clause, need, form), ...detailsOf(clause), need, documents };
-	draft.add({ id: 'write', title: `Write ${form.words}`, capability: 'text.write', input }, 'write');
+	const findings = draft.asked.map((stepId) => ({ $from: stepId }));
+	addText(clause, draft, form, { documents, ...(findings.length === 0 ? {} : { findings }) });
 	return { kind: 'steps', note: `write ${form.words} from ${countDocuments(materials)}${sendingNote(clause)}` };
 }
 
-function detailsOf({ text }: Clause): { topic?: string; audience?: string } {
-	const topic = topicOf(text);
-	const audience = audienceOf(text);
-	return { ...(topic === undefined ? {} : { topic }), ...(audience === undefined ? {} : { audience }) };
+function addText(clause: Clause, draft: PlanDraft, { format, words }: Format, material: JsonObject): void {
+	const input = { format, ...detailsOf(clause), need: draft.goal.need, ...material };
+	draft.add({ id: 'write', title: `Write ${words}`, capability: 'text.write', input }, 'write');
 }
 
-function titleFor(clause: Clause, need: string, { words }: Format): string {
-	return titleOf(topicOf(clause.text) ?? need, words.replace(/^an? /, ''));
+/** Without a topic the title is left to the writer, who knows the documents. */
+function detailsOf({ text }: Clause): { title?: string; topic?: string; audience?: string } {
+	const topic = topicOf(text);
+	const audience = audienceOf(text);
+	return {
+		...(topic === undefined ? {} : { title: titleOf(topic, topic), topic }),
+		...(audience === undefined ? {} : { audience }),
+	};
 }
 
 function sendingNote({ text }: Clause): string {
