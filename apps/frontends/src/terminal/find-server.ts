@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findDataDirOwner } from '@errand/core/adapters/files/data-dir-claim.ts';
+import { CoreError } from '@errand/core/domain/errors.ts';
+import { cleanText } from './clean-text.ts';
+import type { Config } from './config.ts';
+
+/** RunningServer is the server to talk to. `stop` ends it if it was started here, and else leaves it alone. */
+export interface RunningServer {
+	readonly url: string;
+	readonly token: string;
+	readonly started: boolean;
+	stop(): Promise<void>;
+}
+
+const READY_MS = 30_000;
+const STOP_MS = 10_000;
+
+/** findServer finds the server that owns the data directory, or starts one and waits until it is ready. */
+export async function findServer(config: Config, onStart: () => void): Promise<RunningServer> {
+	const known = findDataDirOwner(config.dataDir);
+	if (known !== undefined) {
+		const url = await readyUrl(config, () => undefined);
+		return { url, token: readToken(config), started: false, stop: async () => {} };
+	}
+	onStart();
+	const log = join(config.dataDir, 'terminal-server.log');
+	const child = start(config, log);
+	let exited = false;
+	const exit = new Promise<void>((resolve) => {
+		const done = () => {
+			exited = true;
+			resolve();
+		};
+		child.once('exit', done);
+		child.once('error', done);
+	});
+	const stop = async () => {
+		if (exited) return;
+		child.kill('SIGTERM');
+		const killer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+		await exit;
+		clearTimeout(killer);
+	};
+	try {
+		const url = await readyUrl(config, () => (exited ? lastWords(log) : undefined));
+		return { url, token: readToken(config), started: true, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+/** Its own process group: Ctrl-C in this terminal is for the task, not for the server. */
+function start({ gateway, dataDir }: Config, log: string): ChildProcess {
+	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+	const output = openSync(log, 'w', 0o600);
+	try {
+		return spawn(process.execPath, [gateway.main], {
+			env: gateway.env,
+			detached: true,
+			stdio: ['ignore', output, output],
+		});
+	} finally {
+		closeSync(output);
+	}
+}
+
+/** `failed` gives the server's last words once it is gone. */
+async function readyUrl({ dataDir }: Config, failed: () => string | undefined): Promise<string> {
+	const deadline = Date.now() + READY_MS;
+	while (Date.now() < deadline) {
+		const words = failed();
+		if (words !== undefined) {
+			throw new CoreError('not-possible', `The server did not start.\n${words}`, {
+				hint: 'Run npm start to see all it says.',
+			});
+		}
+		const url = findDataDirOwner(dataDir)?.url;
+		if (url !== undefined && (await isReady(url))) return url;
+		await pause(50);
+	}
+	throw new CoreError('timed-out', `The server of ${dataDir} was not ready within ${READY_MS / 1_000} seconds.`, {
+		hint: 'Look at what it says where it was started, or stop it and try again.',
+	});
+}
+
+async function isReady(url: string): Promise<boolean> {
+	try {
+		return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+	} catch {
+		return false;
+	}
+}
+
+function readToken({ token, dataDir }: Config): string {
+	if (token !== undefined) return token;
+	const path = join(dataDir, 'token');
+	try {
+		return readFileSync(path, 'utf8').trim();
+	} catch (error) {
+		throw new CoreError('unauthorized', `The token cannot be read from ${path}.`, {
+			hint: 'Set ERRAND_TOKEN to the token of the server, or run as the user that runs it.',
+			cause: error,
+		});
+	}
+}
+
+function lastWords(log: string): string {
+	return cleanText(readFileSync(log, 'utf8')).trim().split('\n').slice(-8).join('\n');
+}
