@@ -27,7 +27,9 @@ describe('openFileVault', () => {
 
 	it('finds the secrets again, which stand nowhere in the clear and are their owner’s alone', async () => {
 		await (await openFileVault(files)).put('bank', 'open sesame');
-		expect(await (await openFileVault(files)).get('bank')).toBe('open sesame');
+		await (await openFileVault(files)).put('__proto__', 'odd');
+		const again = await openFileVault(files);
+		expect([await again.get('bank'), await again.get('__proto__')]).toEqual(['open sesame', 'odd']);
 		for (const name of readdirSync(files.folder)) {
 			const path = join(files.folder, name);
 			expect(readFileSync(path).includes('sesame')).toBe(false);

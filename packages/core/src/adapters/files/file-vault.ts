@@ -22,9 +22,9 @@ export async function openFileVault({ path, keyPath }: VaultFiles): Promise<ISec
 		'base64',
 	);
 	if (key.length !== keyBytes) throw unreadable(path, `${keyPath} holds no key`);
-	const secrets = sealed === undefined ? {} : open(sealed, key);
+	const secrets = sealed === undefined ? [] : open(sealed, key);
 	if (secrets === undefined) throw unreadable(path, `${keyPath} does not open it, or it was damaged`);
-	return new FileVault(path, key, new Map(Object.entries(secrets)));
+	return new FileVault(path, key, new Map(secrets));
 }
 
 /** FileVault holds all secrets in one file, encrypted as a whole with AES-256-GCM and replaced whole on each change. */
@@ -57,7 +57,7 @@ class FileVault implements ISecretVault {
 		const write = async () => {
 			const next = new Map(this.#secrets);
 			if (apply(next) === false) return;
-			await writeFileDurably(this.#path, seal(Object.fromEntries(next), this.#key));
+			await writeFileDurably(this.#path, seal([...next], this.#key));
 			this.#secrets = next;
 		};
 		const written = this.#writing.then(write);
@@ -70,7 +70,7 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const magic = Buffer.from('ERRANDV1');
-const SecretsSchema = z.record(z.string(), z.string());
+const SecretsSchema = z.array(z.tuple([z.string(), z.string()]));
 
 /** Layout: magic, nonce, tag, ciphertext; the magic is authenticated too. */
 function seal(secrets: z.infer<typeof SecretsSchema>, key: Buffer): Buffer {
