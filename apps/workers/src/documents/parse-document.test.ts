@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { madeZip } from './fixture/made-zip.ts';
 import { rawDocument } from './fixture/raw-document.ts';
 import { policyDocx } from './fixture/sample-docx.ts';
-import { policyPdf, scannedPdf, twoColumnPdf } from './fixture/sample-pdf.ts';
+import { policyPdf, scannedPdf, struckPdf, twoColumnPdf } from './fixture/sample-pdf.ts';
 import { parseDocument } from './parse-document.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -66,6 +66,11 @@ Keep it with your papers.`);
 		expect(markdown).toMatch(/^# A title that runs across/);
 		expect(markdown.indexOf('left 20 of')).toBeGreaterThan(0);
 		expect(markdown.indexOf('left 20 of')).toBeLessThan(markdown.indexOf('right 1 of'));
+	});
+
+	test('marks a price that a line runs through, and no underlined one', async () => {
+		const { markdown } = await parseDocument(rawDocument(await struckPdf()));
+		expect(markdown).toBe('Premium: ~~USD 480~~ USD 412 a year');
 	});
 
 	test('without text says that it is a scan', async () => {

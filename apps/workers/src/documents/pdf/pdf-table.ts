@@ -30,11 +30,14 @@ export function pdfTable(lines: readonly Line[]): TableGrid {
 	const columns = columnsOf(lines);
 	const rows: { cells: string[]; y: number }[] = [];
 	const rowGap = typicalRowGap(lines, columns);
+	const wrapGap = lineSpacing(lines);
 	for (const [at, line] of lines.entries()) {
 		const cells = placed(line.segments, columns);
 		const gap = line.y - (lines[at - 1]?.y ?? Number.NEGATIVE_INFINITY);
 		const last = rows.at(-1);
-		const wrapped = gap <= 1.5 * line.size && (cells[0] === '' || (line.segments.length === 1 && gap < 0.85 * rowGap));
+		const close =
+			line.segments.length === 1 ? gap < 0.85 * rowGap : line.segments.length < columns.length && gap <= wrapGap;
+		const wrapped = gap <= 1.5 * line.size && (cells[0] === '' || close);
 		if (last !== undefined && wrapped)
 			last.cells = last.cells.map((text, column) => joinWords(text, cells[column] ?? ''));
 		else rows.push({ cells, y: line.y });
@@ -110,6 +113,13 @@ function nearest(segment: Segment, columns: readonly Column[]): number {
 		}
 	}
 	return best;
+}
+
+/** The distance of lines within cells, where the table shows two kinds of distances; 0 where all rows are as close. */
+function lineSpacing(lines: readonly Line[]): number {
+	const gaps = lines.slice(1).map((line, at) => line.y - (lines[at]?.y ?? line.y));
+	const least = Math.min(...gaps);
+	return gaps.filter((gap) => gap >= 1.25 * least).length >= 2 ? 1.1 * least : 0;
 }
 
 function typicalRowGap(lines: readonly Line[], columns: readonly Column[]): number {

@@ -5,7 +5,9 @@ import { pageLinks } from '../html/page-links.ts';
 import { isoDate } from '../iso-date.ts';
 import { cutMarkdown, DOCUMENT_LIMITS, type ParsedDocument, type Raw } from '../parsed-document.ts';
 import { linesToMarkdown } from './lines-to-markdown.ts';
+import { pageBars } from './page-bars.ts';
 import { withoutRunningHeads } from './running-heads.ts';
+import { withStrikes } from './struck-out.ts';
 import { readingOrder } from './text-columns.ts';
 import { type Line, type TextPiece, textLines } from './text-lines.ts';
 
@@ -21,7 +23,7 @@ export async function readPdf(raw: Raw): Promise<ParsedDocument> {
 		for (let number = 1; number <= count && chars < DOCUMENT_LIMITS.markdownChars; number += 1) {
 			raw.signal.throwIfAborted();
 			const page = await pdf.getPage(number);
-			const lines = await linesOf(page);
+			const lines = await linesOf(page, number <= STRIKE_PAGES);
 			if (lines.length === 0) empty.push(number);
 			chars += lines.reduce((sum, line) => sum + line.text.length, 0);
 			pages.push(lines);
@@ -46,13 +48,22 @@ export async function readPdf(raw: Raw): Promise<ParsedDocument> {
 	}
 }
 
+/** Looking at what is drawn costs as much as reading the text, so a book's later pages go without. */
+const STRIKE_PAGES = 100;
+
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 type Page = Awaited<ReturnType<Pdf['getPage']>>;
 
 async function open(raw: Raw): Promise<Pdf> {
 	try {
 		// pdf.js takes its bytes over and refuses a Buffer, so it gets a plain copy.
-		return await getDocumentProxy(new Uint8Array(raw.content), { isEvalSupported: false, disableFontFace: true, verbosity: 0 });
+		return await getDocumentProxy(new Uint8Array(raw.content), {
+			isEvalSupported: false,
+			// Pictures are not looked at, so none is unpacked.
+			maxImageSize: 1,
+			disableFontFace: true,
+			verbosity: 0,
+		});
 	} catch (cause) {
 		const locked = cause instanceof Error && cause.name === 'PasswordException';
 		const why = locked ? 'it is protected by a password' : 'the file is damaged';
@@ -65,7 +76,7 @@ async function open(raw: Raw): Promise<Pdf> {
 	}
 }
 
-async function linesOf(page: Page): Promise<Line[]> {
+async function linesOf(page: Page, lookForStrikes: boolean): Promise<Line[]> {
 	const { items } = await page.getTextContent();
 	const { transform, width } = page.getViewport({ scale: 1 });
 	const pieces: TextPiece[] = [];
@@ -85,7 +96,8 @@ async function linesOf(page: Page): Promise<Line[]> {
 			size: Math.hypot(c, d) || item.height,
 		});
 	}
-	return readingOrder(textLines(pieces), width);
+	const bars = lookForStrikes && pieces.length > 0 ? await pageBars(page).catch(() => []) : [];
+	return readingOrder(textLines(withStrikes(pieces, bars)), width);
 }
 
 async function linksOf(page: Page): Promise<{ href: string; text: string }[]> {

@@ -1,4 +1,5 @@
 import { cleanText } from '../clean-text.ts';
+import { joinStrikes } from './struck-out.ts';
 
 /** TextPiece is a run of text where the page puts it; `y` is its baseline, counted from the top. */
 export interface TextPiece {
@@ -75,7 +76,10 @@ function toLine(pieces: readonly TextPiece[]): Line {
 		last.text += spaced ? ` ${text}` : text;
 		last.right = Math.max(last.right, piece.x + piece.width);
 	}
-	const tidy = segments.map((segment) => ({ ...segment, text: cleanText(segment.text).replace(/\s+/g, ' ').trim() }));
+	const tidy = segments.map((segment) => ({
+		...segment,
+		text: joinStrikes(cleanText(segment.text).replace(/\s+/g, ' ').trim()),
+	}));
 	return lineOf(
 		tidy.filter((segment) => segment.text !== ''),
 		{ y, size },
@@ -85,7 +89,7 @@ function toLine(pieces: readonly TextPiece[]): Line {
 /** A small raised number is a footnote's mark, and must not be read as the last digits of the price before it. */
 function raisedMark(piece: TextPiece, line: { size: number; y: number; first: boolean }): string | undefined {
 	const mark = piece.text.trim();
-	const raised = piece.size <= 0.8 * line.size && line.y - piece.y > 0.15 * line.size;
+	const raised = piece.size <= 0.88 * line.size && line.y - piece.y > 0.15 * line.size;
 	if (!raised || !/^\d{1,2}$/.test(mark)) return undefined;
 	return line.first ? `[^${mark}]: ` : `[^${mark}]`;
 }

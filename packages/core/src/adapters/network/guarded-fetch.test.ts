@@ -226,6 +226,24 @@ describe('what the guarded fetch says when the network fails', () => {
 	});
 });
 
+test('IPv6 loopback is refused, and passes where it is allowed', async () => {
+	const server = createServer((_request, response) => response.end('six'));
+	closers.push(() => server.close());
+	const listening = new Promise<boolean>((done) => {
+		server.once('error', () => done(false));
+		server.listen(0, '::1', () => done(true));
+	});
+	// A machine without IPv6 still has the refusal to show.
+	const port = (await listening) ? (server.address() as AddressInfo).port : undefined;
+	const url = `http://[::1]:${port ?? 8080}/`;
+	expect((await failureOf(createGuardedFetch({ allowPrivateHosts: [] })(url))).code).toBe('address-refused');
+	if (port === undefined) return;
+	const response = await createGuardedFetch({ allowPrivateHosts: [`[::1]:${port}`] })(url, {
+		headers: { connection: 'close' },
+	});
+	expect(await response.text()).toBe('six');
+});
+
 test('credentials and bodies do not follow a redirect to another origin', async () => {
 	const seen: Record<string, unknown>[] = [];
 	const second = await site('http', (request, response) => {
