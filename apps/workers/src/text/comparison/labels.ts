@@ -25,7 +25,7 @@ export function isComparable(fact: Fact): boolean {
 	const words = normalLabel(fact.label).split(' ');
 	return (
 		fact.standing === 'current' &&
-		/\p{L}{2}/u.test(fact.label) &&
+		/\p{L}/u.test(fact.label) &&
 		fact.label.length <= 60 &&
 		words.length <= 5 &&
 		words[0] !== '' &&

@@ -101,7 +101,7 @@ function violationOf(grid: Grid, need: Need, offer: number): Reason | undefined 
 		const row = grid.rows.findIndex((one) => one.topic?.id === topic.id);
 		if (grid.cells[row]?.[offer]?.coverage === 'no') {
 			return {
-				text: `${name} is out, whatever its price: ${topic.name.toLowerCase()} is not included`,
+				text: `${name} is out, whatever its price (${topic.name.toLowerCase()}: ${grid.cells[row]?.[offer]?.value?.toLowerCase()})`,
 				cells: [[row, offer]],
 			};
 		}

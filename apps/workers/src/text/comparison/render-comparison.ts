@@ -11,7 +11,7 @@ export interface Rendered {
 /** renderComparison writes the table, the recommendation and the caveats. */
 export function renderComparison(grid: Grid, verdict: Verdict, warnings: readonly string[]): Rendered {
 	const marks = new Marks(grid);
-	const parts = [table(grid, marks)];
+	const parts = [grid.rows.length === 0 ? 'The documents state nothing that can be lined up.' : table(grid, marks)];
 	const notes = notesOf(grid);
 	parts.push('## Recommendation', recommendation(grid, verdict, marks));
 	const caveats = [...notes, ...verdict.caveats, ...warnings];

@@ -37,12 +37,13 @@ function vocabularyRows(offers: readonly Offer[], lexicon: Lexicon): Row[] {
 		for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
 	}
 	const most = Math.max(2, Math.ceil(offers.length / 2));
+	const half = Math.ceil(offers.length / 2);
 	return lexicon.vocabulary.criteria
 		.filter((criterion) => !criterion.hidden)
 		.flatMap((criterion) => {
 			const core = criterion.weight >= 0.5 || criterion.expects === 'list';
 			const rows: Row[] = [];
-			if ((counts.get(criterion.id) ?? 0) >= (core ? 1 : most)) {
+			if ((counts.get(criterion.id) ?? 0) >= (core ? 1 : half)) {
 				rows.push({ key: criterion.id, name: criterion.name, criterion, keys: new Set([criterion.id]) });
 			}
 			for (const scope of lexicon.vocabulary.scopes) {

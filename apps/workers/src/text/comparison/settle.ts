@@ -40,7 +40,8 @@ function isUsable(fact: Fact, row: Row): boolean {
 function rankOf(fact: Fact, row: Row, offer: Offer): number {
 	const period = periodOf(fact, fact.amounts[0]);
 	return (
-		(fact.amounts.length > 0 ? 30 : 0) +
+		(fact.amounts.length > 0 ? 30 : 0) -
+		(fact.label === '' ? 40 : 0) +
 		(fact.meaning?.base ? 0 : 10) +
 		(fact.origin === 'sentence' ? 0 : 3) +
 		(fact.changed ? 25 : 0) +
@@ -97,7 +98,15 @@ function pick(fact: Fact, row: Row): Amount | undefined {
 }
 
 function periodOf(fact: Fact, amount: Amount | undefined): Period | undefined {
-	return amount?.period ?? readPeriod(fact.value) ?? readPeriod(fact.label) ?? readPeriod(fact.variant ?? '');
+	return amount?.period ?? periodInWords(fact.value) ?? readPeriod(fact.label) ?? readPeriod(fact.variant ?? '');
+}
+
+/** "$640 (yearly)" has a period, "$640, payable in monthly parts" and "$12, 36 months of warranty" have not. */
+function periodInWords(value: string): Period | undefined {
+	if (/\b(?:payable|paid|pay|instal+ments?|parts|rates)\b/i.test(value)) return undefined;
+	return /\b(?:monthly|yearly|annually|annual|monatlich|jährlich|per (?:month|year|annum))\b/i.test(value)
+		? readPeriod(value)
+		: undefined;
 }
 
 /** Columns of one table that offer the same thing in several versions, none of which the document is named after. */
@@ -133,7 +142,7 @@ function withOthers(cell: Cell, best: Fact, ranked: readonly Fact[], row: Row): 
 	const told = new Set<string>([best.value]);
 	for (const other of ranked.slice(1)) {
 		const figure = pick(other, row);
-		if (figure === undefined || figure.kind !== amount.kind || told.has(other.value)) continue;
+		if (figure === undefined || other.label === '' || figure.kind !== amount.kind || told.has(other.value)) continue;
 		if ((other.meaning?.base ?? false) !== (best.meaning?.base ?? false) || other.value === '') continue;
 		const otherPeriod = periodOf(other, figure);
 		if (isSame(figure, amount, otherPeriod === period)) continue;

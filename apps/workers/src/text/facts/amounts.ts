@@ -54,7 +54,7 @@ const AFTER = '€|£|¥|₹|EUR|Euro|euros?|USD|US dollars|dollars?|GBP|pounds|
 const WORDS =
 	'one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty-four|thirty|sixty|ninety';
 const DURATION =
-	'business days?|working days?|calendar days?|days?|weeks?|months?|years?|hours?|hrs?|minutes?|mins?|Tagen?|Wochen?|Monaten?|Jahren?|Stunden?';
+	'business days?|working days?|calendar days?|days?|weeks?|months?|years?|hours?|hrs?|h|minutes?|mins?|Tagen?|Wochen?|Monaten?|Jahren?|Stunden?';
 const UNIT =
 	'TB|GB|MB|GHz|MHz|kWh|Wh|mAh|kg|kilograms?|lbs?|pounds|grams?|g|oz|mm|cm|km|miles|mi|inches|inch|in\\.|″|"|m²|m2|sqm|sq\\.? ?m|sq\\.? ?ft|ft²|square (?:feet|met(?:re|er)s)|Mbps|Mbit/s|Gbps|nits|Hz|MP|W|V|L|litres?|liters?|rooms?|bedrooms?|bathrooms?|cores?|ports?|seats?|claims?|people|persons|users?|texts|calls|SMS';
 const FIGURE = new RegExp(
@@ -114,7 +114,7 @@ function spanOf(word: string): [number, string] {
 	if (/week|woche/.test(lowered)) return [7, 'day'];
 	if (/month|monat/.test(lowered)) return [365 / 12, 'day'];
 	if (/year|jahr/.test(lowered)) return [365, 'day'];
-	if (/hour|hr|stunde/.test(lowered)) return [1, 'hour'];
+	if (/hour|^h(?:rs?)?$|stunde/.test(lowered)) return [1, 'hour'];
 	if (/min/.test(lowered)) return [1 / 60, 'hour'];
 	return [1, 'day'];
 }

@@ -30,7 +30,7 @@ export function readBlocks(markdown: string): Block[] {
 }
 
 /** isRow tells a table row from prose. */
-export function isRow(line: string): boolean {
+function isRow(line: string): boolean {
 	return /^\s*\|.*\|\s*$/.test(line) || / \| /.test(line) || /\S\t+\S/.test(line);
 }
 

@@ -7,7 +7,7 @@ import { readFootnotes } from './footnotes.ts';
 import { footnoteMarks, plainText } from './inline.ts';
 import { itemText } from './items.ts';
 import type { Lexicon, Meaning } from './lexicon.ts';
-import { proseFacts } from './prose-facts.ts';
+import { proseFacts, splitSentences } from './prose-facts.ts';
 import { quoteIsVerbatim } from './quote.ts';
 import { standingOf, standingOfHeading, yearOf } from './standing.ts';
 import { tableFacts } from './table-facts.ts';
@@ -42,11 +42,14 @@ function blockFacts(reader: Reader, block: Block, lead: string): Fact[] {
 		case 'table':
 			return tableFacts(reader, block);
 		case 'paragraph':
-			return proseFacts(reader, {
-				text: block.lines.join('\n'),
-				section: block.section,
-				standing: standingOfHeading(firstWords(block.lines[0] ?? '')),
-			});
+			return [
+				...fragments(reader, block.lines.join('\n'), block.section),
+				...proseFacts(reader, {
+					text: block.lines.join('\n'),
+					section: block.section,
+					standing: standingOfHeading(firstWords(block.lines[0] ?? '')),
+				}),
+			];
 		case 'list': {
 			const meaning = listMeaning(reader.lexicon, block.section, lead);
 			if (meaning !== undefined) return block.items.map((item) => listFact(reader, item, meaning, block.section));
@@ -59,6 +62,17 @@ function blockFacts(reader: Reader, block: Block, lead: string): Fact[] {
 			);
 		}
 	}
+}
+
+const SAYS = /\b(?:we|you|it|they|this|these|is|are|will|can|may|must|please|keep|see)\b|[:?]$/i;
+
+/** Under "Not covered", "Flood. Earthquake. Nuclear risks." is a list too. */
+function fragments(reader: Reader, text: string, section: readonly string[]): Fact[] {
+	const meaning = listMeaning(reader.lexicon, section, '');
+	if (meaning === undefined) return [];
+	return splitSentences(text)
+		.filter((sentence) => sentence.split(' ').length <= 8 && !SAYS.test(plainText(sentence)))
+		.map((sentence) => listFact(reader, sentence, meaning, section));
 }
 
 /** A list is introduced by a line that ends with a colon, else by its heading. */

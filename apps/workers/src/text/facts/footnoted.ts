@@ -46,7 +46,7 @@ function apply(fact: Fact, note: Footnote, reader: NoteReader): Fact {
 	if (kind === undefined) return noted;
 	const clauses = readClauses(note.text, kind, reader.year);
 	const replacing = clauses.find(
-		(clause) => clause.standing === 'current' && (clause.changed || clause.from) && clause.amounts.length > 0,
+		(clause) => clause.standing === 'current' && clause.changed && clause.amounts.length > 0,
 	);
 	const [amount] = replacing?.amounts ?? [];
 	if (replacing !== undefined && amount !== undefined) {

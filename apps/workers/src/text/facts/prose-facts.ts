@@ -19,30 +19,39 @@ export interface Prose {
 /** proseFacts reads `Label: value` lines and sentences such as "You pay the first $500 of each claim". */
 export function proseFacts(reader: Reader, prose: Prose): Fact[] {
 	const facts: Fact[] = [];
-	let rest: string[] = [];
-	const flush = () => {
-		facts.push(...paragraphFacts(reader, { ...prose, text: rest.join('\n') }));
-		rest = [];
-	};
-	for (const line of prose.text.split('\n')) {
-		const pair = readPair(reader, line);
-		if (pair === undefined) rest.push(line);
-		else {
-			flush();
+	let example = false;
+	for (const sentence of chunksOf(reader, prose.text).flatMap(splitSentences)) {
+		const plain = plainText(sentence);
+		const carried: boolean = example && CARRIES_ON.test(plain);
+		const around: Standing = carried ? 'example' : (prose.standing ?? 'current');
+		const pair = readPair(reader, sentence);
+		if (pair !== undefined) {
 			facts.push(
 				...labelledFacts(reader, {
 					...pair,
-					quote: line.trim(),
+					quote: sentence,
 					section: prose.section,
 					origin: 'pair',
-					standing: prose.standing,
+					standing: around,
 				}),
 			);
-			if (pair.value.length > 60) rest.push(line);
 		}
+		if (pair === undefined || pair.value.length > 60) {
+			facts.push(...sentenceFacts(reader, { sentence, plain, section: prose.section, around }));
+		}
+		example = carried || readClauses(plain, undefined, reader.year)[0]?.standing === 'example';
 	}
-	flush();
 	return facts;
+}
+
+/** A line with a label stands for itself; other lines are one wrapped paragraph. */
+function chunksOf(reader: Reader, text: string): string[] {
+	const chunks: string[][] = [[]];
+	for (const line of text.split('\n')) {
+		if (readPair(reader, line) === undefined) chunks.at(-1)?.push(line);
+		else chunks.push([line], []);
+	}
+	return chunks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
 }
 
 /** splitSentences cuts Markdown at full stops; abbreviations and dates hold together. */
@@ -79,24 +88,6 @@ function readPair(reader: Reader, line: string): { label: string; value: string 
 const CARRIES_ON =
 	/^(?:in this case|in that case|then|so|here|you would|we would|we then|of this|the remaining|in the example)\b/i;
 
-function paragraphFacts(reader: Reader, prose: Prose): Fact[] {
-	const facts: Fact[] = [];
-	let example = false;
-	for (const sentence of splitSentences(prose.text)) {
-		const plain = plainText(sentence);
-		const carried: boolean = example && CARRIES_ON.test(plain);
-		const found = sentenceFacts(reader, {
-			sentence,
-			plain,
-			section: prose.section,
-			around: carried ? 'example' : (prose.standing ?? 'current'),
-		});
-		facts.push(...found);
-		example = carried || readClauses(plain, undefined, reader.year)[0]?.standing === 'example';
-	}
-	return facts;
-}
-
 interface Sentence {
 	readonly sentence: string;
 	readonly plain: string;
@@ -127,12 +118,33 @@ function sentenceFacts(reader: Reader, given: Sentence): Fact[] {
 				value: qualified(plain, amount),
 				amounts: [amount],
 				standing: weaker(weaker(given.around, standingAround('', given.section, reader.year)), clause.standing),
-				changed: clause.changed || clause.from !== undefined,
+				changed: clause.changed,
 				...(clause.from !== undefined && { from: clause.from }),
 			});
 		}
 	}
-	return facts.length > 0 || anchors.length > 0 ? facts : defined(reader, given);
+	const priced = anchors.some((anchor) => anchor.criterion.expects === 'money') ? [] : pricedOnly(reader, given);
+	return facts.length > 0 || anchors.length > 0 ? [...facts, ...priced] : [...defined(reader, given), ...priced];
+}
+
+/** "Unlimited data for €39 a month": a recurring sum without a label is a price, though a weak one. */
+function pricedOnly(reader: Reader, given: Sentence): Fact[] {
+	const criterion = reader.lexicon.vocabulary.criteria.find((one) => one.recurring);
+	const clause = readClauses(given.plain, 'money', reader.year).find((one) => one.amounts[0]?.period !== undefined);
+	const amount = clause?.amounts[0];
+	if (criterion === undefined || clause === undefined || amount === undefined) return [];
+	const standing = weaker(weaker(given.around, standingAround('', given.section, reader.year)), clause.standing);
+	return [
+		{
+			...shared(given),
+			label: '',
+			meaning: { criterion, base: false },
+			value: amount.text,
+			amounts: [amount],
+			standing,
+			changed: false,
+		},
+	];
 }
 
 function shared(given: Sentence) {
@@ -170,7 +182,7 @@ function figuresOf({ reader, plain, anchor, others, kind, unit }: Anchored): { c
 	if (first === undefined) return before === undefined ? [] : [before];
 	const gap = plain.slice(anchor.end, first.amount.start);
 	const taken = others.some((other) => other.start >= anchor.end && other.end <= first.amount.start);
-	if (before !== undefined && gap.length > 12) return [before];
+	if (before !== undefined && !STATES.test(gap)) return [before];
 	if (gap.length > 90 || taken) return before === undefined ? [] : [before];
 	const next = others.find((other) => other.start >= first.amount.end)?.start ?? Infinity;
 	const more = later.filter(
@@ -189,6 +201,7 @@ function headingScope(reader: Reader, section: readonly string[]) {
 		: undefined;
 }
 
+const STATES = /^\s*(?:[:=–—]|is|are|of|amounts to|comes to)\s*(?:only |just |now )?$/i;
 const QUALIFIER =
 	/^ (?:(?:of|per|for|in|on|towards) )?(?:each|every|any one|any|per|a|an|one)(?: [\p{L}-]+){0,2}? (?:claim|claims|event|loss|incident|person|year|period|occurrence|month|item)\b/iu;
 

@@ -14,7 +14,7 @@ export interface Reading {
 
 /** readValue reads a value as Markdown and tells figures that hold from those that do not. */
 export function readValue(raw: string, kind: Amount['kind'] | undefined, year: number): Reading[] {
-	const plain = plainText(raw);
+	const plain = plainText(raw).replace(/(?<=[\p{L}\d)])[.;,]+$/u, '');
 	if (plain === '') {
 		return hasStruck(raw)
 			? [{ value: plainText(raw.replace(/~~/g, '')), amounts: [], standing: 'former', changed: false }]

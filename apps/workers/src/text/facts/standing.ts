@@ -30,7 +30,7 @@ export function readClauses(text: string, kind: Amount['kind'] | undefined, year
 			start,
 			amounts: amounts.filter((amount) => amount.start >= start && amount.start < end),
 			standing,
-			changed: standing === 'current' && CHANGE.test(piece),
+			changed: standing === 'current' && (from !== undefined || CHANGE.test(piece)),
 			...(from !== undefined && { from }),
 		};
 	});

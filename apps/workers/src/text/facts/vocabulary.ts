@@ -53,24 +53,40 @@ export type Vocabulary = z.infer<typeof VocabularySchema>;
 /** CUES are the words that tell current figures from former, introductory, optional and invented ones. */
 export const CUES = cueData;
 
-/** VOCABULARIES are all domains; `general` applies where no other does. */
-export const VOCABULARIES: readonly Vocabulary[] = [insurance, mobilePlans, computers, homes, general].map((data) =>
+// `general` applies where no domain does.
+const GENERAL: Vocabulary = VocabularySchema.parse(general);
+const VOCABULARIES: readonly Vocabulary[] = [insurance, mobilePlans, computers, homes].map((data) =>
 	VocabularySchema.parse(data),
 );
 
 /** vocabularyFor picks the domain whose words the documents share most, `general` when none is clearly theirs. */
 export function vocabularyFor(texts: readonly string[]): Vocabulary {
-	let best = VOCABULARIES.at(-1) as Vocabulary;
-	let most = 2;
 	const samples = texts.map((text) => text.slice(0, 40_000));
-	for (const vocabulary of VOCABULARIES) {
-		const words = vocabulary.detect.map((word) => wordPattern([word]));
-		const kinds = samples.map((text) => words.filter((word) => word.test(text)).length);
-		const score = kinds.reduce((sum, count) => sum + count, 0) / Math.max(1, kinds.length);
+	let best: Vocabulary | undefined;
+	let most = 2;
+	for (const [index, vocabulary] of VOCABULARIES.entries()) {
+		const words = signs(index, vocabulary);
+		const count = samples.reduce((sum, text) => sum + words.filter((word) => word.test(text)).length, 0);
+		const score = count / Math.max(1, samples.length);
 		if (score > most) {
 			best = vocabulary;
 			most = score;
 		}
 	}
-	return best;
+	return best ?? GENERAL;
+}
+
+const compiled = new Map<number, RegExp[]>();
+
+/** A domain shows by words of its own and by the number of its criteria that are named. */
+function signs(index: number, vocabulary: Vocabulary): RegExp[] {
+	const known = compiled.get(index);
+	if (known !== undefined) return known;
+	const shared = new Set(GENERAL.criteria.flatMap((criterion) => criterion.labels));
+	const patterns = [
+		...vocabulary.detect.map((word) => wordPattern([word])),
+		...vocabulary.criteria.map((criterion) => wordPattern(criterion.labels.filter((label) => !shared.has(label)))),
+	];
+	compiled.set(index, patterns);
+	return patterns;
 }

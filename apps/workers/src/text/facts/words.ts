@@ -5,7 +5,7 @@ export function wordPattern(words: readonly string[], flags = 'iu'): RegExp {
 
 /** rawPattern is `wordPattern` for words that are regular expressions themselves. */
 export function rawPattern(sources: readonly string[], flags = 'iu'): RegExp {
-	if (sources.length === 0) return /(?!)/u;
+	if (sources.length === 0) return new RegExp('(?!)', flags);
 	const alternatives = [...sources].sort((one, other) => other.length - one.length).join('|');
 	return new RegExp(`(?<![\\p{L}\\d-])(?:${alternatives})(?![\\p{L}\\d])`, flags);
 }
