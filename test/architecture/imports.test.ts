@@ -1,0 +1,154 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const CORE = 'packages/core/src';
+
+/** Ranks of ARCHITECTURE: what stands lower may be imported from higher up, never the other way. */
+const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
+	{ folder: `${CORE}/domain`, rank: 0 },
+	{ folder: `${CORE}/ports`, rank: 1 },
+	{ folder: `${CORE}/orchestrator`, rank: 2 },
+	{ folder: `${CORE}/planning`, rank: 2 },
+	...['files', 'in-process', 'network', 'sqlite'].map((name) => ({ folder: `${CORE}/adapters/${name}`, rank: 2 })),
+	{ folder: `${CORE}/infrastructure`, rank: 3 },
+	{ folder: `${CORE}/testing`, rank: 3 },
+	{ folder: 'apps/frontends/src/web', rank: 4 },
+	{ folder: 'apps/frontends/src/terminal', rank: 4 },
+	{ folder: 'apps/workers/src', rank: 4 },
+	{ folder: 'apps/gateway/src', rank: 5 },
+	{ folder: 'test', rank: 6 },
+];
+
+const PACKAGES: Readonly<Record<string, string>> = {
+	'@errand/core': CORE,
+	'@errand/frontends': 'apps/frontends/src',
+	'@errand/workers': 'apps/workers/src',
+	'@errand/gateway': 'apps/gateway/src',
+};
+
+interface Import {
+	readonly from: string;
+	readonly to: string;
+	readonly typeOnly: boolean;
+}
+
+const files = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: ROOT })
+	.filter((file) => !file.includes('node_modules') && !file.endsWith('.d.ts'))
+	.toSorted();
+const shipped = files.filter((file) => !/\.(?:test|contract)\.tsx?$|\/(?:fixture|testing)\//.test(file));
+const sources = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+const imports = shipped.flatMap(importsOf);
+
+function importsOf(from: string): Import[] {
+	const source = sources.get(from) ?? '';
+	const statements = source.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]/g);
+	const dynamic = source.matchAll(/import\(\s*()['"]([^'"]+)['"]\s*\)/g);
+	return [...statements, ...dynamic].flatMap(([, type, specifier = '']) => {
+		const to = fileOf(from, specifier);
+		return to === undefined
+			? [{ from, to: specifier, typeOnly: type !== undefined }]
+			: [{ from, to, typeOnly: type !== undefined }];
+	});
+}
+
+function fileOf(from: string, specifier: string): string | undefined {
+	if (specifier.startsWith('.')) return relative(ROOT, resolve(ROOT, dirname(from), specifier));
+	const name = specifier.split('/').slice(0, 2).join('/');
+	const folder = PACKAGES[name];
+	return folder === undefined ? undefined : join(folder, specifier.slice(name.length + 1));
+}
+
+function placeOf(file: string) {
+	return RANKS.find(({ folder }) => file.startsWith(`${folder}/`));
+}
+
+describe('imports', () => {
+	it('are found at all, and every file has a rank', () => {
+		expect(imports.length).toBeGreaterThan(500);
+		expect(
+			files.filter((file) => placeOf(file) === undefined && !file.startsWith('apps/frontends/src/web/page')),
+		).toEqual([]);
+	});
+
+	it('never go upward, nor sideways between folders of one rank', () => {
+		const wrong = imports.filter(({ from, to }) => {
+			const [here, there] = [placeOf(from), placeOf(to)];
+			if (here === undefined || there === undefined || here.folder === there.folder) return false;
+			return there.rank >= here.rank;
+		});
+		expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+	});
+
+	it('have no cycles', () => {
+		const graph = new Map<string, string[]>();
+		for (const { from, to, typeOnly } of imports) {
+			if (!typeOnly && sources.has(to)) graph.set(from, [...(graph.get(from) ?? []), to]);
+		}
+		expect(findCycle(graph)).toBeUndefined();
+	});
+
+	it('keep the domain pure: nothing but itself and zod, no clock, no chance, no Node', () => {
+		const domain = imports.filter(({ from }) => from.startsWith(`${CORE}/domain/`));
+		const foreign = domain.filter(({ to }) => !to.startsWith(`${CORE}/domain/`) && to !== 'zod');
+		expect(foreign.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+		const impure = shipped.filter(
+			(file) =>
+				file.startsWith(`${CORE}/domain/`) &&
+				/\b(?:Date\.now\(|new Date\(\)|Math\.random\(|process\.|setTimeout\()/.test(sources.get(file) ?? ''),
+		);
+		expect(impure).toEqual([]);
+	});
+
+	it('keep vendors’ platform libraries in the folders of their adapters', () => {
+		const homes: Readonly<Record<string, string>> = {
+			'node:sqlite': `${CORE}/adapters/`,
+			express: 'apps/gateway/src/http/',
+			undici: `${CORE}/adapters/network/`,
+		};
+		const strays = imports.filter(
+			({ from, to, typeOnly }) => !typeOnly && to in homes && !from.startsWith(homes[to] ?? ''),
+		);
+		expect(strays.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+	});
+});
+
+describe('the environment', () => {
+	it('is read in config.ts only', () => {
+		const readers = shipped.filter((file) => /\bprocess\.env\b/.test(sources.get(file) ?? ''));
+		expect(readers.filter((file) => !/(?:^|\/)config\.ts$/.test(file))).toEqual([]);
+		expect(readers.length).toBeGreaterThan(0);
+	});
+});
+
+describe('names', () => {
+	it('say something', () => {
+		expect(
+			files.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|misc|manager|types|shared)\.tsx?$/.test(file)),
+		).toEqual([]);
+	});
+});
+
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+	const done = new Set<string>();
+	const path: string[] = [];
+	const visit = (file: string): readonly string[] | undefined => {
+		const at = path.indexOf(file);
+		if (at !== -1) return [...path.slice(at), file];
+		if (done.has(file)) return undefined;
+		path.push(file);
+		for (const next of graph.get(file) ?? []) {
+			const cycle = visit(next);
+			if (cycle !== undefined) return cycle;
+		}
+		path.pop();
+		done.add(file);
+		return undefined;
+	};
+	for (const file of graph.keys()) {
+		const cycle = visit(file);
+		if (cycle !== undefined) return cycle;
+	}
+	return undefined;
+}
