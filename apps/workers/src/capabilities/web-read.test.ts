@@ -222,7 +222,7 @@ describe('a page that is too much', () => {
 		}, 100);
 		const error = await webRead.run({ url: `http://${host}/` }, context).catch((thrown: unknown) => thrown);
 		expect(error).toBe(reason);
-		expect(performance.now() - abortedAt).toBeLessThan(150);
+		expect(performance.now() - abortedAt).toBeLessThan(1_000);
 	});
 });
 
