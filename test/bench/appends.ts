@@ -22,8 +22,8 @@ interface Subject {
 }
 
 const producers = 100;
-const appends = 60_000;
-const rounds = 3;
+const appends = 40_000;
+const rounds = 5;
 /** About as many appends as a task makes; then the producer goes on with a new stream. */
 const perStream = 20;
 const data = { text: 'x'.repeat(287) };

@@ -18,10 +18,11 @@ const open = (path: string) => openSqliteStore({ path, signer });
 async function written(appends = 50): Promise<string> {
 	const path = newPath();
 	const store = open(path);
-	for (let seq = 0; seq < appends; seq++) {
+	const append = (seq: number) => {
 		const facts = [{ type: 'Said', v: 1, data: { text: 'x'.repeat(1_000) } }];
-		await store.events.append({ stream: asStreamId('task-1'), expectedSeq: seq, facts, at: 1_000 });
-	}
+		return store.events.append({ stream: asStreamId('task-1'), expectedSeq: seq, facts, at: 1_000 });
+	};
+	await Promise.all(Array.from({ length: appends }, (_, seq) => append(seq)));
 	store.close();
 	return path;
 }

@@ -64,7 +64,8 @@ describe('SQLite in a file, closed and opened again', () => {
 	it('leaves no trace of erased text in any of its files', async () => {
 		const path = newPath();
 		const store = openSqliteStore({ path, signer: newHistorySigner() });
-		for (let seq = 0; seq < 50; seq++) await say(store, 'task-1', seq, `mango${'x'.repeat(500)}`);
+		const turn = Array.from({ length: 50 }, (_, seq) => say(store, 'task-1', seq, `mango${'x'.repeat(500)}`));
+		await Promise.all(turn);
 		await store.snapshots.save(asStreamId('task-1'), { version: 'v1', seq: 50, state: `mango${'x'.repeat(9_000)}` });
 		await store.snapshots.save(asStreamId('task-1'), { version: 'v1', seq: 50, state: 'mango' });
 		await store.audit.erase(asPersonId('ann'));
