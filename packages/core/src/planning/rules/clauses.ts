@@ -2,7 +2,7 @@
 export const MAX_CLAUSES = 20;
 
 const SURE =
-	'compare|contrast|summari[sz]e|sum up|extract|pull out|analy[sz]e|examine|evaluate|assess|recommend|write|draft|prepare|compose|create|produce|generate|collect|gather|compile|tell me|let me know|explain|ask me|translate|condense|rank|e-?mail (?:me|him|her|them|it|the|my)';
+	'compare|contrast|summari[sz]e|sum up|extract|pull out|analy[sz]e|examine|evaluate|assess|recommend|answer(?=[:?])|write|draft|prepare|compose|create|produce|generate|collect|gather|compile|tell me|let me know|explain|ask me|translate|condense|rank|e-?mail (?:me|him|her|them|it|the|my)';
 const WITH_OBJECT =
 	'list|make|show|review|read|open|fetch|check|find|give|study|answer|book|order|buy|search|call|send|save|store|put|pick|choose|say|point out|identify|look|report|turn|suggest|download|schedule|remind|cancel|post|pay|what|which|who|when|how|why';
 const OBJECT =
@@ -27,7 +27,7 @@ const BORDER = new RegExp(
 );
 const NUMBERED_START = /^\(?\d{1,2}[.)] |^[-*•] /;
 const POLITE =
-	/^(?:(?:hi|hello|hey|dear|ok|okay|so|well|thanks|thank you|please|pls|kindly|now|also|then|and|first|firstly|second|secondly|third|next|finally|lastly|errand|there|again|to|just|quickly)\b[,!.:]? ?|(?:can|could|would|will) you (?:please |kindly )?|i (?:want|need|would like|'d like|’d like) you to |i (?:want|need|would like|'d like|’d like) to (?=compare|summari|extract|analy|write|draft|read)|i (?:want|need|would like|'d like|’d like) (?=(?:a|an|the|some) (?:summary|comparison|report|list|overview|brief|e-?mail|analysis|talking))|help me (?:to )?|let(?:'|’)?s )+/i;
+	/^(?:(?:hi|hello|hey|dear|ok|okay|so|well|thanks|thank you|please|pls|kindly|now|also|then|and|first|firstly|second|secondly|third|next|finally|lastly|errand|there|again|to|just|quickly)\b[,!.:]? ?|(?:can|could|would|will) you (?:please |kindly )?|i (?:want|need|would like|'d like|’d like) you to |i (?:want|need|would like|'d like|’d like) to (?:know |find out |see )?(?=compare|summari|extract|analy|write|draft|read|what|who|when|where|which|whether|if|how|why)|i (?:want|need|would like|'d like|’d like) (?=(?:a|an|the|some) (?:summary|comparison|report|list|overview|brief|e-?mail|analysis|talking))|help me (?:to )?|let(?:'|’)?s )+/i;
 
 /** splitClauses takes a goal apart into the things it asks for, one after the other, without the courtesies around them. */
 export function splitClauses(words: string): string[] {

@@ -42,19 +42,38 @@ export function withPlainMarks(text: string): string {
 	return text.replace(MARK, ADDRESS);
 }
 
-/** A list of addresses, and what leads up to it: nothing that a sentence would miss. */
-const ADDRESS_LIST =
-	/:?(?:[\s,;]*(?:and )?\uE000\d+\uE001[,;]?){3,}|:\s?\uE000\d+\uE001(?= ?\n| ?$)|\n\uE000\d+\uE001(?= ?\n| ?$)|(?<=[.?!])(?:[\s,;]{1,3}(?:and )?\uE000\d+\uE001[,;]?)+\s?$/g;
+const RUN = /(:)?((?:[\s,;]{0,4}(?:and |& |[-*•] |\(?\d{1,2}[.)] )?\uE000\d+\uE001[,;]?)+)/g;
+const WANTS_OBJECT =
+	/\b(?:compare|rank|summari[sz]e|analy[sz]e|review|read|from|of|between|in|on|at|to|with|using|and)$/i;
+const LIST = 3;
 
-/** withLabels puts a short label in the place of each marked address, and drops lists of them: words to be read. */
+/**
+ * withLabels makes words to be read of marked text: a label for each address in a sentence; lists of addresses are dropped
+ * where the sentence does without them, and are "these documents" where it does not.
+ */
 export function withLabels(text: string, labels: readonly string[]): string {
-	return text
-		.replace(/[^\S\n]+/g, ' ')
-		.replace(ADDRESS_LIST, ' ')
+	const even = text.replace(/[^\S\n]+/g, ' ').trim();
+	return even
+		.replace(RUN, (run: string, colon: string | undefined, list: string, offset: number) => {
+			const before = even.slice(Math.max(0, offset - 20), offset);
+			const isLast = offset + run.length === even.length;
+			const count = marksIn(list).length;
+			if (colon !== undefined || list.startsWith('\n') || (isLast && /[.?!]$/.test(before))) return ' ';
+			if (count < LIST) return run;
+			return isLast && !WANTS_OBJECT.test(before) && before !== '' ? ' ' : ' these documents ';
+		})
 		.replace(MARK, (_mark, number) => labels[Number(number)] ?? '')
 		.replace(/[^\S\n]+/g, ' ')
 		.replace(/ ([,.;:!?])(?=[\s,.;:!?]|$)/g, '$1')
 		.trim();
+}
+
+const LEADING =
+	/^(?:(?:from|in|on|at|with|using|for|given|see) )?(?:\uE000\d+\uE001[,;]? ?(?:and )?)+[-–—:,]? ?(?=\p{L})/iu;
+
+/** withoutLeading drops addresses in front of a request: "https://…: what is the price?", "from https://… get all dates". */
+export function withoutLeading(text: string): string {
+	return text.replace(LEADING, '');
 }
 
 const BARE_DOMAIN =

@@ -2,7 +2,7 @@ import type { Json } from '../../domain/json.ts';
 import { readFileLines } from '../../domain/task/attachment-lines.ts';
 import type { PlanRequest } from '../../ports/planner.ts';
 import { splitClauses } from './clauses.ts';
-import { markAddresses, marksIn, withLabels, withPlainMarks } from './find-addresses.ts';
+import { markAddresses, marksIn, withLabels, withoutLeading, withPlainMarks } from './find-addresses.ts';
 import { takePastedText } from './inline-text.ts';
 
 /** Material is something to read: an address, a stored file, or text that came with the goal. */
@@ -47,8 +47,8 @@ export function readGoal({ goal, attachments, answers }: Pick<PlanRequest, 'goal
 	const addresses = urls.map(urlMaterial);
 	const labels = addresses.map(({ label }) => label);
 	const clauses = splitClauses(words).map((text) => ({
-		text: withPlainMarks(text),
-		said: withLabels(text, labels),
+		text: withPlainMarks(withoutLeading(text)),
+		said: withLabels(withoutLeading(text), labels),
 		materials: marksIn(text).flatMap((number) => addresses[number] ?? []),
 	}));
 	const said = answers.map(({ answer }) => readAnswerMaterial(answer));

@@ -86,7 +86,8 @@ export function audienceOf(clause: string): string | undefined {
 			clause,
 		);
 	const sent = found ?? /^(?:e-?mail|mail|send) (?:it|them|this|that) to (\p{L}[\p{L}' -]{1,60})/iu.exec(clause);
-	const audience = sent?.[1]
+	const last = sent ?? /\bfor ((?:my|our|the) [\p{L}' -]{2,40})\W*$/iu.exec(clause);
+	const audience = last?.[1]
 		?.split(/ (?:about|on|regarding|concerning|with|from|and|that|which|based|saying|of|explaining)\b/i)[0]
 		?.trim();
 	return audience === undefined || /^(?:me|us|it|this|that)$/i.test(audience) ? undefined : audience;
@@ -102,16 +103,16 @@ export function countOf(clause: string): number | undefined {
 	return bare?.[1] === undefined ? undefined : readNumber(bare[1]);
 }
 
+const THINGS = new RegExp(
+	`\\b(?:these|those|my|our|following|the (?=${NUMBER})) ?(?:following )?(?:(?:${NUMBER}) )?((?:[a-z-]+ ){0,2}?[a-z-]*[^s\\W]s)\\b`,
+	'i',
+);
+
 /** thingsOf reads what the things are called, in the plural: "insurance policies". */
 export function thingsOf(clause: string): string | undefined {
-	const found = new RegExp(
-		`\\b(?:these|those|the|my|our|following) (?:following )?(?:(?:${NUMBER}) )?((?:[a-z-]+ ){0,2}[a-z-]+s)\\b`,
-		'i',
-	).exec(clause);
-	const things = found?.[1];
-	return things === undefined || / (?:and|or|of|by|on|to|for|is|as) /.test(` ${things} `)
-		? undefined
-		: things.toLowerCase();
+	const things = THINGS.exec(clause)?.[1]?.toLowerCase();
+	const noName = /\b(?:and|or|of|by|on|to|for|is|as|this|us|does|has|links?|urls?|differences?)\b/;
+	return things === undefined || noName.test(things) ? undefined : things;
 }
 
 function phrase(text: string, limit: number): string {

@@ -252,6 +252,20 @@ describe('the other patterns', () => {
 		expect(plan(`Extract everything from ${A}`).made[0]?.input).toEqual({ documents: from('read-1') });
 	});
 
+	test('are recognised with the address in front, and in a list', () => {
+		expect(plan(`From ${A} get all prices`).made).toMatchObject([{ id: 'extract', input: { kinds: ['money'] } }]);
+		expect(plan(`${A} - what is the price?`).made).toMatchObject([{ input: { questions: ['what is the price?'] } }]);
+		expect(plan(`Make a list of the deadlines in ${A}`).made).toMatchObject([{ input: { kinds: ['dates'] } }]);
+		expect(plan(`I want to know what ${A} says about returns`).by).toBe('rules:answer');
+		expect(plan(`Study ${A} and answer: Who is the author? What year was it?`).made).toMatchObject([
+			{ id: 'analyse' },
+			{ input: { questions: ['Who is the author?', 'What year was it?'] } },
+		]);
+		expect(plan(`Rank ${A}, ${B}, https://c.example/z by price`).made[0]).toMatchObject({
+			input: { criteria: ['price'], need: 'Rank these documents by price' },
+		});
+	});
+
 	test('answer several questions in one step', () => {
 		expect(plan(`What is the deductible? Who is insured? ${A}`).made).toMatchObject([
 			{ id: 'answer', input: { questions: ['What is the deductible?', 'Who is insured?'] } },
@@ -328,6 +342,7 @@ describe('chains', () => {
 
 	test('say what they leave out', () => {
 		expect(plan(`Summarise ${A} and translate it into German`).note).toContain('I left out "translate it into German"');
+		expect(plan(`Summarise ${A} in German`).note).toContain('I left out "in German"');
 	});
 });
 

@@ -22,6 +22,10 @@ const PATTERNS: readonly Pattern[] = [askMe, save, write, compare, summarise, ex
 const BEYOND =
 	/^(?:translate|book|buy|order|call|phone|schedule|remind|cancel|post|tweet|pay|search|google|calculate|compute|code|program|draw|paint|play|delete|install|deploy|upload|sing|rewrite|rephrase|proofread|improve|correct|fix|convert|click|log ?in|sign|fill|submit|monitor|watch|track|imagine|invent)\b/i;
 
+/** A language the result should have; rules write in that of the documents. */
+const LANGUAGE =
+	/\b(?:in|into) (?:english|german|french|spanish|italian|portuguese|dutch|polish|russian|turkish|arabic|hindi|chinese|japanese|korean|swedish|danish|czech|ukrainian)\b/i;
+
 /** How often a goal is asked about before its planning ends with an explanation. */
 const MAX_ROUNDS = 3;
 
@@ -56,6 +60,8 @@ function planClauses(goal: Goal, capabilities: ReadonlySet<string>, rounds: numb
 		const added = pattern.add(clause, draft);
 		if (added.kind === 'ask') return askOrExplain(pattern.name, added, rounds);
 		progress.used.add(pattern.name);
+		const language = LANGUAGE.exec(clause.text)?.[0];
+		if (language !== undefined) progress.beyond.push(language);
 		if (added.note !== undefined) progress.notes.push({ by: pattern.name, words: added.note });
 	}
 	for (const pattern of PATTERNS) {
@@ -71,7 +77,9 @@ function proposal(draft: PlanDraft, { used, notes, beyond }: Progress): PlanOutc
 	const understood = notes.filter(({ by }) => rules.includes(by)).map(({ words }) => words);
 	const sentences = [`I read this as: ${understood.join(', then ')}.`];
 	if (beyond.length > 0)
-		sentences.push(`I left out ${listed(beyond.map((one) => `"${one}"`))}: that needs a language model.`);
+		sentences.push(
+			`I left out ${listed(beyond.map((one) => `"${one}"`))}: rules cannot do that; a language model could.`,
+		);
 	const { dropped } = draft.goal;
 	if (dropped > 0) sentences.push(`I read the first ${MAX_MATERIALS} of ${MAX_MATERIALS + dropped} documents.`);
 	return {
@@ -95,7 +103,7 @@ function withoutPattern(goal: Goal, draft: PlanDraft, { beyond }: Progress): Pla
 	}
 	const refusal =
 		beyond.length > 0
-			? `I cannot ${listed(beyond.map((one) => `"${one}"`))} without a language model.`
+			? `I cannot ${listed(beyond.map((one) => `"${one}"`))} by rules alone; a language model could help.`
 			: REFUSALS[/\?\W*$/.test(goal.need) ? 'question' : 'goal'];
 	return say('help', `${refusal}\n\n${abilities()}`);
 }

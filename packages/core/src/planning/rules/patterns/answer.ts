@@ -49,7 +49,7 @@ export function questionsIn(text: string): string[] {
 				.trim()
 				.replace(TELLS, '')
 				.replace(THESE_QUESTIONS, '')
-				.replace(/^(?:and|or|also),? /i, '')
+				.replace(/^[:\s-]{1,5}|^(?:and|or|also),? /i, '')
 				.trim(),
 		)
 		.filter((part) => /\p{L}/u.test(part))

@@ -14,8 +14,8 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
 const CONTACTS = /\bcontact (?:details|data|information|info)\b|\bcontacts\b/i;
 const EXTRACTS = /\b(?:extract|pull out|harvest)\b/i;
 const LISTS =
-	/^(?:list|find|get|give me|show me|collect|gather|name|identify|note(?: down)?|which|what|tell me|who(?:'s|’s| is| are) (?:mentioned|named))\b/i;
-const MAX_WORDS_BEFORE_KIND = 6;
+	/^(?:list|(?:make|create|prepare|write|give me) (?:me )?(?:a|the) list|find|get|give me|show me|collect|gather|name|identify|note(?: down)?|which|what|tell me|who(?:'s|’s| is| are) (?:mentioned|named))\b/i;
+const MAX_WORDS_BEFORE_KIND = 8;
 
 /** extract: "Extract all dates and amounts from this contract", "list the people mentioned in …". */
 export const extract: Pattern = {
@@ -26,7 +26,8 @@ export const extract: Pattern = {
 	add: (clause, draft) => {
 		const materials = draft.materialsOf(clause);
 		if (materials.length === 0) return ask('From which page or document? Send a link, a file or the text.');
-		const kinds = kindsOf(clause.text.split(/ (?:from|in|out of|mentioned|of (?:these|this|the|all)) /i)[0] ?? '');
+		const wanted = clause.text.replace(/^.{0,40}?\blist of /i, '');
+		const kinds = kindsOf(wanted.split(/ (?:from|in|out of|mentioned|of (?:these|this|the|all)) /i)[0] ?? '');
 		const found = kinds.length === 0 ? 'people, places, dates, amounts and contacts' : listed(kinds);
 		const documents = draft.documents(materials, materials.length < 3);
 		const title = `Extract ${found} from ${countDocuments(materials)}`;

@@ -2,7 +2,7 @@ import { ask, countDocuments, type Pattern } from '../pattern.ts';
 
 const READS = /^(?:read|open|fetch|load|show|display|get|download|print|visit)\b/i;
 const WHAT_SAYS =
-	/^what(?:'s|’s)? (?:do|does|is|are) .{0,80}\b(?:say|says|contain|written)\W*$|^what(?:'s|’s| is) (?:on|in) (?:this|that|the|these)\b.{0,40}$/i;
+	/^what (?:do|does) (?:it|this|that|these|they|\uE000|(?:this|that|the|these|those) (?:\w+ )?(?:pages?|documents?|articles?|files?|texts?|sites?|links?|letters?|notes?)),? (?:\uE000 )?(?:say|contain)\W*$|^what(?:'s|’s| is) (?:on|in) (?:this|that|the|these)\b.{0,40}$/i;
 
 /** read: "What does this page say?", "Read https://… and …": the document itself; later requests go on from it. */
 export const read: Pattern = {

@@ -6,7 +6,8 @@ import type { PlanDraft, Result } from '../plan-draft.ts';
 
 const SUMMARISES =
 	/\b(?:summari[sz](?:e|es|ed|ing)|summar(?:y|ies)|sum up|tl;?dr|key (?:points|takeaways|facts)|main (?:points|ideas|takeaways)|takeaways|gist|condense|shorten|recap|abridge|digest|in a nutshell|boil .{1,30} down)\b/i;
-const WHAT_ABOUT = /^what(?:'s|’s| is| are) .{0,60}\babout\W*$|^tell me (?:more |all )?about\b/i;
+const WHAT_ABOUT =
+	/^what(?:'s|’s| is| are) .{0,60}\babout\W*$|^tell me (?:more |all )?about\b|^explain (?:\uE000|(?:this|that|the|these) (?:\w+ )?(?:pages?|documents?|articles?|files?|texts?|papers?|contracts?)\b)/i;
 const EACH = /\b(?:each|every one|separately|individually|one by one)\b/i;
 
 /** summarise: "Summarise https://… in three bullets", "key points of these files", "summarise this: …". */
