@@ -5,25 +5,27 @@ import { FileResultCache } from '@errand/core/adapters/files/file-result-cache.t
 import { InProcessEventBus } from '@errand/core/adapters/in-process/in-process-event-bus.ts';
 import { InProcessJobQueue } from '@errand/core/adapters/in-process/in-process-job-queue.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
+import type { Json } from '@errand/core/domain/json.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { catalogue } from './children/fixture/catalogue.ts';
 import { openWorkers, type Workers } from './open-workers.ts';
 
+// Processes are slow to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 let dataDir: string;
 let queue: InProcessJobQueue;
 let bus: InProcessEventBus;
 let workers: Workers;
-let started: string[];
 let outcomes: Map<string, RunOutcome>;
 
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-workers-'));
 	queue = new InProcessJobQueue();
 	bus = new InProcessEventBus(log);
-	started = [];
 	outcomes = new Map();
 	workers = openWorkers({
 		catalogue,
@@ -37,7 +39,7 @@ beforeEach(async () => {
 		log,
 	});
 	workers.start({
-		started: async ({ job }: RunReport) => started.push(job.id) > 0,
+		started: async () => true,
 		ended: async ({ job }: RunReport, outcome: RunOutcome) => void outcomes.set(job.id, outcome),
 	});
 });
@@ -52,11 +54,11 @@ async function run(task: string, capability: string, more: Partial<Job> = {}): P
 }
 
 async function ended(task: string): Promise<RunOutcome | undefined> {
-	await vi.waitFor(() => expect(outcomes.has(`${task}.step.1`)).toBe(true), { timeout: 5_000, interval: 5 });
+	await vi.waitFor(() => expect(outcomes.has(`${task}.step.1`)).toBe(true), { timeout: 10_000, interval: 5 });
 	return outcomes.get(`${task}.step.1`);
 }
 
-async function underWay(task: string, capability: string): Promise<void> {
+async function underWay(task: string, capability: string, input: Json = null): Promise<void> {
 	const spoke = new Promise<void>((resolve) => {
 		const stop = bus.subscribe('progress', ({ taskId }) => {
 			if (taskId !== task) return;
@@ -64,7 +66,7 @@ async function underWay(task: string, capability: string): Promise<void> {
 			resolve();
 		});
 	});
-	await queue.enqueue(aJob(task, { capability }));
+	await queue.enqueue(aJob(task, { capability, input }));
 	await spoke;
 }
 
@@ -73,7 +75,7 @@ test('stops an endless loop that is cancelled, and runs on', async () => {
 	const before = performance.now();
 	await queue.cancel('loop.step.1');
 	expect(await ended('loop')).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
-	expect(performance.now() - before).toBeLessThan(1_000);
+	expect(performance.now() - before).toBeLessThan(3_000);
 	expect(await run('next', 'test.echo', { input: 'next' })).toMatchObject({ kind: 'completed', output: 'next' });
 });
 
@@ -109,8 +111,7 @@ test('runs an alone job beside no other', async () => {
 
 test('drains: what ends in time completes, what does not is reported as drained', async () => {
 	await underWay('loop', 'test.spin');
-	await queue.enqueue(aJob('quick', { capability: 'test.wait', input: 50 }));
-	await vi.waitFor(() => expect(started).toContain('quick.step.1'));
+	await underWay('quick', 'test.wait', 50);
 	await Promise.all([workers.stop({ drainMs: 500 }), workers.stop({ drainMs: 500 })]);
 	expect(outcomes.get('quick.step.1')).toMatchObject({ kind: 'completed' });
 	expect(outcomes.get('loop.step.1')).toEqual({ kind: 'lost', cause: 'drained' });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
-import type { Json } from '@errand/core/domain/json.ts';
+import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -10,6 +10,9 @@ import type { StepProgress } from '../runs/run-context.ts';
 import type { RunHandle } from '../runs/runner.ts';
 import { ChildPool, type ChildPoolOptions } from './child-pool.ts';
 import { catalogue } from './fixture/catalogue.ts';
+
+// Processes are slow to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 const catalogueUrl = new URL('./fixture/catalogue.ts', import.meta.url).href;
@@ -79,16 +82,15 @@ test('uses a child again, and never starts more than it may', async () => {
 test('retires idle children down to none', async () => {
 	openPool({ idleMs: 50 });
 	await run('test.echo');
-	await vi.waitFor(() => expect(pool.pids).toEqual([]), { timeout: 3_000 });
+	await vi.waitFor(() => expect(pool.pids).toEqual([]), { timeout: 10_000 });
 	expect(await run('test.echo', 1)).toMatchObject({ kind: 'completed', output: 1 });
 });
 
 test('hides the environment of the host from handlers', async () => {
 	openPool();
 	const outcome = await run('test.environment');
-	const known = expect.not.arrayContaining(['PATH', 'HOME']);
-	expect(outcome).toMatchObject({ kind: 'completed' });
-	if (outcome.kind === 'completed') expect(Object.keys(outcome.output as object)).toEqual(known);
+	const environment = outcome.kind === 'completed' && isJsonObject(outcome.output) ? outcome.output : {};
+	expect(Object.keys(environment).sort()).toEqual(['NODE_COMPILE_CACHE', 'TZ']);
 });
 
 test.each(['test.exit', 'test.crash'])(
@@ -111,7 +113,7 @@ test('stops an endless loop soon after it is cancelled, while the host and other
 	spinning.stop('cancelled');
 	expect(await spinning.outcome).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
 	clearInterval(counter);
-	expect(performance.now() - before).toBeLessThan(1_000);
+	expect(performance.now() - before).toBeLessThan(3_000);
 	expect(turns).toBeGreaterThan(1);
 });
 
@@ -147,7 +149,7 @@ test('ends a run that is stopped before a child was there', async () => {
 	expect(await run('test.echo', 'next')).toMatchObject({ kind: 'completed', output: 'next' });
 });
 
-test('stops a handler that holds more memory than it may', { timeout: 20_000 }, async () => {
+test('stops a handler that holds more memory than it may', async () => {
 	openPool({ memoryMb: 200 });
 	expect(await run('test.leak')).toMatchObject({
 		kind: 'failed',
@@ -155,12 +157,12 @@ test('stops a handler that holds more memory than it may', { timeout: 20_000 }, 
 	});
 });
 
-test('stops a handler that fills its heap in one go', { timeout: 30_000 }, async () => {
+test('stops a handler that fills its heap in one go', async () => {
 	openPool({ memoryMb: 150 });
 	expect(await run('test.heap')).toMatchObject({ kind: 'failed', failure: { kind: 'permanent', code: 'too-large' } });
 });
 
-test('refuses an output larger than 32 MB, and passes one below', { timeout: 20_000 }, async () => {
+test('refuses an output larger than 32 MB, and passes one below', async () => {
 	openPool();
 	const MB = 1024 * 1024;
 	expect(await run('test.large', 33 * MB)).toMatchObject({

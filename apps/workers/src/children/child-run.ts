@@ -13,7 +13,7 @@ export class ChildRun implements RunHandle {
 	#settle: (outcome: RunOutcome) => void = () => {};
 	#child: HandlerChild | undefined;
 	#cause: StopCause | undefined;
-	#callOffKill: (() => void) | undefined;
+	#callOffEnd: (() => void) | undefined;
 	#ended = false;
 
 	constructor(request: RunRequest, clock: IClock) {
@@ -36,24 +36,21 @@ export class ChildRun implements RunHandle {
 		child.send({ kind: 'run', capability: capability.name, scope, input: JSON.stringify(job.input) } satisfies ToChild);
 	}
 
-	/** Asks the handler to end, and kills its child if it has not within the grace. */
+	/** Asks the handler to end. If it has not within the grace the run ends without it, and the pool kills its child. */
 	stop(cause: StopCause): void {
 		if (this.#ended || this.#cause !== undefined) return;
 		this.#cause = cause;
 		const child = this.#child;
 		if (child === undefined) return this.end(STOPPED);
 		child.send({ kind: 'abort' });
-		this.#callOffKill = this.#clock.after(STOP_GRACE_MS, () => {
-			child.kill();
-			this.end(STOPPED);
-		});
+		this.#callOffEnd = this.#clock.after(STOP_GRACE_MS, () => this.end(STOPPED));
 	}
 
 	/** Ends the run; a second end is ignored, and one that was stopped ends by what stopped it. */
 	end(outcome: RunOutcome): void {
 		if (this.#ended) return;
 		this.#ended = true;
-		this.#callOffKill?.();
+		this.#callOffEnd?.();
 		this.#settle(this.#cause === undefined ? outcome : stoppedOutcome(this.#cause, this.request.job.timeoutMs));
 	}
 }

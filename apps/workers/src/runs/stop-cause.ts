@@ -4,8 +4,8 @@ import { failureOf } from './failure-of.ts';
 /** StopCause is why a run is ended from outside. */
 export type StopCause = 'cancelled' | 'timed-out' | 'drained';
 
-/** How long a run that was told to stop may take to end by itself. */
-export const STOP_GRACE_MS = 100;
+/** How long a run that was told to stop may take to end by itself; it must be gone in 200 ms, on a busy machine too. */
+export const STOP_GRACE_MS = 75;
 
 /** stoppedOutcome is how a stopped run ends, whatever its handler still said. */
 export function stoppedOutcome(cause: StopCause, timeoutMs: number): RunOutcome {

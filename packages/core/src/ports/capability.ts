@@ -40,8 +40,8 @@ export interface RunContext {
  * ICapability is one named ability. One file exports one; the catalogue lists it. Heavy libraries are imported inside `run`,
  * because the worker host and the planner load every capability's declaration.
  *
- * `run` throws CoreError for an expected failure: codes `fetch-failed` and `timed-out` are retried, others are not,
- * unless the error is a `RetryableError`.
+ * `run` throws CoreError for an expected failure: codes `fetch-failed`, `timed-out`, `rate-limited` and `disk-full` are tried
+ * again (not before `retryAfterMs`, if the error carries that number), others are not. Anything else thrown is a fault, and tried again.
  */
 export interface ICapability<Input = unknown, Output = unknown> {
 	/** `<domain>.<verb>`, e.g. `web.read`. */

@@ -65,10 +65,12 @@ test('runs an alone job when nothing else runs, and nothing beside it', async ()
 	expect(consumer.taken).toEqual(['first.step.1']);
 	consumer.end('first.step.1');
 	await turn();
+	await queue.enqueue(aJob('last'));
+	await turn();
 	expect(consumer.taken).toEqual(['first.step.1', 'alone.step.1']);
 	consumer.end('alone.step.1');
 	await turn();
-	expect(consumer.taken).toEqual(['first.step.1', 'alone.step.1', 'later.step.1']);
+	expect(consumer.taken).toEqual(['first.step.1', 'alone.step.1', 'later.step.1', 'last.step.1']);
 });
 
 test('gives the others a turn between two alone jobs', async () => {
