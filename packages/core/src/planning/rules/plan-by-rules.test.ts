@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -429,4 +430,14 @@ describe('everything else', () => {
 test('RulesPlanner plans with the capabilities of its catalogue', async () => {
 	expect(await new RulesPlanner(catalogue).plan(request(`Summarise ${A}`))).toMatchObject({ kind: 'plan' });
 	expect(await new RulesPlanner([]).plan(request(`Summarise ${A}`))).toMatchObject({ kind: 'answer' });
+});
+
+test('every example of docs/planning-by-rules.md is planned as it says there', () => {
+	const page = readFileSync(new URL('../../../../../docs/planning-by-rules.md', import.meta.url), 'utf8');
+	const rows = Array.from(
+		page.matchAll(/^\| (.+?) \| `(rules:[a-z+-]+)` \|/gm),
+		(row) => [row[1] ?? '', row[2] ?? ''] as const,
+	);
+	expect(rows.length).toBeGreaterThan(10);
+	for (const [goal, by] of rows) expect([goal, plan(goal).by]).toEqual([goal, by]);
 });
