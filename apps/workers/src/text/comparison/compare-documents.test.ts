@@ -68,6 +68,53 @@ test('compares laptops in different units', () => {
 	expect(comparison.recommendation?.item).toBe('AeroBook 13');
 });
 
+test('reads car policies in three house styles', () => {
+	const comparison = compare(
+		[
+			doc(
+				'SafeDrive',
+				"# SafeDrive auto policy\n\nLast year's premium was $1,020.\n\nTotal annual premium: $840. Deductible: $1,000\n\n## Exclusions\nThis policy does not cover: racing; intentional damage; use as a taxi.\n\nCancellation: 10 days written notice.",
+			),
+			doc(
+				'AutoShield',
+				"Your premium is $96 per month. Your premium was $88 per month until 30 June 2025.\n\nThe excess is $300, reduced to $150 if you choose an approved repairer.\n\nThe maximum we will pay for any one accident is $250,000.\n\nWe won't pay for:\n\n1. Racing or speed tests\n2. Drivers without a licence\n\nThere is no waiting period. Either party can cancel this policy with 21 days' notice.",
+			),
+			doc(
+				'RoadMate',
+				'- **Yearly cost:** $912 ¹\n- **Self-insured retention:** $750\n- **Maximum payout:** $150,000\n- **Waiting period:** 7 days\n\n## What isn’t covered\n\n- Racing\n- Wear and tear\n\n¹ Introductory price for the first 12 months. From the second year the price is $1,080.',
+			),
+		],
+		{ need: 'I have an old car and want low monthly cost' },
+	);
+	const rows = ['Premium', 'Deductible', 'Limit', 'Exclusions', 'Waiting period', 'Notice to cancel'];
+	const column = (item: string) => rows.map((row) => comparison.value(item, row));
+	expect(column('SafeDrive')).toEqual([
+		'$840 per year ($70 per month)',
+		'$1,000',
+		null,
+		'racing; intentional damage; use as a taxi',
+		null,
+		'10 days written notice',
+	]);
+	expect(column('AutoShield')).toEqual([
+		'$96 per month ($1,152 per year)',
+		'$300',
+		'$250,000',
+		'Racing or speed tests; Drivers without a licence',
+		'none',
+		'21 days',
+	]);
+	expect(column('RoadMate')).toEqual([
+		'$1,080 per year ($90 per month)',
+		'$750',
+		'$150,000',
+		'Racing; Wear and tear',
+		'7 days',
+		null,
+	]);
+	expect(comparison.recommendation?.item).toBe('SafeDrive');
+});
+
 test('lets what the need requires beat any price', () => {
 	const flats = [
 		doc('Mill Street', 'Rent: £950 pcm\nBedrooms: 2\nFloor area: 68 m²\nPets: not allowed\nDeposit: £1,440'),

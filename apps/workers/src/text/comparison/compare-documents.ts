@@ -2,6 +2,7 @@ import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { findFacts } from '../facts/find-facts.ts';
 import { lexiconOf } from '../facts/lexicon.ts';
+import { quoteIsVerbatim } from '../facts/quote.ts';
 import { sourceIn } from '../facts/source-marks.ts';
 import { vocabularyFor } from '../facts/vocabulary.ts';
 import type { Cell, Offer } from './cell.ts';
@@ -63,9 +64,10 @@ export function compareDocuments(request: ComparisonRequest): Comparison {
 		topics: need.topics,
 	});
 	const cells = rows.map((row) =>
-		offers.map((offer) =>
-			row.topic === undefined ? settle(row, offer, request.asOf) : coverageCell(row.topic, offer, lexicon),
-		),
+		offers.map((offer) => {
+			const cell = row.topic === undefined ? settle(row, offer, request.asOf) : coverageCell(row.topic, offer, lexicon);
+			return verified(cell, offer.document);
+		}),
 	);
 	const grid: Grid = { offers, rows, cells };
 	const verdict = recommend(grid, { ...need, wishes: [...need.wishes, ...wishesOnLabels(request.need ?? '', rows)] });
@@ -89,6 +91,13 @@ export function compareDocuments(request: ComparisonRequest): Comparison {
 		],
 		method: 'rules',
 	};
+}
+
+/** A claim whose words do not stand in its document is dropped. */
+function verified(cell: Cell, document: Document): Cell {
+	const quotes = cell.quotes.filter((quote) => quoteIsVerbatim(document, quote));
+	if (quotes.length === cell.quotes.length) return cell;
+	return quotes[0] === cell.quotes[0] ? { ...cell, quotes } : { value: null, quotes: [] };
 }
 
 function compared(criterion: string, offer: Offer, cell: Cell | undefined): ComparedCell {

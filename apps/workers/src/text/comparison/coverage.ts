@@ -64,15 +64,19 @@ function fromFacts(about: RegExp, facts: readonly Fact[]): Evidence[] {
 						? 'no'
 						: 'yes';
 			found.push({ coverage, quote, text: fact.value, central: isCentral(about, fact.value) });
-		} else if (about.test(`${fact.label} ${fact.variant ?? ''}`) && fact.origin !== 'sentence') {
+		} else if (about.test(`${fact.label} ${fact.variant ?? ''}`) && fact.origin !== 'sentence' && tellsCoverage(fact)) {
 			const coverage = fact.standing === 'optional' ? 'optional' : readValue(fact);
-			const amount =
-				coverage === undefined || fact.meaning?.criterion.id === 'deductible' ? undefined : valueIn(fact, coverage);
+			const amount = coverage === undefined ? undefined : valueIn(fact, coverage);
 			if (coverage !== undefined)
 				found.push({ coverage, quote, text: fact.value, central: true, ...(amount && { amount }) });
 		}
 	}
 	return found;
+}
+
+/** A limit for flood means that flood is covered; a waiting period or a deductible for it says nothing certain. */
+function tellsCoverage(fact: Fact): boolean {
+	return fact.meaning === undefined || fact.meaning.criterion.id === 'limit' || fact.standing === 'optional';
 }
 
 function readValue(fact: Fact): Coverage | undefined {
@@ -131,11 +135,23 @@ function sentencesOf(offer: Offer, about: RegExp): { sentence: string; plain: st
 		if (block.type !== 'paragraph') continue;
 		const heading = standingOfHeading(block.section.at(-1) ?? '');
 		if (heading === 'former' || heading === 'example') continue;
-		for (const sentence of splitSentences(block.lines.join('\n'))) {
+		for (const sentence of sentencesOfLines(block.lines)) {
 			if (about.test(sentence)) found.push({ sentence, plain: plainText(sentence), optional: heading === 'optional' });
 		}
 	}
 	return found.filter(({ plain }) => about.test(plain) && plain.length < 600);
+}
+
+/** A short line with a label is a statement of its own; the others are wrapped prose. */
+function sentencesOfLines(lines: readonly string[]): string[] {
+	const chunks: string[] = [];
+	for (const line of lines) {
+		const last = chunks.at(-1);
+		if (last === undefined || /^[^.]{2,60}: \S.{0,60}$/.test(line) || /^[^.]{2,60}: \S.{0,60}$/.test(last))
+			chunks.push(line);
+		else chunks[chunks.length - 1] = `${last}\n${line}`;
+	}
+	return chunks.flatMap(splitSentences);
 }
 
 /** A plain "no" beats a "yes" that is only about a detail, and the other way round; an option lifts a "no". */

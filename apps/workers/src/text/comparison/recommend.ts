@@ -101,7 +101,7 @@ function violationOf(grid: Grid, need: Need, offer: number): Reason | undefined 
 		const row = grid.rows.findIndex((one) => one.topic?.id === topic.id);
 		if (grid.cells[row]?.[offer]?.coverage === 'no') {
 			return {
-				text: `${name} is out, whatever its price (${topic.name.toLowerCase()}: ${grid.cells[row]?.[offer]?.value?.toLowerCase()})`,
+				text: `${name} is out, whatever its price (${topic.name.toLowerCase()}: ${uncapped(grid.cells[row]?.[offer]?.value)})`,
 				cells: [[row, offer]],
 			};
 		}
@@ -117,6 +117,10 @@ function violationOf(grid: Grid, need: Need, offer: number): Reason | undefined 
 		}
 	}
 	return undefined;
+}
+
+function uncapped(value: string | null | undefined): string {
+	return value == null ? 'not stated' : `${value[0]?.toLowerCase() ?? ''}${value.slice(1)}`;
 }
 
 function breaks(cell: Cell, bound: Bound): boolean {
@@ -198,7 +202,7 @@ function topicReasons(grid: Grid, need: Need, winner: number, left: readonly num
 		const alone = left.every((offer) => offer === winner || grid.cells[row]?.[offer]?.coverage !== 'yes');
 		const how =
 			cell.coverage === 'yes' ? (alone ? 'the only one that states it' : 'stated') : 'only as an optional extra';
-		return [{ text: `${topic.name}: ${cell.value?.toLowerCase()}, ${how}`, cells: [[row, winner] as const] }];
+		return [{ text: `${topic.name}: ${uncapped(cell.value)}, ${how}`, cells: [[row, winner] as const] }];
 	});
 }
 
@@ -256,6 +260,7 @@ function brief(cell: Cell | undefined, row: Row): string {
 		/month|year|annum/i.test(cell?.value ?? '')
 	)
 		return `${money(figure.value, figure.unit)} a year`;
+	if (figure?.kind === 'money' && cell?.value?.includes(' · ')) return money(figure.value, figure.unit);
 	return clip((cell?.value ?? 'not stated').split(/[:;] /)[0] ?? '', 60);
 }
 

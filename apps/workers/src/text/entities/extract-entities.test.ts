@@ -11,7 +11,7 @@ const news = doc(
 		'| Fee | $48 per month |\n|---|---|\n| Due | 2026-04-01 |',
 		'- Call +49 30 901820 or (212) 555-0187, or write to Info@Volta.example.\n- More at https://volta.example/a?b=1, again on March 3, 2026.',
 	].join('\n\n'),
-	{ links: [{ text: 'More', url: 'https://other.example/' }] },
+	{ links: [{ text: 'More at', url: 'https://other.example/' }] },
 );
 const values = (kind: EntityKind, document = news) =>
 	extractEntities([document], [kind]).items.map((item) => item.normalized ?? item.value);

@@ -27,7 +27,7 @@ export interface Extraction {
 
 // Names cost about 5 ms per 1,000 characters: past this much text only what has a fixed form is looked for.
 const NAME_CHARS = 250_000;
-const MAX_ITEMS = 500;
+const MAX_OF_KIND = 100;
 const MAX_SHOWN = 25;
 
 /** extractEntities finds people, organisations, places, dates, money, phones, mail and web addresses, each once. */
@@ -36,7 +36,7 @@ export function extractEntities(
 	wanted: readonly EntityKind[] = ENTITY_KINDS,
 ): Extraction {
 	const kinds = new Set(wanted.length === 0 ? ENTITY_KINDS : wanted);
-	const counted = new Map<string, { found: Found; count: number; source: Source }>();
+	const counted = new Map<string, Mention>();
 	const warnings: string[] = [];
 	let left = NAME_CHARS;
 	for (const document of documents) {
@@ -55,44 +55,44 @@ export function extractEntities(
 		if (skipped) warnings.push(`${document.title} is long: names were looked for only in its beginning.`);
 		if (document.markdown.trim() === '') warnings.push(`${document.title || 'A document'} has no text.`);
 	}
-	const items = joinSurnames(
-		[...counted.values()].map(({ found, count: times, source }) => ({ ...found, count: times, source })),
-	)
-		.sort((one, other) => ENTITY_KINDS.indexOf(one.kind) - ENTITY_KINDS.indexOf(other.kind) || other.count - one.count)
-		.slice(0, MAX_ITEMS);
-	if (counted.size > MAX_ITEMS)
-		warnings.push(`More than ${MAX_ITEMS} different things were found; the rarest were left out.`);
+	const mentions = joinSurnames([...counted.values()]).sort((one, other) => other.count - one.count);
+	const items = ENTITY_KINDS.flatMap((kind) => {
+		const ofKind = mentions.filter((mention) => mention.kind === kind);
+		if (ofKind.length > MAX_OF_KIND) {
+			warnings.push(
+				`Of ${ofKind.length} different ${HEADINGS[kind].toLowerCase()} only the ${MAX_OF_KIND} most mentioned are listed.`,
+			);
+		}
+		return ofKind.slice(0, MAX_OF_KIND).flatMap(entity);
+	});
 	return { ...render(items, kinds), items, warnings, method: 'rules' };
 }
 
 const NAMES: readonly EntityKind[] = ['people', 'organisations', 'places'];
 
-function count(
-	counted: Map<string, { found: Found; count: number; source: Source }>,
-	found: Found,
-	document: Document,
-	piece: Piece,
-): void {
+interface Mention extends Found {
+	readonly document: Document;
+	readonly quote: string;
+	count: number;
+}
+
+function entity({ document, quote, ...found }: Mention): Entity[] {
+	return quoteIsVerbatim(document, quote) ? [{ ...found, source: sourceIn(document, quote) }] : [];
+}
+
+function count(counted: Map<string, Mention>, found: Found, document: Document, piece: Piece): void {
 	const key = `${found.kind}\n${(found.normalized ?? found.value).toLowerCase()}`;
 	const known = counted.get(key);
-	if (known !== undefined) {
-		known.count += 1;
-		return;
-	}
-	const quote = quoteAround(piece.raw, found.value);
-	if (quoteIsVerbatim(document, quote)) counted.set(key, { found, count: 1, source: sourceIn(document, quote) });
+	if (known !== undefined) known.count += 1;
+	else counted.set(key, { ...found, count: 1, document, quote: quoteAround(piece.raw, found.value) });
 }
 
 /** Link targets are not part of the text: a link is quoted by its words. */
-function countLinks(counted: Map<string, { found: Found; count: number; source: Source }>, document: Document): void {
+function countLinks(counted: Map<string, Mention>, document: Document): void {
 	for (const { text, url } of document.links) {
 		const key = `urls\n${url.toLowerCase()}`;
-		if (counted.has(key) || !/^https?:/i.test(url) || !quoteIsVerbatim(document, text)) continue;
-		counted.set(key, {
-			found: { kind: 'urls', value: url, normalized: url },
-			count: 1,
-			source: sourceIn(document, text),
-		});
+		if (counted.has(key) || !/^https?:/i.test(url)) continue;
+		counted.set(key, { kind: 'urls', value: url, normalized: url, count: 1, document, quote: text });
 	}
 }
 
@@ -106,9 +106,9 @@ function quoteAround(raw: string, value: string): string {
 }
 
 /** "Lovelace" after "Ada Lovelace" is the same person. */
-function joinSurnames(items: Entity[]): Entity[] {
+function joinSurnames(items: Mention[]): Mention[] {
 	const full = items.filter((item) => item.kind === 'people' && item.value.includes(' '));
-	const extra = new Map<Entity, number>();
+	const extra = new Map<Mention, number>();
 	const kept = items.filter((item) => {
 		if (item.kind !== 'people' || item.value.includes(' ')) return true;
 		const owner = full.find((one) => one.value.endsWith(` ${item.value}`) || one.value.startsWith(`${item.value} `));

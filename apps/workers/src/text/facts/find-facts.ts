@@ -8,7 +8,6 @@ import { footnoteMarks, plainText } from './inline.ts';
 import { itemText } from './items.ts';
 import type { Lexicon, Meaning } from './lexicon.ts';
 import { proseFacts, splitSentences } from './prose-facts.ts';
-import { quoteIsVerbatim } from './quote.ts';
 import { standingOf, standingOfHeading, yearOf } from './standing.ts';
 import { tableFacts } from './table-facts.ts';
 
@@ -28,9 +27,7 @@ export function findFacts(document: Document, lexicon: Lexicon, asOf?: string): 
 		[...notes].filter(([mark]) => referenced.has(mark)).flatMap(([, list]) => list.map((note) => note.text)),
 	);
 	const ownFacts = facts.filter((fact) => !isFootnote(fact, noteQuotes));
-	return withFootnotes(ownFacts, notes, { ...reader, asOf }).filter((fact) =>
-		fact.quotes.every((quote) => quoteIsVerbatim(document, quote)),
-	);
+	return withFootnotes(ownFacts, notes, { ...reader, asOf });
 }
 
 const MAX_FACTS = 20_000;
@@ -64,7 +61,7 @@ function blockFacts(reader: Reader, block: Block, lead: string): Fact[] {
 	}
 }
 
-const SAYS = /\b(?:we|you|it|they|this|these|is|are|will|can|may|must|please|keep|see)\b|[:?]$/i;
+const SAYS = /\b(?:we|you|it|they|this|these|is|are|will|can|may|must|please|keep|see)\b|[:?]/i;
 
 /** Under "Not covered", "Flood. Earthquake. Nuclear risks." is a list too. */
 function fragments(reader: Reader, text: string, section: readonly string[]): Fact[] {

@@ -52,6 +52,10 @@ function compile(vocabulary: Vocabulary): Lexicon {
 		return scopes.find(({ pattern }) => pattern.test(text))?.scope;
 	}
 
+	const lists = vocabulary.criteria
+		.filter((criterion) => criterion.expects === 'list')
+		.map((criterion) => ({ criterion, pattern: new RegExp(`${wordPattern(criterion.phrases).source}$`, 'iu') }));
+
 	function read(label: string): Meaning | undefined {
 		if (label.length > 90 || label.split(' ').length > 12) return undefined;
 		let best: { criterion: Criterion; start: number; length: number } | undefined;
@@ -59,12 +63,16 @@ function compile(vocabulary: Vocabulary): Lexicon {
 			for (const match of label.matchAll(pattern)) {
 				const rest = label.slice(match.index + match[0].length).replace(/^[\s:–—-]+/, '');
 				// The head of an English label comes last: a "premium discount" is no premium.
-				if (rest !== '' && !rest.startsWith('(') && !/^[/*,&]/.test(rest) && !PREPOSITION.test(rest)) continue;
+				if (rest !== '' && !rest.startsWith('(') && !/^[/*,&)]/.test(rest) && !PREPOSITION.test(rest)) continue;
 				if (best === undefined || match[0].length > best.length)
 					best = { criterion, start: match.index, length: match[0].length };
 			}
 		}
-		if (best === undefined) return undefined;
+		if (best === undefined) {
+			// "This policy does not cover: …" introduces a list by a phrase.
+			const criterion = lists.find(({ pattern }) => pattern.test(label))?.criterion;
+			return criterion && { criterion, base: false };
+		}
 		const around = `${label.slice(0, best.start)} ${label.slice(best.start + best.length)}`;
 		const scope = best.criterion.scoped ? scopeIn(around) : undefined;
 		return { criterion: best.criterion, base: scope?.base ?? false, ...(scope && { scope: scope.id }) };

@@ -105,6 +105,7 @@ function sentenceFacts(reader: Reader, given: Sentence): Fact[] {
 		const kind = figureKind(criterion.expects);
 		if (criterion.expects === 'list') facts.push(...enumerated(given, anchor));
 		if (kind === undefined) continue;
+		facts.push(...denied(given, anchor, kind));
 		const others = anchors.filter((other) => other !== anchor && other.criterion.expects === criterion.expects);
 		for (const { clause, amount } of figuresOf({ reader, plain, anchor, others, kind, unit: criterion.unit })) {
 			const scope = criterion.scoped
@@ -144,6 +145,27 @@ function pricedOnly(reader: Reader, given: Sentence): Fact[] {
 			standing,
 			changed: false,
 		},
+	];
+}
+
+/** "There is no waiting period" states a figure too. */
+function denied(
+	given: Sentence,
+	anchor: { criterion: Meaning['criterion']; start: number; end: number },
+	kind: Amount['kind'],
+): Fact[] {
+	const { plain } = given;
+	if (
+		(kind !== 'duration' && kind !== 'money') ||
+		!/\b(?:no|without(?: an?| any)?|zero)\s+$/i.test(plain.slice(0, anchor.start))
+	)
+		return [];
+	if (!/^\s*(?:[.,;!]|$|for\b|at all\b|applies|and\b|or\b)/i.test(plain.slice(anchor.end))) return [];
+	const label = plain.slice(anchor.start, anchor.end);
+	const amount: Amount = { kind, value: 0, unit: '', text: `no ${label}`, start: anchor.start, end: anchor.end };
+	const meaning: Meaning = { criterion: anchor.criterion, base: false };
+	return [
+		{ ...shared(given), label, meaning, value: 'none', amounts: [amount], standing: given.around, changed: false },
 	];
 }
 
