@@ -71,7 +71,8 @@ async function talk(
 			client?.call('POST', `${task}/cancel`, {}).catch(() => undefined);
 			return;
 		}
-		void leave().finally(() => process.exit(NOT_DONE));
+		const code = running === undefined && goal === undefined ? DONE : NOT_DONE;
+		void leave().finally(() => process.exit(code));
 	};
 	const screen = createScreen({
 		input: process.stdin,

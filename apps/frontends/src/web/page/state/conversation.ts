@@ -25,7 +25,7 @@ export interface Conversation {
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** createConversation keeps a thread: shows a message at once, sends it until it is accepted or refused, and catches up. */
-export function createConversation(api: Api): Conversation {
+export function createConversation(api: Pick<Api, 'say' | 'entries'>): Conversation {
 	let id: string | undefined;
 	let read = 0;
 	let reading: Promise<void> | undefined;
