@@ -132,6 +132,8 @@ Premium: ~~USD 455~~ USD 429[^1] a year.
 	test('with more text than is read, or too many entries, is refused', async () => {
 		const text = madeZip([{ name: 'word/document.xml', content: new Uint8Array(25_000_000) }]);
 		expect((await failure(text)).message).toContain('more than 24 MB');
+		const tags = madeZip([{ name: 'word/document.xml', content: bytes('<a/>'.repeat(150_001)) }]);
+		expect((await failure(tags)).message).toContain('too many parts');
 		const many = madeZip(
 			Array.from({ length: 5_001 }, (_, index) => ({ name: `word/${index}`, content: new Uint8Array() })),
 		);
@@ -141,6 +143,8 @@ Premium: ~~USD 455~~ USD 429[^1] a year.
 	test('that is cut off, or holds something else, is unreadable', async () => {
 		const whole = await policyDocx();
 		expect((await failure(whole.slice(0, whole.length - 200))).code).toBe('unreadable-document');
+		const deep = madeZip([{ name: 'word/document.xml', content: bytes('<a>'.repeat(20_000)) }]);
+		expect((await failure(deep)).code).toBe('unreadable-document');
 		const nonsense = madeZip([{ name: 'word/document.xml', content: bytes('<w:document><unclosed>') }]);
 		expect((await failure(nonsense)).code).toBe('unreadable-document');
 	});

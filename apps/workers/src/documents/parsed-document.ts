@@ -26,6 +26,7 @@ export const DOCUMENT_LIMITS = {
 	zipEntries: 5_000,
 	zipBytes: 100_000_000,
 	zipXmlBytes: 24_000_000,
+	zipXmlTags: 150_000,
 	feedItems: 200,
 } as const;
 

@@ -5,6 +5,7 @@ import { pageLinks } from './html/page-links.ts';
 import { htmlToMarkdown } from './html/read-html.ts';
 import { isoDate } from './iso-date.ts';
 import { cutMarkdown, DOCUMENT_LIMITS, type ParsedDocument, type Raw } from './parsed-document.ts';
+import { xmlTags } from './xml-shape.ts';
 import { inflateEntry, type ZipEntry, zipEntries } from './zip-entries.ts';
 
 /** openZip checks an archive before anything unpacks it, and says what kind of document it holds. */
@@ -21,16 +22,7 @@ export function openZip(content: Uint8Array): {
 
 /** readDocx turns a Word document into Markdown, by way of HTML: tables, lists, footnotes, struck-out text. */
 export async function readDocx(raw: Raw, entries: readonly ZipEntry[]): Promise<ParsedDocument> {
-	let left: number = DOCUMENT_LIMITS.zipBytes;
-	let xml = 0;
-	let core = '';
-	for (const entry of entries) {
-		const bytes = inflateEntry(raw.content, entry, left);
-		left -= bytes.length;
-		if (/\.(?:xml|rels)$/.test(entry.name)) xml += bytes.length;
-		if (xml > DOCUMENT_LIMITS.zipXmlBytes) throw tooMuchText();
-		if (entry.name === 'docProps/core.xml') core = new TextDecoder().decode(bytes.subarray(0, 100_000));
-	}
+	const core = checkedParts(raw.content, entries);
 	raw.signal.throwIfAborted();
 	const html = await convert(raw.content);
 	raw.signal.throwIfAborted();
@@ -45,6 +37,25 @@ export async function readDocx(raw: Raw, entries: readonly ZipEntry[]): Promise<
 		truncated,
 		warnings: markdown === '' ? ['The document holds no text.'] : [],
 	};
+}
+
+/** Unpacks every part once within the limits, and gives the one that holds the document's properties. */
+function checkedParts(content: Uint8Array, entries: readonly ZipEntry[]): string {
+	let left: number = DOCUMENT_LIMITS.zipBytes;
+	let xmlBytes = 0;
+	let tags = 0;
+	let core = '';
+	for (const entry of entries) {
+		const bytes = inflateEntry(content, entry, left);
+		left -= bytes.length;
+		if (entry.name === 'docProps/core.xml') core = new TextDecoder().decode(bytes.subarray(0, 100_000));
+		if (!/\.(?:xml|rels)$/.test(entry.name)) continue;
+		xmlBytes += bytes.length;
+		if (xmlBytes > DOCUMENT_LIMITS.zipXmlBytes) throw tooMuchText('its text unpacks to more than 24 MB');
+		tags += xmlTags(bytes);
+		if (tags > DOCUMENT_LIMITS.zipXmlTags) throw tooMuchText('it has too many parts');
+	}
+	return core;
 }
 
 async function convert(content: Uint8Array): Promise<string> {
@@ -83,8 +94,8 @@ function coreProperties(xml: string): { title?: string; date?: string } {
 	return { ...(title !== '' && { title }), ...(date !== undefined && { date }) };
 }
 
-function tooMuchText(): CoreError {
-	return new CoreError('too-large', 'Refused to read the Word document: its text unpacks to more than 24 MB.', {
+function tooMuchText(why: string): CoreError {
+	return new CoreError('too-large', `Refused to read the Word document: ${why}.`, {
 		hint: 'Split the document, or give the part that matters.',
 	});
 }
