@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 export interface BareLoop {
 	/** Runs one graph of durable steps: `levels` says how many run at once, one level after the other. */
 	run(levels: readonly number[]): Promise<void>;
-	close(): void;
+	close(): void | Promise<void>;
 }
 
 /** openBareLoop opens the reference that our own loop is measured against. */

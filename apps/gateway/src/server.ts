@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
@@ -9,7 +9,7 @@ import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
-import { openWorkers } from '@errand/workers/open-workers.ts';
+import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { LoginSessions } from './auth/login-sessions.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
@@ -127,14 +127,15 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
 		(error: unknown) => log.error('work not resumed', { error }),
 	);
-	const swept = workers.sweep((task) => orchestrator.isOpen(task));
-	swept.catch((error: unknown) => log.warn('workspaces not swept', { error }));
+	const cleaned = resumed
+		.then(() => cleanUp({ orchestrator, workers, ports }))
+		.catch((error: unknown) => log.warn('clean-up failed', { error }));
 
 	let stopped: Promise<void> | undefined;
 	const stop = async (reason: string) => {
 		await stopServing(reason);
 		for (const { frontend } of frontends.values()) await frontend.stop();
-		await resumed;
+		await cleaned;
 		await workers.stop({ drainMs: DRAIN_MS });
 		orchestrator.stop();
 		ports.close();
@@ -147,6 +148,25 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			return stopped;
 		},
 	};
+}
+
+/** Removes what a crash left behind: workspaces of tasks that are over, files that no history came to speak of. */
+async function cleanUp({
+	orchestrator,
+	workers,
+	ports,
+}: {
+	orchestrator: Orchestrator;
+	workers: Workers;
+	ports: Embedded;
+}) {
+	const workspaces = await workers.sweep((task) => orchestrator.isOpen(task));
+	const dayAgo = ports.clock.now() - 86_400_000;
+	// A file without a task came with a message, which is recorded right after it.
+	const files = await ports.artifacts.collectOrphans(dayAgo, async (id, { task }) => {
+		return task === undefined || (await orchestrator.refersTo(task, id));
+	});
+	if (workspaces + files > 0) ports.log.info('cleaned up', { workspaces, files });
 }
 
 function readinessOf(storeFull: boolean, frontends: ReadonlyMap<string, { state: FrontendState }>): Readiness {

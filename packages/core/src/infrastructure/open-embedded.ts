@@ -22,6 +22,7 @@ export interface EmbeddedOptions {
 /** Embedded is the bundle of ports for one server on one data directory. */
 export interface Embedded extends Ports {
 	readonly claim: DataDirClaim;
+	readonly artifacts: FolderArtifactStore;
 	/** Commits what is queued and gives the data directory back; a second call does nothing. */
 	close(): void;
 }

@@ -1,6 +1,6 @@
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import { decideConversation } from '../domain/conversation/decide-conversation.ts';
-import { evolveConversation } from '../domain/conversation/evolve-conversation.ts';
+import { CONVERSATION_EVOLVE_VERSION, evolveConversation } from '../domain/conversation/evolve-conversation.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
@@ -10,7 +10,7 @@ import type { Decider } from './handle-command.ts';
 
 /** conversationDecider fits the conversation core to the command handler. */
 export const conversationDecider: Decider<Conversation, ConversationCommand, RecordedConversationFact> = {
-	version: 'conversation-1',
+	version: CONVERSATION_EVOLVE_VERSION,
 	decide(state, command) {
 		const decision = decideConversation(state, command);
 		if (!decision.ok) return decision;
@@ -25,7 +25,6 @@ export const conversationDecider: Decider<Conversation, ConversationCommand, Rec
 		return { ok: true, facts, state: next };
 	},
 	evolve: evolveConversation,
-	seq: (conversation) => conversation?.seq ?? 0,
 	index: (conversation, now) => ({
 		person: conversation.person ?? asPersonId(''),
 		dueAt: dueAt(pendingConversationWork(conversation, now)),

@@ -39,7 +39,7 @@ export class ConversationDesk implements IConversationDesk {
 		const state = await this.#deps.conversations.state(stream);
 		const messageId = derivedMessageId(message);
 		const secret = secretIn(state, { text, replyTo });
-		const reference = `message/${messageId}`;
+		const reference = `${person}/message/${messageId}`;
 		if (secret !== undefined) await this.#deps.vault.put(reference, secret.words);
 		const attachments = await this.#deps.intake.take(message.attachments, { person });
 		await this.#deps.conversations.handle(

@@ -156,15 +156,23 @@ export class ConversationWorker {
 			await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
 		} catch (error) {
 			if (isCoreError(error, 'disk-full')) throw error;
-			const code = isCoreError(error) ? error.code : 'delivery-failed';
-			const failure = { kind: 'retryable', code, message: describeError(error) } as const;
+			// Unless the frontend knows better, the reply may have arrived although its receipt did not.
+			const known = isCoreError(error) || frontend === undefined;
+			const kind = known ? 'retryable' : 'unknown-outcome';
+			const failure = {
+				kind,
+				code: isCoreError(error) ? error.code : 'delivery-failed',
+				message: describeError(error),
+			} as const;
 			const jitter = randomInt(1_000) / 1_000;
 			await this.#tell(id, { type: 'FailDelivery', at: this.#now(), replyId: reply.id, failure, jitter });
 		}
 	}
 
+	/** A reply's id is its idempotency key, because the conversation itself remembers the latest ids only. */
 	async #tell(id: ConversationId, command: ConversationCommand): Promise<void> {
-		await this.#deps.conversations.handle(conversationStream(id), command);
+		const key = command.type === 'RecordReply' ? `reply:${command.reply.id}` : undefined;
+		await this.#deps.conversations.handle(conversationStream(id), command, key);
 	}
 
 	#now(): number {

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CoreError } from '../domain/errors.ts';
-import { describeError } from '../domain/errors.ts';
+import { CoreError, describeError } from '../domain/errors.ts';
 import type { StreamId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { IEventStore, ISnapshotStore, NewFact, StoredFact, StreamIndexEntry } from '../ports/event-store.ts';
@@ -17,7 +16,6 @@ export interface Decider<State, Command extends { readonly at: number }, Fact> {
 		| { readonly ok: true; readonly facts: readonly Fact[]; readonly state: State | undefined }
 		| { readonly ok: false; readonly error: CoreError };
 	evolve(state: State | undefined, fact: Fact): State | undefined;
-	seq(state: State | undefined): number;
 	/** What lists and start-up need of this state. */
 	index(state: State, now: number): StreamIndexEntry;
 }
@@ -48,6 +46,8 @@ interface Waiting<State, Command> {
 
 interface Folded<State> {
 	readonly state: State | undefined;
+	/** Of the last fact read or written, also where an erased one left no state. */
+	readonly seq: number;
 	readonly indexed: string;
 	readonly snapshotSeq: number;
 }
@@ -55,6 +55,7 @@ interface Folded<State> {
 /** Facts between two snapshots of a long stream. */
 const SNAPSHOT_EVERY = 500;
 const CACHED_STREAMS = 2_000;
+const MAX_CONFLICTS = 20;
 
 /**
  * CommandHandler is the one way to change anything durable: load, fold, decide, append at the expected version, retry on
@@ -109,7 +110,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 
 	async #carryOut(stream: StreamId, batch: readonly Waiting<State, Command>[]): Promise<void> {
 		const { decider, store } = this.#deps;
-		for (;;) {
+		for (let conflicts = 0; ; conflicts++) {
 			const folded = this.#folded.get(stream) ?? (await this.#load(stream));
 			const { accepted, facts, state, at } = decideAll(decider, folded.state, batch);
 			if (facts.length === 0 || state === undefined) {
@@ -120,7 +121,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			const indexed = JSON.stringify(index);
 			const result = await store.append({
 				stream,
-				expectedSeq: decider.seq(folded.state),
+				expectedSeq: folded.seq,
 				facts,
 				at,
 				...(batch[0]?.idempotencyKey === undefined ? {} : { idempotencyKey: batch[0].idempotencyKey }),
@@ -128,7 +129,10 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			});
 			if (result.kind === 'conflict') {
 				this.#folded.delete(stream);
-				continue;
+				if (conflicts < MAX_CONFLICTS) continue;
+				throw new CoreError('version-conflict', `"${stream}" is being changed by somebody else again and again.`, {
+					hint: 'Try again in a moment.',
+				});
 			}
 			if (result.kind === 'duplicate') {
 				for (const one of accepted) {
@@ -136,8 +140,9 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 				}
 				return;
 			}
-			const next = { state, indexed, snapshotSeq: this.#snapshotIfDue(stream, state, folded.snapshotSeq) };
-			this.#folded.set(stream, next);
+			const seq = folded.seq + facts.length;
+			const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
+			this.#folded.set(stream, { state, seq, indexed, snapshotSeq });
 			this.#deps.appended(stream, facts, state);
 			for (const one of accepted) one.waiting.resolve({ state, facts: facts.slice(one.from, one.to) });
 			return;
@@ -158,14 +163,13 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			after = last.seq;
 			if (facts.length < 1_000) break;
 		}
-		const folded = { state, indexed: '', snapshotSeq: snapshot?.seq ?? 0 };
+		const folded = { state, seq: after, indexed: '', snapshotSeq: snapshot?.seq ?? 0 };
 		this.#folded.set(stream, folded);
 		return folded;
 	}
 
-	#snapshotIfDue(stream: StreamId, state: State, last: number): number {
+	#snapshotIfDue(stream: StreamId, { state, seq }: { state: State; seq: number }, last: number): number {
 		const { decider, snapshots, log } = this.#deps;
-		const seq = decider.seq(state);
 		if (seq - last < SNAPSHOT_EVERY) return last;
 		const saved = snapshots.save(stream, { version: decider.version, seq, state: state as Json });
 		saved.catch((error: unknown) => log.warn('snapshot not saved', { stream, error: describeError(error) }));

@@ -2,7 +2,14 @@ import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
-import { asConversationId, type PersonId, type StreamId, type TaskId, taskStream } from '../domain/ids.ts';
+import {
+	type ArtifactId,
+	asConversationId,
+	type PersonId,
+	type StreamId,
+	type TaskId,
+	taskStream,
+} from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
@@ -144,6 +151,11 @@ export class Orchestrator {
 		return state !== undefined && state.end === undefined;
 	}
 
+	/** Whether a task's history speaks of an artifact. */
+	async refersTo(task: TaskId, artifact: ArtifactId): Promise<boolean> {
+		return JSON.stringify((await this.#taskHandler.state(taskStream(task))) ?? '').includes(artifact);
+	}
+
 	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. Returns how many streams. */
 	async forget(person: PersonId): Promise<number> {
 		for (;;) {
@@ -165,7 +177,8 @@ export class Orchestrator {
 			this.#taskHandler.forget(stream);
 			this.#conversationHandler.forget(stream);
 		}
-		await Promise.all([this.#ports.artifacts.eraseOf(person), this.#ports.cache.eraseOf(person)]);
+		const { artifacts, cache, vault } = this.#ports;
+		await Promise.all([artifacts.eraseOf(person), cache.eraseOf(person), vault.deleteUnder(`${person}/`)]);
 		return streams.length;
 	}
 

@@ -16,7 +16,6 @@ export const taskDecider: Decider<Task, TaskCommand, RecordedTaskFact> = {
 	version: EVOLVE_VERSION,
 	decide,
 	evolve,
-	seq: (task) => task?.seq ?? 0,
 	index: (task, now) => ({
 		person: task.person,
 		dueAt: dueAt(pendingWork(task, now)),

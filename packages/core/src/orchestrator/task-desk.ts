@@ -46,7 +46,7 @@ export class TaskDesk implements ITaskDesk {
 	}
 
 	async submit({ person }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
-		const goal = checkedGoal(request.goal);
+		const goal = checkedGoal(request);
 		const taskId = newTaskId(this.#deps.clock.now());
 		const { plan, idempotencyKey } = request;
 		const steps = plan === undefined ? undefined : this.#deps.admission.admit(plan);
@@ -110,7 +110,7 @@ export class TaskDesk implements ITaskDesk {
 		const task = await this.#own(principal, id);
 		const asked = Object.hasOwn(task.questions, questionId) ? task.questions[questionId] : undefined;
 		const secret = asked?.question.kind === 'secret' && asked.status === 'open';
-		const kept = secret ? await this.#keepSecret(id, questionId, answer) : answer;
+		const kept = secret ? await this.#keepSecret(task, questionId, answer) : answer;
 		await this.#steer(principal, id, { type: 'AnswerQuestion', questionId, answer: kept, by: principal.person });
 	}
 
@@ -173,11 +173,11 @@ export class TaskDesk implements ITaskDesk {
 		await this.#deps.tasks.handle(taskStream(id), { ...command, at: this.#deps.clock.now() } as TaskCommand);
 	}
 
-	async #keepSecret(id: TaskId, questionId: QuestionId, answer: Json): Promise<Json> {
+	async #keepSecret({ id, person }: Task, questionId: QuestionId, answer: Json): Promise<Json> {
 		if (typeof answer !== 'string' || answer === '') {
 			throw new CoreError('invalid-input', 'The answer is empty.', { hint: 'Send the secret as a text.' });
 		}
-		const name = `task/${id}/${questionId}`;
+		const name = `${person}/task/${id}/${questionId}`;
 		await this.#deps.vault.put(name, answer);
 		return { secret: name };
 	}
@@ -204,8 +204,8 @@ function newTaskId(now: number): TaskId {
 	return asTaskId(now.toString(36).padStart(9, '0') + randomBytes(9).toString('hex'));
 }
 
-function checkedGoal(goal: string): string {
-	if (goal.trim() === '')
+function checkedGoal({ goal, attachments = [] }: TaskRequest): string {
+	if (goal.trim() === '' && attachments.length === 0)
 		throw new CoreError('empty-goal', 'The goal is empty.', { hint: 'Write what you want done.' });
 	if (goal.length <= MAX_GOAL_CHARACTERS) return goal;
 	const message = `The goal has ${goal.length} characters; at most ${MAX_GOAL_CHARACTERS} are taken.`;

@@ -192,7 +192,9 @@ export class TaskWorker {
 				await this.#deps.conversations.handle(stream, { type: 'CloseQuestion', at, taskId: task.id, questionId });
 			} else {
 				const reply = renderReport(task, report);
-				if (reply !== undefined) await this.#deps.conversations.handle(stream, { type: 'RecordReply', at, reply });
+				if (reply !== undefined) {
+					await this.#deps.conversations.handle(stream, { type: 'RecordReply', at, reply }, `reply:${reply.id}`);
+				}
 			}
 		}
 		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });

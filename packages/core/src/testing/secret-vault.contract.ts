@@ -26,13 +26,21 @@ export function secretVaultContract(name: string, setup: () => Promise<Opened>):
 
 		it('knows nothing of other names, nor of deleted ones', async () => {
 			await vault.put('a', '1');
-			await vault.delete('a');
-			await vault.delete('never');
+			await vault.deleteUnder('a');
+			await vault.deleteUnder('never');
 			expect(await vault.get('a')).toBeUndefined();
 			expect(await vault.get('never')).toBeUndefined();
 			expect(await vault.get('toString')).toBeUndefined();
 			await vault.put('__proto__', '2');
 			expect(await vault.get('__proto__')).toBe('2');
+		});
+
+		it('deletes all that begins alike, and nothing else', async () => {
+			for (const each of ['ann/1', 'ann/2', 'anna/1']) await vault.put(each, each);
+			await vault.deleteUnder('ann/');
+			expect(await vault.get('ann/1')).toBeUndefined();
+			expect(await vault.get('ann/2')).toBeUndefined();
+			expect(await vault.get('anna/1')).toBe('anna/1');
 		});
 
 		it('keeps all of many secrets that are put at once', async () => {

@@ -48,8 +48,12 @@ class FileVault implements ISecretVault {
 		return this.#secrets.get(name);
 	}
 
-	async delete(name: string): Promise<void> {
-		await this.#change((secrets) => secrets.delete(name));
+	async deleteUnder(prefix: string): Promise<void> {
+		await this.#change((secrets) => {
+			const names = [...secrets.keys()].filter((name) => name.startsWith(prefix));
+			for (const name of names) secrets.delete(name);
+			return names.length > 0;
+		});
 	}
 
 	/** One write after the other; what is read is what is on disk. */

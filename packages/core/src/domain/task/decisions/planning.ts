@@ -15,7 +15,7 @@ const PLANNING_RETRY = { maxAttempts: 3, waitsMs: [1_000, 10_000] };
 export function submitTask(draft: Draft, command: TaskCommandOf<'SubmitTask'>): void {
 	if (draft.task !== undefined) return;
 	const { type: _type, at: _at, plan, ...request } = command;
-	if (request.goal.trim() === '') {
+	if (request.goal.trim() === '' && request.attachments.length === 0) {
 		throw new CoreError('empty-goal', 'The goal is empty.', { hint: 'Write what you want done.' });
 	}
 	record(draft, taskFact('TaskSubmitted', request));

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TaskId, taskStream } from '@errand/core/domain/ids.ts';
+import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
+import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { OWNER } from '@errand/gateway/auth/authenticator.ts';
+import { openWorkers } from '@errand/workers/open-workers.ts';
+import { catalogue } from '../harness/test-catalogue.ts';
+import type { BareLoop } from './bare-loop.ts';
+
+const quiet: ILogger = { debug() {}, info() {}, warn: console.warn, error: console.error };
+
+/** openOurLoop opens the whole orchestrator with a worker host, as `npm start` composes it, without HTTP. */
+export async function openOurLoop(capability: 'test.noop' | 'test.noop-in-child'): Promise<BareLoop> {
+	const dataDir = mkdtempSync(join(tmpdir(), 'errand-bench-'));
+	const ports = await openEmbedded({ dataDir, log: quiet });
+	const catalogueUrl = import.meta.resolve('../harness/test-catalogue.ts');
+	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts: [] });
+	const orchestrator = new Orchestrator(ports, {
+		planner: new RulesPlanner(catalogue),
+		admission: new CatalogueAdmission(catalogue),
+		sessions: workers.sessions,
+		frontend: () => undefined,
+	});
+	workers.start(orchestrator.runs);
+	const waiting = new Map<string, (failed?: Error) => void>();
+	ports.bus.subscribe('facts', ({ stream, facts }) => {
+		const last = facts.at(-1)?.type;
+		if (last === 'TaskCompleted') waiting.get(stream)?.();
+		if (last === 'TaskFailed') waiting.get(stream)?.(new Error('a bench task failed'));
+	});
+	const ended = (task: TaskId) =>
+		new Promise<void>((resolve, reject) => {
+			waiting.set(taskStream(task), (failed) => {
+				waiting.delete(taskStream(task));
+				if (failed === undefined) resolve();
+				else reject(failed);
+			});
+		});
+	return {
+		async run(levels) {
+			const { id } = await orchestrator.tasks.submit(OWNER, { goal: 'bench', plan: planOf(levels, capability) });
+			await ended(id);
+		},
+		async close() {
+			await workers.stop({ drainMs: 0 });
+			orchestrator.stop();
+			ports.close();
+			rmSync(dataDir, { recursive: true });
+		},
+	};
+}
+
+/** Every step of a level takes the outputs of the whole level before it. */
+function planOf(levels: readonly number[], capability: string) {
+	const idsOf = (level: number) => Array.from({ length: levels[level] ?? 0 }, (_, index) => `s${level}-${index}`);
+	const steps = levels.flatMap((_, level) =>
+		idsOf(level).map((id) => ({
+			id,
+			title: id,
+			capability,
+			input: level === 0 ? {} : { after: idsOf(level - 1).map((before) => ({ $from: before })) },
+		})),
+	);
+	return PlanStepsSchema.parse(steps);
+}
