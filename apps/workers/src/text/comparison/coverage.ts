@@ -3,10 +3,10 @@ import { readBlocks } from '../facts/blocks.ts';
 import { clip, type Fact } from '../facts/fact.ts';
 import { plainText } from '../facts/inline.ts';
 import type { Lexicon } from '../facts/lexicon.ts';
-import { splitSentences } from '../facts/prose-facts.ts';
 import { standingOf, standingOfHeading, yearOf } from '../facts/standing.ts';
 import { CUES, type Topic } from '../facts/vocabulary.ts';
 import { rawPattern, wordPattern } from '../facts/words.ts';
+import { splitSentences } from '../sentences.ts';
 import type { Cell, Coverage, Offer } from './cell.ts';
 
 /** coverageCell says whether an offer includes a topic: from its lists, its tables, and sentences about it. */

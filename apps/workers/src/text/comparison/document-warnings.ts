@@ -1,6 +1,9 @@
+import { plainText } from '../facts/inline.ts';
 import { wordsOf } from '../facts/words.ts';
+import { isOrder } from '../orders.ts';
+import { splitSentences } from '../sentences.ts';
 import type { Offer } from './cell.ts';
-import type { Grid } from './recommend.ts';
+import type { Grid } from './grid.ts';
 
 /** documentWarnings tells what is odd about the documents: nothing found, cut short, another language, orders to an assistant. */
 export function documentWarnings(grid: Grid): string[] {
@@ -44,8 +47,6 @@ const COMMON = new Set([
 	'price',
 	'it',
 ]);
-const ORDERS =
-	/\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|every\s+){0,3}(?:previous|prior|above|earlier|other|preceding)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|messages?|documents?)|\byou are (?:now )?an? (?:ai|assistant|language model|chatbot)|\b(?:system prompt|as an ai (?:model|assistant))\b/i;
 
 function isEnglish(markdown: string): boolean {
 	const words = wordsOf(markdown.slice(0, 20_000));
@@ -53,6 +54,13 @@ function isEnglish(markdown: string): boolean {
 	return words.filter((word) => COMMON.has(word)).length / words.length > 0.06;
 }
 
-function hasOrders(offer: Offer): boolean {
-	return ORDERS.test(offer.document.markdown.replace(/\s+/g, ' '));
+function hasOrders({ document }: Offer): boolean {
+	return document.markdown
+		.split('\n')
+		.filter((line) => MAY_ORDER.test(line))
+		.some((line) => splitSentences(line).some((sentence) => isOrder(plainText(sentence))));
 }
+
+/** Looked for first, because most lines of a long document hold none of these words. */
+const MAY_ORDER =
+	/\b(?:ignore|disregard|forget|override|instructions?|prompts?|assistant|AI|chatbot|model|recommend)\b/i;

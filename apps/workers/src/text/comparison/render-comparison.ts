@@ -1,6 +1,6 @@
 import type { Source } from '@errand/core/domain/capability.ts';
 import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts';
-import type { Grid, Reason, Verdict } from './recommend.ts';
+import type { Grid, Reason, Verdict } from './grid.ts';
 
 /** Rendered is the comparison as Markdown; `[n]` in it is the n-th of `sources`. */
 export interface Rendered {

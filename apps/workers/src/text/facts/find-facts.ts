@@ -1,4 +1,5 @@
 import type { Document } from '@errand/core/domain/document.ts';
+import { splitSentences } from '../sentences.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { clip, type Fact, labelText } from './fact.ts';
 import { type Reader, standingAround, weaker } from './fact-source.ts';
@@ -7,7 +8,7 @@ import { readFootnotes } from './footnotes.ts';
 import { footnoteMarks, plainText } from './inline.ts';
 import { itemText } from './items.ts';
 import type { Lexicon, Meaning } from './lexicon.ts';
-import { proseFacts, splitSentences } from './prose-facts.ts';
+import { proseFacts } from './prose-facts.ts';
 import { standingOf, standingOfHeading, yearOf } from './standing.ts';
 import { tableFacts } from './table-facts.ts';
 

@@ -1,6 +1,6 @@
+import { splitSentences } from '../sentences.ts';
 import { readBlocks } from './blocks.ts';
 import { plainText } from './inline.ts';
-import { splitSentences } from './prose-facts.ts';
 
 /** Piece is the smallest part of a document that can be quoted: a sentence, a list item, a table row. */
 export interface Piece {

@@ -11,6 +11,7 @@ import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts'
 import { standingOf, standingOfHeading } from '../facts/standing.ts';
 import { CUES, vocabularyFor } from '../facts/vocabulary.ts';
 import { wordsOf } from '../facts/words.ts';
+import { isOrder } from '../orders.ts';
 import { keyTerms } from './key-terms.ts';
 import { judgeStatement, type StatementKind } from './statements.ts';
 
@@ -53,7 +54,7 @@ export function analyzeDocuments(documents: readonly Document[], need = ''): Ana
 	const share = documents.length === 1 ? 5 : documents.length <= 3 ? 3 : 2;
 	documents.forEach((document, index) => {
 		const name = names[index] ?? document.title;
-		const pieces = readPieces(document.markdown);
+		const pieces = readPieces(document.markdown).filter((piece) => !isOrder(piece.plain));
 		if (pieces.length === 0) {
 			warnings.push(`${name} has no text to analyse.`);
 			return;
