@@ -28,6 +28,7 @@ export async function openOurLoop(capability: 'test.noop' | 'test.noop-in-child'
 		frontend: () => undefined,
 	});
 	workers.start(orchestrator.runs);
+	const plans = new Map<string, ReturnType<typeof planOf>>();
 	const waiting = new Map<string, (failed?: Error) => void>();
 	ports.bus.subscribe('facts', ({ stream, facts }) => {
 		const last = facts.at(-1)?.type;
@@ -44,7 +45,9 @@ export async function openOurLoop(capability: 'test.noop' | 'test.noop-in-child'
 		});
 	return {
 		async run(levels) {
-			const { id } = await orchestrator.tasks.submit(OWNER, { goal: 'bench', plan: planOf(levels, capability) });
+			const plan = plans.get(levels.join()) ?? planOf(levels, capability);
+			plans.set(levels.join(), plan);
+			const { id } = await orchestrator.tasks.submit(OWNER, { goal: 'bench', plan });
 			await ended(id);
 		},
 		async close() {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { TaskId } from '@errand/core/domain/ids.ts';
-import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IEventBus } from '@errand/core/ports/event-bus.ts';
@@ -22,7 +21,6 @@ export interface WorkersOptions {
 	readonly catalogueUrl: string;
 	readonly dataDir: string;
 	readonly allowPrivateHosts: readonly string[];
-	readonly artifacts: IArtifactStore;
 	readonly cache: IResultCache;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
@@ -42,9 +40,9 @@ export interface Workers {
 
 /** openWorkers builds the workers of this process; they take jobs once started. */
 export function openWorkers(options: WorkersOptions): Workers {
-	const { catalogueUrl, dataDir, allowPrivateHosts, artifacts, clock, log } = options;
+	const { catalogueUrl, dataDir, allowPrivateHosts, clock, log } = options;
 	const workspaces = new Workspaces(dataDir);
-	const resources = openRunResources({ artifacts, allowPrivateHosts });
+	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({
 		init: { catalogueUrl, dataDir, allowPrivateHosts },

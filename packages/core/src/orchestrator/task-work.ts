@@ -109,8 +109,9 @@ export class TaskWorker {
 		const step = stepOf(task, work.stepId);
 		if (step === undefined) return;
 		if (work.started) return this.#loseRun(task, step);
+		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
 		const resolved = await resolveInput(task, step, this.#deps.artifacts);
-		if (!resolved.ok) return this.#failUnresolved(task, step, resolved.missing);
+		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const origins = inputOrigins(task, step);
 		if (
 			step.spec.effects === 'external' &&
@@ -143,13 +144,8 @@ export class TaskWorker {
 		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause: 'server-died' });
 	}
 
-	async #failUnresolved(task: Task, step: Step, missing: string): Promise<void> {
-		const failure: StepFailure = {
-			kind: 'permanent',
-			code: 'missing-input',
-			message: `"${step.spec.title}" needs "${missing}", and there is nothing there.`,
-			hint: 'Edit the plan so that it refers to something the step before it gives.',
-		};
+	/** A step that cannot even be handed to a worker. */
+	async #failStep(task: Task, step: Step, failure: StepFailure): Promise<void> {
 		const token = { stepId: step.spec.id, attempt: step.attempts + 1, run: 1, worker: 'orchestrator' };
 		await this.#tell(task, { type: 'FailStep', at: this.#now(), ...token, failure, jitter: 0 });
 	}
@@ -158,7 +154,7 @@ export class TaskWorker {
 		const step = stepOf(task, stepId);
 		if (step === undefined) return;
 		const resolved = await resolveInput(task, step, this.#deps.artifacts);
-		if (!resolved.ok) return this.#failUnresolved(task, step, resolved.missing);
+		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const summary = `${step.spec.capability} with ${JSON.stringify(resolved.input).slice(0, 500)}`;
 		const effect = { hash: effectHash(step, resolved.input), summary };
 		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
@@ -217,6 +213,17 @@ export class TaskWorker {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
+}
+
+function missingInput({ spec }: Step, missing: string): StepFailure {
+	const message = `"${spec.title}" needs "${missing}", and there is nothing there.`;
+	const hint = 'Edit the plan so that it refers to something the step before it gives.';
+	return { kind: 'permanent', code: 'missing-input', message, hint };
+}
+
+function unknownCapability({ spec }: Step): StepFailure {
+	const message = `"${spec.title}" needs the capability "${spec.capability}", and there is none of that name any more.`;
+	return { kind: 'permanent', code: 'unknown-capability', message, hint: 'Skip the step, or submit the goal again.' };
 }
 
 function endedByItself(step: Step | undefined): boolean {

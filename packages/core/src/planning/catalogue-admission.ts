@@ -17,4 +17,8 @@ export class CatalogueAdmission implements IPlanAdmission {
 		if (admission.ok) return admission.steps;
 		throw invalidPlan(admission.problems);
 	}
+
+	knows(capability: string): boolean {
+		return this.#catalogue.some(({ name }) => name === capability);
+	}
 }

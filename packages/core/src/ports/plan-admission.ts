@@ -6,4 +6,6 @@ import type { PlannedStep, PlanStep } from '../domain/task/plan.ts';
  */
 export interface IPlanAdmission {
 	admit(steps: readonly PlanStep[], existing?: readonly PlanStep[]): readonly PlannedStep[];
+	/** Whether there still is such a capability: a step may be older than the release that took it away. */
+	knows(capability: string): boolean;
 }
