@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,11 +16,10 @@ describe('the terminal', () => {
 	let folder: string;
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'errand-terminal-'));
-		site = await serveSite({
-			'/slow': (_request, response) => {
-				response.writeHead(200, { 'Content-Type': 'text/html' }).write('<p>One moment');
-			},
-		});
+		const slow = (_request: unknown, response: ServerResponse) => {
+			response.writeHead(200, { 'Content-Type': 'text/html' }).write('<p>One moment');
+		};
+		site = await serveSite({ '/slow': slow, '/slow-too': slow });
 		errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
 	});
 	afterAll(async () => {
@@ -77,8 +77,16 @@ describe('the terminal', () => {
 		expect(nothing.output).toContain('Usage:');
 	});
 
+	it('exits with 1 when the task failed, says what to do, and promises no retry that does not come', async () => {
+		const { code, output } = await chat([`Compare ${site.origin}/none and ${site.origin}/none-too`]).ended;
+		expect(code, output).toBe(1);
+		expect(output).toContain('gave up:');
+		expect(output).toContain('Check the address');
+		expect(output).not.toContain('will be tried again');
+	});
+
 	it('stops the task when it is interrupted, and exits with 1', async () => {
-		const { child, ended, output } = chat([`Compare ${site.origin}/slow and ${site.origin}/slow?2`]);
+		const { child, ended, output } = chat([`Compare ${site.origin}/slow and ${site.origin}/slow-too`]);
 		await expect.poll(output, { timeout: 20_000 }).toContain('running:');
 		child.kill('SIGINT');
 		const { code } = await ended;

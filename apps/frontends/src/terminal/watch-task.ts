@@ -80,7 +80,9 @@ class TaskWatch {
 		if (this.#followed.state === undefined) return;
 		const view = viewTask(this.#followed.state);
 		this.#view = view;
-		if (!this.#screen.redraws) {
+		// A failure that is not tried again is followed by the step's end in the same append; only that is told.
+		const passing = fact.type === 'StepFailed' && fact.data.retryAt === undefined;
+		if (!this.#screen.redraws && !passing) {
 			this.#screen.print(planNews(this.#said, view));
 			this.#said = view;
 		}
