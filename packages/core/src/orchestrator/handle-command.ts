@@ -48,9 +48,11 @@ interface Folded<State> {
 	readonly state: State | undefined;
 	/** Of the last fact read or written, also where an erased one left no state. */
 	readonly seq: number;
-	readonly indexed: string;
+	readonly indexed: StreamIndexEntry | undefined;
 	readonly snapshotSeq: number;
 }
+
+const NOTHING_YET: Folded<never> = { state: undefined, seq: 0, indexed: undefined, snapshotSeq: 0 };
 
 /** Facts between two snapshots of a long stream. */
 const SNAPSHOT_EVERY = 500;
@@ -82,6 +84,12 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			this.#waiting.set(stream, [waiting]);
 			queueMicrotask(() => void this.#drain(stream));
 		});
+	}
+
+	/** Handles the first command of a stream under a new id: nothing is looked up, and the store's own check finds the odd one that does exist. */
+	begin(stream: StreamId, command: Command, idempotencyKey?: string): Promise<Handled<State>> {
+		if (!this.#folded.has(stream)) this.#folded.set(stream, NOTHING_YET);
+		return this.handle(stream, command, idempotencyKey);
 	}
 
 	/** The folded state of a stream as of its last append here or, if unknown here, in the store. */
@@ -118,14 +126,14 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 				return;
 			}
 			const index = decider.index(state, at);
-			const indexed = JSON.stringify(index);
+			const changed = folded.indexed === undefined || !sameIndex(folded.indexed, index);
 			const result = await store.append({
 				stream,
 				expectedSeq: folded.seq,
 				facts,
 				at,
 				...(batch[0]?.idempotencyKey === undefined ? {} : { idempotencyKey: batch[0].idempotencyKey }),
-				...(indexed === folded.indexed ? {} : { index }),
+				...(changed ? { index } : {}),
 			});
 			if (result.kind === 'conflict') {
 				this.#folded.delete(stream);
@@ -142,7 +150,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			}
 			const seq = folded.seq + facts.length;
 			const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
-			this.#folded.set(stream, { state, seq, indexed, snapshotSeq });
+			this.#folded.set(stream, { state, seq, indexed: index, snapshotSeq });
 			this.#deps.appended(stream, facts, state);
 			for (const one of accepted) one.waiting.resolve({ state, facts: facts.slice(one.from, one.to) });
 			return;
@@ -163,7 +171,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			after = last.seq;
 			if (facts.length < 1_000) break;
 		}
-		const folded = { state, seq: after, indexed: '', snapshotSeq: snapshot?.seq ?? 0 };
+		const folded = { state, seq: after, indexed: undefined, snapshotSeq: snapshot?.seq ?? 0 };
 		this.#folded.set(stream, folded);
 		return folded;
 	}
@@ -175,6 +183,15 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		saved.catch((error: unknown) => log.warn('snapshot not saved', { stream, error: describeError(error) }));
 		return seq;
 	}
+}
+
+function sameIndex(one: StreamIndexEntry, other: StreamIndexEntry): boolean {
+	if (one.dueAt !== other.dueAt || one.person !== other.person) return false;
+	const keys = Object.keys(one.summary);
+	// Summaries are flat.
+	return (
+		keys.length === Object.keys(other.summary).length && keys.every((key) => one.summary[key] === other.summary[key])
+	);
 }
 
 /** A command with an idempotency key travels alone, because the key covers its whole append. */

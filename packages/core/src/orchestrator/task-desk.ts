@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CoreError } from '../domain/errors.ts';
 import { asStepId, asTaskId, type QuestionId, type StepId, type TaskId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
@@ -20,7 +20,7 @@ import type { FactRelay } from './fact-relay.ts';
 import type { CommandHandler } from './handle-command.ts';
 
 interface Dependencies {
-	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'begin' | 'handle' | 'state'>;
 	readonly store: IEventStore;
 	readonly index: IStreamIndex;
 	readonly audit: IHistoryAudit;
@@ -63,7 +63,7 @@ export class TaskDesk implements ITaskDesk {
 			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;
-		const { duplicateOf } = await this.#deps.tasks.handle(taskStream(taskId), command, key);
+		const { duplicateOf } = await this.#deps.tasks.begin(taskStream(taskId), command, key);
 		if (duplicateOf === undefined) return { id: taskId, duplicate: false };
 		return { id: asTaskId(duplicateOf.slice('task-'.length)), duplicate: true };
 	}
@@ -201,7 +201,7 @@ type Untimed<Command> = Command extends unknown ? Omit<Command, 'at'> : never;
 
 /** Ids begin with the time, so that new streams stand side by side in the store's index; the rest cannot be guessed. */
 function newTaskId(now: number): TaskId {
-	return asTaskId(now.toString(36).padStart(9, '0') + randomBytes(9).toString('hex'));
+	return asTaskId(now.toString(36).padStart(9, '0') + randomUUID().replaceAll('-', '').slice(0, 18));
 }
 
 function checkedGoal({ goal, attachments = [] }: TaskRequest): string {
