@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { evolveConversation } from '../conversation/evolve-conversation.ts';
+import type { ConversationFactType, RecordedConversationFact } from '../conversation/facts.ts';
+import type { ConversationState } from '../conversation/state.ts';
+import { evolve } from '../task/evolve.ts';
+import type { RecordedTaskFact, TaskFactType } from '../task/facts.ts';
+import { pendingWork } from '../task/pending-work.ts';
+import type { TaskState } from '../task/state.ts';
+import { viewTask } from '../task/view.ts';
+import conversationHistory from './fixture/conversation-history-v1.json' with { type: 'json' };
+import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
+import { upcast } from './upcast.ts';
+
+// Written once, by the release that first wrote such facts, and never again: what is on people's disks reads the same for ever.
+const TASK_FACTS: Record<TaskFactType, true> = {
+	TaskSubmitted: true,
+	PlanProposed: true,
+	PlanningFailed: true,
+	PlanEdited: true,
+	StepExpanded: true,
+	StepStarted: true,
+	StepCompleted: true,
+	StepFailed: true,
+	StepLost: true,
+	StepDeadLettered: true,
+	StepSkipped: true,
+	StepJoined: true,
+	StepReopened: true,
+	QuestionAsked: true,
+	QuestionAnswered: true,
+	QuestionWithdrawn: true,
+	BudgetRaised: true,
+	TaskCancelled: true,
+	TaskCompleted: true,
+	TaskFailed: true,
+	TaskReopened: true,
+	ReportHandedOver: true,
+	SessionsClosed: true,
+};
+const CONVERSATION_FACTS: Record<ConversationFactType, true> = {
+	MessageReceived: true,
+	MessageRouted: true,
+	ReplyRecorded: true,
+	ReplyAttempted: true,
+	ReplySent: true,
+	ReplyFailed: true,
+	QuestionClosed: true,
+};
+
+describe('facts of every release', () => {
+	it('are all in the fixtures, each type at least once', () => {
+		const written = new Set(taskHistories.flatMap(({ facts }) => facts.map(({ type }) => type)));
+		expect(Object.keys(TASK_FACTS).filter((type) => !written.has(type))).toEqual([]);
+		const said = new Set(conversationHistory.facts.map(({ type }) => type));
+		expect(Object.keys(CONVERSATION_FACTS).filter((type) => !said.has(type))).toEqual([]);
+	});
+
+	it.each(taskHistories.map((history, index) => ({ index, history })))(
+		'show task $index as it was shown when they were written',
+		({ history }) => {
+			let state: TaskState;
+			for (const fact of history.facts as unknown as RecordedTaskFact[]) state = evolve(state, upcast(fact as never));
+			expect(state && JSON.parse(JSON.stringify(viewTask(state)))).toEqual(history.view);
+			expect(pendingWork(state, 20).map(({ key }) => key)).toEqual(history.work);
+		},
+	);
+
+	it('fold to the same conversation', () => {
+		let state: ConversationState;
+		for (const fact of conversationHistory.facts as unknown as RecordedConversationFact[]) {
+			state = evolveConversation(state, upcast(fact as never));
+		}
+		expect(JSON.parse(JSON.stringify(state))).toEqual(conversationHistory.state);
+	});
+});
