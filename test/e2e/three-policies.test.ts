@@ -1,21 +1,36 @@
+import type { Document } from '@errand/core/domain/document.ts';
+import type { TaskView } from '@errand/core/domain/task/view.ts';
+import { parseDocument } from '@errand/workers/documents/parse-document.ts';
+import { quoteIsVerbatim } from '@errand/workers/text/facts/quote.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPolicies } from '../fixtures/policies/build-policies.ts';
+import { expectedChoices, expectedPolicies } from '../fixtures/policies/expected.ts';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 describe('comparing three insurance policies', () => {
 	let site: LoopbackSite;
 	let errand: ErrandProcess;
+	let links: string;
+	const documents = new Map<string, Document>();
 	beforeAll(async () => {
 		const { pdf, docx, html } = await buildPolicies();
-		site = await serveSite({
+		const files = {
 			'/hearthguard.pdf': { type: 'application/pdf', body: pdf },
-			'/riverstone.docx': {
-				type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-				body: docx,
-			},
-			'/alder.html': { type: 'text/html; charset=utf-8', body: html },
-		});
+			'/riverstone.docx': { type: DOCX, body: docx },
+			'/alder.html': { type: 'text/html; charset=utf-8', body: new TextEncoder().encode(html) },
+		};
+		site = await serveSite(files);
+		links = Object.keys(files)
+			.map((path) => site.origin + path)
+			.join(' ');
+		for (const [path, { type, body }] of Object.entries(files)) {
+			const url = site.origin + path;
+			const raw = { name: path, content: body, contentType: type, url, signal: new AbortController().signal };
+			documents.set(url, { ...(await parseDocument(raw)), url });
+		}
 		errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
 	});
 	afterAll(async () => {
@@ -23,19 +38,99 @@ describe('comparing three insurance policies', () => {
 		await site.stop();
 	});
 
-	it('answers with a table, a recommendation for the need, sources with quotes and a report', async () => {
-		const links = ['/hearthguard.pdf', '/riverstone.docx', '/alder.html'].map((path) => site.origin + path).join(' ');
-		const goal = `Compare these three insurance policies and recommend the best one. We are a family of four with a house by a river; flood cover matters most to us. ${links}`;
-		const id = await errand.submit({ goal });
-		const task = await errand.settled(id);
+	async function compare(need: string): Promise<TaskView> {
+		const goal = `Compare these three insurance policies and recommend the best one. ${need} ${links}`;
+		const task = await errand.settled(await errand.submit({ goal }));
 		expect(task.error).toBeUndefined();
 		expect(task.status).toBe('done');
-		console.log(
-			task.result?.text,
-			task.plan.steps.map((s) => [s.id, s.status, s.title, (s.endedAt ?? 0) - (s.startedAt ?? 0)]),
-			task.result?.warnings,
-			task.result?.artifacts,
-			task.result?.sources.length,
+		return task;
+	}
+
+	it('fills the table with the right premium, deductible, limits and exclusions', async () => {
+		const rows = tableOf((await compare(expectedChoices[0]?.need ?? '')).result?.text ?? '');
+		const wrong = expectedPolicies.flatMap(({ name, cells }) =>
+			Object.entries(cells).flatMap(([criterion, truth]) => {
+				const value = rows.get(criterion)?.get(name) ?? '';
+				const missing = truth.has.filter((words) => !value.includes(words));
+				const trapped = (truth.hasNot ?? []).filter((words) => value.includes(words));
+				return missing.length + trapped.length === 0 ? [] : [{ name, criterion, value, missing, trapped }];
+			}),
 		);
+		expect(wrong).toEqual([]);
+	});
+
+	it('quotes a source word for word for every mark in a cell', async () => {
+		const { result } = await compare(expectedChoices[0]?.need ?? '');
+		const sources = result?.sources ?? [];
+		expect(sources.length).toBeGreaterThan(20);
+		for (const { url = '', quote = '' } of sources) {
+			const document = documents.get(url);
+			expect(document !== undefined && quoteIsVerbatim(document, quote), `${url}: ${quote}`).toBe(true);
+		}
+		const marks = [...tableOf(result?.text ?? '').values()].flatMap((row) => [...row.values()]).flatMap(marksIn);
+		expect(marks.length).toBeGreaterThan(20);
+		expect(marks.filter((mark) => mark < 1 || mark > sources.length)).toEqual([]);
+	});
+
+	it.each(expectedChoices)('recommends $best for: $need', async ({ need, best, because }) => {
+		const text = (await compare(need)).result?.text ?? '';
+		const recommendation = text.slice(text.indexOf('## Recommendation')).split('\n## ')[0] ?? '';
+		expect(recommendation).toContain(best);
+		expect(recommendation.toLowerCase()).toContain(because);
+	});
+
+	it('keeps a report that can be downloaded', async () => {
+		const { result } = await compare(expectedChoices[1]?.need ?? '');
+		const report = result?.artifacts.find(({ type }) => type === 'text/markdown');
+		const file = await errand.call('GET', `/v1/artifacts/${report?.id}`);
+		expect(file.headers.get('content-disposition')).toContain('.md');
+		const text = await file.text();
+		expect(text).toContain('HearthGuard Classic');
+		expect(text).toContain('$576');
+		expect(text).toContain('hearthguard.pdf');
+	});
+
+	it('reads what is attached as well as what is linked', async () => {
+		const { pdf, docx, html } = await buildPolicies();
+		const attachments = [
+			{ name: 'one.pdf', type: 'application/pdf', base64: Buffer.from(pdf).toString('base64') },
+			{ name: 'two.docx', type: DOCX, base64: Buffer.from(docx).toString('base64') },
+			{ name: 'three.html', type: 'text/html', base64: Buffer.from(html).toString('base64') },
+		];
+		const id = await errand.submit({ goal: 'Compare these three policies and recommend the best one', attachments });
+		const task = await errand.settled(id);
+		expect(task.status).toBe('done');
+		expect(
+			tableOf(task.result?.text ?? '')
+				.get('Premium')
+				?.get('HearthGuard Classic'),
+		).toContain('$576');
 	});
 });
+
+/** The first Markdown table of an answer: criterion → item → cell. */
+function tableOf(text: string): Map<string, Map<string, string>> {
+	const lines = text.split('\n').filter((line) => line.startsWith('|'));
+	const cells = (line: string) =>
+		line
+			.slice(1, -1)
+			.split(' | ')
+			.map((cell) =>
+				cell
+					.replaceAll('**', '')
+					.replace(/^\||\|$/g, '')
+					.trim(),
+			);
+	const [header = '', , ...rows] = lines;
+	const [, ...items] = cells(header);
+	return new Map(
+		rows.map((row) => {
+			const [criterion = '', ...values] = cells(row);
+			return [criterion, new Map(items.map((item, index) => [item, values[index] ?? '']))];
+		}),
+	);
+}
+
+function marksIn(cell: string): number[] {
+	return [...cell.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
+}
