@@ -4,8 +4,11 @@ import { filesRead } from './capabilities/files-read.ts';
 import { filesWrite } from './capabilities/files-write.ts';
 import { humanAsk } from './capabilities/human-ask.ts';
 import { textAnalyze } from './capabilities/text-analyze.ts';
+import { textAnswer } from './capabilities/text-answer.ts';
 import { textCompare } from './capabilities/text-compare.ts';
 import { textExtract } from './capabilities/text-extract.ts';
+import { textSummarize } from './capabilities/text-summarize.ts';
+import { textWrite } from './capabilities/text-write.ts';
 import { webRead } from './capabilities/web-read.ts';
 
 /** catalogue lists every capability that Errand ships with. Adding one is a file and a line here. */
@@ -18,4 +21,7 @@ export const catalogue: readonly ICapability[] = [
 	textAnalyze,
 	textExtract,
 	textCompare,
+	textSummarize,
+	textAnswer,
+	textWrite,
 ];

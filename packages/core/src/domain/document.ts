@@ -26,6 +26,8 @@ export const DocumentSchema = z.object({
 	markdown: z.string(),
 	/** ISO 8601 date the document gives for itself. */
 	date: z.string().optional(),
+	/** Who publishes it, as the page names itself: "Harrow Gazette". */
+	publisher: z.string().optional(),
 	links: z.array(z.object({ text: z.string(), url: z.string() })).default([]),
 	/** The document was longer than the limit, and this is its beginning. */
 	truncated: z.boolean().default(false),

@@ -4,11 +4,27 @@ import type { HtmlHead } from './html-head.ts';
 
 /** titleOf chooses the page's title; a trailing site name is dropped where the first heading agrees with what is left. */
 export function titleOf(head: HtmlHead, heading: string | undefined): string | undefined {
+	const { title, site } = splitTitle(head, heading);
+	return (site === undefined ? title : title?.split(SITE_BREAK)[0])?.slice(0, 500);
+}
+
+/** publisherOf is the site's name as the page gives it: in its meta tags, else behind the title. */
+export function publisherOf(head: HtmlHead, heading: string | undefined): string | undefined {
+	const named = oneLine(head.meta.get('og:site_name') ?? head.meta.get('application-name') ?? '');
+	return (named === '' ? splitTitle(head, heading).site : named)?.slice(0, 200);
+}
+
+const SITE_BREAK = /\s+[|·»–—-]\s+/;
+
+function splitTitle(
+	head: HtmlHead,
+	heading: string | undefined,
+): { title: string | undefined; site: string | undefined } {
 	const said = [head.meta.get('og:title'), head.title, head.meta.get('twitter:title'), heading];
 	const title = said.map((text) => oneLine(text ?? '')).find((text) => text !== '');
-	const parts = title?.split(/\s+[|·»–—-]\s+/) ?? [];
+	const parts = title?.split(SITE_BREAK) ?? [];
 	const same = parts.length > 1 && heading !== undefined && oneLine(heading) === parts[0];
-	return (same ? parts[0] : title)?.slice(0, 500);
+	return { title, site: same ? parts.at(-1) : undefined };
 }
 
 /** dateOf is the date a page gives for itself: from its meta tags, its JSON-LD, its marked times, then the first time in it. */

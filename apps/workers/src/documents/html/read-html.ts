@@ -4,7 +4,7 @@ import { decodeText } from '../charset.ts';
 import { cutMarkdown, DOCUMENT_LIMITS, type ParsedDocument, type Raw } from '../parsed-document.ts';
 import { boundedHtml } from './bounded-html.ts';
 import { findFootnotes } from './footnotes.ts';
-import { dateOf, titleOf } from './html-metadata.ts';
+import { dateOf, publisherOf, titleOf } from './html-metadata.ts';
 import type { HtmlElement } from './html-node.ts';
 import { mainContent } from './main-content.ts';
 import { pageLinks } from './page-links.ts';
@@ -26,11 +26,13 @@ export function readHtml(raw: Raw): ParsedDocument {
 	);
 	const { markdown, truncated } = cutMarkdown(renderMarkdown(content, footnotes));
 	const date = dateOf(bounded.head);
+	const publisher = publisherOf(bounded.head, heading);
 	return {
 		title: titleOf(bounded.head, heading) ?? raw.name,
 		kind: 'html',
 		markdown,
 		...(date !== undefined && { date }),
+		...(publisher !== undefined && { publisher }),
 		links,
 		truncated: truncated || bounded.truncated,
 		warnings: markdown.length < 80 && bounded.head.jsonLd.length + raw.content.length > 2_000 ? [SCRIPTED] : [],

@@ -6,6 +6,11 @@ export class SourceMarks {
 	readonly sources: Source[] = [];
 	private readonly numbers = new Map<string, number>();
 
+	/** Goes on after sources that a text before points at. */
+	constructor(before: readonly Source[] = []) {
+		this.sources.push(...before);
+	}
+
 	/** The mark of a source, `[3]`: it is the third of `sources`. */
 	of(source: Source): string {
 		const key = JSON.stringify([source.url, source.artifact, source.title, source.quote]);

@@ -1,0 +1,42 @@
+import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import { z } from 'zod';
+
+const input = z
+	.object({
+		documents: z.array(DocumentSchema).max(100).optional(),
+		/** Text itself, instead of documents. */
+		text: z.string().max(2_000_000).optional(),
+		/** What the person cares about. */
+		focus: z.string().max(1_000).optional(),
+		maxSentences: z.int().min(1).max(50).default(5),
+		style: z.enum(['paragraph', 'bullets']).optional(),
+	})
+	.refine(({ documents, text }) => (documents?.length ?? 0) > 0 || text !== undefined, 'give documents or text');
+
+const output = z.object({
+	text: z.string(),
+	sentences: z.array(z.string()),
+	sources: z.array(SourceSchema),
+	warnings: z.array(z.string()),
+	method: z.literal('rules'),
+});
+
+/** textSummarize is `text.summarize`: the sentences that say most, in reading order. */
+export const textSummarize: ICapability<z.infer<typeof input>, z.infer<typeof output>> = {
+	name: 'text.summarize',
+	version: 1,
+	summary: 'Summarises documents or a text in sentences taken from them, with a focus if one is given.',
+	input,
+	output,
+	effects: 'none',
+	pure: true,
+	placement: 'process',
+	concurrency: 2,
+	async run({ documents = [], text, focus, maxSentences, style }) {
+		const { summarizeDocuments } = await import('../text/summary/summarize-documents.ts');
+		const pasted = text === undefined ? [] : [{ title: 'Your text', kind: 'text' as const, markdown: text }];
+		const all = [...documents, ...pasted.map((one) => ({ ...one, links: [], truncated: false, warnings: [] }))];
+		return summarizeDocuments({ documents: all, focus, maxSentences, style });
+	},
+};
