@@ -62,10 +62,11 @@ function blockFacts(reader: Reader, block: Block, lead: string): Fact[] {
 	}
 }
 
-const SAYS = /\b(?:we|you|it|they|this|these|is|are|will|can|may|must|please|keep|see)\b|[:?]/i;
+const SAYS = /\b(?:we|you|it|they|this|these|is|are|will|can|may|must|has|have|do|does|please|keep|see)\b|[:?]/i;
 
-/** Under "Not covered", "Flood. Earthquake. Nuclear risks." is a list too. */
+/** Under "Not covered", "Flood. Earthquake. Nuclear risks." is a list too; what only leads up to a list is not. */
 function fragments(reader: Reader, text: string, section: readonly string[]): Fact[] {
+	if (text.trimEnd().endsWith(':')) return [];
 	const meaning = listMeaning(reader.lexicon, section, '');
 	if (meaning === undefined) return [];
 	return splitSentences(text)
