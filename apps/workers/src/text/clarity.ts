@@ -12,13 +12,14 @@ export function clarity({ plain, kind }: Passage): number {
 	if (/\?["”’)]*$/.test(plain)) score *= 0.3;
 	if (/:$/.test(plain)) score *= 0.25;
 	if (/^\p{Ll}/u.test(plain)) score *= 0.6;
-	if (kind === 'sentence' && !/[.!?。！？…]["”’»)\]]*$/.test(plain)) score *= 0.5;
+	if (kind === 'sentence' && !/[.!?。！？…]["”’»)\]]*$/.test(plain)) score *= length < 90 ? 0.3 : 0.5;
 	if (kind === 'item') score *= 0.85;
 	if (kind === 'row') score *= 0.7;
 	if (FIRST_PERSON.test(plain)) score *= 0.85;
 	if (/^["“«„]/.test(plain) && !/["”»“][^"”»]{0,3}\s?\p{L}/u.test(plain.slice(1))) score *= 0.6;
 	if (isShouted(plain)) score *= 0.4;
-	if (/\b(?:for example|for instance|imagine|suppose)\b/i.test(plain)) score *= 0.7;
+	if (/\b(?:for example|for instance|imagine|suppose|example:)/i.test(plain)) score *= 0.6;
+	if (/^(?:In (?:this|that) case|You would|With an? .{3,60} you would)\b/i.test(plain)) score *= 0.5;
 	if (unbalanced(plain)) score *= 0.7;
 	return score;
 }

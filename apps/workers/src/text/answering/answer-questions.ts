@@ -1,10 +1,11 @@
 import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { type Corpus, readCorpus, sourceOf } from '../corpus.ts';
-import { escapeMarkdown, SourceMarks } from '../facts/source-marks.ts';
+import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts';
 import type { Passage } from '../passages.ts';
 import { nameSource } from '../writing/name-source.ts';
 import { type Confidence, type FoundAnswer, findAnswer, readContext } from './find-answer.ts';
+import { readStatedFacts, type StatedFact } from './stated-fact.ts';
 
 /** Answer is what the documents say to one question; null when they do not. */
 export interface Answer {
@@ -27,9 +28,15 @@ export interface Answers {
 export function answerQuestions(documents: readonly Document[], questions: readonly string[]): Answers {
 	const corpus = readCorpus(documents, { frame: true });
 	const context = readContext(corpus);
+	const facts = readStatedFacts(documents);
 	const marks = new SourceMarks();
 	const answers: Answer[] = [];
 	const parts = questions.map((question) => {
+		const stated = facts.answer(question);
+		if (stated.length > 0) {
+			answers.push(answerFrom(question, stated));
+			return `**${escapeMarkdown(question)}**\n\n${renderFacts(stated, marks)}`;
+		}
 		const found = findAnswer(corpus, context, question);
 		const passages = [...found.passages, ...found.differing];
 		answers.push({
@@ -49,6 +56,28 @@ export function answerQuestions(documents: readonly Document[], questions: reado
 		warnings: corpus.warnings,
 		method: 'rules',
 	};
+}
+
+function answerFrom(question: string, stated: readonly StatedFact[]): Answer {
+	const sources = stated.flatMap(({ document, quotes }) => quotes.map((quote) => sourceIn(document, quote)));
+	const told = stated.map((fact) =>
+		stated.length > 1 ? `${fact.document.title}: ${valueWithNote(fact)}` : `${fact.name}: ${valueWithNote(fact)}`,
+	);
+	return { question, answer: told.join('; '), confidence: 'stated', sources };
+}
+
+function valueWithNote({ value, note }: StatedFact): string {
+	return note === undefined ? value : `${value} (${note})`;
+}
+
+function renderFacts(stated: readonly StatedFact[], marks: SourceMarks): string {
+	const lines = stated.map((fact) => {
+		const name = stated.length > 1 ? fact.document.title : fact.name;
+		const note = fact.note === undefined ? '' : ` (${escapeMarkdown(fact.note)})`;
+		const from = fact.quotes.map((quote) => marks.of(sourceIn(fact.document, quote))).join('');
+		return `${escapeMarkdown(name)}: **${escapeMarkdown(fact.value)}**${note} ${from}`;
+	});
+	return lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines.join('');
 }
 
 function answerOf({ passages }: FoundAnswer): string {

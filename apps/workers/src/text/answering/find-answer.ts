@@ -1,5 +1,6 @@
 import { clarity } from '../clarity.ts';
 import type { Corpus } from '../corpus.ts';
+import { standingOf, standingOfHeading } from '../facts/standing.ts';
 import type { Passage } from '../passages.ts';
 import { overlap, type Query, queryOf } from '../ranking.ts';
 import { meaningOf, termsOf } from '../terms.ts';
@@ -59,14 +60,19 @@ function weighNames(query: Query, { names, measure }: Question, { index }: Corpu
 	const meanings = new Map(
 		[...query.meanings].map(([meaning, weight]) => {
 			if (must.has(meaning)) return [meaning, weight * 1.3] as const;
-			return [meaning, known.has(meaning) ? weight : weight * (meaning === measured ? 0.9 : 0.35)] as const;
+			return [meaning, known.has(meaning) ? weight : weight * (meaning === measured ? 0.9 : 0.5)] as const;
 		}),
 	);
 	return { ...query, meanings, total: [...meanings.values()].reduce((sum, weight) => sum + weight, 0) };
 }
 
 /** PassageContext is what a passage takes over from around it: the words of its headings, its title, the sentence before. */
-export type PassageContext = readonly { readonly headings: ReadonlySet<string>; readonly title: ReadonlySet<string> }[];
+export type PassageContext = readonly {
+	readonly headings: ReadonlySet<string>;
+	readonly title: ReadonlySet<string>;
+	/** It belongs to a worked example, whose figures are nobody's. */
+	readonly example: boolean;
+}[];
 
 /** readContext reads the headings and titles over all passages once. */
 export function readContext({ passages, documents }: Corpus): PassageContext {
@@ -76,10 +82,19 @@ export function readContext({ passages, documents }: Corpus): PassageContext {
 		known.set(text, terms);
 		return terms;
 	};
-	return passages.map(({ section, document }) => ({
-		headings: read(section.slice(-2).join(' ')),
-		title: read(`${documents[document]?.title ?? ''} ${documents[document]?.publisher ?? ''}`),
+	return passages.map((passage, at) => ({
+		headings: read(passage.section.slice(-2).join(' ')),
+		title: read(`${documents[passage.document]?.title ?? ''} ${documents[passage.document]?.publisher ?? ''}`),
+		example: isExample(passage) || (follows(passage, passages[at - 1]) && isExample(passages[at - 1])),
 	}));
+}
+
+function isExample(passage: Passage | undefined): boolean {
+	if (passage === undefined) return false;
+	return (
+		standingOf(passage.plain, 0) === 'example' ||
+		passage.section.some((heading) => standingOfHeading(heading) === 'example')
+	);
 }
 
 function candidatesFor(
@@ -98,14 +113,38 @@ function candidatesFor(
 			[context[at]?.title ?? new Set(), 0.6],
 			[follows(passage, passages[at - 1]) ? (index.terms[at - 1] ?? new Set()) : new Set(), 0.45],
 		]);
-		if (covered < 0.25 || coveredBy(query, [[own, 1]]) === 0 || passage.plain.length < 3) return;
+		if (covered < 0.25 || passage.plain.length < 3) return;
 		const answers = answersIn(passage.plain, type);
 		const fits = answers === undefined || answers.some((place) => counts(passage.plain, place, counted));
+		if (!isMet(query, own, context[at], fits && MARKED.has(type))) return;
 		const clear = passage.kind === 'sentence' ? 0.6 + 0.4 * clarity(passage) : 0.9;
 		const brief = 1 / (1 + own.size / 60);
-		found.push({ passage, at, covered, fits, score: covered * clear * (0.7 + 0.3 * brief) * (fits ? 1 : 0.55) });
+		found.push({
+			passage,
+			at,
+			covered,
+			fits,
+			score: covered * clear * (0.7 + 0.3 * brief) * (fits ? 1 : 0.55) * (context[at]?.example ? 0.4 : 1),
+		});
 	});
 	return found.sort((one, other) => other.score - one.score).slice(0, 30);
+}
+
+/** One word of several is no match, unless the headings hold another, or it stands with the kind of figure that was asked for. */
+function isMet(
+	query: Query,
+	own: ReadonlySet<string>,
+	around: PassageContext[number] | undefined,
+	exact: boolean,
+): boolean {
+	const met = (terms: Iterable<string>) => [...terms].map(meaningOf).filter((meaning) => query.meanings.has(meaning));
+	const inside = new Set(met(own)).size;
+	if (inside === 0) return false;
+	return (
+		exact ||
+		inside === query.meanings.size ||
+		new Set(met([...own, ...(around?.headings ?? []), ...(around?.title ?? [])])).size >= 2
+	);
 }
 
 /** "How many weirs": the number has to stand before weirs, or in a row or sentence that tells their number. */

@@ -96,6 +96,9 @@ function scoresOf(corpus: Corpus, focus: string | undefined): number[] {
 		seen.add(section);
 	}
 	const places = new Map<number, number>();
+	// On a page of facts rather than prose, figures are what it is about.
+	const prose = passages.filter(({ kind }) => kind === 'sentence').length;
+	const figureWorth = prose * 2 < passages.length ? 0.2 : 0.06;
 	return passages.map((passage, at) => {
 		const terms = index.terms[at] ?? new Set();
 		const place = places.get(passage.document) ?? 0;
@@ -105,10 +108,10 @@ function scoresOf(corpus: Corpus, focus: string | undefined): number[] {
 		const figures = Math.min(2, findFigures(passage.plain).length);
 		const score =
 			(central[at] ?? 0) +
-			0.4 * lead +
+			0.5 * lead +
 			(firstOfSection.has(passage) ? 0.12 : 0) +
 			(title === undefined ? 0 : 0.35 * coverage(title, terms)) +
-			0.1 * figures;
+			figureWorth * figures;
 		const about = wanted === undefined ? 0 : coverage(wanted, [...terms, ...termsOf(passage.section.join(' '))]);
 		return (score + 2.5 * about) * clarity(passage);
 	});
@@ -137,8 +140,15 @@ function isProse(chosen: readonly Passage[]): boolean {
 
 function render(sentences: readonly string[], style: 'paragraph' | 'bullets'): string {
 	if (sentences.length === 0) return 'There is nothing to summarise: no whole sentence was found.';
-	const body = style === 'bullets' ? sentences.map((sentence) => `- ${sentence}`).join('\n') : sentences.join(' ');
+	const body =
+		style === 'bullets' ? sentences.map((sentence) => `- ${sentence}`).join('\n') : sentences.map(closed).join(' ');
 	return `${body}\n\n*${NOTE}*`;
+}
+
+/** In a paragraph a row or an item ends like a sentence; its mark comes after the full stop. */
+function closed(sentence: string): string {
+	const [, text = sentence, mark = ''] = /^(.*?)( \[\d+\])?$/s.exec(sentence) ?? [];
+	return /[.!?:…。！？]["”’»)\]]*$/.test(text) ? sentence : `${text}.${mark}`;
 }
 
 const NOTE = 'Sentences picked from the text by fixed rules, not by a language model.';
