@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.ts', 'test/architecture/*.test.ts'] } },
+			{
+				test: {
+					name: 'unit',
+					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration}/*.test.ts'],
+				},
+			},
 			{
 				test: {
 					name: 'end-to-end',

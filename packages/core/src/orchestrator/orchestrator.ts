@@ -128,7 +128,7 @@ export class Orchestrator {
 			vault,
 			clock,
 		});
-		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, admission, clock });
+		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, vault, admission, clock });
 	}
 
 	/** Takes up all unfinished work where history left it. Resolves with the number of streams once each has been looked at. */

@@ -4,26 +4,32 @@ import type { StepFailure } from '../domain/capability.ts';
 import { describeError, isCoreError } from '../domain/errors.ts';
 import { taskStream } from '../domain/ids.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
+import { redactSecrets, redactText } from '../domain/redact.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Output } from '../domain/task/facts.ts';
 import { facetsOf, MAX_OUTPUT_BYTES } from '../domain/task/outputs.ts';
 import type { PlannedStep } from '../domain/task/plan.ts';
 import { PlanStepsSchema } from '../domain/task/plan-schema.ts';
+import { secretReference } from '../domain/task/question.ts';
 import { previewOf } from '../domain/task/result.ts';
 import type { Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IRunReports, RunOutcome, RunReport } from '../ports/job-queue.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
+import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { CommandHandler } from './handle-command.ts';
 import { whenThereIsRoom } from './when-there-is-room.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
 	readonly artifacts: IArtifactStore;
+	readonly vault: ISecretVault;
 	readonly admission: IPlanAdmission;
 	readonly clock: IClock;
 }
+
+const NO_SECRETS: readonly string[] = [];
 
 /** RunReports turns what workers tell into commands. A report that nobody wants any more is dropped; a full disk holds it back, not away. */
 export class RunReports implements IRunReports {
@@ -63,18 +69,31 @@ export class RunReports implements IRunReports {
 		switch (outcome.kind) {
 			case 'completed': {
 				const { origins, usage, cached } = outcome;
-				const extension = await this.#extension(job, outcome.output);
+				const produced = redactSecrets(outcome.output, await this.#secretsOf(job));
+				const extension = await this.#extension(job, produced);
 				if (!extension.ok) return { type: 'FailStep', at, ...token, failure: extension.failure, jitter: 0 };
-				const output = await this.#store(job, outcome.output);
+				const output = await this.#store(job, produced);
 				return { type: 'CompleteStep', at, ...token, output, origins, usage, cached, extend: extension.steps };
 			}
-			case 'failed':
-				return { type: 'FailStep', at, ...token, failure: outcome.failure, jitter: randomInt(1_000) / 1_000 };
+			case 'failed': {
+				const message = redactText(outcome.failure.message, await this.#secretsOf(job));
+				const failure = { ...outcome.failure, message };
+				return { type: 'FailStep', at, ...token, failure, jitter: randomInt(1_000) / 1_000 };
+			}
 			case 'asked':
 				return { type: 'AskQuestions', at, ...token, questions: outcome.questions };
 			case 'lost':
 				return { type: 'LoseStep', at, ...token, cause: outcome.cause };
 		}
+	}
+
+	/** What the person answered in confidence goes to the step that asked, and no further. */
+	async #secretsOf(job: RunReport['job']): Promise<readonly string[]> {
+		const task = await this.#deps.tasks.state(taskStream(job.taskId));
+		const references = Object.values(task?.questions ?? {}).flatMap(({ answer }) => secretReference(answer) ?? []);
+		if (references.length === 0) return NO_SECRETS;
+		const secrets = await Promise.all(references.map((reference) => this.#deps.vault.get(reference)));
+		return secrets.filter((secret) => secret !== undefined);
 	}
 
 	/** A capability extends the plan by an `extendPlan` list in its output; steps that do not fit fail the step that wanted them. */

@@ -4,10 +4,11 @@ import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
 import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
 import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
-import { isJsonObject, type Json } from '../domain/json.ts';
+import type { Json } from '../domain/json.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import { inputOrigins } from '../domain/task/decisions/run.ts';
 import type { TaskWork } from '../domain/task/pending-work.ts';
+import { secretReference } from '../domain/task/question.ts';
 import { type Report, type Step, stepOf, type Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
@@ -174,8 +175,8 @@ export class TaskWorker {
 	}
 
 	async #revealed(answer: Json): Promise<Json> {
-		const name = isJsonObject(answer) ? answer['secret'] : undefined;
-		return typeof name === 'string' ? ((await this.#deps.vault.get(name)) ?? null) : answer;
+		const name = secretReference(answer);
+		return name === undefined ? answer : ((await this.#deps.vault.get(name)) ?? null);
 	}
 
 	async #report(task: Task, report: Report): Promise<void> {

@@ -1,4 +1,5 @@
 import type { QuestionId, StepId } from '../ids.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** QuestionPurpose says what an answer unlocks: the goal's meaning, the plan, one step, one external effect, or more budget. */
 export type QuestionPurpose = 'goal' | 'plan' | 'step' | 'effect' | 'budget';
@@ -25,4 +26,10 @@ export interface QuestionDraft {
 	readonly kind: 'text' | 'choice' | 'approval' | 'secret';
 	readonly text: string;
 	readonly choices?: readonly string[] | undefined;
+}
+
+/** secretReference is the vault's name of an answer that was given in confidence; undefined for any other answer. */
+export function secretReference(answer: Json | undefined): string | undefined {
+	const name = isJsonObject(answer) ? answer['secret'] : undefined;
+	return typeof name === 'string' ? name : undefined;
 }

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/ids.ts';
+import type { TaskView } from '@errand/core/domain/task/view.ts';
+import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { IPlanner } from '@errand/core/ports/planner.ts';
+import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
+
+export const ANN: Principal = { person: asPersonId('ann'), role: 'owner' };
+export const BOB: Principal = { person: asPersonId('bob'), role: 'member' };
+
+/** InProcessErrand is everything but HTTP, with a catalogue, a planner and a frontend of the test's own. */
+export interface InProcessErrand {
+	readonly dataDir: string;
+	readonly ports: Embedded;
+	readonly orchestrator: Orchestrator;
+	readonly workers: Workers;
+	/** What the frontend was given to deliver, in order. */
+	readonly delivered: readonly Reply[];
+	/** Says something in Ann's conversation. */
+	say(text: string, change?: { id?: string; replyTo?: Reply['id'] }): Promise<void>;
+	/** Resolves with the first delivered reply that fits. */
+	heard(fits: (reply: Reply) => boolean): Promise<Reply>;
+	until(principal: Principal, task: TaskId, fits: (view: TaskView) => boolean): Promise<TaskView>;
+	stop(): Promise<void>;
+}
+
+interface Options {
+	readonly catalogue: readonly ICapability[];
+	readonly planner?: IPlanner;
+	readonly maxHistoryPages?: number;
+	/** Throws to fail a delivery. */
+	readonly onDeliver?: (reply: Reply, attempt: number) => void;
+}
+
+const CONVERSATION = asConversationId('web-ann');
+const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** startInProcess composes Errand as the server does, on a temporary data directory. */
+export async function startInProcess(options: Options): Promise<InProcessErrand> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'errand-integration-'));
+	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
+	const { catalogue } = options;
+	const workers = openWorkers({ ...ports, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
+	const delivered: Reply[] = [];
+	let attempts = 0;
+	const frontend: IFrontend = {
+		name: 'web',
+		limits: {
+			maxTextLength: 1_000,
+			edits: false,
+			buttons: false,
+			markdown: 'full',
+			files: false,
+			editsPerSecond: 1,
+			deduplicates: true,
+		},
+		start: async () => {},
+		stop: async () => {},
+		revise: async () => {},
+		deliver: async (reply) => {
+			attempts++;
+			options.onDeliver?.(reply, attempts);
+			delivered.push(reply);
+			return { platformMessageIds: [reply.id], at: Date.now() };
+		},
+	};
+	const orchestrator = new Orchestrator(ports, {
+		planner: options.planner ?? { plan: () => Promise.reject(new Error('this test plans by itself')) },
+		admission: new CatalogueAdmission(catalogue),
+		sessions: workers.sessions,
+		frontend: (name) => (name === frontend.name ? frontend : undefined),
+	});
+	workers.start(orchestrator.runs);
+	let said = 0;
+	return {
+		dataDir,
+		ports,
+		orchestrator,
+		workers,
+		delivered,
+		say: async (text, { id = `message-${++said}`, replyTo } = {}) => {
+			await orchestrator.conversations.receive(ANN, {
+				frontend: 'web',
+				conversation: CONVERSATION,
+				identity: 'ann',
+				platformMessageId: id,
+				text,
+				attachments: [],
+				...(replyTo === undefined ? {} : { replyTo }),
+				at: Date.now(),
+			});
+		},
+		heard: async (fits) => {
+			for (;;) {
+				const reply = delivered.find(fits);
+				if (reply !== undefined) return reply;
+				await wait(5);
+			}
+		},
+		until: async (principal, task, fits) => {
+			for (;;) {
+				const view = await orchestrator.tasks.view(principal, task);
+				if (fits(view)) return view;
+				await wait(5);
+			}
+		},
+		stop: async () => {
+			await workers.stop({ drainMs: 0 });
+			orchestrator.stop();
+			ports.close();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+/** inline builds a capability that runs in the test's own process. */
+export function inline(
+	name: string,
+	run: ICapability['run'],
+	change: Partial<ICapability> & Pick<ICapability, 'input' | 'output'>,
+): ICapability {
+	return {
+		name,
+		version: 1,
+		summary: 'For one test.',
+		effects: 'none',
+		pure: false,
+		placement: 'inline',
+		concurrency: 10,
+		run,
+		...change,
+	};
+}
