@@ -10,7 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = new Set(process.argv.slice(2));
 
 installPackages(root, join(root, 'node_modules/.errand-installed'));
-if (wanted.has('bench')) installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
+if (wanted.has('bench'))
+	installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
 if (wanted.has('page')) buildPage();
 if (wanted.has('browser')) installBrowser();
 
@@ -33,7 +34,11 @@ function buildPage() {
 	]);
 	if (readIfThere(stamp) === sources) return;
 	say('Building the page …');
-	run(join(root, 'node_modules/.bin/node'), [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], page);
+	run(
+		join(root, 'node_modules/.bin/node'),
+		[join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+		page,
+	);
 	writeStamp(stamp, sources);
 }
 
@@ -47,13 +52,20 @@ function installBrowser() {
 		const { status } = spawnSync('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore', env });
 		if (status === 0) return;
 	}
-	say('No Chromium was found, so the page tests will be skipped. Install the Debian package chromium-headless-shell to run them.');
+	say(
+		'No Chromium was found, so the page tests will be skipped. Install the Debian package chromium-headless-shell to run them.',
+	);
 }
 
 /** One hash over paths and contents; small sources are quicker to read than to guess about by their dates. */
 function digest(files) {
 	const hash = createHash('sha256');
-	for (const file of files) hash.update(file).update('\0').update(readIfThere(file) ?? '').update('\0');
+	for (const file of files)
+		hash
+			.update(file)
+			.update('\0')
+			.update(readIfThere(file) ?? '')
+			.update('\0');
 	return hash.digest('hex');
 }
 
@@ -67,7 +79,9 @@ function filesUnder(folder) {
 function run(command, args, cwd) {
 	const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 	if (status === 0) return;
-	say(`"${command} ${args.join(' ')}" failed in ${cwd}${error ? `: ${error.message}` : ''}. Mend what it says above and start again.`);
+	say(
+		`"${command} ${args.join(' ')}" failed in ${cwd}${error ? `: ${error.message}` : ''}. Mend what it says above and start again.`,
+	);
 	process.exit(1);
 }
 
