@@ -1,8 +1,8 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { StepFailure } from '../domain/capability.ts';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
-import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
+import { isCoreError } from '../domain/errors.ts';
 import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
@@ -18,6 +18,7 @@ import type { IPlanner } from '../ports/planner.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
 import type { CommandHandler } from './handle-command.ts';
+import { planTask } from './plan-task.ts';
 import { renderReport } from './render-report.ts';
 import { resolveInput } from './resolve-input.ts';
 
@@ -32,9 +33,6 @@ interface Dependencies {
 	readonly sessions: ISessionPool;
 	readonly clock: IClock;
 }
-
-/** Planning that takes longer (ms) is given up and tried again. */
-const PLANNING_TIMEOUT_MS = 120_000;
 
 /** TaskWorker carries out what tasks are owed; every result comes back as a command. */
 export class TaskWorker {
@@ -74,34 +72,7 @@ export class TaskWorker {
 	}
 
 	async #plan(task: Task): Promise<void> {
-		const { planner, admission } = this.#deps;
-		let command: TaskCommand;
-		try {
-			const answers = Object.values(task.questions).flatMap(({ question, answer }) =>
-				question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
-			);
-			const { id: taskId, person, goal, attachments } = task;
-			const request = { taskId, person, goal, attachments, answers };
-			const outcome = await planner.plan(request, AbortSignal.timeout(PLANNING_TIMEOUT_MS));
-			const at = this.#now();
-			switch (outcome.kind) {
-				case 'plan': {
-					const { by, method, note } = outcome;
-					command = { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps) };
-					break;
-				}
-				case 'answer':
-					command = { type: 'AnswerDirectly', at, by: outcome.by, text: outcome.text, method: outcome.method };
-					break;
-				case 'ask':
-					command = { type: 'AskAboutGoal', at, questions: outcome.questions };
-					break;
-			}
-		} catch (error) {
-			const jitter = randomInt(1_000) / 1_000;
-			command = { type: 'FailPlanning', at: this.#now(), failure: planningFailure(error), jitter };
-		}
-		await this.#tell(task, command);
+		await this.#tell(task, await planTask(task, this.#deps));
 	}
 
 	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {
@@ -247,13 +218,4 @@ function effectHash(step: Step, input: Json): string {
 	return createHash('sha256')
 		.update(JSON.stringify([step.spec.capability, input]))
 		.digest('hex');
-}
-
-/** A plan that cannot be admitted will not get better by trying again; anything else may. */
-function planningFailure(error: unknown): StepFailure {
-	if (error instanceof CoreError) {
-		const kind = error.code === 'timed-out' || error.code === 'fetch-failed' ? 'retryable' : 'permanent';
-		return { kind, code: error.code, message: error.message, hint: error.hint };
-	}
-	return { kind: 'retryable', code: 'internal', message: describeError(error) };
 }

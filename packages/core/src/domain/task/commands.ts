@@ -1,9 +1,10 @@
 import type { StepFailure } from '../capability.ts';
-import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
+import type { PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
-import type { Attachment, Budget, LossCause, Output, Usage } from './facts.ts';
+import type { LossCause, Output, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Effect, QuestionDraft } from './question.ts';
+import type { Submission } from './submission.ts';
 
 /** RunToken fences one start of one attempt: outcomes below the highest started token are refused. */
 export interface RunToken {
@@ -18,16 +19,8 @@ export type PlannedEdit =
 	| { readonly op: 'remove'; readonly stepId: StepId };
 
 interface TaskCommandData {
-	SubmitTask: {
+	SubmitTask: Submission & {
 		readonly taskId: TaskId;
-		readonly goal: string;
-		readonly person: PersonId;
-		readonly conversation?: ConversationId | undefined;
-		readonly replyTo?: ReplyId | undefined;
-		readonly attachments: readonly Attachment[];
-		readonly approve: boolean;
-		readonly budget: Budget;
-		readonly deadline?: number | undefined;
 		/** A plan that came with the goal; it is recorded in the same append. */
 		readonly plan?: { readonly by: string; readonly steps: readonly PlannedStep[] } | undefined;
 	};

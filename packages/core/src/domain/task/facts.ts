@@ -1,8 +1,9 @@
 import type { ArtifactRef, Source, StepFailure } from '../capability.ts';
-import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
+import type { PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Question } from './question.ts';
+import type { Submission } from './submission.ts';
 
 /** Attachment is something the person gave along with the goal: a stored file, or an address to read. */
 export type Attachment = ({ readonly kind: 'file' } & ArtifactRef) | { readonly kind: 'url'; readonly url: string };
@@ -58,17 +59,7 @@ export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained';
 export type SkipCause = 'condition' | 'person' | 'missing-input';
 
 interface TaskFactData {
-	TaskSubmitted: {
-		readonly taskId: TaskId;
-		readonly goal: string;
-		readonly person: PersonId;
-		readonly conversation?: ConversationId | undefined;
-		readonly replyTo?: ReplyId | undefined;
-		readonly attachments: readonly Attachment[];
-		readonly approve: boolean;
-		readonly budget: Budget;
-		readonly deadline?: number | undefined;
-	};
+	TaskSubmitted: { readonly taskId: TaskId } & Submission;
 	PlanProposed: {
 		readonly by: string;
 		readonly steps: readonly PlannedStep[];
@@ -135,6 +126,9 @@ export type TaskFact = {
 }[TaskFactType];
 /** RecordedTaskFact is a task fact with its place in the stream (`seq` from 1, no gaps) and its time (ms since 1970). */
 export type RecordedTaskFact = TaskFact & { readonly seq: number; readonly at: number };
+
+/** FactOf picks one recorded fact by its type. */
+export type FactOf<T extends TaskFactType> = Extract<RecordedTaskFact, { type: T }>;
 
 /** taskFact builds a fact of the current version. */
 export function taskFact<T extends TaskFactType>(type: T, data: TaskFactData[T]): Extract<TaskFact, { type: T }> {

@@ -1,9 +1,10 @@
 import type { StepFailure } from '../capability.ts';
-import type { ConversationId, PersonId, QuestionId, ReplyId, StepId, TaskId } from '../ids.ts';
+import type { QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
-import type { Attachment, Budget, Output, SkipCause, TaskError, TaskResult, Usage } from './facts.ts';
+import type { Output, SkipCause, TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Question } from './question.ts';
+import type { Submission } from './submission.ts';
 
 /** StepPhase is where one step stands. `ready` is not stored: a waiting step whose dependencies have ended is ready. */
 export type StepPhase =
@@ -67,16 +68,8 @@ export type TaskEnd =
 	| { readonly status: 'cancelled'; readonly by: string; readonly reason: string; readonly at: number };
 
 /** Task is the folded state of one task's facts. It is plain data, so that it can be kept as a snapshot. */
-export interface Task {
+export interface Task extends Submission {
 	readonly id: TaskId;
-	readonly goal: string;
-	readonly person: PersonId;
-	readonly conversation?: ConversationId | undefined;
-	readonly replyTo?: ReplyId | undefined;
-	readonly attachments: readonly Attachment[];
-	readonly approve: boolean;
-	readonly budget: Budget;
-	readonly deadline?: number | undefined;
 	readonly createdAt: number;
 	/** Sequence number and time of the last fact folded in. */
 	readonly seq: number;

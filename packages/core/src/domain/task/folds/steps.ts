@@ -1,0 +1,99 @@
+import { childStepId, type StepId } from '../../ids.ts';
+import type { FactOf } from '../facts.ts';
+import type { PlannedStep } from '../plan.ts';
+import type { Step, StepPhase, Task } from '../state.ts';
+
+/** newStep is a step that has not been looked at yet. */
+export function newStep(spec: PlannedStep, inherited: Partial<Step> = {}): Step {
+	return {
+		spec,
+		phase: { status: 'waiting' },
+		attempts: 0,
+		failures: 0,
+		childDeaths: 0,
+		serverDeaths: 0,
+		origins: [],
+		...inherited,
+	};
+}
+
+/** changeStep replaces some of a step; an unknown step changes nothing. */
+export function changeStep(task: Task, id: StepId, change: (step: Step) => Partial<Step>): Task {
+	const step = Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
+	if (step === undefined) return task;
+	return { ...task, steps: { ...task.steps, [id]: { ...step, ...change(step) } } };
+}
+
+/** stepStarted counts a run and notes where it goes on. */
+export function stepStarted(task: Task, fact: FactOf<'StepStarted'>, at: number): Task {
+	const { stepId, attempt, run, worker } = fact.data;
+	const step = Object.hasOwn(task.steps, stepId) ? task.steps[stepId] : undefined;
+	if (step === undefined) return task;
+	const phase: StepPhase = { status: 'running', run, worker, startedAt: at };
+	const started: Step = { ...step, attempts: attempt, worker, startedAt: step.startedAt ?? at, phase };
+	return {
+		...task,
+		steps: { ...task.steps, [stepId]: started },
+		runs: task.runs + 1,
+		sessionsUsed: task.sessionsUsed || (step.spec.sessions?.length ?? 0) > 0,
+	};
+}
+
+/** withBusyTime adds the time a run took, when it ends. */
+export function withBusyTime(task: Task, id: StepId, at: number): Task {
+	const phase = Object.hasOwn(task.steps, id) ? task.steps[id]?.phase : undefined;
+	return phase?.status === 'running' ? { ...task, busyMs: task.busyMs + at - phase.startedAt } : task;
+}
+
+/** stepExpanded gives a `forEach` step a child for each item of its list. */
+export function stepExpanded(task: Task, id: StepId, items: number): Task {
+	const parent = Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
+	if (parent === undefined) return task;
+	const { forEach: _list, when: _condition, ...single } = parent.spec;
+	const steps: Record<StepId, Step> = { ...task.steps, [id]: { ...parent, phase: { status: 'expanded', items } } };
+	for (let index = 0; index < items; index++) {
+		const childId = childStepId(id, index);
+		const spec: PlannedStep = { ...single, id: childId, title: `${single.title} (${index + 1} of ${items})` };
+		steps[childId] = newStep(spec, { origins: parent.origins, item: { parent: id, index } });
+	}
+	return { ...task, steps };
+}
+
+/** stepJoined ends a `forEach` step with its last child; its origins are those of all its children. */
+export function stepJoined(task: Task, id: StepId, done: number, at: number): Task {
+	return changeStep(task, id, (step) => {
+		const items = step.phase.status === 'expanded' ? step.phase.items : done;
+		const children = Array.from({ length: items }, (_, index) => task.steps[childStepId(id, index)]);
+		const origins = new Set(step.origins);
+		for (const child of children) for (const origin of child?.origins ?? []) origins.add(origin);
+		return { phase: { status: 'joined', items, done, endedAt: at }, origins: [...origins] };
+	});
+}
+
+export function reopened(task: Task, id: StepId, keepItems: boolean): Task {
+	const children = Object.entries(task.steps).filter(([, step]) => step.item?.parent === id);
+	if (children.length === 0 || keepItems) {
+		const phase: StepPhase =
+			children.length > 0 ? { status: 'expanded', items: children.length } : { status: 'waiting' };
+		return changeStep(task, id, () => ({ phase, failures: 0, childDeaths: 0, serverDeaths: 0 }));
+	}
+	const steps: Record<string, Step> = { ...task.steps };
+	for (const [childId] of children) delete steps[childId];
+	return reopened({ ...task, steps }, id, keepItems);
+}
+
+/** planEdited applies an edit; approvals of effects are void, and what an output added is tainted like it. */
+export function planEdited(task: Task, fact: FactOf<'PlanEdited'>): Task {
+	const { version, by, added, updated, removed, from } = fact.data;
+	const origins = from === undefined ? [] : (task.steps[from]?.origins ?? []);
+	const kept = Object.entries(task.steps).filter(([id]) => !removed.includes(id as StepId));
+	const steps: Record<string, Step> = Object.fromEntries(
+		kept.map(([id, step]) => [id, { ...step, approvedEffect: undefined }]),
+	);
+	for (const spec of updated) {
+		const step = steps[spec.id];
+		if (step !== undefined) steps[spec.id] = { ...step, spec };
+	}
+	for (const spec of added) steps[spec.id] = newStep(spec, { origins });
+	return { ...task, planVersion: version, planBy: from === undefined ? by : task.planBy, steps };
+}
