@@ -5,8 +5,8 @@ import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
 import { asPersonId } from '../domain/ids.ts';
+import type { Decider } from './decide-batch.ts';
 import { dueAt } from './due-at.ts';
-import type { Decider } from './handle-command.ts';
 
 /** conversationDecider fits the conversation core to the command handler. */
 export const conversationDecider: Decider<Conversation, ConversationCommand, RecordedConversationFact> = {

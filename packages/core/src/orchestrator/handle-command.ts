@@ -2,23 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { CoreError, describeError } from '../domain/errors.ts';
 import type { StreamId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
-import type { IEventStore, ISnapshotStore, NewFact, StoredFact, StreamIndexEntry } from '../ports/event-store.ts';
+import type { IEventStore, ISnapshotStore, StoredFact, StreamIndexEntry } from '../ports/event-store.ts';
 import type { ILogger } from '../ports/logger.ts';
-
-/** Decider is the pure heart of one kind of stream, as the handler needs it. */
-export interface Decider<State, Command extends { readonly at: number }, Fact> {
-	/** Keys snapshots: raised whenever folding the same facts would give another state. */
-	readonly version: string;
-	decide(
-		state: State | undefined,
-		command: Command,
-	):
-		| { readonly ok: true; readonly facts: readonly Fact[]; readonly state: State | undefined }
-		| { readonly ok: false; readonly error: CoreError };
-	evolve(state: State | undefined, fact: Fact): State | undefined;
-	/** What lists and start-up need of this state. */
-	index(state: State, now: number): StreamIndexEntry;
-}
+import { type Decided, type Decider, decideBatch } from './decide-batch.ts';
 
 /** Handled is what became of a command: the facts it led to (none if it changed nothing) and the state after them. */
 export interface Handled<State> {
@@ -117,61 +103,91 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 	}
 
 	async #carryOut(stream: StreamId, batch: readonly Waiting<State, Command>[]): Promise<void> {
-		const { decider, store } = this.#deps;
-		for (let conflicts = 0; ; conflicts++) {
-			const folded = this.#folded.get(stream) ?? (await this.#load(stream));
-			const { accepted, facts, state, at } = decideAll(decider, folded.state, batch);
-			if (facts.length === 0 || state === undefined) {
-				for (const one of accepted) one.waiting.resolve({ state, facts: [] });
-				return;
+		const { decider } = this.#deps;
+		const cached = this.#folded.get(stream);
+		let folded = cached ?? (await this.#load(stream));
+		// Another process may have appended since; what was just read cannot be behind.
+		let current = cached === undefined;
+		for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+			const decided = decideBatch(decider, folded.state, batch);
+			const changesNothing = decided.facts.length === 0 || decided.refused.length > 0;
+			if (changesNothing && !current) {
+				const latest = await this.#catchUp(stream, folded);
+				current = true;
+				if (latest.seq !== folded.seq) {
+					folded = latest;
+					continue;
+				}
 			}
+			if (await this.#record(stream, folded, decided)) return;
+			folded = await this.#catchUp(stream, folded);
+			current = true;
+		}
+		throw new CoreError('version-conflict', `"${stream}" is being changed by somebody else again and again.`, {
+			hint: 'Try again in a moment.',
+		});
+	}
+
+	/** Appends what was decided and tells the callers; false when somebody else was quicker and nothing was appended. */
+	async #record(
+		stream: StreamId,
+		folded: Folded<State>,
+		decided: Decided<State, Waiting<State, Command>>,
+	): Promise<boolean> {
+		const { decider, store } = this.#deps;
+		const { accepted, refused, facts, state, at } = decided;
+		let duplicateOf: StreamId | undefined;
+		if (facts.length > 0 && state !== undefined) {
 			const index = decider.index(state, at);
 			const changed = folded.indexed === undefined || !sameIndex(folded.indexed, index);
+			const idempotencyKey = accepted[0]?.item.idempotencyKey;
 			const result = await store.append({
 				stream,
 				expectedSeq: folded.seq,
 				facts,
 				at,
-				...(batch[0]?.idempotencyKey === undefined ? {} : { idempotencyKey: batch[0].idempotencyKey }),
+				...(idempotencyKey === undefined ? {} : { idempotencyKey }),
 				...(changed ? { index } : {}),
 			});
-			if (result.kind === 'conflict') {
-				this.#folded.delete(stream);
-				if (conflicts < MAX_CONFLICTS) continue;
-				throw new CoreError('version-conflict', `"${stream}" is being changed by somebody else again and again.`, {
-					hint: 'Try again in a moment.',
-				});
+			if (result.kind === 'conflict') return false;
+			if (result.kind === 'duplicate') duplicateOf = result.stream;
+			else {
+				const seq = folded.seq + facts.length;
+				const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
+				this.#folded.set(stream, { state, seq, indexed: index, snapshotSeq });
+				this.#deps.appended(stream, facts, state);
 			}
-			if (result.kind === 'duplicate') {
-				for (const one of accepted) {
-					one.waiting.resolve({ state: folded.state, facts: [], duplicateOf: result.stream });
-				}
-				return;
-			}
-			const seq = folded.seq + facts.length;
-			const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
-			this.#folded.set(stream, { state, seq, indexed: index, snapshotSeq });
-			this.#deps.appended(stream, facts, state);
-			for (const one of accepted) one.waiting.resolve({ state, facts: facts.slice(one.from, one.to) });
-			return;
 		}
+		for (const { item, error } of refused) item.reject(error);
+		for (const { item, from, to } of accepted) {
+			if (duplicateOf === undefined) item.resolve({ state, facts: facts.slice(from, to) });
+			else item.resolve({ state: folded.state, facts: [], duplicateOf });
+		}
+		return true;
 	}
 
 	async #load(stream: StreamId): Promise<Folded<State>> {
-		const { decider, store, snapshots } = this.#deps;
+		const { decider, snapshots } = this.#deps;
 		const snapshot = await snapshots.load(stream, decider.version);
+		const seq = snapshot?.seq ?? 0;
 		// A snapshot was made by this very version of the fold from this very state.
-		let state = snapshot?.state as State | undefined;
-		let after = snapshot?.seq ?? 0;
+		const state = snapshot?.state as State | undefined;
+		return this.#catchUp(stream, { state, seq, indexed: undefined, snapshotSeq: seq });
+	}
+
+	/** Folds what was appended since. */
+	async #catchUp(stream: StreamId, known: Folded<State>): Promise<Folded<State>> {
+		const { decider, store } = this.#deps;
+		let { state, seq } = known;
 		for (;;) {
-			const facts = await store.read(stream, after);
+			const facts = await store.read(stream, seq);
+			if (facts.length === 0) break;
 			for (const fact of facts) state = decider.evolve(state, fact as Fact);
-			const last = facts.at(-1);
-			if (last === undefined) break;
-			after = last.seq;
-			if (facts.length < 1_000) break;
+			seq = facts.at(-1)?.seq ?? seq;
 		}
-		const folded = { state, seq: after, indexed: undefined, snapshotSeq: snapshot?.seq ?? 0 };
+		// What another process appended brought its own index entry along.
+		const indexed = seq === known.seq ? known.indexed : undefined;
+		const folded = { state, seq, indexed, snapshotSeq: known.snapshotSeq };
 		this.#folded.set(stream, folded);
 		return folded;
 	}
@@ -199,40 +215,4 @@ function takeBatch<State, Command>(mailbox: Waiting<State, Command>[]): Waiting<
 	const keyed = mailbox.findIndex((waiting) => waiting.idempotencyKey !== undefined);
 	if (keyed === -1) return mailbox.splice(0);
 	return mailbox.splice(0, keyed === 0 ? 1 : keyed);
-}
-
-interface Accepted<State, Command> {
-	readonly waiting: Waiting<State, Command>;
-	readonly from: number;
-	readonly to: number;
-}
-
-/** Decides commands one after the other on the state each leaves; refused ones are rejected and add nothing. */
-function decideAll<State, Command extends { readonly at: number }, Fact>(
-	decider: Decider<State, Command, Fact>,
-	from: State | undefined,
-	batch: readonly Waiting<State, Command>[],
-) {
-	const at = batch.reduce((latest, { command }) => Math.max(latest, command.at), 0);
-	const accepted: Accepted<State, Command>[] = [];
-	const facts: (Fact & NewFact)[] = [];
-	let state = from;
-	for (const waiting of batch) {
-		const { command } = waiting;
-		const decision = decider.decide(state, command.at === at ? command : { ...command, at });
-		if (!decision.ok) {
-			waiting.reject(decision.error);
-			continue;
-		}
-		const start = facts.length;
-		for (const fact of decision.facts) facts.push(fact as Fact & NewFact);
-		state = decision.state;
-		accepted.push({ waiting, from: start, to: facts.length });
-	}
-	return {
-		accepted,
-		facts: facts as unknown as StoredFact[],
-		state,
-		at: (facts.at(-1) as StoredFact | undefined)?.at ?? at,
-	};
 }

@@ -5,8 +5,8 @@ import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork } from '../domain/task/pending-work.ts';
 import type { Task } from '../domain/task/state.ts';
 import { statusOf } from '../domain/task/view.ts';
+import type { Decider } from './decide-batch.ts';
 import { dueAt } from './due-at.ts';
-import type { Decider } from './handle-command.ts';
 
 /** Longest piece of a goal that lists show, in characters. */
 const MAX_LISTED_GOAL = 200;

@@ -43,7 +43,7 @@ function TaskBody({ task }: { readonly task: LiveTask }) {
 	return (
 		<>
 			<header class="task-head">
-				<h1>{view.goal}</h1>
+				<h1 title={view.goal}>{view.goal}</h1>
 				<div class="task-line">
 					<TaskStatusWords task={view} />
 					<span class="muted">{took}</span>
