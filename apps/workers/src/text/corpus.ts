@@ -1,7 +1,7 @@
 import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { withoutBoilerplate } from './boilerplate.ts';
-import { quoteIsVerbatim } from './facts/quote.ts';
+import { foldWhitespace, quoteIsVerbatim } from './facts/quote.ts';
 import { sourceIn } from './facts/source-marks.ts';
 import { withoutOrders } from './orders.ts';
 import { type Passage, readPassages } from './passages.ts';
@@ -23,11 +23,27 @@ export interface Corpus {
 export function readCorpus(documents: readonly Document[], { frame = false }: { frame?: boolean } = {}): Corpus {
 	const all = documents.flatMap(readPassages);
 	const { kept, found } = withoutOrders(all);
-	const passages = (frame ? kept : withoutBoilerplate(kept, documents)).filter(({ document, raw }) => {
-		const source = documents[document];
-		return source !== undefined && quoteIsVerbatim(source, raw);
-	});
+	const passages = quotable(frame ? kept : withoutBoilerplate(kept, documents), documents);
 	return { documents, passages, index: indexTerms(passages), warnings: warningsOf(documents, all, found) };
+}
+
+/** Only what stands in its document word for word may be quoted. In reading order each quote is found right after the one before. */
+function quotable(passages: readonly Passage[], documents: readonly Document[]): Passage[] {
+	let current = -1;
+	let text = '';
+	let from = 0;
+	return passages.filter(({ document, raw }) => {
+		const source = documents[document];
+		if (source === undefined) return false;
+		if (document !== current) {
+			current = document;
+			text = foldWhitespace(source.markdown);
+			from = 0;
+		}
+		const at = text.indexOf(foldWhitespace(raw), from);
+		if (at >= 0) from = at;
+		return at >= 0 || quoteIsVerbatim(source, raw);
+	});
 }
 
 /** sourceOf points at the document of a passage with its words. */

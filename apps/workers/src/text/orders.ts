@@ -30,7 +30,7 @@ export function isOrder(text: string): boolean {
 const TEMPLATE =
 	/<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[\/?INST\]|<<\/?SYS>>|^\s*#{2,}\s*(?:system|instruction|assistant)s?\s*:?\s*$/i;
 const BEGIN =
-	'(?:^|[.!?:;…—–*\\]-]\\s*|\\b(?:please|now|first|then|so|and|must|should|to|immediately|assistant,?|ai,?|important:?)\\s+)';
+	'(?:^|[.!?:;…—–*\\]-]\\s*|\\b(?:please|now|first|then|so|and|must|should|you (?:have|need|are|ought|want) to|immediately|@\\S+|assistant,?|ai,?|important:?)\\s+)';
 const BEFORE = '(?:all\\s+|any\\s+|the\\s+|your\\s+|every(?:thing)?\\s+|of\\s+|my\\s+|these\\s+){0,4}';
 const EARLIER = '(?:previous|prior|above|earlier|preceding|foregoing|former|existing|original|initial|system)';
 const SAID =
@@ -56,7 +56,11 @@ const ORDERS: readonly RegExp[] = [
 		`${BEGIN}you are (?:now |no longer )?(?:an?|the|in)\\s+(?:[\\w-]+\\s+){0,4}(?:ai|assistant|language model|llm|chatbot|dan|developer mode|jailbr\\w+|unrestricted|unfiltered)\\b`,
 		'i',
 	),
-	/\b(?:do anything now|developer mode enabled|stay in character|jailbreak(?:ed)? mode|from now on,? you (?:will|are|must|can)|you (?:will|must|are going to) (?:act|pretend|roleplay|role-play|respond|answer|reply) (?:as|with|to)|(?:pretend|act) (?:as if|as though|to be|like) you)\b/i,
+	/\b(?:you are|you're) (?:now |not )?(?:\w*GPT\b|ChatGPT|an? (?:large )?language model|an? (?:evil |amoral |unrestricted |unfiltered )?AI\b)/,
+	/\b(?:I want you to|you will|you must|you should|you have to|you are going to|you need to|please|now) (?:now )?(?:act (?:as|like)|pretend (?:to be|that you|you)|role-?play|simulate (?:the |a )?(?:persona|character|developer mode|chatbot|ai)|stay in character|respond as|reply as|answer as)\b/i,
+	/^(?:act as|pretend to be|imagine you are|respond as|simulate) (?:an?|the|my|if|though)?\s*(?:\w+\s+){0,4}(?:ai|bot|chatbot|assistant|model|dan|persona|character)\b/i,
+	/^\[?(?:system|sys)(?: ?prompt)?\]?\s*[:\]]|^\$system\b|^\[CLS\]/i,
+	/\b(?:do anything now|developer mode enabled|stay in character|(?:jailbreak(?:ed)?|developer|dan|god) mode (?:enabled|activated|output|on\b)|simulate developer mode|from now on,? you (?:will|are|must|can)|you (?:will|must|are going to) (?:act|pretend|roleplay|role-play|respond|answer|reply) (?:as|with|to)|(?:pretend|act) (?:as if|as though|to be|like) you)\b/i,
 	/\b(?:reveal|print|output|repeat|show|leak|disclose) (?:me )?(?:your|the) (?:full |entire |hidden |initial |original )?(?:system prompt|system message|instructions above|initial instructions)\b/i,
 	/\b(?:when|while|before|after) (?:you (?:are )?)?(?:summari[sz](?:e|ing)|answer(?:ing)?|process(?:ing)?|analy[sz](?:e|ing)|respond(?:ing)?|read(?:ing)?) (?:to )?(?:this|these|the) (?:page|document|text|article|content|website|user|question|email)s?\b[^.]{0,80}(?:,|\b(?:you must|always|only|do not|don't|say|state|tell|include|recommend|mention)\b)/i,
 	/\b(?:do not|don't|never) (?:tell|inform|mention|reveal|show)\b[^.]{0,40}\b(?:the user|this to (?:the|your) user|these instructions)\b/i,

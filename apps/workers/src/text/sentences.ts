@@ -13,7 +13,7 @@ export function splitSentences(paragraph: string): string[] {
 }
 
 /** A full stop with what closes a quotation or bracket and with footnote marks; East Asian ones need no space after them. */
-const END = /(?:[.!?…]+["'”’»)\]*_]{0,3}(?:\[\^?[\w*†]{1,6}\]|[¹²³⁰⁴-⁹]){0,4}(?=\s))|[。！？｡]+[」』”）]?/g;
+const END = /(?:[.!?…]{1,8}["'”’»)\]*_]{0,3}(?:\[\^?[\w*†]{1,6}\]|[¹²³⁰⁴-⁹]){0,4}(?=\s))|[。！？｡]{1,8}[」』”）]?/g;
 const STARTS = /^\s+["'“‘«„(*_[¹²³¡¿]{0,3}[\p{Lu}\p{Lt}\p{Lo}\d$€£]/u;
 
 function endsSentence(text: string, start: number, at: number, end: number, mark: string): boolean {

@@ -85,6 +85,7 @@ class BlockReader {
 
 /** A PDF marks no headings: a short line by itself, without a full stop or a figure, is taken for one. */
 function looksLikeHeading(line: string): boolean {
+	if (line.length > 400) return false;
 	const text = plainText(line);
 	return (
 		text.length <= 70 &&

@@ -55,7 +55,7 @@ function fromDocuments(documents: readonly Document[], topic: string | undefined
 			? pickSentences(corpus, MOST_SENTENCES)
 			: findPoints(corpus, topic, MOST_SENTENCES).best.map(({ claim }) => claim.passage);
 	if (passages.length === 0)
-		return { paragraphs: [nothingOn(topic)], footer: [], warnings: [...warnings, nothingOn(topic)] };
+		return { paragraphs: [escapeMarkdown(nothingOn(topic))], footer: [], warnings: [...warnings, nothingOn(topic)] };
 	const sentences = passages.map((passage) => {
 		const mark = marks.of(sourceOf(corpus, passage));
 		return `${escapeMarkdown(passage.kind === 'sentence' ? standalone(passage.plain) : `${passage.plain}.`)} ${mark}`;

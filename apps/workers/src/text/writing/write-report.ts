@@ -35,7 +35,10 @@ function reportOn({ documents, topic }: PieceRequest, marks: SourceMarks): { par
 	const points = findPoints(corpus, topic, MOST_POINTS);
 	const warnings = [...corpus.warnings];
 	if (points.best.length === 0) {
-		return { parts: [nothingOn(topic), renderGaps(corpus, points, topic)], warnings: [...warnings, nothingOn(topic)] };
+		return {
+			parts: [escapeMarkdown(nothingOn(topic)), renderGaps(corpus, points, topic)],
+			warnings: [...warnings, nothingOn(topic)],
+		};
 	}
 	const short = points.best.length > SHORT_POINTS + 2 ? points.best.slice(0, SHORT_POINTS) : [];
 	const isShort = (point: Point) => short.includes(point);

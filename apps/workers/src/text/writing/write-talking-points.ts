@@ -1,5 +1,5 @@
 import { readCorpus } from '../corpus.ts';
-import { SourceMarks } from '../facts/source-marks.ts';
+import { escapeMarkdown, SourceMarks } from '../facts/source-marks.ts';
 import { joinFindings, METHOD_NOTE, type Piece, type PieceRequest } from './piece.ts';
 import { findPoints } from './points.ts';
 import { renderGaps, renderGroups } from './render-points.ts';
@@ -19,7 +19,7 @@ export function writeTalkingPoints(request: PieceRequest): Piece {
 		const points = findPoints(corpus, topic, MOST_POINTS);
 		warnings.push(...corpus.warnings);
 		if (points.best.length === 0) warnings.push(nothingOn(topic));
-		parts.push(renderGroups(corpus, points.groups, marks) || nothingOn(topic));
+		parts.push(renderGroups(corpus, points.groups, marks) || escapeMarkdown(nothingOn(topic)));
 		parts.push(renderGaps(corpus, points, topic), METHOD_NOTE);
 	}
 	return {
