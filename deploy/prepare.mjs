@@ -10,8 +10,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = new Set(process.argv.slice(2));
 
 installPackages(root, join(root, 'node_modules/.errand-installed'));
-if (wanted.has('bench'))
+if (wanted.has('bench')) {
 	installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
+	installServers();
+}
 if (wanted.has('page')) buildPage();
 if (wanted.has('browser')) installBrowser();
 
@@ -44,17 +46,34 @@ function buildPage() {
 
 function installBrowser() {
 	if (['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'].some(existsSync)) return;
-	if (process.platform === 'linux' && process.getuid?.() === 0 && readIfThere('/etc/debian_version') !== undefined) {
-		say('Installing chromium-headless-shell for the page tests …');
-		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-		const packages = ['chromium-headless-shell', 'fonts-dejavu-core'];
-		const { status } = spawnSync('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore', env });
-		if (status === 0) return;
-	}
+	say('Installing chromium-headless-shell for the page tests …');
+	if (installDebian(['chromium-headless-shell', 'fonts-dejavu-core'])) return;
 	say(
 		'No Chromium was found, so the page tests will be skipped. Install the Debian package chromium-headless-shell to run them.',
 	);
+}
+
+/** What the bench's peers need; the bench starts servers of its own, on free ports and in temporary folders. */
+function installServers() {
+	const missing = [
+		...(existsSync('/usr/bin/redis-server') ? [] : ['redis-server']),
+		...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+	];
+	if (missing.length === 0) return;
+	say(`Installing ${missing.join(' and ')} for the bench …`);
+	if (installDebian(missing)) return;
+	say(
+		`The engines that need ${missing.join(' or ')} will be left out of the bench. Install the Debian packages to measure them.`,
+	);
+}
+
+/** Only root on Debian can; whoever cannot is told what will be missing. */
+function installDebian(packages) {
+	if (process.platform !== 'linux' || process.getuid?.() !== 0 || readIfThere('/etc/debian_version') === undefined)
+		return false;
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+	return spawnSync('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore', env }).status === 0;
 }
 
 /** One hash over paths and contents; small sources are quicker to read than to guess about by their dates. */

@@ -31,8 +31,8 @@ const waiting = (name: string, placement: ICapability['placement']): ICapability
 const blocking: ICapability = {
 	...waiting('test.block', 'process'),
 	summary: 'Blocks its process for ever.',
-	async run(_input, { progress }) {
-		progress({ text: 'blocking' });
+	async run(_input, context) {
+		context.progress({ text: 'blocking' });
 		await wait(50);
 		for (;;);
 	},

@@ -6,15 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { newHistorySigner } from '@errand/core/adapters/files/history-signer.ts';
 import { openSqliteStore } from '@errand/core/adapters/sqlite/open-sqlite-store.ts';
 import { asStreamId } from '@errand/core/domain/ids.ts';
-
-/** AppendRow is one line of the table: appends a second, and the latency of one in ms. */
-export interface AppendRow {
-	readonly name: string;
-	readonly perSecond: number;
-	readonly p50: number;
-	readonly p95: number;
-	readonly max: number;
-}
+import { inFlight, median, spreadOf, type Timed } from '../figures.ts';
+import { ms, rate, type Section, times } from '../section.ts';
 
 interface Subject {
 	readonly name: string;
@@ -29,26 +22,60 @@ const perStream = 20;
 const data = { text: 'x'.repeat(287) };
 
 /**
- * benchAppends measures durable appends of one 300-byte fact by 100 producers: bare loops of prepared inserts with group
- * commit, and the store. The rounds are interleaved; each row is the median round.
+ * measureAppends measures durable appends of one 300-byte fact by 100 producers: bare loops of prepared inserts with group
+ * commit, and the store. The rounds are interleaved.
  */
-export async function benchAppends(): Promise<AppendRow[]> {
+export async function measureAppends(): Promise<Section> {
 	const folder = mkdtempSync(join(tmpdir(), 'errand-bench-appends-'));
-	const measured = new Map<Subject, AppendRow[]>();
+	const measured = subjects.map((subject) => ({ subject, times: [] as number[], rates: [] as number[] }));
 	try {
 		for (let round = 0; round < rounds; round++) {
-			for (const subject of subjects) {
-				const row = await measure(subject, mkdtempSync(join(folder, 'round-')));
-				measured.set(subject, [...(measured.get(subject) ?? []), row]);
+			for (const { subject, times: single, rates } of measured) {
+				const timed = await measure(subject, mkdtempSync(join(folder, 'round-')));
+				single.push(...timed.times);
+				rates.push(timed.perSecond);
 			}
 		}
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
-	return [...measured.values()].flatMap((rows) => {
-		const median = rows.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(rows.length / 2)];
-		return median === undefined ? [] : [median];
-	});
+	const rows = measured.map(({ subject, times: single, rates }) => ({
+		name: subject.name,
+		perSecond: median(rates),
+		...spreadOf(single),
+	}));
+	const [plain = 0, unique = 0, ours = 0] = rows.map(({ perSecond }) => perSecond);
+	return {
+		title: 'Durable appends',
+		how: `One fact of 300 bytes an append, ${producers} producers, a new stream every ${perStream} appends, SQLite WAL with synchronous FULL and one commit per turn of the event loop. ${rounds} interleaved rounds of ${rate(appends)}. The store also keeps the stream's head, the hash chain and the seal of every commit.`,
+		tables: [
+			{
+				columns: ['', 'per second', 'p50 ms', 'p95', 'max', 'of the bare loop'],
+				rows: rows.map(({ name, perSecond, p50, p95, max }) => [
+					name,
+					rate(perSecond),
+					ms(p50),
+					ms(p95),
+					ms(max),
+					times(perSecond / plain),
+				]),
+			},
+		],
+		goals: [
+			{
+				what: 'appends a second, of the bare loop',
+				wanted: '≥ 0.6×',
+				measured: times(ours / plain),
+				met: ours >= 0.6 * plain,
+			},
+			{
+				what: 'the same, of the bare loop that can tell two equal numbers of a stream',
+				wanted: '≥ 0.6×',
+				measured: times(ours / unique),
+				met: ours >= 0.6 * unique,
+			},
+		],
+	};
 }
 
 const subjects: readonly Subject[] = [
@@ -93,30 +120,21 @@ function openStore(folder: string): ReturnType<Subject['open']> {
 	};
 }
 
-async function measure(subject: Subject, folder: string): Promise<AppendRow> {
+async function measure(subject: Subject, folder: string): Promise<Timed> {
 	const { append, close } = subject.open(folder);
-	const latencies: number[] = [];
-	let started = 0;
-	const produce = async () => {
-		for (let seq = perStream, stream = ''; started < appends; ) {
-			if (++seq > perStream) {
-				seq = 1;
-				stream = `task-${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-			}
-			started++;
-			const from = performance.now();
-			await append(stream, seq);
-			latencies.push(performance.now() - from);
+	// Each producer goes on with a stream that no other is writing to.
+	const free: { name: string; seq: number }[] = [];
+	const timed = await inFlight(appends, producers, async () => {
+		const stream = free.pop() ?? { name: '', seq: perStream };
+		if (++stream.seq > perStream) {
+			stream.seq = 1;
+			stream.name = `task-${randomUUID().replaceAll('-', '').slice(0, 20)}`;
 		}
-	};
-	const from = performance.now();
-	await Promise.all(Array.from({ length: producers }, produce));
-	const seconds = (performance.now() - from) / 1_000;
+		await append(stream.name, stream.seq);
+		free.push(stream);
+	});
 	close();
-	const sorted = Float64Array.from(latencies).sort();
-	const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-	const [p50 = 0, p95 = 0, max = 0] = [0.5, 0.95, 1].map((share) => Math.round(quantile(share) * 1_000) / 1_000);
-	return { name: subject.name, perSecond: Math.round(appends / seconds), p50, p95, max };
+	return timed;
 }
 
-if (import.meta.main) console.table(await benchAppends());
+if (import.meta.main) console.dir(await measureAppends(), { depth: null });

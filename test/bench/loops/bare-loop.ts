@@ -2,16 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { StepLoop } from './step-loop.ts';
 
-/** BareLoop is the loop without us: facts as JSON rows in SQLite, group commit, an inline no-op handler, no rules at all. */
-export interface BareLoop {
-	/** Runs one graph of durable steps: `levels` says how many run at once, one level after the other. */
-	run(levels: readonly number[]): Promise<void>;
-	close(): void | Promise<void>;
-}
-
-/** openBareLoop opens the reference that our own loop is measured against. */
-export function openBareLoop(): BareLoop {
+/** openLoop opens the loop without us: facts as JSON rows in SQLite, group commit, an inline no-op handler, no rules at all. */
+export function openLoop(): StepLoop {
 	const folder = mkdtempSync(join(tmpdir(), 'errand-bare-'));
 	const db = new DatabaseSync(join(folder, 'bare.db'));
 	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

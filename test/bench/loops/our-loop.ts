@@ -10,16 +10,16 @@ import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
-import { catalogue } from '../harness/test-catalogue.ts';
-import type { BareLoop } from './bare-loop.ts';
+import { catalogue } from '../../harness/test-catalogue.ts';
+import type { StepLoop } from './step-loop.ts';
 
 const quiet: ILogger = { debug() {}, info() {}, warn: console.warn, error: console.error };
 
-/** openOurLoop opens the whole orchestrator with a worker host, as `npm start` composes it, without HTTP. */
-export async function openOurLoop(capability: 'test.noop' | 'test.noop-in-child'): Promise<BareLoop> {
+/** openLoop opens the whole orchestrator with a worker host, as `npm start` composes it, without HTTP; its steps need the capability given. */
+export async function openLoop(capability: string): Promise<StepLoop> {
 	const dataDir = mkdtempSync(join(tmpdir(), 'errand-bench-'));
 	const ports = await openEmbedded({ dataDir, log: quiet });
-	const catalogueUrl = import.meta.resolve('../harness/test-catalogue.ts');
+	const catalogueUrl = import.meta.resolve('../../harness/test-catalogue.ts');
 	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts: [] });
 	const orchestrator = new Orchestrator(ports, {
 		planner: new RulesPlanner(catalogue),

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine.ts';
+import { sectionText, withPart } from './report.ts';
+import type { Section } from './section.ts';
+import { measureAppends } from './sections/appends.ts';
+import { measureCancel } from './sections/cancel.ts';
+import { measureChains } from './sections/chains.ts';
+import { measureFootprint } from './sections/footprint.ts';
+import { measureRestart } from './sections/restart.ts';
+import { measureSmallTalk } from './sections/small-talk.ts';
+
+const sections: Readonly<Record<string, () => Promise<Section>>> = {
+	chains: measureChains,
+	appends: measureAppends,
+	restart: measureRestart,
+	'small-talk': measureSmallTalk,
+	footprint: measureFootprint,
+	cancel: measureCancel,
+};
+const DOCUMENT = resolve(import.meta.dirname, '../../docs/benchmarks.md');
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean', default: false } } });
+const names = values.only?.split(',') ?? Object.keys(sections);
+const unknown = names.filter((name) => sections[name] === undefined);
+if (unknown.length > 0) {
+	process.stderr.write(`There is no section ${unknown.join(', ')}. There are: ${Object.keys(sections).join(', ')}.\n`);
+	process.exit(1);
+}
+// Leaving by `exit` ends every process that the bench has started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+const measuredOn = describeMachine(new Date());
+let document = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '# Benchmarks\n';
+for (const name of names) {
+	process.stderr.write(`Measuring ${name} …\n`);
+	const section = await sections[name]?.();
+	if (section === undefined) continue;
+	const text = `${sectionText(section)}\n\n${measuredOn}`;
+	process.stdout.write(`\n${text}\n\n`);
+	document = withPart(document, name, text);
+}
+if (values.write) writeFileSync(DOCUMENT, document);
