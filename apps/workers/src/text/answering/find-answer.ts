@@ -101,12 +101,13 @@ function candidatesFor(
 	corpus: Corpus,
 	context: PassageContext,
 	query: Query,
-	{ type, counted }: Question,
+	{ type, counted, measure }: Question,
 ): Candidate[] {
 	const { passages, index } = corpus;
+	const measured = measure === undefined ? undefined : termsOf(measure).map(meaningOf)[0];
 	const found: Candidate[] = [];
 	passages.forEach((passage, at) => {
-		const own = index.terms[at] ?? new Set();
+		const own = withContacts(index.terms[at] ?? new Set(), passage.plain, type);
 		const covered = coveredBy(query, [
 			[own, 1],
 			[context[at]?.headings ?? new Set(), 0.8],
@@ -115,19 +116,33 @@ function candidatesFor(
 		]);
 		if (covered < 0.25 || passage.plain.length < 3) return;
 		const answers = answersIn(passage.plain, type);
+		const told = [...own, ...(context[at]?.headings ?? [])].some((term) => meaningOf(term) === measured);
+		if (measured !== undefined && !told) return;
 		const fits = answers === undefined || answers.some((place) => counts(passage.plain, place, counted));
 		if (!isMet(query, own, context[at], fits && MARKED.has(type))) return;
 		const clear = passage.kind === 'sentence' ? 0.6 + 0.4 * clarity(passage) : 0.9;
+		const dated = type !== 'when' || /\b(?:19|20)\d\d\b|\b\d{1,2}\.? (?:of )?\p{Lu}/u.test(passage.plain) ? 1 : 0.8;
 		const brief = 1 / (1 + own.size / 60);
 		found.push({
 			passage,
 			at,
 			covered,
 			fits,
-			score: covered * clear * (0.7 + 0.3 * brief) * (fits ? 1 : 0.55) * (context[at]?.example ? 0.4 : 1),
+			score: covered * clear * (0.7 + 0.3 * brief) * (fits ? 1 : 0.55) * dated * (context[at]?.example ? 0.4 : 1),
 		});
 	});
 	return found.sort((one, other) => other.score - one.score).slice(0, 30);
+}
+
+/** An address speaks of mail without the word. */
+function withContacts(terms: ReadonlySet<string>, plain: string, type: QuestionType): ReadonlySet<string> {
+	if (type !== 'contact') return terms;
+	const kinds = [
+		...(/\S@\S/.test(plain) ? ['email'] : []),
+		...(/\d[\d ()/-]{6,}\d/.test(plain) ? ['phone'] : []),
+		...(/https?:|www\./.test(plain) ? ['website'] : []),
+	];
+	return new Set([...terms, ...kinds.flatMap(termsOf), ...(kinds.length > 0 ? termsOf('contact reach') : [])]);
 }
 
 /** One word of several is no match, unless the headings hold another, or it stands with the kind of figure that was asked for. */

@@ -65,14 +65,14 @@ const PATTERNS: readonly (readonly [QuestionType, RegExp])[] = [
 	['count', /\bhow (?:many|often)\b|\bwhat (?:is the )?number of\b/i],
 	[
 		'when',
-		/\bwhen\b|\b(?:on |by |since |until )?(?:what|which) (?:date|day|year|month|time)\b|\bwhat (?:is|are) the (?<keep>deadline|due date|date|dates|opening hours)\b/i,
+		/^(?:\w+ )?when\b|\b(?:on |by |since |until )?(?:what|which) (?:date|day|year|month|time)\b|\bwhat (?:is|are) the (?<keep>deadline|due date|date|dates|opening hours)\b/i,
 	],
 	[
 		'contact',
 		/\bhow (?:can|do|could) (?:i|we|you|one|people) (?:contact|reach|call)\b|\bwhat (?:is|are) the (?:\w+ ){0,2}(?<keep>phone|telephone|e-?mail|contact)\b/i,
 	],
-	['where', /\bwhere\b|\b(?:in |at )?(?:what|which) (?:place|city|town|country|location|address)\b/i],
-	['who', /\bwho(?:m|se)?\b|\b(?:what|which) (?:person|people|author|company|organi[sz]ation)\b/i],
+	['where', /^(?:\w+ )?where\b|\b(?:in |at )?(?:what|which) (?:place|city|town|country|location|address)\b/i],
+	['who', /^(?:\w+ )?who(?:m|se)?\b|\b(?:what|which) (?:person|people|author|company|organi[sz]ation)\b/i],
 	[
 		'list',
 		/^(?:what|which) (?:are|(?:\w+ ){0,2}\w+s (?:are|do|does|must|can|will|have|were)\b)|^(?:list|name)\b|\bwhat (?:is|are) (?:not )?(?<keep>covered|excluded|included|insured)\b/i,

@@ -48,16 +48,29 @@ export function judgeRelevance(corpus: Corpus, topic: string | undefined): Relev
 	return { scores, documents: relevant };
 }
 
-/** A text speaks of a topic when it has all of its words, or two of three or more that stand together in it. */
+/** A text speaks of a topic when it has all of its words near each other, or two of three or more that follow each other in it. */
 function mentions(text: string, wanted: readonly string[]): boolean {
-	const terms = termsOf(text).map(meaningOf);
-	const own = new Set(terms);
-	if (wanted.every((term) => own.has(term))) return true;
+	const places = text
+		.split(/\s+/)
+		.flatMap((word, at) => termsOf(word).map((term) => ({ at, meaning: meaningOf(term) })));
+	const hits = places.filter(({ meaning }) => wanted.includes(meaning));
+	if (narrowest(hits, new Set(wanted).size) <= wanted.length + (wanted.length < 3 ? 2 : 6)) return true;
 	if (wanted.length < 3) return false;
-	return terms.some((term, at) => {
-		const next = wanted[wanted.indexOf(term) + 1];
-		return wanted.includes(term) && next !== undefined && terms[at + 1] === next;
+	return places.some(({ meaning }, index) => {
+		const next = wanted[wanted.indexOf(meaning) + 1];
+		return wanted.includes(meaning) && next !== undefined && places[index + 1]?.meaning === next;
 	});
+}
+
+/** The fewest words in a row that hold as many different meanings. */
+function narrowest(hits: readonly { at: number; meaning: string }[], different: number): number {
+	const last = new Map<string, number>();
+	let least = Number.POSITIVE_INFINITY;
+	for (const { at, meaning } of hits) {
+		last.set(meaning, at);
+		if (last.size === different) least = Math.min(least, at - Math.min(...last.values()) + 1);
+	}
+	return least;
 }
 
 function isAbout(title: string, wanted: readonly string[], hits: readonly number[], length: number): boolean {
