@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
@@ -9,21 +9,22 @@ import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
-import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
+import { openWorkers } from '@errand/workers/open-workers.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { LoginSessions } from './auth/login-sessions.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
 import { ownerToken } from './auth/owner-token.ts';
+import { cleanUp } from './clean-up.ts';
 import type { Config } from './config.ts';
 import { createHttpApp } from './http/app.ts';
 import { Gates } from './http/gates.ts';
 import { callerOfHandshake } from './http/guard.ts';
 import { HttpMetrics } from './http/metrics.ts';
 import { problemOf } from './http/problem.ts';
-import type { Readiness } from './http/schemas/system.ts';
 import { TaskStreams } from './http/task-streams.ts';
 import { listen } from './listen.ts';
 import { PeopleDesk } from './people-desk.ts';
+import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
 import { createSocketServer } from './socket/socket-server.ts';
 import { workerView } from './worker-view.ts';
@@ -92,7 +93,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			people: new PeopleDesk(orchestrator),
 			capabilities: catalogue,
 			workers: () => [workerView(workers.status(), startedAt)],
-			readiness: () => readinessOf(ports.storeFull(), frontends),
+			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends }),
 			authenticator,
 			origins,
 			gates,
@@ -107,6 +108,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	io.attach(http);
 	const stopServing = stopperOf({ http, io, streams, log });
 
+	workers.start(orchestrator.runs);
 	try {
 		await listen(http, config);
 		for (const [name, entry] of frontends) {
@@ -116,13 +118,13 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			});
 		}
 	} catch (error) {
+		await workers.stop({ drainMs: 0 });
 		ports.close();
 		throw error;
 	}
 	const { port } = listening();
 	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
 	await ports.claim.publish(url);
-	workers.start(orchestrator.runs);
 	const resumed = orchestrator.resume().then(
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
 		(error: unknown) => log.error('work not resumed', { error }),
@@ -148,34 +150,6 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			return stopped;
 		},
 	};
-}
-
-/** Removes what a crash left behind: workspaces of tasks that are over, files that no history came to speak of. */
-async function cleanUp({
-	orchestrator,
-	workers,
-	ports,
-}: {
-	orchestrator: Orchestrator;
-	workers: Workers;
-	ports: Embedded;
-}) {
-	const workspaces = await workers.sweep((task) => orchestrator.isOpen(task));
-	const dayAgo = ports.clock.now() - 86_400_000;
-	// A file without a task came with a message, which is recorded right after it.
-	const files = await ports.artifacts.collectOrphans(dayAgo, async (id, { task }) => {
-		return task === undefined || (await orchestrator.refersTo(task, id));
-	});
-	if (workspaces + files > 0) ports.log.info('cleaned up', { workspaces, files });
-}
-
-function readinessOf(storeFull: boolean, frontends: ReadonlyMap<string, { state: FrontendState }>): Readiness {
-	const history = storeFull
-		? { status: 'degraded' as const, message: 'The disk is full.', hint: 'Free some space in the data directory.' }
-		: { status: 'ready' as const };
-	const checks: Readiness['checks'] = { history };
-	for (const [name, { state }] of frontends) checks[name] = state;
-	return { ready: Object.values(checks).every(({ status }) => status === 'ready'), checks };
 }
 
 function bracketed(host: string): string {

@@ -1,0 +1,17 @@
+import type { FrontendState } from '@errand/core/ports/frontend.ts';
+import type { Readiness } from './http/schemas/system.ts';
+
+/** readinessOf says for each part whether it can do its work, and what to do where it cannot. */
+export function readinessOf(parts: {
+	readonly storeFull: boolean;
+	readonly frontends: ReadonlyMap<string, { readonly state: FrontendState }>;
+}): Readiness {
+	const checks: Readiness['checks'] = { history: historyCheck(parts.storeFull) };
+	for (const [name, { state }] of parts.frontends) checks[name] = state;
+	return { ready: Object.values(checks).every(({ status }) => status === 'ready'), checks };
+}
+
+function historyCheck(storeFull: boolean): Readiness['checks'][string] {
+	if (!storeFull) return { status: 'ready' };
+	return { status: 'degraded', message: 'The disk is full.', hint: 'Free some space in the data directory.' };
+}
