@@ -46,9 +46,10 @@ function speakers(corpus: Corpus, { passage, also }: Claim, marks: SourceMarks):
 }
 
 /** renderGaps says what was not found, and in which documents nothing was. */
-export function renderGaps(corpus: Corpus, { absent, silent }: Points, topic: string | undefined): string {
+export function renderGaps(corpus: Corpus, { best, absent, silent }: Points, topic: string | undefined): string {
 	const parts: string[] = [];
-	if (absent.length > 0) parts.push(`## Not found\n\n${sentenceCase(listed(absent.map((theme) => ABSENT[theme])))}.`);
+	if (best.length > 0 && absent.length > 0)
+		parts.push(`## Not found\n\n${sentenceCase(listed(absent.map((theme) => ABSENT[theme])))}.`);
 	if (topic !== undefined && silent.length > 0) {
 		const names = silent.map((index) => `- ${escapeMarkdown(titleWithSite(corpus, index))}`);
 		parts.push(`## Looked at, nothing on ${escapeMarkdown(topic)}\n\n${names.join('\n')}`);
