@@ -6,6 +6,7 @@ import { CONVERSATION_ROUTES } from './routes/conversations.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
+import { STEERING_ROUTES } from './routes/task-steering.ts';
 import { TASK_ROUTES } from './routes/tasks.ts';
 
 const openApi = route(
@@ -29,6 +30,7 @@ let document: ReturnType<typeof openApiDocument> | undefined;
 /** ROUTES is every call of the HTTP interface; the app serves it and the OpenAPI document describes it. */
 export const ROUTES: readonly Route[] = [
 	...TASK_ROUTES,
+	...STEERING_ROUTES,
 	...TASK_HISTORY_ROUTES,
 	...CONVERSATION_ROUTES,
 	...ARTIFACT_ROUTES,

@@ -1,6 +1,7 @@
 import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
+import { QUOTED_OUTPUT, READS_ONLY } from './text-promises.ts';
 
 const input = z.object({
 	documents: z.array(DocumentSchema).min(1).max(50),
@@ -9,7 +10,7 @@ const input = z.object({
 });
 
 const output = z.object({
-	text: z.string(),
+	...QUOTED_OUTPUT,
 	insights: z.array(
 		z.object({
 			statement: z.string(),
@@ -17,9 +18,6 @@ const output = z.object({
 			source: SourceSchema,
 		}),
 	),
-	sources: z.array(SourceSchema),
-	warnings: z.array(z.string()),
-	method: z.literal('rules'),
 });
 
 /** `text.analyze` tells what stands out in documents and where they differ. */
@@ -30,10 +28,7 @@ export const textAnalyze: ICapability<z.infer<typeof input>, z.infer<typeof outp
 		'Tells what stands out in documents: topics, figures, deadlines, duties, risks, changes, differences and open points, each quoted.',
 	input,
 	output,
-	effects: 'none',
-	pure: true,
-	placement: 'process',
-	concurrency: 2,
+	...READS_ONLY,
 	async run({ documents, need }) {
 		const { analyzeDocuments } = await import('../text/insights/analyze-documents.ts');
 		return analyzeDocuments(documents, need);

@@ -1,6 +1,7 @@
 import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
+import { QUOTED_OUTPUT, READS_ONLY } from './text-promises.ts';
 
 const input = z.object({
 	documents: z.array(DocumentSchema).min(1).max(100),
@@ -8,7 +9,7 @@ const input = z.object({
 });
 
 const output = z.object({
-	text: z.string(),
+	...QUOTED_OUTPUT,
 	answers: z.array(
 		z.object({
 			question: z.string(),
@@ -17,9 +18,6 @@ const output = z.object({
 			sources: z.array(SourceSchema),
 		}),
 	),
-	sources: z.array(SourceSchema),
-	warnings: z.array(z.string()),
-	method: z.literal('rules'),
 });
 
 /** textAnswer is `text.answer`: finds the sentences of documents that answer questions. */
@@ -29,10 +27,7 @@ export const textAnswer: ICapability<z.infer<typeof input>, z.infer<typeof outpu
 	summary: 'Answers up to 20 questions from documents with the sentences that do, quoted, or says that they do not.',
 	input,
 	output,
-	effects: 'none',
-	pure: true,
-	placement: 'process',
-	concurrency: 2,
+	...READS_ONLY,
 	async run({ documents, questions }) {
 		const { answerQuestions } = await import('../text/answering/answer-questions.ts');
 		return answerQuestions(documents, questions);

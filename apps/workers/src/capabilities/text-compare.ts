@@ -1,6 +1,7 @@
 import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
+import { QUOTED_OUTPUT, READS_ONLY } from './text-promises.ts';
 
 const input = z.object({
 	items: z.array(DocumentSchema).min(2).max(20),
@@ -15,7 +16,7 @@ const input = z.object({
 });
 
 const output = z.object({
-	text: z.string(),
+	...QUOTED_OUTPUT,
 	items: z.array(z.object({ name: z.string(), url: z.string().optional(), artifact: z.string().optional() })),
 	criteria: z.array(z.string()),
 	cells: z.array(
@@ -30,9 +31,6 @@ const output = z.object({
 		}),
 	),
 	recommendation: z.object({ item: z.string(), reasons: z.array(z.string()) }).nullable(),
-	sources: z.array(SourceSchema),
-	warnings: z.array(z.string()),
-	method: z.literal('rules'),
 });
 
 /** `text.compare` lines up what several documents state and recommends one for a need. */
@@ -43,10 +41,7 @@ export const textCompare: ICapability<z.infer<typeof input>, z.infer<typeof outp
 		'Compares 2 to 20 documents by what they state, as a table with a quote for each cell, and recommends one for a need.',
 	input,
 	output,
-	effects: 'none',
-	pure: true,
-	placement: 'process',
-	concurrency: 2,
+	...READS_ONLY,
 	async run(request) {
 		const { compareDocuments } = await import('../text/comparison/compare-documents.ts');
 		return compareDocuments(request);

@@ -2,6 +2,7 @@ import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { ENTITY_KINDS } from '../text/entities/found.ts';
+import { QUOTED_OUTPUT, READS_ONLY } from './text-promises.ts';
 
 const input = z.object({
 	documents: z.array(DocumentSchema).min(1).max(100),
@@ -10,7 +11,7 @@ const input = z.object({
 });
 
 const output = z.object({
-	text: z.string(),
+	...QUOTED_OUTPUT,
 	items: z.array(
 		z.object({
 			kind: z.enum(ENTITY_KINDS),
@@ -21,9 +22,6 @@ const output = z.object({
 			source: SourceSchema,
 		}),
 	),
-	sources: z.array(SourceSchema),
-	warnings: z.array(z.string()),
-	method: z.literal('rules'),
 });
 
 /** `text.extract` lists who, where, when, how much and how to reach someone. */
@@ -34,10 +32,7 @@ export const textExtract: ICapability<z.infer<typeof input>, z.infer<typeof outp
 		'Lists the people, organisations, places, dates, money, phone numbers, mail and web addresses in documents, with quotes.',
 	input,
 	output,
-	effects: 'none',
-	pure: true,
-	placement: 'process',
-	concurrency: 2,
+	...READS_ONLY,
 	async run({ documents, kinds }) {
 		const { extractEntities } = await import('../text/entities/extract-entities.ts');
 		return extractEntities(documents, kinds);

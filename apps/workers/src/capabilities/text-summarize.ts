@@ -1,6 +1,7 @@
-import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
+import { DocumentSchema } from '@errand/core/domain/document.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
+import { QUOTED_OUTPUT, READS_ONLY } from './text-promises.ts';
 
 const input = z
 	.object({
@@ -15,11 +16,8 @@ const input = z
 	.refine(({ documents, text }) => (documents?.length ?? 0) > 0 || text !== undefined, 'give documents or text');
 
 const output = z.object({
-	text: z.string(),
+	...QUOTED_OUTPUT,
 	sentences: z.array(z.string()),
-	sources: z.array(SourceSchema),
-	warnings: z.array(z.string()),
-	method: z.literal('rules'),
 });
 
 /** textSummarize is `text.summarize`: the sentences that say most, in reading order. */
@@ -29,10 +27,7 @@ export const textSummarize: ICapability<z.infer<typeof input>, z.infer<typeof ou
 	summary: 'Summarises documents or a text in sentences taken from them, with a focus if one is given.',
 	input,
 	output,
-	effects: 'none',
-	pure: true,
-	placement: 'process',
-	concurrency: 2,
+	...READS_ONLY,
 	async run({ documents = [], text, focus, maxSentences, style }) {
 		const { summarizeDocuments } = await import('../text/summary/summarize-documents.ts');
 		const pasted = text === undefined ? [] : [{ title: 'Your text', kind: 'text' as const, markdown: text }];
