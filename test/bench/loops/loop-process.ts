@@ -22,6 +22,8 @@ export async function openLoopProcess(module: string, ...given: string[]): Promi
 	const bench = join(import.meta.dirname, '..');
 	const child = fork(join(import.meta.dirname, 'loop-child.ts'), [join(bench, module), ...given], {
 		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+		// What an engine's drivers warn about is no news here.
+		execArgv: ['--no-deprecation'],
 	});
 	endsWithUs(child);
 	await nextMessage(child, module);

@@ -41,8 +41,8 @@ export async function measureChains(): Promise<Section> {
 			title: 'Chains of durable steps',
 			how: [
 				`A graph of no-op steps, each durable before the next begins. ${ROUNDS} rounds, engines in turns, each engine in a process of its own; single times are of graphs one by one, rates with ${IN_FLIGHT} in flight (median round).`,
-				'BullMQ cannot express 1→10→1 as one flow, so its first job adds the flow of the ten and their join.',
-				'openworkflow polls for work, which is what its single times show.',
+				'The first of 1→10→1 is what the ten wait for, the last waits for all ten. BullMQ cannot express that as one flow, so its first job adds the flow of the ten and their join.',
+				'openworkflow polls for work, which is what its single times show; its end is taken when its function ends, because its own way to wait for a result looks once a second.',
 				missing.length === 0 ? '' : `Not measured: ${missing.join(', ')}.`,
 			].join(' '),
 			tables: [tableOf('chain of 3', measured, 'chain'), tableOf('1→10→1', measured, 'fan')],
@@ -191,9 +191,9 @@ function tableOf(graph: string, measured: readonly Measured[], which: 'chain' | 
 			'p95',
 			'max',
 			'per second',
-			'p50 : bare',
-			'bare : rate',
-			'Errand inline : rate',
+			'p50 ÷ bare p50',
+			'bare rate ÷ rate',
+			'Errand inline rate ÷ rate',
 		],
 		rows: measured.map(({ subject, [which]: figures }) => [
 			subject.name,
