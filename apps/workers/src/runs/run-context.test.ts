@@ -78,3 +78,15 @@ test('keeps progress within bounds', () => {
 	expect(heard[1]).not.toHaveProperty('percent');
 	expect(heard[1]?.partial?.length).toBeLessThan(20_000);
 });
+
+test('can be taken apart by a handler', async () => {
+	const { progress, taint, saveArtifact, readArtifact, fetch, ask, ...rest } = Object.assign({}, { ...openContext() });
+	progress({ percent: 50 });
+	taint('web:example.org');
+	const saved = await saveArtifact({ name: 'a.txt', type: 'text/plain', content: new TextEncoder().encode('kept') });
+	expect((await readArtifact(saved.id)).ref).toEqual(saved);
+	expect(await (await fetch(`http://${host}/quick`)).text()).toBe('quick');
+	expect(() => ask([{ kind: 'text', text: 'Sure?' }])).toThrow();
+	expect(heard).toEqual([{ percent: 50 }]);
+	expect(rest.person).toBe('anna');
+});

@@ -67,23 +67,24 @@ export class HandlerContext implements RunContext {
 		return this.#asked;
 	}
 
-	progress({ percent, text, partial }: StepProgress): void {
+	// Handlers take apart what they are given (`run(input, { progress, fetch })`), so each of these is bound.
+	readonly progress = ({ percent, text, partial }: StepProgress): void => {
 		this.#onProgress({
 			...(percent === undefined || Number.isNaN(percent) ? {} : { percent: Math.min(100, Math.max(0, percent)) }),
 			...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT_LENGTH) }),
 			...(partial === undefined ? {} : { partial: partial.slice(0, MAX_PARTIAL_LENGTH) }),
 		});
-	}
+	};
 
-	taint(origin: string): void {
+	readonly taint = (origin: string): void => {
 		this.#origins.add(origin);
-	}
+	};
 
-	saveArtifact(file: { name: string; type: string; content: Uint8Array }): Promise<ArtifactRef> {
+	readonly saveArtifact = (file: { name: string; type: string; content: Uint8Array }): Promise<ArtifactRef> => {
 		return this.#resources.artifacts.put({ ...file, owner: { person: this.person, task: this.taskId } });
-	}
+	};
 
-	async readArtifact(id: string): Promise<{ ref: ArtifactRef; content: Uint8Array }> {
+	readonly readArtifact = async (id: string): Promise<{ ref: ArtifactRef; content: Uint8Array }> => {
 		const found = await this.#resources.artifacts.get(asArtifactId(id));
 		// Another person's file is as good as none.
 		if (found === undefined || found.owner.person !== this.person) {
@@ -92,19 +93,19 @@ export class HandlerContext implements RunContext {
 			});
 		}
 		return { ref: found.ref, content: found.content };
-	}
+	};
 
-	fetch(url: string, init?: FetchInit): Promise<Response> {
+	readonly fetch = (url: string, init?: FetchInit): Promise<Response> => {
 		// A stopped run lets go of its requests, whatever its handler does.
 		const signal = init?.signal === undefined ? this.signal : AbortSignal.any([this.signal, init.signal]);
 		return this.#resources.fetch(url, { ...init, signal });
-	}
+	};
 
-	ask(questions: readonly QuestionDraft[]): never {
+	readonly ask = (questions: readonly QuestionDraft[]): never => {
 		if (questions.length === 0) throw new TypeError('ask() needs at least one question.');
 		this.#asked = questions;
 		throw new Asked();
-	}
+	};
 }
 
 const MAX_TEXT_LENGTH = 500;
