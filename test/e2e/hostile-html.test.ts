@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readHtml } from '@errand/workers/documents/html/read-html.ts';
 import { expect, test } from 'vitest';
-import { readHtml } from './read-html.ts';
 
 const read = (html: string) =>
 	readHtml({
