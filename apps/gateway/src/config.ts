@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { CoreError } from '@errand/core/domain/errors.ts';
+import {
+	type Environment,
+	parseEnvironment,
+	REPOSITORY,
+	SHARED_VARIABLES,
+} from '@errand/core/infrastructure/environment.ts';
 import { z } from 'zod';
-
-/** The repository's own folder: data stands in it, wherever the command was typed. */
-const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
 const port = z
 	.string()
@@ -12,20 +14,13 @@ const port = z
 	.transform(Number)
 	.refine((number) => number <= 65_535, 'must be a number from 0 to 65535');
 
-const Environment = z.object({
+const VARIABLES = {
+	...SHARED_VARIABLES,
 	PORT: port.default(3000),
 	HOST: z
 		.string()
 		.refine((host) => isIP(host) !== 0 || /^[a-z0-9.-]+$/i.test(host), 'must be an address or a host name to listen on')
 		.default('127.0.0.1'),
-	ERRAND_DATA_DIR: z
-		.string()
-		.transform((path) => resolve(path))
-		.default(resolve(REPOSITORY, 'data')),
-	ERRAND_TOKEN: z
-		.string()
-		.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
-		.optional(),
 	ERRAND_PUBLIC_URL: z
 		.string()
 		.refine(isPublicUrl, 'must be an http or https address without path, such as https://errand.example')
@@ -45,7 +40,7 @@ const Environment = z.object({
 		)
 		.default([]),
 	ERRAND_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-});
+};
 
 /** Config is what the gateway was told by its environment, parsed once. */
 export interface Config {
@@ -63,22 +58,8 @@ export interface Config {
 }
 
 /** readConfig parses the environment whole; every mistake is in the one `invalid-config` error it throws. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-	// An empty variable is one that a .env file leaves open.
-	const given = Object.fromEntries(
-		Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-	);
-	const parsed = Environment.safeParse(given);
-	if (!parsed.success) {
-		const mistakes = parsed.error.issues.map((issue) => {
-			const name = String(issue.path[0]);
-			return name === 'ERRAND_TOKEN' ? `${name} ${issue.message}` : `${name}="${given[name] ?? ''}" ${issue.message}`;
-		});
-		throw new CoreError('invalid-config', `The environment cannot be used: ${mistakes.join('; ')}.`, {
-			hint: 'Mend these variables in the environment or in .env and start again.',
-		});
-	}
-	const { data } = parsed;
+export function readConfig(env: Environment = process.env): Config {
+	const data = parseEnvironment(VARIABLES, env);
 	return Object.freeze({
 		port: data.PORT,
 		host: data.HOST,
