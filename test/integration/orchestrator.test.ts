@@ -157,6 +157,38 @@ describe('people', () => {
 	});
 });
 
+describe('forgetting a person', () => {
+	it('stops what runs for them, however old, and leaves others alone', async () => {
+		const stopped: string[] = [];
+		const hang = inline(
+			'test.hang',
+			(_input, { signal, taskId }) =>
+				new Promise((_resolve, reject) => {
+					signal.addEventListener('abort', () => {
+						stopped.push(taskId);
+						reject(signal.reason);
+					});
+				}),
+			anything,
+		);
+		errand = await startInProcess({ catalogue: [echo, hang] });
+		const { tasks } = errand.orchestrator;
+		const old = await submit({ id: 'a', capability: 'test.hang' });
+		for (let count = 0; count < 120; count++) await submit({ id: 'a', capability: 'test.echo' });
+		const other = await tasks.submit(BOB, {
+			goal: 'Mine',
+			plan: plan({ id: 'a', capability: 'test.echo', input: { text: 'kept' } }),
+		});
+		await errand.until(BOB, other.id, ended);
+		expect(await errand.orchestrator.forget(ANN.person)).toBeGreaterThanOrEqual(121);
+		await expect.poll(() => stopped).toEqual([old]);
+		await expect(tasks.view(ANN, old)).rejects.toMatchObject({ code: 'unknown-task' });
+		expect((await tasks.list(ANN, { limit: 10 })).tasks).toEqual([]);
+		expect((await tasks.view(BOB, other.id)).result?.text).toBe('kept');
+		expect(await errand.ports.audit.verify()).toMatchObject({ ok: true });
+	});
+});
+
 describe('a planner that fails', () => {
 	it('is tried again, and the plan it gives then is run', async () => {
 		let calls = 0;

@@ -158,20 +158,7 @@ export class Orchestrator {
 
 	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. Returns how many streams. */
 	async forget(person: PersonId): Promise<number> {
-		for (;;) {
-			const open = await this.#ports.index.list({ prefix: 'task-', person, limit: 100 });
-			const unfinished = open.filter(({ summary }) => summary['endedAt'] === undefined);
-			if (unfinished.length === 0) break;
-			for (const { stream } of unfinished) {
-				const at = this.#ports.clock.now();
-				await this.#taskHandler.handle(stream, {
-					type: 'CancelTask',
-					at,
-					by: 'erasure',
-					reason: 'The person was forgotten.',
-				});
-			}
-		}
+		await this.#cancelAll(person);
 		const streams = await this.#ports.audit.erase(person);
 		for (const stream of streams) {
 			this.#taskHandler.forget(stream);
@@ -180,6 +167,21 @@ export class Orchestrator {
 		const { artifacts, cache, vault } = this.#ports;
 		await Promise.all([artifacts.eraseOf(person), cache.eraseOf(person), vault.deleteUnder(`${person}/`)]);
 		return streams.length;
+	}
+
+	/** Nothing of a person may still run when their words are blanked, because it would write new ones. */
+	async #cancelAll(person: PersonId): Promise<void> {
+		let before: number | undefined;
+		do {
+			const page = await this.#ports.index.list({ prefix: 'task-', person, before, limit: 500 });
+			for (const { stream, summary } of page) {
+				if (summary['endedAt'] !== undefined) continue;
+				const at = this.#ports.clock.now();
+				const reason = 'The person was forgotten.';
+				await this.#taskHandler.handle(stream, { type: 'CancelTask', at, by: 'erasure', reason });
+			}
+			before = page.at(-1)?.position;
+		} while (before !== undefined);
 	}
 
 	/** Starts nothing new; safe to call twice. */

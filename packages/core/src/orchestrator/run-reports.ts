@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { StepFailure } from '../domain/capability.ts';
-import { describeError, isCoreError } from '../domain/errors.ts';
+import { describeError, type ErrorCode, isCoreError } from '../domain/errors.ts';
 import { taskStream } from '../domain/ids.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
 import { redactSecrets, redactText } from '../domain/redact.ts';
@@ -29,6 +29,9 @@ interface Dependencies {
 	readonly clock: IClock;
 }
 
+/** The run was overtaken, its step was removed, or its task was forgotten. */
+const NOT_WANTED: ReadonlySet<ErrorCode> = new Set(['stale-outcome', 'unknown-step', 'unknown-task']);
+
 const NO_SECRETS: readonly string[] = [];
 
 /** RunReports turns what workers tell into commands. A report that nobody wants any more is dropped; a full disk holds it back, not away. */
@@ -55,7 +58,7 @@ export class RunReports implements IRunReports {
 			await whenThereIsRoom(this.#deps.clock, () => this.#deps.tasks.handle(taskStream(task), command()));
 			return true;
 		} catch (error) {
-			if (isCoreError(error, 'stale-outcome') || isCoreError(error, 'unknown-step')) return false;
+			if (isCoreError(error) && NOT_WANTED.has(error.code)) return false;
 			throw error;
 		}
 	}

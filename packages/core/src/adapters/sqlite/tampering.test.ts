@@ -70,7 +70,11 @@ describe('a history changed behind its back', () => {
 		['an edited type', `UPDATE appends SET types = 'Sung:1' WHERE position = 3`, 4],
 		['a removed append', 'DELETE FROM appends WHERE position = 3', 3],
 		['two appends exchanged', exchange, 4],
-		['an edited seal', `UPDATE seals SET hash = iif(substr(hash, 1, 1) = '0', '1', '0') || substr(hash, 2) WHERE last_position = 4`, 4],
+		[
+			'an edited seal',
+			`UPDATE seals SET hash = iif(substr(hash, 1, 1) = '0', '1', '0') || substr(hash, 2) WHERE last_position = 4`,
+			4,
+		],
 	])('shows %s', async (_, sql, position) => {
 		tamper(sql);
 		const { verified } = await look();
