@@ -1,7 +1,8 @@
+import { formatCount } from '../domain/amounts.ts';
 import type { ReplyBody } from '../domain/conversation/reply.ts';
 import { asReplyId } from '../domain/ids.ts';
 import type { TaskResult } from '../domain/task/facts.ts';
-import type { Report, Task } from '../domain/task/state.ts';
+import { plannedSteps, type Report, type Task } from '../domain/task/state.ts';
 
 /** renderReport words what a task owes its conversation. The reply's id comes from (task, fact), so telling it twice is telling it once. */
 export function renderReport(task: Task, report: Report): ReplyBody | undefined {
@@ -23,9 +24,7 @@ export function renderReport(task: Task, report: Report): ReplyBody | undefined 
 }
 
 function planText(task: Task): string {
-	const steps = Object.values(task.steps).filter((step) => step.item === undefined);
-	const count = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`;
-	return `${task.planNote ?? 'On it'} (${count}).`;
+	return `${task.planNote ?? 'On it'} (${formatCount(plannedSteps(task).length, 'step')}).`;
 }
 
 function endText(task: Task): Pick<ReplyBody, 'kind' | 'text' | 'artifacts'> {

@@ -12,7 +12,7 @@ import type { PlannedStep } from '../domain/task/plan.ts';
 import { PlanStepsSchema } from '../domain/task/plan-schema.ts';
 import { secretReference } from '../domain/task/question.ts';
 import { previewOf } from '../domain/task/result.ts';
-import type { Task } from '../domain/task/state.ts';
+import { plannedSteps, type Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IRunReports, RunOutcome, RunReport } from '../ports/job-queue.ts';
@@ -106,7 +106,7 @@ export class RunReports implements IRunReports {
 		const failure = { kind: 'permanent', code: 'invalid-plan', hint: 'Look at what the step produced.' } as const;
 		if (!parsed.success) return { ok: false, failure: { ...failure, message: z.prettifyError(parsed.error) } };
 		const task = await this.#deps.tasks.state(taskStream(job.taskId));
-		const existing = Object.values(task?.steps ?? {}).flatMap(({ spec, item }) => (item === undefined ? [spec] : []));
+		const existing = task === undefined ? [] : plannedSteps(task).map(({ spec }) => spec);
 		try {
 			return { ok: true, steps: this.#deps.admission.admit(parsed.data, existing) };
 		} catch (error) {

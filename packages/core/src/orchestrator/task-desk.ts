@@ -7,7 +7,7 @@ import type { PlannedEdit, TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { PlanOp } from '../domain/task/plan-schema.ts';
-import type { Task } from '../domain/task/state.ts';
+import { plannedSteps, type Task } from '../domain/task/state.ts';
 import { type TaskView, viewTask } from '../domain/task/view.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
@@ -186,7 +186,7 @@ export class TaskDesk implements ITaskDesk {
 	#admitEdits(task: Task, ops: readonly PlanOp[]): PlannedEdit[] {
 		const removed = new Set(ops.flatMap(({ op, step }) => (op === 'remove' ? [step.id] : [])));
 		const changed = new Map(ops.flatMap(({ op, step }) => (op === 'remove' ? [] : [[step.id, step] as const])));
-		const planned = Object.values(task.steps).filter(({ item, spec }) => item === undefined && !removed.has(spec.id));
+		const planned = plannedSteps(task).filter(({ spec }) => !removed.has(spec.id));
 		const kept = planned.flatMap(({ spec }) => (changed.has(spec.id) ? [] : [withoutPromises(spec)]));
 		const admitted = new Map(this.#deps.admission.admit([...kept, ...changed.values()]).map((step) => [step.id, step]));
 		return ops.flatMap(({ op, step }): PlannedEdit[] => {

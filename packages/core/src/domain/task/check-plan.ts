@@ -31,14 +31,21 @@ export function planProblems(steps: readonly PlanStep[]): PlanProblem[] {
 	return [{ stepId: cycle[0], message: `Steps wait for each other in a circle: ${cycle.join(' → ')}.` }];
 }
 
-/** dependenciesOf lists the steps a step waits for: those it names, then those its input, list or condition refers to. */
+/** dependenciesOf lists the steps a step waits for: those it names, then those it refers to. */
 export function dependenciesOf(step: PlanStep): StepId[] {
-	const inputs = referencesIn(step.input).map((text) => parseReference(text).stepId);
-	const paths = step.when === undefined ? [] : conditionPaths(step.when).map((path) => parseReference(path).stepId);
-	const list = step.forEach === undefined ? [] : [parseReference(step.forEach.$from).stepId];
-	const all = new Set([...step.dependsOn, ...list, ...inputs, ...paths]);
-	all.delete(ITEM);
-	return [...all];
+	return [...new Set([...step.dependsOn, ...referredSteps(step)])];
+}
+
+/** referredSteps lists the steps whose outputs a step looks at: for its list, its input and its condition. */
+export function referredSteps({ input, when, forEach }: PlanStep): StepId[] {
+	const references = [
+		...(forEach === undefined ? [] : [forEach.$from]),
+		...referencesIn(input),
+		...(when === undefined ? [] : conditionPaths(when)),
+	];
+	const ids = new Set(references.map((text) => parseReference(text).stepId));
+	ids.delete(ITEM);
+	return [...ids];
 }
 
 function idProblems(steps: readonly PlanStep[]): PlanProblem[] {

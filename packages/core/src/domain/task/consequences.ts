@@ -1,9 +1,8 @@
-import { asQuestionId } from '../ids.ts';
-import { type Draft, drafted, record } from './draft.ts';
+import { type Draft, drafted, record, recordQuestion } from './draft.ts';
 import { taskFact } from './facts.ts';
 import { isHeld, readiness } from './readiness.ts';
 import { composeResult } from './result.ts';
-import { hasEnded, type Step, type Task } from './state.ts';
+import { childrenOf, hasEnded, plannedSteps, type Step, type Task } from './state.ts';
 
 /**
  * recordConsequences adds what follows by rule from the facts just recorded, until nothing more does: steps skipped,
@@ -45,7 +44,7 @@ function settleWaiting(draft: Draft, step: Step): void {
 /** A `forEach` step ends with its last child: joined, or dead-lettered when too little came of it. */
 function settleExpanded(draft: Draft, parent: Step, items: number): void {
 	const stepId = parent.spec.id;
-	const children = Object.values(drafted(draft).steps).filter((step) => step.item?.parent === stepId);
+	const children = childrenOf(drafted(draft), stepId);
 	if (!children.every(hasEnded)) return;
 	const done = children.filter((child) => child.phase.status === 'done').length;
 	const failed = children.filter((child) => child.phase.status === 'dead-lettered').length;
@@ -74,15 +73,9 @@ function completeIfOver(draft: Draft): void {
 	record(draft, taskFact('TaskCompleted', { result: composeResult(task) }));
 }
 
-function plannedSteps(task: Task): Step[] {
-	return Object.values(task.steps).filter((step) => step.item === undefined);
-}
-
 function stepError(task: Task, step: Step) {
 	const failure = step.phase.status === 'dead-lettered' ? step.phase.failure : undefined;
-	const cause = Object.values(task.steps).find(
-		(child) => child.item?.parent === step.spec.id && child.phase.status === 'dead-lettered',
-	);
+	const cause = childrenOf(task, step.spec.id).find((child) => child.phase.status === 'dead-lettered');
 	const detail = cause?.phase.status === 'dead-lettered' ? ` ${cause.phase.failure.message}` : '';
 	return {
 		code: failure?.code ?? 'internal',
@@ -96,9 +89,8 @@ function askIfOverBudget(draft: Draft): void {
 	if (task.end !== undefined || isHeld(task)) return;
 	const over = overBudget(task);
 	if (over === undefined) return;
-	const id = asQuestionId(`q${task.seq + 1}`);
 	const text = `This task has used ${over}. Go on with twice the budget?`;
-	record(draft, taskFact('QuestionAsked', { question: { id, kind: 'approval', purpose: 'budget', text } }));
+	recordQuestion(draft, { kind: 'approval', purpose: 'budget', text });
 }
 
 function overBudget({ budget, runs, busyMs, usage }: Task): string | undefined {

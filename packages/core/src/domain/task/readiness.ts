@@ -32,6 +32,11 @@ export function readiness(task: Task, step: Step): Readiness {
 export function isRunnable(task: Task, step: Step, now: number): boolean {
 	if (task.end !== undefined || isHeld(task)) return false;
 	if (step.phase.status === 'retrying') return step.phase.retryAt <= now;
+	return isReady(task, step);
+}
+
+/** isReady tells a waiting step that everything is there for from one that waits for others. */
+export function isReady(task: Task, step: Step): boolean {
 	return step.phase.status === 'waiting' && readiness(task, step).kind === 'ready';
 }
 

@@ -2,7 +2,7 @@ import type { ArtifactRef, Source } from '../capability.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import type { TaskResult } from './facts.ts';
 import { joinedSteps } from './outputs.ts';
-import type { Step, Task } from './state.ts';
+import { plannedSteps, type Step, type Task } from './state.ts';
 
 /** A result's text above this many characters is cut; the whole is in the artifact it names. */
 const MAX_RESULT_CHARACTERS = 60_000;
@@ -35,7 +35,7 @@ interface ResultPart {
 
 function lastSteps(task: Task): Step[] {
 	const needed = new Set(Object.values(task.steps).flatMap((step) => step.spec.dependsOn));
-	const last = Object.values(task.steps).filter((step) => step.item === undefined && !needed.has(step.spec.id));
+	const last = plannedSteps(task).filter((step) => !needed.has(step.spec.id));
 	return last.flatMap((step) => (step.phase.status === 'joined' ? joinedSteps(task, step) : [step]));
 }
 

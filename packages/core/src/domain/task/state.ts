@@ -100,6 +100,16 @@ export function stepOf(task: Task, id: StepId): Step | undefined {
 	return Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
 }
 
+/** plannedSteps lists the steps somebody planned, without the children of lists, in plan order. */
+export function plannedSteps(task: Task): Step[] {
+	return Object.values(task.steps).filter((step) => step.item === undefined);
+}
+
+/** childrenOf lists the steps a `forEach` step was expanded into, in the order of its list. */
+export function childrenOf(task: Task, parent: StepId): Step[] {
+	return Object.values(task.steps).filter((step) => step.item?.parent === parent);
+}
+
 /** hasEnded tells whether nothing will change a step's phase any more, short of a retry or an edit. */
 export function hasEnded(step: Step): boolean {
 	switch (step.phase.status) {

@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../capability.ts';
 import type { TaskError, TaskResult } from './facts.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
-import { isHeld, readiness } from './readiness.ts';
+import { isHeld, isReady } from './readiness.ts';
 import { openQuestions, type Step, type Task } from './state.ts';
 
 export type TaskStatus = 'planning' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
@@ -90,10 +90,6 @@ export function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status
 	);
 	if (questions.length > 0 && !busy) return { status: 'waiting', reason: 'question' };
 	return { status: task.planVersion === 0 ? 'planning' : 'running' };
-}
-
-function isReady(task: Task, step: Step): boolean {
-	return step.phase.status === 'waiting' && readiness(task, step).kind === 'ready';
 }
 
 function viewStep(task: Task, step: Step): StepView {

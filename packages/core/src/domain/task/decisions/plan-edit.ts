@@ -5,7 +5,7 @@ import type { PlannedEdit, TaskCommandOf } from '../commands.ts';
 import { type Draft, record } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import type { PlannedStep } from '../plan.ts';
-import { openQuestions, stepOf, type Task } from '../state.ts';
+import { openQuestions, plannedSteps, stepOf, type Task } from '../state.ts';
 import { invalidPlan, recordPlanApproval } from './planning.ts';
 import { knownStep } from './run.ts';
 
@@ -53,9 +53,7 @@ function sortEdit(task: Task, edit: PlannedEdit, { added, updated, removed }: Ed
 }
 
 function editedSteps(task: Task, { added, updated, removed }: EditedSteps): PlannedStep[] {
-	const planned = Object.values(task.steps).filter(
-		(step) => step.item === undefined && !removed.includes(step.spec.id),
-	);
+	const planned = plannedSteps(task).filter((step) => !removed.includes(step.spec.id));
 	const kept = planned.map((step) => updated.find((spec) => spec.id === step.spec.id) ?? step.spec);
 	return [...kept, ...added.filter((spec) => stepOf(task, spec.id) === undefined || !removed.includes(spec.id))];
 }

@@ -1,8 +1,8 @@
+import { formatCount } from '../../amounts.ts';
 import { CoreError } from '../../errors.ts';
-import { asQuestionId } from '../../ids.ts';
 import { planProblems } from '../check-plan.ts';
 import type { TaskCommandOf } from '../commands.ts';
-import { type Draft, drafted, record } from '../draft.ts';
+import { type Draft, drafted, record, recordQuestion } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import type { PlannedStep } from '../plan.ts';
 import { retryWaitMs } from '../retry-wait.ts';
@@ -37,10 +37,7 @@ export function answerDirectly(draft: Draft, task: Task, command: TaskCommandOf<
 /** askAboutGoal asks what the planner has to know before there can be a plan. */
 export function askAboutGoal(draft: Draft, task: Task, command: TaskCommandOf<'AskAboutGoal'>): void {
 	if (!needsPlan(task)) return;
-	for (const question of command.questions) {
-		const id = asQuestionId(`q${drafted(draft).seq + 1}`);
-		record(draft, taskFact('QuestionAsked', { question: { ...question, id, purpose: 'goal' } }));
-	}
+	for (const question of command.questions) recordQuestion(draft, { ...question, purpose: 'goal' });
 }
 
 /** failPlanning tries again later, a bounded number of times, then fails the task. */
@@ -64,10 +61,8 @@ export function needsPlan(task: Task): boolean {
 /** recordPlanApproval asks the person to approve the plan as it now stands. */
 export function recordPlanApproval(draft: Draft): void {
 	const task = drafted(draft);
-	const id = asQuestionId(`q${task.seq + 1}`);
-	const count = Object.keys(task.steps).length;
-	const text = `Run this plan of ${count} ${count === 1 ? 'step' : 'steps'}?`;
-	record(draft, taskFact('QuestionAsked', { question: { id, kind: 'approval', purpose: 'plan', text } }));
+	const text = `Run this plan of ${formatCount(Object.keys(task.steps).length, 'step')}?`;
+	recordQuestion(draft, { kind: 'approval', purpose: 'plan', text });
 }
 
 interface ProposedPlan {

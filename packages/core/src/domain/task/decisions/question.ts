@@ -1,8 +1,7 @@
 import { CoreError } from '../../errors.ts';
-import { asQuestionId } from '../../ids.ts';
 import type { Json } from '../../json.ts';
 import type { TaskCommandOf } from '../commands.ts';
-import { type Draft, record } from '../draft.ts';
+import { type Draft, record, recordQuestion } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import type { Question } from '../question.ts';
 import { isRunnable } from '../readiness.ts';
@@ -17,12 +16,8 @@ export function requestApproval(draft: Draft, task: Task, command: TaskCommandOf
 	const step = knownStep(task, command.stepId);
 	if (!isRunnable(task, step, draft.at) || step.approvedEffect === command.effect.hash) return;
 	const { stepId, effect } = command;
-	const id = asQuestionId(`q${task.seq + 1}`);
 	const text = `"${step.spec.title}" would act on content from outside: ${effect.summary}. Allow it?`;
-	record(
-		draft,
-		taskFact('QuestionAsked', { question: { id, kind: 'approval', purpose: 'effect', text, stepId, effect } }),
-	);
+	recordQuestion(draft, { kind: 'approval', purpose: 'effect', text, stepId, effect });
 }
 
 /** answerQuestion records the first valid answer; the same answer again changes nothing, another one is refused. */

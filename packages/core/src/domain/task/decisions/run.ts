@@ -1,15 +1,13 @@
 import type { StepFailure } from '../../capability.ts';
 import { CoreError } from '../../errors.ts';
-import { asQuestionId, type StepId } from '../../ids.ts';
-import { planProblems } from '../check-plan.ts';
+import type { StepId } from '../../ids.ts';
+import { planProblems, referredSteps } from '../check-plan.ts';
 import type { RunToken, TaskCommandOf } from '../commands.ts';
-import { conditionPaths } from '../condition.ts';
-import { type Draft, drafted, record } from '../draft.ts';
+import { type Draft, record, recordQuestion } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import { isRunnable } from '../readiness.ts';
-import { parseReference, referencesIn } from '../references.ts';
 import { retryWaitMs } from '../retry-wait.ts';
-import { type Step, stepOf, type Task } from '../state.ts';
+import { plannedSteps, type Step, stepOf, type Task } from '../state.ts';
 import { invalidPlan, recordPlanApproval } from './planning.ts';
 
 /** Runs of a step that may take their own handler child down before the step gives up. */
@@ -31,7 +29,7 @@ export function completeStep(draft: Draft, task: Task, command: TaskCommandOf<'C
 	const step = currentRun(draft, task, command);
 	const { stepId, attempt, run, output, usage, cached, extend } = command;
 	if (extend !== undefined && extend.length > 0) {
-		const problems = planProblems([...plannedSpecs(task), ...extend]);
+		const problems = planProblems([...plannedSteps(task).map(({ spec }) => spec), ...extend]);
 		if (problems.length > 0) {
 			const { message, hint } = invalidPlan(problems);
 			return recordFinalFailure(draft, command, { kind: 'permanent', code: 'invalid-plan', message, hint });
@@ -92,24 +90,15 @@ export function loseStep(draft: Draft, task: Task, command: TaskCommandOf<'LoseS
 export function askQuestions(draft: Draft, task: Task, command: TaskCommandOf<'AskQuestions'>): void {
 	currentRun(draft, task, command);
 	const { stepId, questions } = command;
-	for (const question of questions) {
-		const id = asQuestionId(`q${drafted(draft).seq + 1}`);
-		record(draft, taskFact('QuestionAsked', { question: { ...question, id, purpose: 'step', stepId } }));
-	}
+	for (const question of questions) recordQuestion(draft, { ...question, purpose: 'step', stepId });
 }
 
 /** inputOrigins joins the origins of everything a step's input and condition refer to. */
 export function inputOrigins(task: Task, step: Step): string[] {
-	const references = [
-		...referencesIn(step.spec.input),
-		...(step.spec.when === undefined ? [] : conditionPaths(step.spec.when)),
-		...(step.spec.forEach === undefined ? [] : [step.spec.forEach.$from]),
-	];
 	const parent = step.item === undefined ? undefined : stepOf(task, step.item.parent);
 	const origins = new Set(parent === undefined ? step.origins : [...step.origins, ...inputOrigins(task, parent)]);
-	for (const reference of references) {
-		const source = stepOf(task, parseReference(reference).stepId);
-		for (const origin of source?.origins ?? []) origins.add(origin);
+	for (const id of referredSteps(step.spec)) {
+		for (const origin of stepOf(task, id)?.origins ?? []) origins.add(origin);
 	}
 	return [...origins];
 }
@@ -132,10 +121,6 @@ function currentRun(draft: Draft, task: Task, command: RunToken & { worker: stri
 	if (attempt !== step.attempts + 1 || !isRunnable(task, step, draft.at)) throw staleRun(step, command);
 	record(draft, taskFact('StepStarted', { stepId, attempt, run, worker }));
 	return step;
-}
-
-function plannedSpecs(task: Task) {
-	return Object.values(task.steps).flatMap((step) => (step.item === undefined ? [step.spec] : []));
 }
 
 function recordFinalFailure(draft: Draft, { stepId, attempt, run }: RunToken, failure: StepFailure): void {

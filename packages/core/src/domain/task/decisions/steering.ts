@@ -1,10 +1,10 @@
 import { CoreError } from '../../errors.ts';
 import type { StepId } from '../../ids.ts';
+import { dependenciesOf } from '../check-plan.ts';
 import type { TaskCommandOf } from '../commands.ts';
-import { type Draft, drafted, record } from '../draft.ts';
+import { type Draft, record } from '../draft.ts';
 import { taskFact } from '../facts.ts';
-import { parseReference, referencesIn } from '../references.ts';
-import { hasEnded, type Step, type Task } from '../state.ts';
+import { childrenOf, hasEnded, plannedSteps, type Step, type Task } from '../state.ts';
 import { knownStep } from './run.ts';
 
 /** cancelTask ends a task at the person's word; cancelling an ended one changes nothing. */
@@ -88,7 +88,6 @@ function reopen(draft: Draft, task: Task, broken: readonly Step[]): void {
 	for (const stepId of dependents(task, own)) {
 		if (!own.has(stepId)) record(draft, taskFact('StepReopened', { stepId, keepItems: false }));
 	}
-	if (drafted(draft).end !== undefined) throw new TypeError('A reopened task is still ended.');
 }
 
 function isCancelled({ phase }: Step): boolean {
@@ -96,9 +95,9 @@ function isCancelled({ phase }: Step): boolean {
 }
 
 function failedChildren(task: Task, parent: StepId): StepId[] {
-	return Object.values(task.steps).flatMap((step) =>
-		step.item?.parent === parent && isBroken(step) ? [step.spec.id] : [],
-	);
+	return childrenOf(task, parent)
+		.filter(isBroken)
+		.map(({ spec }) => spec.id);
 }
 
 /** Planned steps that need the output of one of these, directly or not, and were not waiting anyway. */
@@ -107,10 +106,9 @@ function dependents(task: Task, roots: ReadonlySet<StepId>): StepId[] {
 	let grew = true;
 	while (grew) {
 		grew = false;
-		for (const { spec, item, phase } of Object.values(task.steps)) {
-			if (item !== undefined || found.has(spec.id) || phase.status === 'waiting') continue;
-			const needs = [...spec.dependsOn, ...referencesIn(spec.input).map((ref) => parseReference(ref).stepId)];
-			if (!needs.some((id) => found.has(id) || roots.has(id))) continue;
+		for (const { spec, phase } of plannedSteps(task)) {
+			if (found.has(spec.id) || phase.status === 'waiting') continue;
+			if (!dependenciesOf(spec).some((id) => found.has(id) || roots.has(id))) continue;
 			found.add(spec.id);
 			grew = true;
 		}
