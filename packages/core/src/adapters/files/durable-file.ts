@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoreError, describeError } from '../../domain/errors.ts';
 
@@ -21,6 +21,16 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
 	} catch (error) {
 		await discard(temporary);
 		throw translateFileError(error, `write ${path}`);
+	}
+}
+
+/** readFileIfThere reads a file whole; undefined when there is none. */
+export async function readFileIfThere(path: string): Promise<Buffer | undefined> {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return undefined;
+		throw translateFileError(error, `read ${path}`);
 	}
 }
 

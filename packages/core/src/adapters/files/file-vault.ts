@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CoreError } from '../../domain/errors.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
-import { hasCode, translateFileError, writeFileDurably } from './durable-file.ts';
+import { readFileIfThere, writeFileDurably } from './durable-file.ts';
 import { readKey, readOrCreateKey } from './key-file.ts';
 
 /** VaultFiles are the encrypted file and the key that opens it. */
@@ -14,7 +13,7 @@ export interface VaultFiles {
 
 /** openFileVault opens the vault, or begins one. A vault whose key is missing or wrong is refused as it is, never begun anew. */
 export async function openFileVault({ path, keyPath }: VaultFiles): Promise<ISecretVault> {
-	const sealed = await readIfThere(path);
+	const sealed = await readFileIfThere(path);
 	const missing = sealed !== undefined && readKey(keyPath) === undefined;
 	if (missing) throw unreadable(path, `its key ${keyPath} is missing`);
 	const key = Buffer.from(
@@ -95,15 +94,6 @@ function open(sealed: Buffer, key: Buffer): z.infer<typeof SecretsSchema> | unde
 		return SecretsSchema.parse(JSON.parse(text));
 	} catch {
 		return undefined;
-	}
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-	try {
-		return await readFile(path);
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) return undefined;
-		throw translateFileError(error, `read ${path}`);
 	}
 }
 

@@ -8,7 +8,7 @@ import { CoreError } from '../../domain/errors.ts';
 import { safeFileName } from '../../domain/file-name.ts';
 import { type ArtifactId, asArtifactId, asPersonId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ArtifactOwner, IArtifactStore } from '../../ports/artifact-store.ts';
-import { hasCode, translateFileError, writeFileDurably } from './durable-file.ts';
+import { readFileIfThere, translateFileError, writeFileDurably } from './durable-file.ts';
 
 type NewArtifact = Parameters<IArtifactStore['put']>[0];
 type IsReferenced = (id: ArtifactId, owner: ArtifactOwner) => Promise<boolean>;
@@ -52,7 +52,7 @@ export class FolderArtifactStore implements IArtifactStore {
 	async stat(id: ArtifactId): Promise<Stat | undefined> {
 		if (!isArtifactId(id)) return undefined;
 		const { path, description } = this.#paths(id);
-		const text = await readIfThere(description);
+		const text = (await readFileIfThere(description))?.toString('utf8');
 		if (text === undefined) return undefined;
 		const parsed = DescriptionSchema.safeParse(parseJson(text));
 		const size = await sizeOf(path);
@@ -147,15 +147,6 @@ function parseJson(text: string): unknown {
 		return JSON.parse(text);
 	} catch {
 		return undefined;
-	}
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-	try {
-		return await readFile(path, 'utf8');
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) return undefined;
-		throw translateFileError(error, `read ${path}`);
 	}
 }
 
