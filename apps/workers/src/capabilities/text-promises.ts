@@ -6,8 +6,15 @@ export const QUOTED_OUTPUT = {
 	text: z.string(),
 	sources: z.array(SourceSchema),
 	warnings: z.array(z.string()),
-	method: z.literal('rules'),
+	method: z.enum(['model', 'rules']),
 } as const;
 
 /** READS_ONLY is what the capabilities promise that only read documents: the same input always gives the same output. */
-export const READS_ONLY = { effects: 'none', pure: true, placement: 'process', concurrency: 2 } as const;
+export const READS_ONLY = {
+	effects: 'none',
+	pure: true,
+	placement: 'process',
+	concurrency: 2,
+	uses: ['model'],
+	timeoutMs: 300_000,
+} as const;

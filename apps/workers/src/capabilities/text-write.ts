@@ -30,7 +30,7 @@ const output = z.object({
 	sources: z.array(SourceSchema),
 	artifacts: z.array(ArtifactRefSchema),
 	warnings: z.array(z.string()),
-	method: z.literal('rules'),
+	method: z.enum(['model', 'rules']),
 });
 
 type Format = z.infer<typeof input>['format'];

@@ -19,7 +19,14 @@ export function failureOf(error: unknown): StepFailure {
 }
 
 const MAX_MESSAGE_LENGTH = 2_000;
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['fetch-failed', 'timed-out', 'rate-limited', 'disk-full']);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+	'fetch-failed',
+	'timed-out',
+	'rate-limited',
+	'disk-full',
+	'model-unavailable',
+	'browser-failed',
+]);
 const CANCELLED: StepFailure = {
 	kind: 'cancelled',
 	code: 'cancelled',

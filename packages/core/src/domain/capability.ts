@@ -17,7 +17,7 @@ export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 4, waitsMs: [1_000, 10_
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** SessionKind names a resource that is leased to a task and ends with it. */
-export type SessionKind = 'workspace';
+export type SessionKind = 'workspace' | 'browser';
 
 /** FailureKind decides what happens after a failed attempt: only `retryable` and `timed-out` ones are tried again. */
 export type FailureKind = 'retryable' | 'permanent' | 'cancelled' | 'timed-out' | 'unknown-outcome';

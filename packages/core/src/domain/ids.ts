@@ -27,5 +27,8 @@ export const taskStream = (task: TaskId): StreamId => asStreamId(`task-${task}`)
 export const conversationStream = (conversation: ConversationId): StreamId =>
 	asStreamId(`conversation-${conversation}`);
 
+/** ANSWER_STEP stands in place of a step in the progress of an answer that is given without steps. */
+export const ANSWER_STEP: StepId = asStepId('answer');
+
 /** childStepId names the n-th child of a `forEach` step; `:` cannot occur in a planned step's id. */
 export const childStepId = (parent: StepId, index: number): StepId => asStepId(`${parent}:${index}`);

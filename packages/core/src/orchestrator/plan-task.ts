@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { StepFailure } from '../domain/capability.ts';
 import { CoreError, describeError } from '../domain/errors.ts';
+import { allowanceOf } from '../domain/task/budget.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Task } from '../domain/task/state.ts';
 import type { IClock } from '../ports/clock.ts';
@@ -37,11 +38,12 @@ export async function planTask(task: Task, { planner, admission, clock }: Depend
 	}
 }
 
-function planRequest({ id: taskId, person, goal, attachments, questions }: Task): PlanRequest {
+function planRequest(task: Task): PlanRequest {
+	const { id: taskId, person, goal, attachments, questions } = task;
 	const answers = Object.values(questions).flatMap(({ question, answer }) =>
 		question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
 	);
-	return { taskId, person, goal, attachments, answers };
+	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task) };
 }
 
 /** A plan that cannot be admitted will not get better by trying again; anything else may. */

@@ -3,6 +3,29 @@ import type { ArtifactRef, Effects, Placement, RetryPolicy, SessionKind } from '
 import type { PersonId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
+import type { BrowserAction, BrowserSight } from './browser.ts';
+import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from './language-model.ts';
+import type { SearchHit, SearchQuery } from './web-search.ts';
+
+/** RunService names what a host does for runs, because it holds keys, budgets or processes that handlers must not. */
+export type RunService = 'model' | 'search' | 'browser';
+
+/** RunModel is the language model as a run has it: bound to the run's end, its tokens counted on the task. Errors are those of ILanguageModel, and `over-budget`. */
+export interface RunModel extends Pick<ILanguageModel, 'name' | 'contextTokens'> {
+	reply(request: ModelRequest, options?: Omit<ReplyOptions, 'signal'>): Promise<ModelReply>;
+	embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+}
+
+/** RunSearch is the web search as a run has it. */
+export interface RunSearch {
+	readonly name: string;
+	search(query: SearchQuery): Promise<readonly SearchHit[]>;
+}
+
+/** RunBrowser is the task's browser as a run has it: one page of its own, in a named context that the task's steps share. */
+export interface RunBrowser {
+	act(context: string, action: BrowserAction, timeoutMs?: number): Promise<BrowserSight>;
+}
 
 /** RunContext is everything a handler may touch besides its input. */
 export interface RunContext {
@@ -28,6 +51,12 @@ export interface RunContext {
 			signal?: AbortSignal;
 		},
 	): Promise<Response>;
+	/** Only where a language model is configured. */
+	readonly model?: RunModel | undefined;
+	/** Only where a search provider is configured. */
+	readonly search?: RunSearch | undefined;
+	/** Only for capabilities that declare the `browser` session. */
+	readonly browser?: RunBrowser | undefined;
 	/** Absolute path of the task's workspace folder; only for capabilities that declare the `workspace` session. */
 	readonly workspace: string | undefined;
 	/** Answers to what this step asked before; empty on the first run. */
@@ -40,7 +69,8 @@ export interface RunContext {
  * ICapability is one named ability. One file exports one; the catalogue lists it. Heavy libraries are imported inside `run`,
  * because the worker host and the planner load every capability's declaration.
  *
- * `run` throws CoreError for an expected failure: codes `fetch-failed`, `timed-out`, `rate-limited` and `disk-full` are tried
+ * `run` throws CoreError for an expected failure: codes `fetch-failed`, `timed-out`, `rate-limited`, `disk-full`,
+ * `model-unavailable` and `browser-failed` are tried
  * again (not before `retryAfterMs`, if the error carries that number), others are not. Anything else thrown is a fault, and tried again.
  */
 export interface ICapability<Input = unknown, Output = unknown> {
@@ -52,7 +82,10 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly summary: string;
 	readonly input: z.ZodType<Input>;
 	readonly output: z.ZodType<Output>;
+	/** The most that any input does. */
 	readonly effects: Effects;
+	/** What this input does, where that may be less; references in it have no values yet. */
+	effectsOf?(input: Json): Effects;
 	/** The output depends on the input alone, so it may be cached. */
 	readonly pure: boolean;
 	readonly placement: Placement;
@@ -61,6 +94,10 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly timeoutMs?: number;
 	readonly retry?: RetryPolicy;
 	readonly sessions?: readonly SessionKind[];
+	/** What it cannot do without: where that is missing, the capability is not offered. */
+	readonly needs?: readonly RunService[];
+	/** What it does better with; the model's name is part of the cache key of one that uses it. */
+	readonly uses?: readonly RunService[];
 	run(input: Input, context: RunContext): Promise<Output>;
 }
 

@@ -1,6 +1,6 @@
 import type { PersonId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
-import type { Attachment } from '../domain/task/facts.ts';
+import type { Attachment, Usage } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
 
@@ -12,10 +12,17 @@ export interface PlanRequest {
 	readonly attachments: readonly Attachment[];
 	/** Answers to what the planner asked about this goal before. */
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
+	/** Tokens and money the task may still use. */
+	readonly allowance: Usage;
+	/** Hears the text of an answer while it is being written, each time from its beginning. */
+	readonly onPartial?: ((text: string) => void) | undefined;
 }
 
-/** PlanOutcome is a plan, or an answer that needs none, or questions without whose answers there is no plan. `by` is `rules:<rule>` or `model:<name>`. */
-export type PlanOutcome =
+/**
+ * PlanOutcome is a plan, or an answer that needs none, or questions without whose answers there is no plan. `by` is
+ * `rules:<rule>` or `model:<name>`; `usage` is what it cost to find out.
+ */
+export type PlanOutcome = (
 	| {
 			readonly kind: 'plan';
 			readonly by: string;
@@ -24,9 +31,10 @@ export type PlanOutcome =
 			readonly method: 'model' | 'rules';
 	  }
 	| { readonly kind: 'answer'; readonly by: string; readonly text: string; readonly method: 'model' | 'rules' }
-	| { readonly kind: 'ask'; readonly by: string; readonly questions: readonly QuestionDraft[] };
+	| { readonly kind: 'ask'; readonly by: string; readonly questions: readonly QuestionDraft[] }
+) & { readonly usage?: Usage | undefined };
 
-/** IPlanner turns a goal into steps. It may throw; planning is then tried again within bounds. */
+/** IPlanner turns a goal into steps. It may throw; planning is then tried again within bounds. An error that cost tokens carries them as `usage`. */
 export interface IPlanner {
 	plan(request: PlanRequest, signal: AbortSignal): Promise<PlanOutcome>;
 }

@@ -1,4 +1,5 @@
 import type { QuestionId } from '../ids.ts';
+import { addUsage } from './budget.ts';
 import type { FactOf, RecordedTaskFact } from './facts.ts';
 import { closeQuestion, questionAnswered, questionAsked } from './folds/questions.ts';
 import {
@@ -71,8 +72,7 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 				origins,
 			}));
 			if (usage === undefined) return done;
-			const { tokens, microUsd } = done.usage;
-			return { ...done, usage: { tokens: tokens + usage.tokens, microUsd: microUsd + usage.microUsd } };
+			return { ...done, usage: addUsage(done.usage, usage) };
 		}
 		case 'StepFailed': {
 			const { stepId, failure, retryAt } = fact.data;

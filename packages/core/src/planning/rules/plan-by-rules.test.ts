@@ -63,7 +63,8 @@ const catalogue: CapabilityDeclaration[] = Object.entries(INPUTS).map(([name, in
 const all = new Set(Object.keys(INPUTS));
 
 function request(goal: string, rest: Partial<PlanRequest> = {}): PlanRequest {
-	return { taskId: asTaskId('t'), person: asPersonId('p'), goal, attachments: [], answers: [], ...rest };
+	const allowance = { tokens: 0, microUsd: 0 };
+	return { taskId: asTaskId('t'), person: asPersonId('p'), goal, attachments: [], answers: [], allowance, ...rest };
 }
 
 function file(name: string): Attachment {

@@ -1,0 +1,68 @@
+import type { Json } from '../domain/json.ts';
+import type { Usage } from '../domain/task/facts.ts';
+
+/** ModelMessage is one turn of what a model is given. Text of strangers belongs into `user` turns, marked as such, never into `system`. */
+export type ModelMessage =
+	| { readonly role: 'system' | 'user'; readonly text: string }
+	| { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] | undefined }
+	| { readonly role: 'tool'; readonly callId: string; readonly text: string };
+
+/** ToolCall is what a model wants called; `arguments` is the JSON text it wrote, unchecked. */
+export interface ToolCall {
+	readonly id: string;
+	readonly name: string;
+	readonly arguments: string;
+}
+
+/** ModelTool is something a model may call instead of answering in words; `parameters` is a JSON Schema of type object. */
+export interface ModelTool {
+	readonly name: string;
+	readonly description: string;
+	readonly parameters: Json;
+}
+
+/** ModelRequest is one question to a model. */
+export interface ModelRequest {
+	/** What it is for (`plan`, `text.compare` …): for logs and for the choice of a model. */
+	readonly purpose: string;
+	readonly messages: readonly ModelMessage[];
+	/** The reply's text must be JSON of this JSON Schema; providers hold to it as far as they can, so the text is parsed all the same. */
+	readonly output?: { readonly name: string; readonly schema: Json } | undefined;
+	readonly tools?: readonly ModelTool[] | undefined;
+	/** Bounds the reply, in tokens. */
+	readonly maxTokens: number;
+}
+
+/** ModelReply is what came back. `length`: it was cut at `maxTokens`; `refusal`: the model would not, and `text` says why. */
+export interface ModelReply {
+	readonly text: string;
+	readonly toolCalls: readonly ToolCall[];
+	readonly finish: 'stop' | 'length' | 'tools' | 'refusal';
+	readonly usage: Usage;
+	/** The model that answered, as its provider names it. */
+	readonly model: string;
+}
+
+/** ReplyOptions: `onText` hears each piece of the reply's text as it comes; a reply that is tried again starts over with `onRestart`. */
+export interface ReplyOptions {
+	readonly signal: AbortSignal;
+	readonly onText?: ((piece: string) => void) | undefined;
+	readonly onRestart?: (() => void) | undefined;
+}
+
+/**
+ * ILanguageModel answers. It retries what passes (busy, broken line) within bounds of its own and rejects with CoreError:
+ * `model-unavailable` (no answer came, and a later try may help), `model-refused` (the provider will not take this request
+ * or key), `cancelled`. An error that cost tokens carries them as `usage`.
+ */
+export interface ILanguageModel {
+	readonly name: string;
+	/** How much one request and its reply may hold together, in tokens. */
+	readonly contextTokens: number;
+	reply(request: ModelRequest, options: ReplyOptions): Promise<ModelReply>;
+	/** One vector for each text, in order. */
+	embed(
+		texts: readonly string[],
+		options: { readonly signal: AbortSignal },
+	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }>;
+}
