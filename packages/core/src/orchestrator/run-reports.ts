@@ -69,24 +69,25 @@ export class RunReports implements IRunReports {
 		outcome: RunOutcome,
 	): Promise<TaskCommand> {
 		const at = this.#now();
+		const { usage } = outcome;
 		switch (outcome.kind) {
 			case 'completed': {
-				const { origins, usage, cached } = outcome;
+				const { origins, cached } = outcome;
 				const produced = redactSecrets(outcome.output, await this.#secretsOf(job));
 				const extension = await this.#extension(job, produced);
-				if (!extension.ok) return { type: 'FailStep', at, ...token, failure: extension.failure, jitter: 0 };
+				if (!extension.ok) return { type: 'FailStep', at, ...token, failure: extension.failure, jitter: 0, usage };
 				const output = await this.#store(job, produced);
 				return { type: 'CompleteStep', at, ...token, output, origins, usage, cached, extend: extension.steps };
 			}
 			case 'failed': {
 				const message = redactText(outcome.failure.message, await this.#secretsOf(job));
 				const failure = { ...outcome.failure, message };
-				return { type: 'FailStep', at, ...token, failure, jitter: randomInt(1_000) / 1_000 };
+				return { type: 'FailStep', at, ...token, failure, jitter: randomInt(1_000) / 1_000, usage };
 			}
 			case 'asked':
-				return { type: 'AskQuestions', at, ...token, questions: outcome.questions };
+				return { type: 'AskQuestions', at, ...token, questions: outcome.questions, usage };
 			case 'lost':
-				return { type: 'LoseStep', at, ...token, cause: outcome.cause };
+				return { type: 'LoseStep', at, ...token, cause: outcome.cause, usage };
 		}
 	}
 

@@ -5,6 +5,7 @@ import type { Conversation } from '../domain/conversation/state.ts';
 import { isCoreError } from '../domain/errors.ts';
 import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
+import { allowanceOf } from '../domain/task/budget.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import { inputOrigins } from '../domain/task/decisions/run.ts';
 import type { TaskWork } from '../domain/task/pending-work.ts';
@@ -104,6 +105,8 @@ export class TaskWorker {
 			person: task.person,
 			answers: await this.#answers(task, work.stepId),
 			origins,
+			effects: step.spec.effects,
+			allowance: allowanceOf(task),
 			alone: work.alone,
 		});
 	}

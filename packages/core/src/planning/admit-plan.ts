@@ -38,7 +38,7 @@ export function admitPlan(
 		}
 		// An input that is no proper JSON with references cannot be held against a schema.
 		const wrong = malformed.has(step.id) ? [] : inputProblems(capability, step.input);
-		const loosened = effectsProblem(step.effects, capability);
+		const loosened = effectsProblem(step, capability);
 		if (loosened !== undefined) wrong.push(loosened);
 		problems.push(...wrong.map((message) => ({ stepId: step.id, message })));
 		admitted.push(withPromises(step, capability));
@@ -52,7 +52,7 @@ function withPromises(step: PlanStep, capability: CapabilityDeclaration): Planne
 		dependsOn: dependenciesOf(step),
 		retry: step.retry ?? capability.retry ?? DEFAULT_RETRY,
 		timeoutMs: step.timeoutMs ?? capability.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-		effects: step.effects ?? capability.effects,
+		effects: step.effects ?? effectsOf(step, capability),
 		...(capability.sessions === undefined ? {} : { sessions: capability.sessions }),
 	};
 }
@@ -65,7 +65,14 @@ function unknownCapability(name: string, known: readonly string[]): string {
 
 const STRICTNESS: Record<Effects, number> = { none: 0, idempotent: 1, external: 2 };
 
-function effectsProblem(planned: Effects | undefined, { name, effects }: CapabilityDeclaration): string | undefined {
+function effectsOf({ input }: PlanStep, capability: CapabilityDeclaration): Effects {
+	return capability.effectsOf?.(input) ?? capability.effects;
+}
+
+function effectsProblem(step: PlanStep, capability: CapabilityDeclaration): string | undefined {
+	const { effects: planned } = step;
+	const { name } = capability;
+	const effects = effectsOf(step, capability);
 	if (planned === undefined || STRICTNESS[planned] >= STRICTNESS[effects]) return undefined;
 	return `effects "${planned}" is weaker than what "${name}" declares ("${effects}"); a plan may only be stricter.`;
 }

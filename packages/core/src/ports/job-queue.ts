@@ -1,7 +1,7 @@
-import type { StepFailure } from '../domain/capability.ts';
+import type { Effects, StepFailure } from '../domain/capability.ts';
 import type { PersonId, StepId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
-import type { Usage } from '../domain/task/facts.ts';
+import type { LossCause, Usage } from '../domain/task/facts.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
 
 /** Job is one queued attempt of a step. Its input is resolved: no references left in it. */
@@ -20,22 +20,26 @@ export interface Job {
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
 	/** Origins of untrusted content in the input. */
 	readonly origins: readonly string[];
+	/** What the run may do to the world, as planned. */
+	readonly effects: Effects;
+	/** What the run may cost before the person is asked. */
+	readonly allowance: Usage;
 	/** Must not share the host with another run: it may have killed a server before. */
 	readonly alone: boolean;
 }
 
-/** RunOutcome is how one run of a job ended. */
-export type RunOutcome =
+/** RunOutcome is how one run of a job ended; `usage` is what it cost, if it cost anything. */
+export type RunOutcome = (
 	| {
 			readonly kind: 'completed';
 			readonly output: Json;
 			readonly origins: readonly string[];
-			readonly usage?: Usage | undefined;
 			readonly cached?: boolean | undefined;
 	  }
 	| { readonly kind: 'failed'; readonly failure: StepFailure }
 	| { readonly kind: 'asked'; readonly questions: readonly QuestionDraft[] }
-	| { readonly kind: 'lost'; readonly cause: 'child-died' | 'host-died' | 'drained' };
+	| { readonly kind: 'lost'; readonly cause: Exclude<LossCause, 'server-died'> }
+) & { readonly usage?: Usage | undefined };
 
 /** RunReport tells the orchestrator about one run; `run` counts the starts of this job from 1. */
 export interface RunReport {

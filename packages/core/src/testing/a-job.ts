@@ -14,6 +14,8 @@ export function aJob(task: string, overrides: Partial<Job> = {}): Job {
 		person: asPersonId('anna'),
 		answers: [],
 		origins: [],
+		effects: 'none',
+		allowance: { tokens: 1_000_000, microUsd: 1_000_000 },
 		alone: false,
 		...overrides,
 	};

@@ -29,6 +29,7 @@ const TASK_FACTS: Record<TaskFactType, true> = {
 	QuestionAsked: true,
 	QuestionAnswered: true,
 	QuestionWithdrawn: true,
+	UsageRecorded: true,
 	BudgetRaised: true,
 	TaskCancelled: true,
 	TaskCompleted: true,

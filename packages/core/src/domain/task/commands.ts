@@ -18,6 +18,11 @@ export type PlannedEdit =
 	| { readonly op: 'add' | 'update'; readonly step: PlannedStep }
 	| { readonly op: 'remove'; readonly stepId: StepId };
 
+/** Cost is what it took to come to a command, where it took something. */
+interface Cost {
+	readonly usage?: Usage | undefined;
+}
+
 interface TaskCommandData {
 	SubmitTask: Submission & {
 		readonly taskId: TaskId;
@@ -29,24 +34,23 @@ interface TaskCommandData {
 		readonly steps: readonly PlannedStep[];
 		readonly note?: string | undefined;
 		readonly method: 'model' | 'rules';
-	};
+	} & Cost;
 	/** The planner needs no steps: small talk, or a quick question. */
-	AnswerDirectly: { readonly by: string; readonly text: string; readonly method: 'model' | 'rules' };
-	AskAboutGoal: { readonly questions: readonly QuestionDraft[] };
-	FailPlanning: { readonly failure: StepFailure; readonly jitter: number };
+	AnswerDirectly: { readonly by: string; readonly text: string; readonly method: 'model' | 'rules' } & Cost;
+	AskAboutGoal: { readonly questions: readonly QuestionDraft[] } & Cost;
+	FailPlanning: { readonly failure: StepFailure; readonly jitter: number } & Cost;
 	StartStep: RunToken & { readonly worker: string };
 	CompleteStep: RunToken & {
 		readonly worker: string;
 		readonly output: Output;
 		readonly origins: readonly string[];
-		readonly usage?: Usage | undefined;
 		readonly cached?: boolean | undefined;
 		readonly extend?: readonly PlannedStep[] | undefined;
-	};
+	} & Cost;
 	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */
-	FailStep: RunToken & { readonly worker: string; readonly failure: StepFailure; readonly jitter: number };
-	LoseStep: RunToken & { readonly cause: LossCause };
-	AskQuestions: RunToken & { readonly worker: string; readonly questions: readonly QuestionDraft[] };
+	FailStep: RunToken & { readonly worker: string; readonly failure: StepFailure; readonly jitter: number } & Cost;
+	LoseStep: RunToken & { readonly cause: LossCause } & Cost;
+	AskQuestions: RunToken & { readonly worker: string; readonly questions: readonly QuestionDraft[] } & Cost;
 	RequestApproval: { readonly stepId: StepId; readonly effect: Effect };
 	AnswerQuestion: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
 	EditPlan: { readonly baseVersion: number; readonly edits: readonly PlannedEdit[]; readonly by: PersonId };

@@ -24,13 +24,24 @@ export function decide(state: TaskState, command: TaskCommand): Decision {
 	try {
 		if (command.type === 'SubmitTask') submitTask(draft, command);
 		else if (state === undefined) throw unknownTask();
-		else change(draft, state, command);
+		else {
+			recordUsage(draft, state, command);
+			change(draft, state, command);
+		}
 		if (draft.facts.length > 0 && !isBookkeeping(command)) recordConsequences(draft);
 	} catch (error) {
 		if (error instanceof CoreError) return { ok: false, error };
 		throw error;
 	}
 	return { ok: true, facts: draft.facts, state: draft.task };
+}
+
+/** What did not end in a completed step has cost something all the same. */
+function recordUsage(draft: Draft, task: Task, command: TaskCommand): void {
+	if (!('usage' in command) || command.usage === undefined || task.end !== undefined) return;
+	if (command.type === 'CompleteStep') return;
+	const { usage } = command;
+	record(draft, taskFact('UsageRecorded', 'stepId' in command ? { usage, stepId: command.stepId } : { usage }));
 }
 
 function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 'SubmitTask' }>): void {

@@ -109,6 +109,8 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 			return questionAnswered(task, fact);
 		case 'QuestionWithdrawn':
 			return closeQuestion(task, fact.data.questionId, 'withdrawn');
+		case 'UsageRecorded':
+			return { ...task, usage: addUsage(task.usage, fact.data.usage) };
 		case 'BudgetRaised':
 			return { ...task, budget: fact.data.budget };
 		case 'TaskCancelled':

@@ -64,6 +64,8 @@ export function factLine(fact: RecordedTaskFact, task: TaskState): FactLine {
 		}
 		case 'QuestionWithdrawn':
 			return line('Question withdrawn', fact.data.reason);
+		case 'UsageRecorded':
+			return line('Language model used', formatCount(fact.data.usage.tokens, 'token'));
 		case 'BudgetRaised':
 			return line('Budget raised');
 		case 'TaskCancelled':
@@ -88,6 +90,7 @@ const LOSS_WORDS: Readonly<Record<LossCause, string>> = {
 	'child-died': 'its process ended unexpectedly; it is run again',
 	'host-died': 'its worker went away; it is run again elsewhere',
 	'server-died': 'the server stopped; it is run again',
+	'over-budget': 'the budget was used up in the middle of it',
 	drained: 'its worker was shut down; it is run again elsewhere',
 };
 

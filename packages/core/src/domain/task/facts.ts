@@ -52,8 +52,11 @@ export interface TaskError {
 	readonly hint: string;
 }
 
-/** LossCause says why a run vanished without an outcome: its handler child, its host, or the whole server died; or it was drained. */
-export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained';
+/**
+ * LossCause says why a run ended without an outcome: its handler child, its host, or the whole server died; it was drained;
+ * or the task's budget was used up in the middle of it.
+ */
+export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained' | 'over-budget';
 
 /** SkipCause says why a step never ran: its `when` does not hold, the person said so, or what it needs was not produced. */
 export type SkipCause = 'condition' | 'person' | 'missing-input';
@@ -109,6 +112,8 @@ interface TaskFactData {
 	QuestionAsked: { readonly question: Question };
 	QuestionAnswered: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
 	QuestionWithdrawn: { readonly questionId: QuestionId; readonly reason: string };
+	/** What planning or a run cost that did not complete a step; a completed one carries its own. */
+	UsageRecorded: { readonly usage: Usage; readonly stepId?: StepId | undefined };
 	BudgetRaised: { readonly budget: Budget };
 	TaskCancelled: { readonly by: string; readonly reason: string };
 	/** `by` names the planner when it answered without steps. */

@@ -21,7 +21,7 @@ export function composeResult(task: Task): TaskResult {
 		),
 		sources: unique(parts.flatMap((part) => part.sources)),
 		artifacts: unique(parts.flatMap((part) => part.artifacts)),
-		method: task.method,
+		method: parts.some(({ method }) => method === 'model') ? 'model' : task.method,
 		warnings: [...new Set([...lossWarnings(task), ...parts.flatMap((part) => part.warnings)])],
 	};
 }
@@ -31,6 +31,7 @@ interface ResultPart {
 	readonly sources: readonly Source[];
 	readonly artifacts: readonly ArtifactRef[];
 	readonly warnings: readonly string[];
+	readonly method?: Json | undefined;
 }
 
 function lastSteps(task: Task): Step[] {
@@ -44,7 +45,7 @@ function resultPart(step: Step): ResultPart {
 	const { output } = step.phase;
 	const value = output.kind === 'value' ? output.value : output.preview;
 	const whole = output.kind === 'artifact' ? [output.artifact] : [];
-	return { text: textOf(value), ...listsOf(value, whole) };
+	return { text: textOf(value), ...listsOf(value, whole), method: isJsonObject(value) ? value['method'] : undefined };
 }
 
 function textOf(value: Json): string {
@@ -89,7 +90,7 @@ export function previewOf(output: Json, bytes = 8_192): Json {
 	if (!isJsonObject(output)) return null;
 	const shown: Record<string, Json> = {};
 	let left = bytes;
-	for (const key of ['text', 'title', 'artifacts', 'sources', 'warnings', 'url', 'markdown']) {
+	for (const key of ['text', 'title', 'method', 'artifacts', 'sources', 'warnings', 'url', 'markdown']) {
 		const value = Object.hasOwn(output, key) ? output[key] : undefined;
 		if (value === undefined) continue;
 		const short = typeof value === 'string' ? value.slice(0, left) : value;

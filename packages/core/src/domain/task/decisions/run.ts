@@ -75,7 +75,8 @@ export function loseStep(draft: Draft, task: Task, command: TaskCommandOf<'LoseS
 	const { stepId, attempt, run, cause } = command;
 	const step = knownStep(task, stepId);
 	if (step.phase.status !== 'running' || step.attempts !== attempt || step.phase.run !== run) return;
-	if (step.spec.effects === 'external' && cause !== 'drained') return recordUnknownOutcome(draft, step, command);
+	if (step.spec.effects === 'external' && cause !== 'drained' && cause !== 'over-budget')
+		return recordUnknownOutcome(draft, step, command);
 	record(draft, taskFact('StepLost', { stepId, attempt, run, cause }));
 	if (cause !== 'child-died' || step.childDeaths + 1 < MAX_CHILD_DEATHS) return;
 	const message = `"${step.spec.title}" took down the process it ran in ${MAX_CHILD_DEATHS} times.`;
