@@ -8,6 +8,8 @@ import type { QuestionDraft } from '../domain/task/question.ts';
 export interface PlanRequest {
 	readonly taskId: TaskId;
 	readonly person: PersonId;
+	/** Now, in ms since 1970: planners do not read clocks. */
+	readonly at: number;
 	readonly goal: string;
 	readonly attachments: readonly Attachment[];
 	/** Answers to what the planner asked about this goal before. */

@@ -64,7 +64,8 @@ const all = new Set(Object.keys(INPUTS));
 
 function request(goal: string, rest: Partial<PlanRequest> = {}): PlanRequest {
 	const allowance = { tokens: 0, microUsd: 0 };
-	return { taskId: asTaskId('t'), person: asPersonId('p'), goal, attachments: [], answers: [], allowance, ...rest };
+	const who = { taskId: asTaskId('t'), person: asPersonId('p'), at: 0 };
+	return { ...who, goal, attachments: [], answers: [], allowance, ...rest };
 }
 
 function file(name: string): Attachment {
