@@ -11,6 +11,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/ports`, rank: 1 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
+	{ folder: `${CORE}/models`, rank: 2 },
 	...['files', 'in-process', 'network', 'sqlite'].map((name) => ({ folder: `${CORE}/adapters/${name}`, rank: 2 })),
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
@@ -106,6 +107,7 @@ describe('imports', () => {
 			'node:sqlite': `${CORE}/adapters/`,
 			express: 'apps/gateway/src/http/',
 			undici: `${CORE}/adapters/network/`,
+			openai: `${CORE}/models/`,
 		};
 		const strays = imports.filter(
 			({ from, to, typeOnly }) => !typeOnly && to in homes && !from.startsWith(homes[to] ?? ''),
