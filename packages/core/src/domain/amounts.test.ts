@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration } from './amounts.ts';
+import { formatBytes, formatCost, formatCount, formatDuration } from './amounts.ts';
 
 describe('amounts', () => {
 	it('says durations as a person would', () => {
@@ -38,6 +38,17 @@ describe('amounts', () => {
 			'0 steps',
 			'1 step',
 			'2 steps',
+		]);
+	});
+
+	it('says what was used, and of money as many digits as it takes', () => {
+		const cost = (tokens: number, microUsd: number) => formatCost({ tokens, microUsd });
+		expect([cost(0, 0), cost(1, 0), cost(12_400, 0)]).toEqual(['', '1 token', '12,400 tokens']);
+		expect([cost(9, 12), cost(9, 3_100), cost(9, 31_000), cost(9, 2_310_000)]).toEqual([
+			'9 tokens, under $0.0001',
+			'9 tokens, $0.0031',
+			'9 tokens, $0.031',
+			'9 tokens, $2.31',
 		]);
 	});
 });

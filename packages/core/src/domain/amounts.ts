@@ -27,4 +27,18 @@ export function formatCount(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** formatCost says what was used: `1,240 tokens, $0.0031`; empty when nothing was. */
+export function formatCost({ tokens, microUsd }: { readonly tokens: number; readonly microUsd: number }): string {
+	const parts: string[] = [];
+	if (tokens > 0) parts.push(`${tokens.toLocaleString('en-US')} ${tokens === 1 ? 'token' : 'tokens'}`);
+	if (microUsd > 0) parts.push(dollars(microUsd / 1_000_000));
+	return parts.join(', ');
+}
+
+/** Small sums keep two digits that say something. */
+function dollars(amount: number): string {
+	if (amount < 0.0001) return 'under $0.0001';
+	return `$${amount.toFixed(amount < 0.01 ? 4 : amount < 1 ? 3 : 2)}`;
+}
+
 const twoDigits = (value: number) => String(value).padStart(2, '0');

@@ -1,6 +1,6 @@
 import type { ArtifactRef, Source } from '../capability.ts';
 import { isJsonObject, type Json } from '../json.ts';
-import type { TaskResult } from './facts.ts';
+import type { Output, TaskResult } from './facts.ts';
 import { joinedSteps } from './outputs.ts';
 import { plannedSteps, type Step, type Task } from './state.ts';
 
@@ -21,7 +21,7 @@ export function composeResult(task: Task): TaskResult {
 		),
 		sources: unique(parts.flatMap((part) => part.sources)),
 		artifacts: unique(parts.flatMap((part) => part.artifacts)),
-		method: parts.some(({ method }) => method === 'model') ? 'model' : task.method,
+		method: methodOf(parts) ?? task.method,
 		warnings: [...new Set([...lossWarnings(task), ...parts.flatMap((part) => part.warnings)])],
 	};
 }
@@ -34,7 +34,14 @@ interface ResultPart {
 	readonly method?: Json | undefined;
 }
 
-function lastSteps(task: Task): Step[] {
+/** Who planned the task matters only where no step says how it wrote. */
+function methodOf(parts: readonly ResultPart[]): TaskResult['method'] | undefined {
+	if (parts.some(({ method }) => method === 'model')) return 'model';
+	return parts.some(({ method }) => method === 'rules') ? 'rules' : undefined;
+}
+
+/** lastSteps are those that no other step depends on, a list's own steps in its place: what they say is the answer. */
+export function lastSteps(task: Task): Step[] {
 	const needed = new Set(Object.values(task.steps).flatMap((step) => step.spec.dependsOn));
 	const last = plannedSteps(task).filter((step) => !needed.has(step.spec.id));
 	return last.flatMap((step) => (step.phase.status === 'joined' ? joinedSteps(task, step) : [step]));
@@ -43,12 +50,18 @@ function lastSteps(task: Task): Step[] {
 function resultPart(step: Step): ResultPart {
 	if (step.phase.status !== 'done') return { text: '', sources: [], artifacts: [], warnings: [] };
 	const { output } = step.phase;
-	const value = output.kind === 'value' ? output.value : output.preview;
+	const value = shownOutput(output);
 	const whole = output.kind === 'artifact' ? [output.artifact] : [];
 	return { text: textOf(value), ...listsOf(value, whole), method: isJsonObject(value) ? value['method'] : undefined };
 }
 
-function textOf(value: Json): string {
+/** shownOutput is what history holds of an output: the whole, or of a large one its beginning. */
+export function shownOutput(output: Output): Json {
+	return output.kind === 'value' ? output.value : output.preview;
+}
+
+/** textOf reads the words of an output. */
+export function textOf(value: Json): string {
 	if (typeof value === 'string') return value;
 	if (isJsonObject(value)) {
 		const text = value['text'] ?? value['markdown'];
