@@ -12,7 +12,10 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
 	{ folder: `${CORE}/models`, rank: 2 },
-	...['files', 'in-process', 'network', 'sqlite'].map((name) => ({ folder: `${CORE}/adapters/${name}`, rank: 2 })),
+	...['files', 'in-process', 'network', 'search', 'sqlite'].map((name) => ({
+		folder: `${CORE}/adapters/${name}`,
+		rank: 2,
+	})),
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
 	{ folder: 'apps/frontends/src/web', rank: 4 },
