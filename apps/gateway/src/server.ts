@@ -57,7 +57,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { clock } = ports;
 	const startedAt = clock.now();
 	const frontends = new Map<string, { frontend: IFrontend; state: FrontendState }>();
-	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	const workers = openWorkers({ ...ports, services: {}, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
 	const orchestrator = new Orchestrator(ports, {
 		planner: new RulesPlanner(catalogue),
 		admission: new CatalogueAdmission(catalogue),

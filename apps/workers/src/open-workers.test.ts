@@ -28,6 +28,7 @@ beforeEach(async () => {
 	bus = new InProcessEventBus(log);
 	outcomes = new Map();
 	workers = openWorkers({
+		services: {},
 		catalogue,
 		catalogueUrl: new URL('./children/fixture/catalogue.ts', import.meta.url).href,
 		dataDir,

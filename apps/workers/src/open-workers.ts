@@ -12,6 +12,7 @@ import { WorkerHost } from './host/worker-host.ts';
 import type { WorkerStatus } from './host/worker-status.ts';
 import { InlineRunner } from './runs/inline-runner.ts';
 import { openRunResources } from './runs/run-resources.ts';
+import type { HostServices } from './services/run-services.ts';
 import { Workspaces } from './sessions/workspaces.ts';
 
 /** WorkersOptions is what a worker host and its children work with. */
@@ -21,6 +22,8 @@ export interface WorkersOptions {
 	readonly catalogueUrl: string;
 	readonly dataDir: string;
 	readonly allowPrivateHosts: readonly string[];
+	/** What this host has for runs; capabilities that need more are not offered. */
+	readonly services: HostServices;
 	readonly cache: IResultCache;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 function contextOf(person = 'anna', folder: string | undefined = workspace): HandlerContext {
 	const scope = { taskId, person: asPersonId(person), answers: [], workspace: folder };
-	return new HandlerContext(scope, { resources, stop: new StopSwitch(), onProgress: () => {} });
+	return new HandlerContext(scope, { resources, services: {}, stop: new StopSwitch(), onProgress: () => {} });
 }
 
 async function run<I, O>(capability: ICapability<I, O>, input: Json, context = contextOf()) {

@@ -10,7 +10,7 @@ import { humanAsk } from './human-ask.ts';
 async function ask(input: Json, answers: { question: string; answer: Json }[] = []) {
 	const scope = { taskId: asTaskId('t'), person: asPersonId('anna'), answers, workspace: undefined };
 	const resources = openRunResources({ dataDir: '/nowhere', allowPrivateHosts: [] });
-	const context = new HandlerContext(scope, { resources, stop: new StopSwitch(), onProgress: () => {} });
+	const context = new HandlerContext(scope, { resources, services: {}, stop: new StopSwitch(), onProgress: () => {} });
 	return (await runCapability(humanAsk as ICapability, input, context)).outcome;
 }
 

@@ -9,6 +9,8 @@ import { type EndedRun, runCapability } from '../runs/run-capability.ts';
 import { HandlerContext, type RunResources, StopSwitch } from '../runs/run-context.ts';
 import { openRunResources } from '../runs/run-resources.ts';
 import { abortError } from '../runs/stop-cause.ts';
+import { calledServices } from '../services/called-services.ts';
+import { HostCalls } from './host-calls.ts';
 import type { ChildInit, FromChild, ToChild } from './protocol.ts';
 
 // The entry of a handler child: it runs one job at a time for the host that started it, and ends with that host.
@@ -22,11 +24,13 @@ const progress = new ProgressCoalescer(new SystemClock(), (_task, _step, progres
 	send({ kind: 'progress', progress }),
 );
 const warmed = new Set<string>();
+const calls = new HostCalls((call, request) => send({ kind: 'call', call, request }));
 let stop = new StopSwitch();
 
 process.on('message', (message: ToChild) => {
-	if (message.kind === 'abort') stop.stop(abortError());
-	else void run(message, resources);
+	if (message.kind === 'run') void run(message, resources);
+	else if (message.kind === 'abort') stop.stop(abortError());
+	else calls.hear(message);
 });
 send({ kind: 'ready' });
 flushCompileCache();
@@ -52,6 +56,7 @@ async function runNamed(message: Extract<ToChild, { kind: 'run' }>, resources: R
 	const { taskId } = message.scope;
 	const context = new HandlerContext(message.scope, {
 		resources,
+		services: calledServices(message.services, (call, listener) => calls.make(call, listener)),
 		stop,
 		onProgress: (said) => progress.add(taskId, '', said),
 	});

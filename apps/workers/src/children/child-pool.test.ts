@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
+import { CoreError } from '@errand/core/domain/errors.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
+import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { StepProgress } from '../runs/run-context.ts';
 import type { RunHandle } from '../runs/runner.ts';
+import { type HostServices, RunServices } from '../services/run-services.ts';
 import { ChildPool, type ChildPoolOptions } from './child-pool.ts';
 import { catalogue } from './fixture/catalogue.ts';
 
@@ -46,11 +49,14 @@ function start(
 	input: Json = null,
 	job: Partial<Job> = {},
 	onProgress?: (said: StepProgress) => void,
+	services: HostServices = {},
 ): RunHandle {
 	const capability = catalogue.find((known) => known.name === name);
 	if (capability === undefined) throw new Error(`no handler ${name}`);
-	const request = { job: aJob('t', { capability: name, input, ...job }), capability, workspace: undefined };
-	return pool.start({ ...request, onProgress: onProgress ?? (() => {}) });
+	const given = aJob('t', { capability: name, input, ...job });
+	const request = { job: given, capability, workspace: undefined };
+	const bound = new RunServices(services, { job: given, run: 1, capability });
+	return pool.start({ ...request, services: bound, onProgress: onProgress ?? (() => {}) });
 }
 
 /** Starts a handler that says so when it is under way, and waits for that. */
@@ -212,4 +218,27 @@ test('ends runs under way as drained when it stops, leaves no child, and stops t
 	for (const { outcome } of runs) expect(await outcome).toEqual({ kind: 'lost', cause: 'drained' });
 	for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
 	expect(await run('test.echo')).toEqual({ kind: 'lost', cause: 'drained' });
+});
+
+test('answers what a handler asks of its host', async () => {
+	openPool();
+	const model = new ScriptedModel(() => ({ pieces: ['one ', 'two'] }));
+	const partials: unknown[] = [];
+	const { outcome } = start('test.model', null, {}, ({ partial }) => partials.push(partial), { model });
+	expect(await outcome).toMatchObject({
+		kind: 'completed',
+		output: { name: 'scripted', heard: 'one two', text: 'one two' },
+	});
+	expect(partials[0]).toBe('one ');
+	expect(await start('test.model').outcome).toMatchObject({ output: 'no model' });
+});
+
+test('gives a handler the error of the service, with its wait', async () => {
+	const error = Object.assign(new CoreError('model-unavailable', 'Busy.', { hint: 'Wait.' }), { retryAfterMs: 900 });
+	openPool();
+	const model = new ScriptedModel(() => ({ error }));
+	expect(await start('test.model', null, {}, undefined, { model }).outcome).toMatchObject({
+		kind: 'failed',
+		failure: { kind: 'retryable', code: 'model-unavailable', message: 'Busy.', hint: 'Wait.', retryAfterMs: 900 },
+	});
 });

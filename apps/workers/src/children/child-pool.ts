@@ -137,6 +137,9 @@ export class ChildPool implements IRunner {
 			case 'progress':
 				if (run?.ended === false) run.request.onProgress(message.progress);
 				return;
+			case 'call':
+				void run?.answer(message.call, message.request);
+				return;
 			case 'ended':
 				member.run = undefined;
 				member.usedAt = this.#options.clock.now();

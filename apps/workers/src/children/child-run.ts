@@ -2,6 +2,8 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import type { RunHandle, RunRequest } from '../runs/runner.ts';
 import { STOP_GRACE_MS, type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
+import { sentError } from '../services/sent-error.ts';
+import type { ServiceCall } from '../services/service-call.ts';
 import type { HandlerChild } from './handler-child.ts';
 import type { ToChild } from './protocol.ts';
 
@@ -30,10 +32,27 @@ export class ChildRun implements RunHandle {
 
 	sendTo(child: HandlerChild): void {
 		this.#child = child;
-		const { job, capability, workspace } = this.request;
+		const { job, capability, workspace, services } = this.request;
 		const { taskId, person, answers } = job;
 		const scope = { taskId, person, answers, workspace };
-		child.send({ kind: 'run', capability: capability.name, scope, input: JSON.stringify(job.input) } satisfies ToChild);
+		const input = JSON.stringify(job.input);
+		child.send({ kind: 'run', capability: capability.name, scope, input, services: services.offered });
+	}
+
+	/** Answers what the handler asks of its host; a run that has ended gets no more answers. */
+	async answer(call: number, request: ServiceCall): Promise<void> {
+		const say = (message: ToChild) => {
+			if (!this.#ended) this.#child?.send(message);
+		};
+		try {
+			const value = await this.request.services.answer(request, {
+				onText: (text) => say({ kind: 'piece', call, text }),
+				onRestart: () => say({ kind: 'restarted', call }),
+			});
+			say({ kind: 'answered', call, value });
+		} catch (error) {
+			say({ kind: 'refused', call, error: sentError(error) });
+		}
 	}
 
 	/** Asks the handler to end. If it has not within the grace the run ends without it, and the pool kills its child. */

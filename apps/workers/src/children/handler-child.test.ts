@@ -34,7 +34,7 @@ async function runOnce(capability: string, file = process.execPath): Promise<{ s
 			{
 				message: (message) => {
 					said.push(message);
-					if (message.kind === 'ready') child.send({ kind: 'run', capability, scope, input: 'null' });
+					if (message.kind === 'ready') child.send({ kind: 'run', capability, scope, input: 'null', services: {} });
 					if (message.kind === 'ended') child.kill();
 				},
 				gone: resolve,

@@ -1,5 +1,7 @@
 import type { RunScope, StepProgress } from '../runs/run-context.ts';
 import type { ResourceOptions } from '../runs/run-resources.ts';
+import type { SentError } from '../services/sent-error.ts';
+import type { OfferedServices, ServiceCall } from '../services/service-call.ts';
 
 /** ChildInit is what a child is told on its command line. */
 export interface ChildInit extends ResourceOptions {
@@ -17,11 +19,18 @@ export type ToChild =
 			readonly capability: string;
 			readonly scope: RunScope;
 			readonly input: string;
+			readonly services: OfferedServices;
 	  }
+	/** How call number `call` of the run ended, and before that the pieces of a model's reply. */
+	| { readonly kind: 'answered'; readonly call: number; readonly value: unknown }
+	| { readonly kind: 'refused'; readonly call: number; readonly error: SentError }
+	| { readonly kind: 'piece'; readonly call: number; readonly text: string }
+	| { readonly kind: 'restarted'; readonly call: number }
 	| { readonly kind: 'abort' };
 
 /** FromChild is what a child tells its host; it runs one job at a time, so no message needs to name one. */
 export type FromChild =
 	| { readonly kind: 'ready' }
 	| { readonly kind: 'progress'; readonly progress: StepProgress }
+	| { readonly kind: 'call'; readonly call: number; readonly request: ServiceCall }
 	| { readonly kind: 'ended'; readonly outcome: string };

@@ -1,4 +1,6 @@
 import { describeError } from '@errand/core/domain/errors.ts';
+import { isJsonObject } from '@errand/core/domain/json.ts';
+import type { Usage } from '@errand/core/domain/task/facts.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
@@ -8,6 +10,7 @@ import { failureOf } from '../runs/failure-of.ts';
 import type { StepProgress } from '../runs/run-context.ts';
 import type { IRunner, RunHandle } from '../runs/runner.ts';
 import { type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
+import { type HostServices, RunServices } from '../services/run-services.ts';
 import type { OutcomeReporter } from './outcome-reporter.ts';
 import { resultKey } from './result-key.ts';
 
@@ -20,6 +23,7 @@ export interface JobRunParts {
 	readonly cache: IResultCache;
 	readonly clock: IClock;
 	readonly log: ILogger;
+	readonly services: HostServices;
 	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
 	readonly onProgress: (job: Job, progress: StepProgress) => void;
 }
@@ -63,38 +67,48 @@ export class JobRun {
 
 	async #reportOutcome(report: RunReport): Promise<void> {
 		const { reporter } = this.#parts;
-		const key = this.#capability.pure ? resultKey(this.#capability, this.job) : undefined;
+		const key = this.#capability.pure ? resultKey(this.#capability, this.job, this.#model) : undefined;
 		const cached = key === undefined ? undefined : await this.#cached(key);
 		if (cached !== undefined) return reporter.ended(report, cached);
-		const outcome = await this.#outcome();
+		const { outcome, lacking } = await this.#outcome();
 		// Kept first: once the outcome is known, nobody computes it again.
-		if (key !== undefined && outcome.kind === 'completed') await this.#keep(key, outcome);
+		if (key !== undefined && outcome.kind === 'completed' && !lacking) await this.#keep(key, outcome);
 		return reporter.ended(report, outcome);
 	}
 
-	async #outcome(): Promise<RunOutcome> {
+	/** `lacking`: the model was to be used and was not, so another run may give more. */
+	async #outcome(): Promise<{ outcome: RunOutcome; lacking?: boolean }> {
 		const { job, run } = this;
 		const { clock, inline, children, openWorkspace, onProgress } = this.#parts;
 		const capability = this.#capability;
-		if (capability.effects === 'external' && run > 1) return secondStart(job);
+		if (job.effects === 'external' && run > 1) return { outcome: secondStart(job) };
 		let workspace: string | undefined;
 		try {
 			if (capability.sessions?.includes('workspace')) workspace = await openWorkspace(job.taskId);
 		} catch (error) {
-			return { kind: 'failed', failure: failureOf(error) };
+			return { outcome: { kind: 'failed', failure: failureOf(error) } };
 		}
-		if (this.#cause !== undefined) return stoppedOutcome(this.#cause, job.timeoutMs);
+		if (this.#cause !== undefined) return { outcome: stoppedOutcome(this.#cause, job.timeoutMs) };
+		const services = new RunServices(this.#parts.services, { job, run, capability });
 		const handle = (capability.placement === 'inline' ? inline : children).start({
 			job,
 			capability,
 			workspace,
+			services,
 			onProgress: (progress) => onProgress(job, progress),
 		});
 		this.#handle = handle;
 		const callOff = clock.after(job.timeoutMs, () => this.stop('timed-out'));
-		const outcome = await handle.outcome;
+		const ended = await handle.outcome;
 		callOff();
-		return outcome;
+		await services.end();
+		const outcome = withUsage(ended, services.usage);
+		return { outcome, lacking: services.modelFailed || (this.#model !== undefined && madeByRules(outcome)) };
+	}
+
+	/** The model that the result may depend on. */
+	get #model(): string | undefined {
+		return this.#capability.uses?.includes('model') ? this.#parts.services.model?.name : undefined;
 	}
 
 	async #cached(key: string): Promise<RunOutcome | undefined> {
@@ -116,6 +130,18 @@ export class JobRun {
 			log.warn('result not cached', { jobId: this.job.id, error: describeError(error) });
 		}
 	}
+}
+
+/** A run that met the end of the budget has not failed: it goes on once the person raised the budget. */
+function withUsage(outcome: RunOutcome, usage: Usage | undefined): RunOutcome {
+	if (outcome.kind === 'failed' && outcome.failure.code === 'over-budget') {
+		return { kind: 'lost', cause: 'over-budget', usage };
+	}
+	return usage === undefined ? outcome : { ...outcome, usage };
+}
+
+function madeByRules(outcome: RunOutcome): boolean {
+	return outcome.kind === 'completed' && isJsonObject(outcome.output) && outcome.output['method'] === 'rules';
 }
 
 function secondStart(job: Job): RunOutcome {

@@ -90,6 +90,7 @@ function openHost(...catalogue: ICapability[]): WorkerHost {
 		log,
 		inline,
 		// Same handlers, same process: what children do is tested beside them.
+		services: {},
 		children: { maxChildren: 2, start: (request) => inline.start(request) },
 		openWorkspace: async (task) => `/workspaces/${task}`,
 		heartbeat: { everyMs: 1_000, publish: (status) => beats.push(status) },
@@ -258,7 +259,7 @@ test('runs a pure capability all the same when the cache is broken', async () =>
 test('does not start a second time what acts on the world', async () => {
 	const run = vi.fn(async () => null);
 	const host = openHost(capability(run, { effects: 'external' }));
-	host.take(aJob('t'), 2, new AbortController().signal);
+	host.take(aJob('t', { effects: 'external' }), 2, new AbortController().signal);
 	await clock.advance(0);
 	expect(outcomes.get('t.step.1')).toMatchObject({ kind: 'failed', failure: { kind: 'unknown-outcome' } });
 	expect(run).not.toHaveBeenCalled();

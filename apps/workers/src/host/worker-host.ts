@@ -7,6 +7,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
 import { ProgressCoalescer } from '../runs/progress-coalescer.ts';
 import type { IRunner } from '../runs/runner.ts';
+import type { HostServices } from '../services/run-services.ts';
 import { JobRun, type JobRunParts } from './job-run.ts';
 import { OutcomeReporter } from './outcome-reporter.ts';
 import { Slots } from './slots.ts';
@@ -25,6 +26,7 @@ export interface WorkerHostOptions {
 	readonly log: ILogger;
 	readonly inline: IRunner;
 	readonly children: IRunner & { readonly maxChildren: number };
+	readonly services: HostServices;
 	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
 	/** Hears the status every so often, and at once when the host starts, backs off, recovers or shuts down. */
 	readonly heartbeat?: { readonly everyMs: number; publish(status: WorkerStatus): void };
@@ -49,7 +51,7 @@ export class WorkerHost implements JobConsumer {
 	#since: number;
 
 	constructor(options: WorkerHostOptions) {
-		const { worker, catalogue, reports, bus, cache, clock, log, inline, children, openWorkspace } = options;
+		const { worker, catalogue, reports, bus, cache, clock, log, inline, children, services, openWorkspace } = options;
 		this.#options = options;
 		this.#since = clock.now();
 		this.#slots = new Slots(catalogue, children.maxChildren);
@@ -65,6 +67,7 @@ export class WorkerHost implements JobConsumer {
 			cache,
 			clock,
 			log,
+			services,
 			openWorkspace,
 			onProgress: (job, progress) => this.#progress.add(job.taskId, job.stepId, progress),
 		};

@@ -1,4 +1,4 @@
-import type { StepFailure } from '@errand/core/domain/capability.ts';
+import type { FailureKind, StepFailure } from '@errand/core/domain/capability.ts';
 import { CoreError, describeError, type ErrorCode } from '@errand/core/domain/errors.ts';
 
 /** failureOf says what an error thrown by a handler means for its step: whether it is worth another attempt, and what the person reads. */
@@ -7,7 +7,7 @@ export function failureOf(error: unknown): StepFailure {
 	if (error instanceof CoreError) {
 		const { code, message, hint } = error;
 		if (code === 'cancelled') return CANCELLED;
-		return { kind: RETRYABLE.has(code) ? 'retryable' : 'permanent', code, message, hint, ...waitOf(error) };
+		return { kind: kindOf(code), code, message, hint, ...waitOf(error) };
 	}
 	return {
 		kind: 'retryable',
@@ -16,6 +16,11 @@ export function failureOf(error: unknown): StepFailure {
 		hint: 'It is tried again by itself. If it keeps failing, look at its input and at the log of the worker.',
 		...waitOf(error),
 	};
+}
+
+function kindOf(code: ErrorCode): FailureKind {
+	if (code === 'unknown-outcome') return 'unknown-outcome';
+	return RETRYABLE.has(code) ? 'retryable' : 'permanent';
 }
 
 const MAX_MESSAGE_LENGTH = 2_000;

@@ -1,5 +1,6 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
+import { calledServices } from '../services/called-services.ts';
 import { runCapability } from './run-capability.ts';
 import { HandlerContext, type RunResources, StopSwitch } from './run-context.ts';
 import type { IRunner, RunHandle, RunRequest } from './runner.ts';
@@ -29,11 +30,16 @@ class InlineRun implements RunHandle {
 	#cause: StopCause | undefined;
 
 	constructor(request: RunRequest, resources: RunResources, clock: IClock) {
-		const { job, capability, workspace, onProgress } = request;
+		const { job, capability, workspace, services, onProgress } = request;
 		this.#clock = clock;
 		this.#timeoutMs = job.timeoutMs;
 		const scope = { taskId: job.taskId, person: job.person, answers: job.answers, workspace };
-		const context = new HandlerContext(scope, { resources, stop: this.#stop, onProgress });
+		const context = new HandlerContext(scope, {
+			resources,
+			services: calledServices(services.offered, (call, listener) => services.answer(call, listener)),
+			stop: this.#stop,
+			onProgress,
+		});
 		this.outcome = new Promise((resolve) => {
 			this.#settle = resolve;
 		});

@@ -13,7 +13,7 @@ async function run(
 ): Promise<RunOutcome> {
 	const scope = { taskId: asTaskId('t'), person: asPersonId('anna'), answers: [], workspace: undefined };
 	const resources = openRunResources({ dataDir: '/nowhere', allowPrivateHosts: [] });
-	const context = new HandlerContext(scope, { resources, stop: new StopSwitch(), onProgress: () => {} });
+	const context = new HandlerContext(scope, { resources, services: {}, stop: new StopSwitch(), onProgress: () => {} });
 	const capability: ICapability = {
 		name: 'test.work',
 		version: 1,

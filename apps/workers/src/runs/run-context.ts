@@ -35,6 +35,9 @@ export class HandlerContext implements RunContext {
 	readonly person: PersonId;
 	readonly answers: RunScope['answers'];
 	readonly workspace: string | undefined;
+	readonly model: RunContext['model'];
+	readonly search: RunContext['search'];
+	readonly browser: RunContext['browser'];
 	readonly #origins = new Set<string>();
 	readonly #resources: RunResources;
 	readonly #stop: StopSwitch;
@@ -43,12 +46,20 @@ export class HandlerContext implements RunContext {
 
 	constructor(
 		scope: RunScope,
-		parts: { resources: RunResources; stop: StopSwitch; onProgress: (progress: StepProgress) => void },
+		parts: {
+			resources: RunResources;
+			services: Pick<RunContext, 'model' | 'search' | 'browser'>;
+			stop: StopSwitch;
+			onProgress: (progress: StepProgress) => void;
+		},
 	) {
 		this.taskId = scope.taskId;
 		this.person = scope.person;
 		this.answers = scope.answers;
 		this.workspace = scope.workspace;
+		this.model = parts.services.model;
+		this.search = parts.services.search;
+		this.browser = parts.services.browser;
 		this.#resources = parts.resources;
 		this.#stop = parts.stop;
 		this.#onProgress = parts.onProgress;
@@ -109,7 +120,7 @@ export class HandlerContext implements RunContext {
 }
 
 const MAX_TEXT_LENGTH = 500;
-const MAX_PARTIAL_LENGTH = 16_384;
+const MAX_PARTIAL_LENGTH = 65_536;
 
 class Asked extends Error {
 	constructor() {

@@ -1,5 +1,6 @@
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { Job, RunOutcome } from '@errand/core/ports/job-queue.ts';
+import type { RunServices } from '../services/run-services.ts';
 import type { StepProgress } from './run-context.ts';
 import type { StopCause } from './stop-cause.ts';
 
@@ -8,6 +9,8 @@ export interface RunRequest {
 	readonly job: Job;
 	readonly capability: ICapability;
 	readonly workspace: string | undefined;
+	/** What the run may ask of its host. */
+	readonly services: RunServices;
 	readonly onProgress: (progress: StepProgress) => void;
 }
 

@@ -1,55 +1,83 @@
 import { randomInt } from 'node:crypto';
 import type { StepFailure } from '../domain/capability.ts';
-import { CoreError, describeError } from '../domain/errors.ts';
-import { allowanceOf } from '../domain/task/budget.ts';
+import { CoreError, describeError, type ErrorCode } from '../domain/errors.ts';
+import { ANSWER_STEP } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Task } from '../domain/task/state.ts';
+import { allowanceOf, usageOf } from '../domain/task/usage.ts';
 import type { IClock } from '../ports/clock.ts';
+import type { IEventBus } from '../ports/event-bus.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
-import type { IPlanner, PlanRequest } from '../ports/planner.ts';
+import type { IPlanner, PlanOutcome, PlanRequest } from '../ports/planner.ts';
+import { LatestWord } from './latest-word.ts';
 
 interface Dependencies {
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly clock: IClock;
+	readonly bus: IEventBus;
 }
 
 /** Planning that takes longer (ms) is given up and tried again. */
 const PLANNING_TIMEOUT_MS = 120_000;
 
-/** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. */
-export async function planTask(task: Task, { planner, admission, clock }: Dependencies): Promise<TaskCommand> {
+/** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. `signal` aborts when the plan is no longer wanted. */
+export async function planTask(task: Task, parts: Dependencies, signal: AbortSignal): Promise<TaskCommand> {
+	const { planner, admission, clock, bus } = parts;
+	const partials = new LatestWord<string>(clock, (partial) =>
+		bus.publish('progress', { taskId: task.id, stepId: ANSWER_STEP, partial }),
+	);
+	const request: PlanRequest = { ...planRequest(task, clock.now()), onPartial: (text) => partials.say(text) };
 	try {
-		const outcome = await planner.plan(planRequest(task), AbortSignal.timeout(PLANNING_TIMEOUT_MS));
-		const at = clock.now();
-		switch (outcome.kind) {
-			case 'plan': {
-				const { by, method, note } = outcome;
-				return { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps) };
-			}
-			case 'answer':
-				return { type: 'AnswerDirectly', at, by: outcome.by, text: outcome.text, method: outcome.method };
-			case 'ask':
-				return { type: 'AskAboutGoal', at, questions: outcome.questions };
-		}
+		return commandFor(
+			await planner.plan(request, AbortSignal.any([signal, AbortSignal.timeout(PLANNING_TIMEOUT_MS)])),
+			admission,
+			clock,
+		);
 	} catch (error) {
 		const jitter = randomInt(1_000) / 1_000;
-		return { type: 'FailPlanning', at: clock.now(), failure: planningFailure(error), jitter };
+		return { type: 'FailPlanning', at: clock.now(), failure: planningFailure(error), jitter, usage: usageOf(error) };
+	} finally {
+		partials.stop();
 	}
 }
 
-function planRequest(task: Task): PlanRequest {
+function commandFor(outcome: PlanOutcome, admission: IPlanAdmission, clock: IClock): TaskCommand {
+	const at = clock.now();
+	const { usage } = outcome;
+	switch (outcome.kind) {
+		case 'plan': {
+			const { by, method, note } = outcome;
+			return { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps), usage };
+		}
+		case 'answer':
+			return { type: 'AnswerDirectly', at, by: outcome.by, text: outcome.text, method: outcome.method, usage };
+		case 'ask':
+			return { type: 'AskAboutGoal', at, questions: outcome.questions, usage };
+	}
+}
+
+function planRequest(task: Task, at: number): PlanRequest {
 	const { id: taskId, person, goal, attachments, questions } = task;
 	const answers = Object.values(questions).flatMap(({ question, answer }) =>
 		question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
 	);
-	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task) };
+	return { taskId, person, at, goal, attachments, answers, allowance: allowanceOf(task) };
 }
+
+/** What another attempt may mend; a planner that ran out of time was cancelled. */
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+	'timed-out',
+	'fetch-failed',
+	'rate-limited',
+	'model-unavailable',
+	'cancelled',
+]);
 
 /** A plan that cannot be admitted will not get better by trying again; anything else may. */
 function planningFailure(error: unknown): StepFailure {
 	if (error instanceof CoreError) {
-		const kind = error.code === 'timed-out' || error.code === 'fetch-failed' ? 'retryable' : 'permanent';
+		const kind = RETRYABLE.has(error.code) ? 'retryable' : 'permanent';
 		return { kind, code: error.code, message: error.message, hint: error.hint };
 	}
 	return { kind: 'retryable', code: 'internal', message: describeError(error) };

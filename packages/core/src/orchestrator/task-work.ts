@@ -5,14 +5,15 @@ import type { Conversation } from '../domain/conversation/state.ts';
 import { isCoreError } from '../domain/errors.ts';
 import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
-import { allowanceOf } from '../domain/task/budget.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import { inputOrigins } from '../domain/task/decisions/run.ts';
 import type { TaskWork } from '../domain/task/pending-work.ts';
 import { secretReference } from '../domain/task/question.ts';
 import { type Report, type Step, stepOf, type Task } from '../domain/task/state.ts';
+import { allowanceOf } from '../domain/task/usage.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
+import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobQueue, Job } from '../ports/job-queue.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { IPlanner } from '../ports/planner.ts';
@@ -27,6 +28,7 @@ interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
 	readonly queue: IJobQueue;
+	readonly bus: IEventBus;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly artifacts: IArtifactStore;
@@ -40,6 +42,7 @@ export class TaskWorker {
 	readonly #deps: Dependencies;
 	/** Jobs enqueued by this process; a started run that is not among them died with another one. */
 	readonly #jobs = new Set<string>();
+	readonly #planning = new Map<string, AbortController>();
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
@@ -66,6 +69,7 @@ export class TaskWorker {
 
 	/** A run that ended by itself is forgotten; one that something else made needless is taken back from the queue or stopped. */
 	dropped(work: TaskWork, task: Task): void {
+		if (work.kind === 'plan') this.#planning.get(task.id)?.abort();
 		if (work.kind !== 'run') return;
 		const id = jobId(task.id, work.stepId, work.attempt);
 		if (!this.#jobs.delete(id) || endedByItself(stepOf(task, work.stepId))) return;
@@ -73,7 +77,13 @@ export class TaskWorker {
 	}
 
 	async #plan(task: Task): Promise<void> {
-		await this.#tell(task, await planTask(task, this.#deps));
+		const wanted = new AbortController();
+		this.#planning.set(task.id, wanted);
+		try {
+			await this.#tell(task, await planTask(task, this.#deps, wanted.signal));
+		} finally {
+			this.#planning.delete(task.id);
+		}
 	}
 
 	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {

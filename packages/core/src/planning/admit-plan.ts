@@ -13,6 +13,8 @@ export type Admission =
 /** AdmissionContext is what the new steps join: the steps the plan has already, for an edit or an extension. */
 export interface AdmissionContext {
 	readonly existing?: readonly PlanStep[] | undefined;
+	/** Why a capability that exists is not offered here. */
+	readonly missing?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface AdmissionContext {
 export function admitPlan(
 	steps: readonly PlanStep[],
 	catalogue: readonly CapabilityDeclaration[],
-	{ existing = [] }: AdmissionContext = {},
+	{ existing = [], missing }: AdmissionContext = {},
 ): Admission {
 	const structure = planProblems([...existing, ...steps]);
 	const malformed = new Set(structure.map((problem) => problem.stepId));
@@ -33,7 +35,8 @@ export function admitPlan(
 	for (const step of structure.some(({ stepId }) => stepId === undefined) ? [] : steps) {
 		const capability = known.get(step.capability);
 		if (capability === undefined) {
-			problems.push({ stepId: step.id, message: unknownCapability(step.capability, [...known.keys()]) });
+			const message = missing?.get(step.capability) ?? unknownCapability(step.capability, [...known.keys()]);
+			problems.push({ stepId: step.id, message });
 			continue;
 		}
 		// An input that is no proper JSON with references cannot be held against a schema.

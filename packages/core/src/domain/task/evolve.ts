@@ -1,5 +1,4 @@
 import type { QuestionId } from '../ids.ts';
-import { addUsage } from './budget.ts';
 import type { FactOf, RecordedTaskFact } from './facts.ts';
 import { closeQuestion, questionAnswered, questionAsked } from './folds/questions.ts';
 import {
@@ -13,6 +12,7 @@ import {
 	withBusyTime,
 } from './folds/steps.ts';
 import { hasEnded, type Report, type Step, type Task, type TaskEnd, type TaskState } from './state.ts';
+import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
 export const EVOLVE_VERSION = 'task-1';
@@ -43,7 +43,7 @@ function submitted(fact: FactOf<'TaskSubmitted'>): Task {
 		steps: {},
 		questions: {},
 		reports: [],
-		usage: { tokens: 0, microUsd: 0 },
+		usage: NO_USAGE,
 		busyMs: 0,
 		runs: 0,
 		sessionsUsed: false,

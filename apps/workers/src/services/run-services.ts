@@ -1,0 +1,118 @@
+import { CoreError } from '@errand/core/domain/errors.ts';
+import type { Usage } from '@errand/core/domain/task/facts.ts';
+import { addUsage, NO_USAGE, usageOf } from '@errand/core/domain/task/usage.ts';
+import type { BrowserRun, IBrowser } from '@errand/core/ports/browser.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { Job } from '@errand/core/ports/job-queue.ts';
+import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
+import type { IWebSearch } from '@errand/core/ports/web-search.ts';
+import { type CallListener, type OfferedServices, SERVICE_NAMES, type ServiceCall } from './service-call.ts';
+
+/** HostServices are what a host has for the runs on it: each only where it is configured. */
+export interface HostServices {
+	readonly model?: ILanguageModel | undefined;
+	readonly search?: IWebSearch | undefined;
+	readonly browser?: IBrowser | undefined;
+}
+
+/**
+ * RunServices answers what one run asks of its host. It holds what handlers must not have: keys, the count of what was
+ * used, and the run's token. After `end` every call is aborted, and so is a later one.
+ */
+export class RunServices {
+	readonly #services: HostServices;
+	readonly #run: BrowserRun;
+	readonly #allowance: Usage;
+	readonly #ended = new AbortController();
+	readonly #usesBrowser: boolean;
+	#usage: Usage = NO_USAGE;
+	#browsed = false;
+	#modelFailed = false;
+
+	constructor(services: HostServices, work: { job: Job; run: number; capability: Pick<ICapability, 'sessions'> }) {
+		const { taskId, person, stepId, attempt, allowance } = work.job;
+		this.#services = services;
+		this.#run = { taskId, person, stepId, attempt, run: work.run };
+		this.#allowance = allowance;
+		this.#usesBrowser = work.capability.sessions?.includes('browser') ?? false;
+	}
+
+	get offered(): OfferedServices {
+		const { model, search, browser } = this.#services;
+		return {
+			model: model && { name: model.name, contextTokens: model.contextTokens },
+			search: search && { name: search.name },
+			browser: browser !== undefined && this.#usesBrowser ? true : undefined,
+		};
+	}
+
+	/** What the run has cost so far; undefined for nothing. */
+	get usage(): Usage | undefined {
+		return this.#usage === NO_USAGE ? undefined : this.#usage;
+	}
+
+	/** Whether the model let the run down, so that its result is less than another run would give. */
+	get modelFailed(): boolean {
+		return this.#modelFailed;
+	}
+
+	/** Rejects with the CoreError of the service, or with `over-budget`. */
+	async answer(call: ServiceCall, listener: CallListener = {}): Promise<unknown> {
+		const { signal } = this.#ended;
+		signal.throwIfAborted();
+		switch (call.service) {
+			case 'model': {
+				const model = present(this.#services.model, 'model');
+				return await this.#metered(() => model.reply(call.request, { ...listener, signal }));
+			}
+			case 'embed': {
+				const model = present(this.#services.model, 'model');
+				return (await this.#metered(() => model.embed(call.texts, { signal }))).vectors;
+			}
+			case 'search':
+				return await present(this.#services.search, 'search').search(call.query, { signal });
+			case 'browser': {
+				const browser = present(this.#usesBrowser ? this.#services.browser : undefined, 'browser');
+				this.#browsed = true;
+				const { context, action, timeoutMs = DEFAULT_ACTION_MS } = call;
+				return await browser.act(this.#run, { context, action, timeoutMs }, { signal });
+			}
+		}
+	}
+
+	/** Ends what the run has under way. Resolves once its page is closed; never rejects. */
+	async end(): Promise<void> {
+		this.#ended.abort(new CoreError('cancelled', 'The run has ended.', { hint: 'Retry the step.' }));
+		if (!this.#browsed) return;
+		await this.#services.browser?.endRun(this.#run).catch(() => {});
+	}
+
+	/** A call is let through while anything of the allowance is left, so that one call at most goes beyond it. */
+	async #metered<T extends { readonly usage: Usage }>(call: () => Promise<T>): Promise<T> {
+		const { tokens, microUsd } = this.#allowance;
+		if (this.#usage.tokens >= tokens || this.#usage.microUsd >= microUsd) throw overBudget();
+		try {
+			const reply = await call();
+			this.#usage = addUsage(this.#usage, reply.usage);
+			return reply;
+		} catch (error) {
+			this.#modelFailed = true;
+			this.#usage = addUsage(this.#usage, usageOf(error) ?? NO_USAGE);
+			throw error;
+		}
+	}
+}
+
+const DEFAULT_ACTION_MS = 30_000;
+
+function present<T>(service: T | undefined, name: keyof typeof SERVICE_NAMES): T {
+	if (service !== undefined) return service;
+	const { what, howTo } = SERVICE_NAMES[name];
+	throw new CoreError('not-possible', `This needs ${what}, and there is none here.`, { hint: `${howTo}.` });
+}
+
+function overBudget(): CoreError {
+	return new CoreError('over-budget', 'The task has used up its budget of tokens or money.', {
+		hint: 'Raise the budget to go on, or cancel the task.',
+	});
+}
