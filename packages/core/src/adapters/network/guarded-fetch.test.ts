@@ -5,7 +5,7 @@ import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CoreError } from '../../domain/errors.ts';
 import type { RunContext } from '../../ports/capability.ts';
-import type { Dial, Resolve } from './guarded-connect.ts';
+import type { Dial, Resolve } from './guarded-dial.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 
 const closers: (() => void)[] = [];

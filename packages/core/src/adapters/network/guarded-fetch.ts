@@ -2,7 +2,8 @@ import { Agent, fetch, type Response as UndiciResponse } from 'undici';
 import { CoreError } from '../../domain/errors.ts';
 import { allowedHosts, checkedUrl, showUrl } from './checked-url.ts';
 import { fetchFailure } from './fetch-failure.ts';
-import { type Dial, guardedConnect, type Resolve } from './guarded-connect.ts';
+import { guardedConnect } from './guarded-connect.ts';
+import type { Dial, Resolve } from './guarded-dial.ts';
 
 /** GuardedFetchInit is the part of fetch's options that reading needs; with `follow` at most five redirects are followed. */
 export interface GuardedFetchInit {

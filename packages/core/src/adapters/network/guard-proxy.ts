@@ -1,0 +1,253 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { CoreError, isCoreError } from '../../domain/errors.ts';
+import { allowedHosts, checkedUrl } from './checked-url.ts';
+import { fetchFailure } from './fetch-failure.ts';
+import { type Dial, guardedDial, type Resolve } from './guarded-dial.ts';
+
+/** ProxyRefusal is a request that did not get through: refused by the guard, or its server could not be reached. */
+export interface ProxyRefusal {
+	/** The user name the request came with: whoever was given it. */
+	readonly user: string;
+	readonly url: URL;
+	readonly error: CoreError;
+}
+
+/** GuardProxyOptions say which private `host:port` may be reached and who hears of refusals; the rest is for tests. */
+export interface GuardProxyOptions {
+	readonly allowPrivateHosts: readonly string[];
+	readonly onRefused?: (refusal: ProxyRefusal) => void;
+	readonly resolve?: Resolve;
+	readonly dial?: Dial;
+	readonly connectTimeoutMs?: number;
+}
+
+/** GuardProxy is a running proxy. Any user name passes with its password; a request without gets 407. */
+export interface GuardProxy {
+	/** `http://127.0.0.1:<port>` */
+	readonly server: string;
+	readonly password: string;
+	stop(): Promise<void>;
+}
+
+/** PROXY_GREETING is answered by the proxy itself, so that a browser can learn its credentials without going anywhere. */
+export const PROXY_GREETING = 'http://greeting.invalid/';
+
+/**
+ * openGuardProxy starts an HTTP proxy on loopback for browsers, which cannot be trusted to check addresses themselves: it
+ * forwards HTTP and tunnels everything else (CONNECT), and dials by the same rules as the guarded fetch. What is refused
+ * is answered 403, what cannot be reached 502.
+ */
+export async function openGuardProxy(options: GuardProxyOptions): Promise<GuardProxy> {
+	const allowed = allowedHosts(options.allowPrivateHosts);
+	const password = randomBytes(24).toString('base64url');
+	const dial = guardedDial({ ...options, allowed });
+	const agent = new GuardedAgent(dial);
+	const tunnels = new Set<Duplex>();
+	const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0, keepAliveTimeout: 60_000 });
+
+	server.on('request', (request, response) => {
+		const user = userOf(request, password);
+		if (user === undefined) return void response.writeHead(407, CHALLENGE).end();
+		if (request.url === PROXY_GREETING) return void response.writeHead(204).end();
+		forward(request, response, user);
+	});
+	server.on('connect', (request, client, head) => {
+		tunnels.add(client);
+		client.on('error', () => client.destroy()).on('close', () => tunnels.delete(client));
+		const user = userOf(request, password);
+		if (user === undefined) return answerTunnel(client, 407, 'Proxy Authentication Required', CHALLENGE);
+		void tunnel(request.url ?? '', client, head, user);
+	});
+	// What is not HTTP is hung up on.
+	server.on('clientError', (_error, socket) => socket.destroy());
+
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject).listen(0, '127.0.0.1', resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	return {
+		server: `http://127.0.0.1:${port}`,
+		password,
+		stop: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+				for (const client of tunnels) client.destroy();
+				agent.destroy();
+			}),
+	};
+
+	function forward(request: IncomingMessage, response: ServerResponse, user: string): void {
+		const address = request.url ?? '';
+		let url: URL;
+		try {
+			url = checkedUrl(address, allowed);
+			if (url.protocol !== 'http:') throw notForwarded(url);
+		} catch (error) {
+			return refuse(response, user, address, error);
+		}
+		send();
+
+		function send(): void {
+			const onward = httpRequest({
+				agent,
+				method: request.method,
+				host: url.hostname.replace(/^\[|\]$/g, ''),
+				port: url.port === '' ? 80 : Number(url.port),
+				path: `${url.pathname}${url.search}`,
+				headers: withHost(onwardHeaders(request.rawHeaders), url.host),
+				maxHeaderSize: MAX_HEADER_BYTES,
+			});
+			const hungUp = () => onward.destroy();
+			response.on('close', hungUp);
+			onward.on('response', (answer) => {
+				response.writeHead(answer.statusCode ?? 502, answer.statusMessage, onwardHeaders(answer.rawHeaders));
+				response.flushHeaders();
+				answer.on('error', () => response.destroy());
+				answer.pipe(response);
+			});
+			onward.on('error', (error) => {
+				response.off('close', hungUp);
+				// The server closed a kept connection just as it was used again.
+				if (onward.reusedSocket && BODILESS.has(request.method ?? '') && !response.headersSent) return send();
+				if (response.headersSent) response.destroy();
+				else if (!response.destroyed) refuse(response, user, address, fetchFailure(url, error));
+			});
+			if (BODILESS.has(request.method ?? '')) onward.end();
+			else request.pipe(onward);
+		}
+	}
+
+	function refuse(response: ServerResponse, user: string, address: string, error: unknown): void {
+		const told = tell(user, address, error);
+		response.writeHead(statusOf(told), { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+		response.end(`${told.message}\n`);
+	}
+
+	async function tunnel(target: string, client: Duplex, head: Buffer, user: string): Promise<void> {
+		// A tunnel to port 80 is as good as any: web sockets use one.
+		const address = `https://${target}/`;
+		let server: Socket;
+		try {
+			const url = checkedUrl(address, allowed);
+			server = await dial(url, url.port === '' ? 443 : Number(url.port)).catch((error: unknown) => {
+				throw fetchFailure(url, error);
+			});
+		} catch (error) {
+			const status = statusOf(tell(user, address, error));
+			return answerTunnel(client, status, status === 403 ? 'Forbidden' : 'Bad Gateway', {});
+		}
+		server.on('error', () => client.destroy());
+		server.on('close', () => client.destroy());
+		client.on('close', () => server.destroy());
+		if (client.destroyed) return void server.destroy();
+		client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+		if (head.length > 0) server.write(head);
+		client.pipe(server).pipe(client);
+	}
+
+	function tell(user: string, address: string, thrown: unknown): CoreError {
+		const error = isCoreError(thrown) ? thrown : unforeseen(address, thrown);
+		if (URL.canParse(address)) options.onRefused?.({ user, url: new URL(address), error });
+		return error;
+	}
+}
+
+/** Connections to servers, kept for the next request to the same host; each was dialled under guard. */
+class GuardedAgent extends Agent {
+	readonly #dial: ReturnType<typeof guardedDial>;
+
+	constructor(dial: ReturnType<typeof guardedDial>) {
+		super({ keepAlive: true, keepAliveMsecs: 1_000, maxFreeSockets: 64, timeout: 60_000 });
+		this.#dial = dial;
+	}
+
+	override createConnection(
+		options: { host?: string | null | undefined; port?: number | string | null | undefined },
+		callback?: (error: Error | null, socket: Duplex) => void,
+	): undefined {
+		const host = options.host ?? '';
+		const port = Number(options.port);
+		const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}/`);
+		// Node's agent takes an error without a socket, which its declaration does not say.
+		const done = callback as ((error: Error | null, socket?: Duplex) => void) | undefined;
+		this.#dial(url, port).then(
+			(socket) => done?.(null, socket),
+			(error: unknown) => done?.(error instanceof Error ? error : new Error(String(error))),
+		);
+		return undefined;
+	}
+}
+
+/** The user name of the credentials; undefined without the right password. */
+function userOf(request: IncomingMessage, password: string): string | undefined {
+	const [scheme, encoded = ''] = (request.headers['proxy-authorization'] ?? '').split(' ');
+	if (scheme?.toLowerCase() !== 'basic') return undefined;
+	const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+	const [given, wanted] = [Buffer.from(rest.join(':')), Buffer.from(password)];
+	return given.length === wanted.length && timingSafeEqual(given, wanted) ? user : undefined;
+}
+
+/** Raw headers (name, value, name …) without those that concern one hop only. */
+function onwardHeaders(raw: readonly string[]): string[] {
+	const named = new Set(HOP_BY_HOP);
+	for (let at = 0; at + 1 < raw.length; at += 2) {
+		if (raw[at]?.toLowerCase() !== 'connection') continue;
+		for (const name of raw[at + 1]?.split(',') ?? []) named.add(name.trim().toLowerCase());
+	}
+	const kept: string[] = [];
+	for (let at = 0; at + 1 < raw.length; at += 2) {
+		const [name = '', value = ''] = [raw[at], raw[at + 1]];
+		if (!named.has(name.toLowerCase())) kept.push(name, value);
+	}
+	return kept;
+}
+
+/** The host asked for is the one that is dialled, whatever the header said. */
+function withHost(headers: readonly string[], host: string): string[] {
+	const kept = ['Host', host];
+	for (let at = 0; at + 1 < headers.length; at += 2) {
+		const [name = '', value = ''] = [headers[at], headers[at + 1]];
+		if (name.toLowerCase() !== 'host') kept.push(name, value);
+	}
+	return kept;
+}
+
+function answerTunnel(client: Duplex, status: number, reason: string, headers: Readonly<Record<string, string>>): void {
+	const lines = Object.entries({ ...headers, 'Content-Length': '0', Connection: 'close' }).map(
+		([name, value]) => `${name}: ${value}\r\n`,
+	);
+	client.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n`);
+}
+
+function statusOf(error: CoreError): number {
+	return error.code === 'fetch-failed' || error.code === 'internal' ? 502 : 403;
+}
+
+function notForwarded(url: URL): CoreError {
+	return new CoreError('address-refused', `Refused to forward ${url.origin}: only http is forwarded.`, {
+		hint: 'Ask for a tunnel.',
+	});
+}
+
+function unforeseen(address: string, cause: unknown): CoreError {
+	return new CoreError('internal', `Cannot fetch ${address.slice(0, 200)}.`, { hint: 'Try again.', cause });
+}
+
+const CHALLENGE = { 'Proxy-Authenticate': 'Basic realm="errand"' };
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+const MAX_HEADER_BYTES = 256 * 1024;
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+	'connection',
+	'keep-alive',
+	'proxy-authenticate',
+	'proxy-authorization',
+	'proxy-connection',
+	'te',
+	'trailer',
+	'transfer-encoding',
+	'upgrade',
+]);
