@@ -1,4 +1,5 @@
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import { browserVisit } from './capabilities/browser-visit.ts';
 import { filesList } from './capabilities/files-list.ts';
 import { filesRead } from './capabilities/files-read.ts';
 import { filesWrite } from './capabilities/files-write.ts';
@@ -18,6 +19,7 @@ export const catalogue: readonly ICapability[] = [
 	filesWrite,
 	humanAsk,
 	webRead,
+	browserVisit,
 	textAnalyze,
 	textExtract,
 	textCompare,

@@ -26,6 +26,7 @@ export type ErrorCode =
 	| 'model-reply'
 	| 'over-budget'
 	| 'browser-failed'
+	| 'unknown-outcome'
 	| 'timed-out'
 	| 'cancelled'
 	| 'disk-full'

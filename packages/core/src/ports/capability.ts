@@ -71,7 +71,8 @@ export interface RunContext {
  *
  * `run` throws CoreError for an expected failure: codes `fetch-failed`, `timed-out`, `rate-limited`, `disk-full`,
  * `model-unavailable` and `browser-failed` are tried
- * again (not before `retryAfterMs`, if the error carries that number), others are not. Anything else thrown is a fault, and tried again.
+ * again (not before `retryAfterMs`, if the error carries that number), `unknown-outcome` (something was sent into the world, and whether it
+ * took effect is not known) is left to the person, and others are final. Anything else thrown is a fault, and tried again.
  */
 export interface ICapability<Input = unknown, Output = unknown> {
 	/** `<domain>.<verb>`, e.g. `web.read`. */

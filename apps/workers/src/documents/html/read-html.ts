@@ -35,7 +35,7 @@ export function readHtml(raw: Raw): ParsedDocument {
 		...(publisher !== undefined && { publisher }),
 		links,
 		truncated: truncated || bounded.truncated,
-		warnings: markdown.length < 80 && bounded.head.jsonLd.length + raw.content.length > 2_000 ? [SCRIPTED] : [],
+		warnings: markdown.length < 80 && bounded.head.jsonLd.length + raw.content.length > 2_000 ? [NEEDS_BROWSER] : [],
 	};
 }
 
@@ -53,7 +53,8 @@ export function htmlToMarkdown(html: string): {
 	return { markdown, heading, truncated: truncated || bounded.truncated, links: [...linksOf(body)] };
 }
 
-const SCRIPTED = 'The page holds almost no text; it is probably filled in by scripts and needs a browser.';
+/** NEEDS_BROWSER is the warning of a page that was read without its scripts and is probably nothing without them. */
+export const NEEDS_BROWSER = 'The page holds almost no text; it is probably filled in by scripts and needs a browser.';
 
 /** Readability takes its document apart, so it works on a copy; a page it stumbles over has no article. */
 function articleOf(body: HtmlElement): HtmlElement | undefined {
