@@ -22,7 +22,7 @@ export async function visitFailure(
 	if (isCoreError(error) && PASSED_ON.has(error.code)) return error;
 	const code = isCoreError(error) ? error.code : 'internal';
 	const evidence = NO_PAGE.has(code) ? undefined : await visit.evidence();
-	const where = visit.sight === undefined ? '' : ` on ${shortAddress(visit.sight.url)}`;
+	const where = visit.sight === undefined || failed.number === undefined ? '' : ` on ${shortAddress(visit.sight.url)}`;
 	const step = failed.number === undefined ? '' : `Step ${failed.number} of ${failed.total}: `;
 	const message = [
 		`${step}${failed.words}${where} did not work: ${describeError(error)}`,
