@@ -1,0 +1,28 @@
+import { CoreError, type ErrorCode } from '@errand/core/domain/errors.ts';
+import { expect, test } from 'vitest';
+import { byModelOrRules } from './by-model-or-rules.ts';
+
+const model = { name: 'tide-7b' };
+const run = (byModel: () => Promise<{ text: string; warnings: string[] }>) =>
+	byModelOrRules({ model, byModel, byRules: () => ({ text: 'by rules', warnings: ['Short.'] }) });
+const fails = (code: ErrorCode) => Promise.reject(new CoreError(code, 'It failed.', { hint: 'Wait.' }));
+
+test.each([
+	['model-unavailable', 'did not answer'],
+	['model-refused', 'refused'],
+	['model-reply', 'gave no usable reply'],
+] as const)('does it by rules and says so after %s', async (code, how) => {
+	expect(await run(() => fails(code))).toEqual({
+		text: 'by rules',
+		warnings: ['Short.', `The language model tide-7b ${how}: this was done by rules.`],
+	});
+});
+
+test.each(['cancelled', 'over-budget', 'disk-full'] as const)('lets %s end the run', async (code) => {
+	await expect(run(() => fails(code))).rejects.toMatchObject({ code });
+});
+
+test('keeps what the model did, and a fault of ours', async () => {
+	expect(await run(async () => ({ text: 'by model', warnings: [] }))).toEqual({ text: 'by model', warnings: [] });
+	await expect(run(() => Promise.reject(new TypeError('a fault')))).rejects.toThrow('a fault');
+});

@@ -1,0 +1,100 @@
+import type { Document } from '@errand/core/domain/document.ts';
+import { z } from 'zod';
+import { plainText } from '../../facts/inline.ts';
+import { foldWhitespace } from '../../facts/quote.ts';
+import { isOrder, withoutOrders } from '../../orders.ts';
+import { type Passage, readPassages } from '../../passages.ts';
+import { nameSource } from '../../writing/name-source.ts';
+import { unsupportedFigures } from '../verify-figures.ts';
+import { verifiedQuote } from '../verify-quote.ts';
+import { sharesWords } from './shares-words.ts';
+
+/** Statement is one thing that a document says, with the words that say it, which stand in the document. */
+export interface Statement {
+	readonly text: string;
+	readonly kind: RawStatement['kind'];
+	/** Which of the documents says it. */
+	readonly document: number;
+	readonly quote: string;
+}
+
+/** RAW_STATEMENT is a statement as a model claims it. */
+export const RAW_STATEMENT = z.object({
+	document: z.int(),
+	kind: z.enum(['topic', 'figure', 'deadline', 'obligation', 'risk', 'change', 'question']),
+	statement: z.string(),
+	quote: z.string(),
+});
+export type RawStatement = z.infer<typeof RAW_STATEMENT>;
+
+/** StatementCheck holds what models claim of documents against the documents. */
+export class StatementCheck {
+	readonly #documents: readonly Document[];
+	readonly #orders = new Map<number, string[]>();
+	readonly #passages: readonly Passage[];
+	/** Statements whose quote stands nowhere. */
+	unproved = 0;
+	/** Statements that gave way to the words they quote, because they said more than those. */
+	reworded = 0;
+
+	constructor(documents: readonly Document[], passages: readonly Passage[]) {
+		this.#documents = documents;
+		this.#passages = passages;
+		for (const { document, raw } of orderPassages(documents)) {
+			this.#orders.set(document, [...(this.#orders.get(document) ?? []), foldWhitespace(raw)]);
+		}
+	}
+
+	/** The statement as far as one of these documents bears it out, the one it names first; undefined where none has its words. */
+	accept(raw: RawStatement, among: readonly number[]): Statement | undefined {
+		const proved = this.prove(raw.quote, [raw.document, ...among.filter((index) => index !== raw.document)]);
+		const text = foldWhitespace(raw.statement);
+		if (proved === undefined || text === '' || isOrder(text)) {
+			this.unproved += 1;
+			return undefined;
+		}
+		const { document, quote } = proved;
+		const source = this.#documents[document];
+		const support = source === undefined ? [quote] : [quote, source.title, nameSource(source)];
+		if (unsupportedFigures(text, support).length === 0 && sharesWords(text, support)) {
+			return { text, kind: raw.kind, document, quote };
+		}
+		this.reworded += 1;
+		return { text: plainText(quote), kind: raw.kind, document, quote };
+	}
+
+	/** Finds the words in one of these documents; what stands around them in their sentence is quoted too: it may hold a "not". */
+	prove(quote: string, among: readonly number[]): { document: number; quote: string } | undefined {
+		for (const document of new Set(among)) {
+			const source = this.#documents[document];
+			const found = source === undefined ? undefined : verifiedQuote(quote, source);
+			if (found === undefined || found.length > MOST_QUOTE || this.#isOrder(document, found)) continue;
+			return { document, quote: this.#sentenceAround(document, found) };
+		}
+		return undefined;
+	}
+
+	#isOrder(document: number, quote: string): boolean {
+		const words = foldWhitespace(quote);
+		const orders = this.#orders.get(document) ?? [];
+		return isOrder(plainText(quote)) || orders.some((order) => order.includes(words) || words.includes(order));
+	}
+
+	#sentenceAround(document: number, quote: string): string {
+		const around = this.#passages.find(
+			({ document: own, raw }) => own === document && raw.length <= MOST_SENTENCE && raw.includes(quote),
+		);
+		return around?.raw ?? quote;
+	}
+}
+
+const MOST_QUOTE = 1_200;
+const MOST_SENTENCE = 500;
+
+function orderPassages(documents: readonly Document[]): Passage[] {
+	const all = documents.flatMap(readPassages);
+	const { kept, found } = withoutOrders(all);
+	if (found.size === 0) return [];
+	const left = new Set(kept);
+	return all.filter((passage) => !left.has(passage));
+}

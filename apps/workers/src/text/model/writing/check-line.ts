@@ -1,0 +1,95 @@
+import { plainText } from '../../facts/inline.ts';
+import { isOrder } from '../../orders.ts';
+import { splitSentences } from '../../sentences.ts';
+import { sharesWords } from '../reading/shares-words.ts';
+import { withSourcedAddresses } from '../verify-addresses.ts';
+import { unsupportedFigures } from '../verify-figures.ts';
+import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
+import type { Grounds } from './grounds.ts';
+
+/** Removal is something taken out of a written text: what it was for the person to know, where it is words. */
+export interface Removal {
+	readonly why: 'figure' | 'uncited' | 'unrelated' | 'order' | 'mark' | 'address';
+	readonly words: string;
+}
+
+/** LineRules says what lines are held against. */
+export interface LineRules {
+	readonly grounds: Grounds;
+	/** Whether each statement needs a mark; an e-mail has greetings and requests of the person, too. */
+	readonly everyLineCites: boolean;
+}
+
+/**
+ * checkLine holds one line of a written text against what it cites, and gives back what stands: a sentence with a figure that
+ * its sources do not hold goes, a statement without a source goes, and so do marks, addresses and images that no source has.
+ */
+export function checkLine(written: string, rules: LineRules): { line: string; removed: readonly Removal[] } {
+	const cleaned = withSourcedAddresses(normalizeMarks(written), rules.grounds.addresses);
+	const removed = cleaned.removed.map((words): Removal => ({ why: 'address', words }));
+	const exists = (mark: number) => rules.grounds.cited[mark - 1] !== undefined;
+	const line = mapMarks(cleaned.markdown, (mark) => {
+		if (exists(mark)) return `[${mark}]`;
+		removed.push({ why: 'mark', words: `[${mark}]` });
+		return '';
+	});
+	if (!/[\p{L}\p{N}]/u.test(line)) return { line, removed };
+	const gone = (why: Removal['why']) => ({ line: '', removed: [...removed, { why, words: shown(line) }] });
+	if (isOrder(plainText(line))) return gone('order');
+	if (isHeading(line)) return missing(line, everything(rules.grounds)).length > 0 ? gone('figure') : { line, removed };
+	const [, lead = '', rest = ''] = /^(\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|>\s*)*)(.*)$/s.exec(line) ?? [];
+	const whole = marksIn(rest);
+	const kept = sentencesOf(rest).filter((sentence) => {
+		const marks = marksIn(sentence);
+		const lacking = missing(sentence, supportOf(marks.length > 0 ? marks : whole, rules));
+		if (lacking.length > 0) removed.push({ why: 'figure', words: shown(sentence) });
+		return lacking.length === 0;
+	});
+	const text = kept.join(' ');
+	if (!/[\p{L}\p{N}]/u.test(mapMarks(text, () => ''))) return { line: '', removed };
+	const marks = marksIn(text);
+	if (marks.length === 0 && rules.everyLineCites && !standsAlone(text)) return gone('uncited');
+	if (marks.length > 0 && !sharesWords(plainText(mapMarks(text, () => '')), supportOf(marks, rules))) {
+		return gone('unrelated');
+	}
+	return { line: lead + text, removed };
+}
+
+function isHeading(line: string): boolean {
+	return /^\s{0,3}#{1,6}\s/.test(line) && line.length <= 160;
+}
+
+function sentencesOf(text: string): string[] {
+	// Sentences of a table's cells belong to its row.
+	return /^\s*\|/.test(text) ? [text] : splitSentences(text);
+}
+
+/** What leads to a list, titles a group, or says what sources do not say has no source of its own. */
+function standsAlone(text: string): boolean {
+	const plain = plainText(text);
+	if (/^\s*\|/.test(text)) return !/\d/.test(plain);
+	if (/:$/.test(plain) && plain.length <= 120) return true;
+	if (/^\*\*[^*]{1,60}\*\*:?$/.test(text.trim())) return true;
+	return plain.length <= 240 && GAP.test(plain);
+}
+
+const GAP =
+	/\b(?:sources?|documents?|pages?|material)\b.{0,60}\b(?:do not|does not|don't|doesn't|did not|say nothing|says nothing|are silent|is silent|no|none|nothing)\b|\b(?:no|none of the|neither) (?:\w+ )?(?:sources?|documents?|pages?)\b/i;
+
+function missing(text: string, support: readonly string[]): string[] {
+	return unsupportedFigures(plainText(mapMarks(text, () => '')), support);
+}
+
+function supportOf(marks: readonly number[], { grounds, everyLineCites }: LineRules): readonly string[] {
+	if (marks.length === 0 && !everyLineCites) return everything(grounds);
+	return [...marks.flatMap((mark) => grounds.cited[mark - 1]?.support ?? []), ...grounds.said];
+}
+
+function everything({ cited, said }: Grounds): string[] {
+	return [...cited.flatMap(({ support }) => support), ...said];
+}
+
+function shown(text: string): string {
+	const plain = plainText(mapMarks(text, () => ''));
+	return plain.length > 160 ? `${plain.slice(0, 159)}…` : plain;
+}

@@ -1,0 +1,70 @@
+import type { Source } from '@errand/core/domain/capability.ts';
+import type { Corpus } from '../../corpus.ts';
+import { sourceIn } from '../../facts/source-marks.ts';
+import { nameSource } from '../../writing/name-source.ts';
+import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
+import type { Statement } from '../reading/statement.ts';
+import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
+
+/** Ground is one source that a text may cite, with all words that support what is said with its mark. */
+export interface Ground {
+	readonly source: Source;
+	readonly support: readonly string[];
+}
+
+/** Grounds is everything a text may rest on. The mark `[n]` means the n-th of `cited`; those of earlier steps come first. */
+export interface Grounds {
+	readonly cited: readonly Ground[];
+	/** How many of `cited` come from earlier steps; they keep their numbers. */
+	readonly before: number;
+	/** What the person said, and what earlier steps found without a source: it needs no mark. */
+	readonly said: readonly string[];
+	/** The addresses that may stand in the text. */
+	readonly addresses: AddressBook;
+	/** Groups of statements that say the same, with the mark of each. */
+	readonly points: readonly (readonly MarkedStatement[])[];
+}
+
+/** MarkedStatement is a statement with the number that cites it. */
+export interface MarkedStatement {
+	readonly statement: Statement;
+	readonly mark: number;
+}
+
+/** layGrounds numbers what may be cited: the sources of findings, then up to three statements of each group, best first. */
+export function layGrounds(request: PieceRequest, corpus: Corpus, groups: readonly (readonly Statement[])[]): Grounds {
+	const { findings } = request;
+	const before = joinFindings(findings);
+	// What an earlier step concluded from its sources was checked there.
+	const texts = findings.flatMap(({ text, sources }) => sources.map(() => text));
+	const cited = before.sources.map((source, at): Ground => {
+		return { source, support: [source.quote ?? '', source.title, texts[at] ?? ''] };
+	});
+	const points = groups.map((group) =>
+		group.slice(0, MOST_OF_GROUP).flatMap((statement): MarkedStatement[] => {
+			const document = corpus.documents[statement.document];
+			if (document === undefined) return [];
+			const support = [statement.quote, statement.text, document.title, nameSource(document)];
+			return [{ statement, mark: cited.push({ source: sourceIn(document, statement.quote), support }) }];
+		}),
+	);
+	const said = saidIn(request);
+	return { cited, before: before.sources.length, said, addresses: addressesOf(cited, said), points };
+}
+
+/** Only what may be cited counts: elsewhere in a document an address may be bait. */
+function addressesOf(cited: readonly Ground[], said: readonly string[]): AddressBook {
+	const texts = [...cited.flatMap(({ support }) => support), ...said];
+	const pages = cited.map(({ source }) => ({ url: source.url, links: [], markdown: '' }));
+	return addressBookOf([...pages, { links: [], markdown: texts.join('\n\n') }]);
+}
+
+const MOST_OF_GROUP = 3;
+
+function saidIn({ title, topic, need, audience, findings }: PieceRequest): string[] {
+	const answers = findings.flatMap((finding) =>
+		(finding.answers ?? []).map(({ answer }) => (typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? ''))),
+	);
+	const loose = findings.filter(({ sources }) => sources.length === 0).map(({ text }) => text);
+	return [title, topic, need, audience, ...answers, ...loose].filter((text) => text !== undefined && text !== '');
+}

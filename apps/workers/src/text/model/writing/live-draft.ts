@@ -1,0 +1,102 @@
+import { withSourcedAddresses } from '../verify-addresses.ts';
+import { checkLine, type LineRules, type Removal } from './check-line.ts';
+import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
+
+/**
+ * LiveDraft is a text while a model writes it. Each line is checked as soon as it is whole, so that what a person watches is
+ * what will stand; the line being written is shown without addresses, images and marks of nothing. Sources are numbered in
+ * the order in which checked lines cite them.
+ */
+export class LiveDraft {
+	readonly removed: Removal[] = [];
+	/** The numbers of the grounds that are cited, in the order of their new marks. */
+	readonly cited: number[];
+	readonly #rules: LineRules;
+	readonly #before: number;
+	readonly #lines: string[] = [];
+	#open = '';
+	#inSources = false;
+	/** Statements that stood and that went, for telling whether enough is left. */
+	kept = 0;
+
+	constructor(rules: LineRules) {
+		this.#rules = rules;
+		this.#before = rules.grounds.before;
+		this.cited = Array.from({ length: this.#before }, (_, at) => at + 1);
+	}
+
+	add(piece: string): void {
+		const lines = (this.#open + piece).split('\n');
+		this.#open = lines.pop() ?? '';
+		for (const line of lines) this.#take(line);
+	}
+
+	/** The text so far. */
+	get text(): string {
+		const open = this.#inSources ? '' : this.#preview(this.#open);
+		return tidy([...this.#lines, open].join('\n'));
+	}
+
+	/** Checks what is left as a whole line; a reply that was cut ends with its last whole sentence. */
+	finish(wasCut: boolean): void {
+		const open = wasCut ? wholeSentences(this.#open) : this.#open;
+		this.#open = '';
+		if (open.trim() !== '') this.#take(open);
+	}
+
+	#take(written: string): void {
+		// Models wrap whole texts in fences, begin with the title and end with a list of sources; all three are added elsewhere.
+		if (/^\s*(?:```|~~~)/.test(written)) return;
+		if (/^#\s/.test(written) && this.#lines.every((line) => line === '')) return;
+		if (/^\s*(?:#{1,6}\s+|\*\*)/.test(written)) this.#inSources = SOURCES.test(written);
+		if (this.#inSources) return;
+		const { line, removed } = checkLine(written, this.#rules);
+		this.removed.push(...removed);
+		if (line.trim() === '' && written.trim() !== '') return;
+		if (marksIn(line).length > 0) this.kept += 1;
+		this.#lines.push(this.#renumbered(line, true));
+	}
+
+	#preview(open: string): string {
+		if (/^\s*(?:```|~~~|#\s)/.test(open)) return '';
+		// What is not whole yet may become an image or a link.
+		const whole = open.replace(UNFINISHED, '');
+		return this.#renumbered(withSourcedAddresses(normalizeMarks(whole), this.#rules.grounds.addresses).markdown, false);
+	}
+
+	#renumbered(line: string, keep: boolean): string {
+		const cited = keep ? this.cited : [...this.cited];
+		return mapMarks(line, (mark) => {
+			if (this.#rules.grounds.cited[mark - 1] === undefined) return '';
+			const known = cited.indexOf(mark);
+			return `[${known < 0 ? cited.push(mark) : known + 1}]`;
+		});
+	}
+}
+
+const SOURCES = /^\s*(?:#{1,6}\s+|\*\*)(?:\d+[.)]\s*)?(?:sources?|references|citations|bibliography|footnotes|links)\b[\s:*]*$/i;
+const UNFINISHED = /(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*)$/;
+
+/** A heading that nothing is left under goes, and gaps between paragraphs are one line. */
+function tidy(text: string): string {
+	const lines = text.split('\n');
+	const kept = lines.filter((line, at) => {
+		const level = headingLevel(line);
+		if (level === 0) return true;
+		const next = lines.slice(at + 1).find((other) => other.trim() !== '');
+		// The last heading may yet be followed by something, while it is being written.
+		return next === undefined || headingLevel(next) === 0 || headingLevel(next) > level;
+	});
+	return kept
+		.join('\n')
+		.replace(/\n{3,}/g, '\n\n')
+		.trim();
+}
+
+function headingLevel(line: string): number {
+	return /^\s{0,3}(#{1,6})\s/.exec(line)?.[1]?.length ?? 0;
+}
+
+function wholeSentences(text: string): string {
+	return /^.*[.!?…]["”’)\]*_]*(?:\s?\[\d{1,4}\])*/s.exec(text)?.[0] ?? '';
+}
