@@ -28,6 +28,8 @@ export const webRead: ICapability<WebReadInput, Document> = {
 	placement: 'process',
 	concurrency: 6,
 	timeoutMs: 30_000,
+	addresses: ['url'],
+	copiesAddresses: true,
 	// Somebody waits for the answer: a page that fails three times within seconds is reported rather than waited for.
 	retry: { maxAttempts: 3, waitsMs: [500, 3_000] },
 

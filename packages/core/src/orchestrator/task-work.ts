@@ -7,6 +7,7 @@ import { conversationStream, type StepId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import { inputOrigins } from '../domain/task/decisions/run.ts';
+import { isGuarded } from '../domain/task/guarded-step.ts';
 import type { TaskWork } from '../domain/task/pending-work.ts';
 import { secretReference } from '../domain/task/question.ts';
 import { type Report, type Step, stepOf, type Task } from '../domain/task/state.ts';
@@ -96,11 +97,7 @@ export class TaskWorker {
 		const resolved = await resolveInput(task, step, this.#deps.artifacts);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const origins = inputOrigins(task, step);
-		if (
-			step.spec.effects === 'external' &&
-			origins.length > 0 &&
-			step.approvedEffect !== effectHash(step, resolved.input)
-		) {
+		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
 			return this.#requestApproval(task, work.stepId);
 		}
 		this.#jobs.add(id);

@@ -57,6 +57,8 @@ function withPromises(step: PlanStep, capability: CapabilityDeclaration): Planne
 		timeoutMs: step.timeoutMs ?? capability.timeoutMs ?? DEFAULT_TIMEOUT_MS,
 		effects: step.effects ?? effectsOf(step, capability),
 		...(capability.sessions === undefined ? {} : { sessions: capability.sessions }),
+		...(capability.addresses === undefined ? {} : { addresses: capability.addresses }),
+		...(capability.copiesAddresses === true ? { copiesAddresses: true } : {}),
 	};
 }
 

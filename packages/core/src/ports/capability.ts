@@ -95,6 +95,10 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly timeoutMs?: number;
 	readonly retry?: RetryPolicy;
 	readonly sessions?: readonly SessionKind[];
+	/** Paths of the input (`url`, `download.url`) where an address stands that it will request. */
+	readonly addresses?: readonly string[];
+	/** Every address in its output stands so in what it read: no language model could have composed it. */
+	readonly copiesAddresses?: boolean;
 	/** What it cannot do without: where that is missing, the capability is not offered. */
 	readonly needs?: readonly RunService[];
 	/** What it does better with; the model's name is part of the cache key of one that uses it. */

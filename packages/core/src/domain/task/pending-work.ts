@@ -1,6 +1,7 @@
 import type { StepId } from '../ids.ts';
 import { needsPlan } from './decisions/planning.ts';
 import { inputOrigins } from './decisions/run.ts';
+import { isGuarded } from './guarded-step.ts';
 import { isHeld, isRunnable } from './readiness.ts';
 import type { Report, Step, Task, TaskState } from './state.ts';
 
@@ -77,7 +78,7 @@ function stepWork(task: Task, step: Step, held: boolean, now: number): TaskWork 
 
 /** A step made from untrusted content takes no external effect that the person has not seen. */
 function needsApproval(task: Task, step: Step): boolean {
-	if (step.spec.effects !== 'external' || step.approvedEffect !== undefined) return false;
+	if (step.approvedEffect !== undefined || !isGuarded(task, step)) return false;
 	return inputOrigins(task, step).length > 0;
 }
 

@@ -43,4 +43,8 @@ export interface PlannedStep extends PlanStep {
 	readonly timeoutMs: number;
 	readonly effects: Effects;
 	readonly sessions?: readonly SessionKind[] | undefined;
+	/** Paths of the input where an address stands that the step will request. */
+	readonly addresses?: readonly string[] | undefined;
+	/** Every address in the output stands so in what the step read. */
+	readonly copiesAddresses?: boolean | undefined;
 }

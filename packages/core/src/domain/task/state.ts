@@ -42,6 +42,8 @@ export interface Step {
 	/** Set on a child of a `forEach` step: which item of whose list it handles. */
 	readonly item?: { readonly parent: StepId; readonly index: number } | undefined;
 	readonly approvedEffect?: string | undefined;
+	/** The step whose output put it into the plan. */
+	readonly addedBy?: StepId | undefined;
 }
 
 /** AskedQuestion is a question with its answer, once there is one. */

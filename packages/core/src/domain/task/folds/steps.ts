@@ -54,7 +54,7 @@ export function stepExpanded(task: Task, id: StepId, items: number): Task {
 	for (let index = 0; index < items; index++) {
 		const childId = childStepId(id, index);
 		const spec: PlannedStep = { ...single, id: childId, title: `${single.title} (${index + 1} of ${items})` };
-		steps[childId] = newStep(spec, { origins: parent.origins, item: { parent: id, index } });
+		steps[childId] = newStep(spec, { origins: parent.origins, item: { parent: id, index }, addedBy: parent.addedBy });
 	}
 	return { ...task, steps };
 }
@@ -94,6 +94,6 @@ export function planEdited(task: Task, fact: FactOf<'PlanEdited'>): Task {
 		const step = steps[spec.id];
 		if (step !== undefined) steps[spec.id] = { ...step, spec };
 	}
-	for (const spec of added) steps[spec.id] = newStep(spec, { origins });
+	for (const spec of added) steps[spec.id] = newStep(spec, { origins, addedBy: from });
 	return { ...task, planVersion: version, planBy: from === undefined ? by : task.planBy, steps };
 }

@@ -1,0 +1,42 @@
+import { isJsonObject, type Json } from '../json.ts';
+import { ITEM, isReference, parseReference } from './references.ts';
+import { type Step, stepOf, type Task } from './state.ts';
+
+/** isGuarded tells whether a step made from untrusted content must not run unseen: it acts on the world, or composes an address. */
+export function isGuarded(task: Task, step: Step): boolean {
+	return step.spec.effects === 'external' || composesAddress(task, step);
+}
+
+/**
+ * Tells whether a step would request an address that nobody gave: neither the person (their plan holds it literally) nor a
+ * source (it comes from a step that copies addresses as it read them). Untrusted content that steers what is written could
+ * put data into such an address; one copied verbatim holds nothing that its author did not know.
+ */
+function composesAddress(task: Task, step: Step): boolean {
+	return (step.spec.addresses ?? []).some((path) => {
+		const found = firstGiven(step.spec.input, path.split('.'));
+		if (found === undefined) return false;
+		if (!isReference(found)) return wasAddedByTainted(task, step);
+		return !isCopied(task, step, found.$from);
+	});
+}
+
+function wasAddedByTainted(task: Task, { addedBy }: Step): boolean {
+	return addedBy !== undefined && (stepOf(task, addedBy)?.origins.length ?? 0) > 0;
+}
+
+/** What stands at a path, or the reference that stands on the way to it. */
+function firstGiven(input: Json, path: readonly string[]): Json | undefined {
+	if (isReference(input)) return input;
+	const [key, ...rest] = path;
+	if (key === undefined) return input;
+	const child = isJsonObject(input) && Object.hasOwn(input, key) ? input[key] : undefined;
+	return child === undefined ? undefined : firstGiven(child, rest);
+}
+
+function isCopied(task: Task, step: Step, from: string): boolean {
+	const { stepId } = parseReference(from);
+	if (stepId !== ITEM) return stepOf(task, stepId)?.spec.copiesAddresses === true;
+	const list = step.item === undefined ? undefined : stepOf(task, step.item.parent)?.spec.forEach?.$from;
+	return list !== undefined && isCopied(task, step, list);
+}
