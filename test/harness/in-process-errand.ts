@@ -49,7 +49,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	const dataDir = await mkdtemp(join(tmpdir(), 'errand-integration-'));
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
 	const { catalogue } = options;
-	const workers = openWorkers({ ...ports, services: {}, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
+	const workers = openWorkers({ ...ports, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
 	const delivered: Reply[] = [];
 	let attempts = 0;
 	const frontend: IFrontend = {

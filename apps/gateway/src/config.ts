@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { SEARCH_VARIABLES, type SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import {
 	type Environment,
 	parseEnvironment,
@@ -16,6 +17,7 @@ const port = z
 
 const VARIABLES = {
 	...SHARED_VARIABLES,
+	...SEARCH_VARIABLES,
 	PORT: port.default(3000),
 	HOST: z
 		.string()
@@ -52,6 +54,8 @@ export interface Config {
 	readonly publicUrl: string | undefined;
 	/** `host:port` that the network guard lets through. */
 	readonly allowPrivateHosts: readonly string[];
+	/** Which web search there is. */
+	readonly search: SearchVariables;
 	readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 	/** Where the built page stands. */
 	readonly pageDir: string;
@@ -67,9 +71,16 @@ export function readConfig(env: Environment = process.env): Config {
 		token: data.ERRAND_TOKEN,
 		publicUrl: data.ERRAND_PUBLIC_URL,
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
+		search: Object.freeze(pick(data, SEARCH_VARIABLES)),
 		logLevel: data.ERRAND_LOG_LEVEL,
 		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
 	});
+}
+
+/** The part of the environment that one library understands. */
+function pick<T extends object, K extends keyof T>(data: T, shape: Readonly<Record<K, unknown>>): Pick<T, K> {
+	const keys = Object.keys(shape) as K[];
+	return Object.fromEntries(keys.map((key) => [key, data[key]])) as Pick<T, K>;
 }
 
 function isPublicUrl(text: string): boolean {

@@ -16,6 +16,7 @@ import { OriginPolicy } from './auth/origin-policy.ts';
 import { ownerToken } from './auth/owner-token.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Config } from './config.ts';
+import { findServices } from './find-services.ts';
 import { createHttpApp } from './http/app.ts';
 import { Gates } from './http/gates.ts';
 import { callerOfHandshake } from './http/guard.ts';
@@ -55,12 +56,14 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { dataDir, allowPrivateHosts } = config;
 	const ports = await openEmbedded({ dataDir, log });
 	const { clock } = ports;
+	const found = await findServices(config, { clock, log });
 	const startedAt = clock.now();
 	const frontends = new Map<string, { frontend: IFrontend; state: FrontendState }>();
-	const workers = openWorkers({ ...ports, services: {}, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	const { offer } = workers;
 	const orchestrator = new Orchestrator(ports, {
-		planner: new RulesPlanner(catalogue),
-		admission: new CatalogueAdmission(catalogue),
+		planner: new RulesPlanner(offer.catalogue),
+		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
 		frontend: (name) => frontends.get(name)?.frontend,
 	});
@@ -91,7 +94,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			conversations,
 			artifacts: ports.artifacts,
 			people: new PeopleDesk(orchestrator),
-			capabilities: catalogue,
+			capabilities: offer.catalogue,
 			workers: () => [workerView(workers.status(), startedAt)],
 			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends }),
 			authenticator,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileResultCache } from '@errand/core/adapters/files/file-result-cache.ts';
+import { openFileVault } from '@errand/core/adapters/files/file-vault.ts';
 import { InProcessEventBus } from '@errand/core/adapters/in-process/in-process-event-bus.ts';
 import { InProcessJobQueue } from '@errand/core/adapters/in-process/in-process-job-queue.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
@@ -28,11 +29,11 @@ beforeEach(async () => {
 	bus = new InProcessEventBus(log);
 	outcomes = new Map();
 	workers = openWorkers({
-		services: {},
 		catalogue,
 		catalogueUrl: new URL('./children/fixture/catalogue.ts', import.meta.url).href,
 		dataDir,
 		allowPrivateHosts: [],
+		vault: await openFileVault({ path: join(dataDir, 'vault'), keyPath: join(dataDir, 'vault.key') }),
 		cache: new FileResultCache({ folder: join(dataDir, 'results'), maxBytes: 1_000_000 }),
 		queue,
 		bus,

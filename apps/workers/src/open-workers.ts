@@ -4,15 +4,20 @@ import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IEventBus } from '@errand/core/ports/event-bus.ts';
 import type { IJobQueue, IRunReports } from '@errand/core/ports/job-queue.ts';
+import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import type { ISecretVault } from '@errand/core/ports/secret-vault.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
+import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import { ChildPool } from './children/child-pool.ts';
 import { WorkerHost } from './host/worker-host.ts';
 import type { WorkerStatus } from './host/worker-status.ts';
 import { InlineRunner } from './runs/inline-runner.ts';
 import { openRunResources } from './runs/run-resources.ts';
+import { type Offer, offeredCatalogue } from './services/offered-catalogue.ts';
 import type { HostServices } from './services/run-services.ts';
+import { BrowserSessions } from './sessions/browser/browser-sessions.ts';
 import { Workspaces } from './sessions/workspaces.ts';
 
 /** WorkersOptions is what a worker host and its children work with. */
@@ -22,8 +27,11 @@ export interface WorkersOptions {
 	readonly catalogueUrl: string;
 	readonly dataDir: string;
 	readonly allowPrivateHosts: readonly string[];
-	/** What this host has for runs; capabilities that need more are not offered. */
-	readonly services: HostServices;
+	readonly model?: ILanguageModel | undefined;
+	readonly search?: IWebSearch | undefined;
+	/** The browser's program, where there is one. */
+	readonly browserPath?: string | undefined;
+	readonly vault: ISecretVault;
 	readonly cache: IResultCache;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
@@ -34,6 +42,8 @@ export interface WorkersOptions {
 /** Workers is one worker host with its handler children and its sessions. */
 export interface Workers {
 	readonly sessions: ISessionPool;
+	/** What these workers can do with what they have. */
+	readonly offer: Offer;
 	start(reports: IRunReports): void;
 	status(): WorkerStatus;
 	/** Removes what sessions of tasks that are no longer open left behind. */
@@ -43,8 +53,11 @@ export interface Workers {
 
 /** openWorkers builds the workers of this process; they take jobs once started. */
 export function openWorkers(options: WorkersOptions): Workers {
-	const { catalogueUrl, dataDir, allowPrivateHosts, clock, log } = options;
+	const { catalogueUrl, dataDir, allowPrivateHosts, model, search, browserPath, clock, log } = options;
 	const workspaces = new Workspaces(dataDir);
+	const browsers = new BrowserSessions({ ...options, browserPath });
+	const services: HostServices = { model, search, browser: browserPath === undefined ? undefined : browsers };
+	const offer = offeredCatalogue(options.catalogue, services);
 	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({
@@ -57,14 +70,21 @@ export function openWorkers(options: WorkersOptions): Workers {
 	const build = (reports: IRunReports) =>
 		new WorkerHost({
 			...options,
+			catalogue: offer.catalogue,
 			worker: `local-${process.pid}`,
 			reports,
 			inline: new InlineRunner(resources, clock),
 			children,
+			services,
 			openWorkspace: (task) => workspaces.open(task),
 		});
 	return {
-		sessions: workspaces,
+		offer,
+		sessions: {
+			closeAll: async (task) => {
+				await Promise.all([browsers.closeAll(task), workspaces.closeAll(task)]);
+			},
+		},
 		start: (reports) => {
 			host = build(reports);
 			host.start();
@@ -73,10 +93,10 @@ export function openWorkers(options: WorkersOptions): Workers {
 			if (host === undefined) throw new TypeError('The workers were not started.');
 			return host.status();
 		},
-		sweep: (isOpen) => workspaces.sweep(isOpen),
+		sweep: async (isOpen) => (await browsers.sweep()) + (await workspaces.sweep(isOpen)),
 		stop: async ({ drainMs }) => {
 			await host?.stop({ drainMs });
-			await children.stop();
+			await Promise.all([children.stop(), browsers.stop()]);
 		},
 	};
 }

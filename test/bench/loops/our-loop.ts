@@ -20,7 +20,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 	const dataDir = mkdtempSync(join(tmpdir(), 'errand-bench-'));
 	const ports = await openEmbedded({ dataDir, log: quiet });
 	const catalogueUrl = import.meta.resolve('../../harness/test-catalogue.ts');
-	const workers = openWorkers({ ...ports, services: {}, catalogue, catalogueUrl, dataDir, allowPrivateHosts: [] });
+	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts: [] });
 	const orchestrator = new Orchestrator(ports, {
 		planner: new RulesPlanner(catalogue),
 		admission: new CatalogueAdmission(catalogue),
