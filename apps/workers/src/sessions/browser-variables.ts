@@ -1,0 +1,22 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** BROWSER_VARIABLES are the variables of the environment that say which browser tasks get. */
+export const BROWSER_VARIABLES = {
+	/** Left out: one is looked for in the usual places. */
+	CHROMIUM_PATH: z
+		.string()
+		.transform((path) => resolve(path))
+		.refine(isExecutable, 'must be the file of a Chromium that can be run; leave it out to have one found')
+		.optional(),
+} as const;
+
+function isExecutable(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
+}
