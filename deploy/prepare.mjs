@@ -1,10 +1,11 @@
 // Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, bench).
-// It runs on any Node from 20 up, before there is a node_modules, so it is plain JavaScript with nothing imported.
+// It runs on any Node from 20 up, before there is a node_modules, so it is plain JavaScript that imports nothing but its neighbour.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BROWSER_COMPANIONS, installDebian } from './debian-packages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const wanted = new Set(process.argv.slice(2));
@@ -44,12 +45,18 @@ function buildPage() {
 	writeStamp(stamp, sources);
 }
 
+/** What browser.visit and the page tests need; a browser without bubblewrap works, but may outlive a server that is killed. */
 function installBrowser() {
-	if (['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'].some(existsSync)) return;
-	say('Installing chromium-headless-shell for the page tests …');
-	if (installDebian(['chromium-headless-shell', 'fonts-dejavu-core'])) return;
+	const browser = ['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'].some(existsSync);
+	const missing = [
+		...(browser ? [] : ['chromium-headless-shell']),
+		...(existsSync('/usr/bin/bwrap') ? [] : BROWSER_COMPANIONS),
+	];
+	if (missing.length === 0) return;
+	say(`Installing ${missing.join(' and ')} for the browser tests …`);
+	if (installDebian(missing)) return;
 	say(
-		'No Chromium was found, so the page tests will be skipped. Install the Debian package chromium-headless-shell to run them.',
+		`${missing.join(' and ')} could not be installed, so tests with a browser are skipped or run without what is missing. Install the Debian ${missing.length > 1 ? 'packages' : 'package'} of that name to run them whole.`,
 	);
 }
 
@@ -65,15 +72,6 @@ function installServers() {
 	say(
 		`The engines that need ${missing.join(' or ')} will be left out of the bench. Install the Debian packages to measure them.`,
 	);
-}
-
-/** Only root on Debian can; whoever cannot is told what will be missing. */
-function installDebian(packages) {
-	if (process.platform !== 'linux' || process.getuid?.() !== 0 || readIfThere('/etc/debian_version') === undefined)
-		return false;
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-	return spawnSync('apt-get', ['install', '-y', '-qq', ...packages], { stdio: 'ignore', env }).status === 0;
 }
 
 /** One hash over paths and contents; small sources are quicker to read than to guess about by their dates. */
