@@ -1,0 +1,35 @@
+import type { PlanOutcome } from '../../ports/planner.ts';
+
+/** takenOver says in an outcome of the rules why the model's is not there: in the plan's note, or before the answer or the question. */
+export function takenOver(outcome: PlanOutcome, reason: string): PlanOutcome {
+	switch (outcome.kind) {
+		case 'plan': {
+			const note = [`${reason}, so this plan was made by rules.`, outcome.note ?? ''].join(' ').trim();
+			return { ...outcome, note };
+		}
+		case 'answer':
+			return { ...outcome, text: `${reason}, so this was answered by rules.\n\n${outcome.text}` };
+		case 'ask': {
+			const [first, ...more] = outcome.questions;
+			if (first === undefined) return outcome;
+			const text = `${reason}, so rules go on with this. ${first.text}`;
+			return { ...outcome, questions: [{ ...first, text }, ...more] };
+		}
+	}
+}
+
+const MAX_LISTED = 2;
+const MAX_PROBLEM = 200;
+
+/** listedProblems puts the first problems of a plan into one pair of brackets. */
+export function listedProblems(problems: readonly string[]): string {
+	const shown = problems.slice(0, MAX_LISTED).map((problem) => shortLine(problem, MAX_PROBLEM).replace(/[.;]$/, ''));
+	const more = problems.length > MAX_LISTED ? [`and ${problems.length - MAX_LISTED} more`] : [];
+	return [...shown, ...more].join('; ');
+}
+
+/** shortLine puts words on one line of bounded length. */
+export function shortLine(text: string, maxLength: number): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
