@@ -1,5 +1,5 @@
 import { ArtifactRefSchema, DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
-import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICapability, RunContext } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import type { Piece, PieceRequest } from '../text/writing/piece.ts';
 
@@ -47,12 +47,14 @@ export const textWrite: ICapability<z.infer<typeof input>, z.infer<typeof output
 	pure: false,
 	placement: 'process',
 	concurrency: 2,
+	uses: ['model'],
+	timeoutMs: 300_000,
 	async run({ format, ...request }, context) {
-		const piece = await write(format, request);
+		const { piece, warnings, method } = await write(format, request, context);
 		const { completeFile } = await import('../text/writing/complete-file.ts');
 		const { fileNameOf } = await import('../text/writing/title.ts');
-		const { title, body, sources, warnings } = piece;
-		const markdown = format === 'email' ? `${body}\n` : completeFile(piece);
+		const { title, body, sources } = piece;
+		const markdown = format === 'email' ? `${body}\n` : completeFile({ ...piece, warnings });
 		const files = [{ name: fileNameOf(title, format, 'md'), type: 'text/markdown', text: markdown }];
 		if (format !== 'email') {
 			const { printableHtml } = await import('../text/writing/printable-html.ts');
@@ -63,11 +65,40 @@ export const textWrite: ICapability<z.infer<typeof input>, z.infer<typeof output
 			context.signal.throwIfAborted();
 			artifacts.push(await context.saveArtifact({ name, type, content: new TextEncoder().encode(text) }));
 		}
-		return { text: body, sources: [...sources], artifacts, warnings: [...warnings], method: 'rules' };
+		return { text: body, sources: [...sources], artifacts, warnings: [...warnings], method };
 	},
 };
 
-async function write(format: Format, request: PieceRequest): Promise<Piece> {
+interface Written {
+	readonly piece: Piece;
+	readonly warnings: readonly string[];
+	readonly method: 'model' | 'rules';
+}
+
+async function write(format: Format, request: PieceRequest, context: RunContext): Promise<Written> {
+	const { model } = context;
+	const byRules = async (notes: readonly string[] = []): Promise<Written> => {
+		const piece = await writeByRules(format, request);
+		const warnings = [...new Set([...piece.warnings, ...notes])];
+		return { piece, warnings, method: 'rules' };
+	};
+	if (model === undefined) return byRules();
+	const { writeByModel } = await import('../text/model/writing/write-by-model.ts');
+	const { byModelOrRules } = await import('../text/model/by-model-or-rules.ts');
+	return byModelOrRules({
+		model,
+		byModel: async () => {
+			const { piece, warnings } = await writeByModel(format, request, { model, context });
+			if (piece !== undefined) return { piece, warnings, method: 'model' };
+			return byRules([...warnings, NOT_ENOUGH]);
+		},
+		byRules,
+	});
+}
+
+const NOT_ENOUGH = 'Too little of what the language model wrote is borne out by the sources: this was done by rules.';
+
+async function writeByRules(format: Format, request: PieceRequest): Promise<Piece> {
 	switch (format) {
 		case 'report':
 			return (await import('../text/writing/write-report.ts')).writeReport(request);

@@ -19,6 +19,8 @@ export interface Finding {
 export interface PieceRequest {
 	readonly title?: string | undefined;
 	readonly topic?: string | undefined;
+	/** The request in the person's words. */
+	readonly need?: string | undefined;
 	readonly audience?: string | undefined;
 	readonly documents: readonly Document[];
 	readonly findings: readonly Finding[];

@@ -37,8 +37,8 @@ export function writeEmail(request: PieceRequest): Piece {
 	return { title: subject, body: body.join('\n\n'), sources: marks.sources, warnings: [...new Set(warnings)] };
 }
 
-/** A person is greeted by name, a group as such; "my landlord" is nobody's name. */
-function greeting(audience: string | undefined): string {
+/** greeting greets a person by name, a group as such; "my landlord" is nobody's name. */
+export function greeting(audience: string | undefined): string {
 	const name = audience?.replace(/^(?:my|our|the|a|an) /i, '').trim() ?? '';
 	if (/^\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*){0,2}$/u.test(name)) return `Hello ${escapeMarkdown(name)},`;
 	return GROUP.test(name) ? 'Hello everyone,' : 'Hello,';

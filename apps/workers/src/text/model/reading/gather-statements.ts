@@ -57,8 +57,7 @@ export async function gatherStatements(request: ReadingRequest): Promise<Reading
 		if (part === undefined) return [];
 		if ('error' in outcome) return readByRules(corpus, part, focus);
 		const among = partDocuments(part, corpus.documents).map(({ index }) => index);
-		// Documents are numbered from one where a model reads of them.
-		return outcome.raw.flatMap((raw) => check.accept({ ...raw, document: raw.document - 1 }, among) ?? []);
+		return outcome.raw.flatMap((raw) => check.accept(raw, among) ?? []);
 	});
 	return { statements: onlyOnce(statements), warnings: warningsOf({ corpus, parts, leftOut, failed, check }) };
 }

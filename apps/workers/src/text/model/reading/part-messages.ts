@@ -1,27 +1,26 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import type { Passage } from '../../passages.ts';
-import { nameSource } from '../../writing/name-source.ts';
-import { UNTRUSTED_RULE, untrusted } from '../untrusted.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
 import { partText } from './cut-parts.ts';
 
-/** partMessages asks for what a part of some documents says, with the words that say it. */
+/** partMessages asks for what a part of some documents says, with the words that say it; documents are numbered from one. */
 export function partMessages(asked: {
-	documents: readonly { index: number; document: Document; passages: readonly Passage[] }[];
+	documents: readonly { document: Document; passages: readonly Passage[] }[];
 	task: string;
 	focus: string | undefined;
 	most: number;
 }): ModelMessage[] {
 	const { documents, task, focus, most } = asked;
-	const texts = documents.map(({ index, document, passages }) =>
-		untrusted(`document ${index + 1}: ${document.title} (${nameSource(document)})`, partText(passages)),
-	);
+	const texts = documents.map(({ document, passages }) => ({ ...document, markdown: partText(passages) }));
+	// Parts are cut to fit already.
+	const { text } = wrapUntrusted(texts, Number.MAX_SAFE_INTEGER);
 	const wanted = focus === undefined ? '' : `What the person wants, in their words:\n${focus}\n\n`;
 	return [
-		{ role: 'system', text: `${SYSTEM}\n\n${UNTRUSTED_RULE}` },
+		{ role: 'system', text: `${SYSTEM}\n\n${UNTRUSTED_RULES}` },
 		{
 			role: 'user',
-			text: `${wanted}${task}\nGive up to ${most} statements, the most telling first.\n\n${texts.join('\n\n')}`,
+			text: `${wanted}${task}\nGive up to ${most} statements, the most telling first.\n\n${text}`,
 		},
 	];
 }

@@ -45,33 +45,39 @@ export class StatementCheck {
 		}
 	}
 
-	/** The statement as far as one of these documents bears it out, the one it names first; undefined where none has its words. */
+	/** The statement as far as one of these documents bears it out, which it numbers from one; undefined where none has its words. */
 	accept(raw: RawStatement, among: readonly number[]): Statement | undefined {
-		const proved = this.prove(raw.quote, [raw.document, ...among.filter((index) => index !== raw.document)]);
+		const proved = this.prove(raw.quote, raw.document, among);
 		const text = foldWhitespace(raw.statement);
 		if (proved === undefined || text === '' || isOrder(text)) {
 			this.unproved += 1;
 			return undefined;
 		}
 		const { document, quote } = proved;
-		const source = this.#documents[document];
-		const support = source === undefined ? [quote] : [quote, source.title, nameSource(source)];
-		if (unsupportedFigures(text, support).length === 0 && sharesWords(text, support)) {
-			return { text, kind: raw.kind, document, quote };
-		}
+		if (this.bearsOut(text, [proved])) return { text, kind: raw.kind, document, quote };
 		this.reworded += 1;
 		return { text: plainText(quote), kind: raw.kind, document, quote };
 	}
 
-	/** Finds the words in one of these documents; what stands around them in their sentence is quoted too: it may hold a "not". */
-	prove(quote: string, among: readonly number[]): { document: number; quote: string } | undefined {
-		for (const document of new Set(among)) {
+	/** Finds the words in one of these documents, first in the one of that number; what stands around them in their sentence is quoted too: it may hold a "not". */
+	prove(quote: string, named: number, among: readonly number[]): { document: number; quote: string } | undefined {
+		const first = among[named - 1];
+		for (const document of first === undefined ? among : [first, ...among.filter((one) => one !== first)]) {
 			const source = this.#documents[document];
 			const found = source === undefined ? undefined : verifiedQuote(quote, source);
 			if (found === undefined || found.length > MOST_QUOTE || this.#isOrder(document, found)) continue;
 			return { document, quote: this.#sentenceAround(document, found) };
 		}
 		return undefined;
+	}
+
+	/** Whether words say what a text says, as far as its figures and what it is about can tell. */
+	bearsOut(text: string, words: readonly { document: number; quote: string }[]): boolean {
+		const support = words.flatMap(({ document, quote }) => {
+			const source = this.#documents[document];
+			return source === undefined ? [quote] : [quote, source.title, nameSource(source)];
+		});
+		return unsupportedFigures(text, support).length === 0 && sharesWords(text, support);
 	}
 
 	#isOrder(document: number, quote: string): boolean {

@@ -1,7 +1,7 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import { nameSource } from '../../writing/name-source.ts';
-import { UNTRUSTED_RULE, untrusted } from '../untrusted.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
 import type { Statement } from './statement.ts';
 
 /** weighMessages asks which statements say the same, which matter most, and which contradict each other. */
@@ -13,11 +13,13 @@ export function weighMessages(asked: {
 }): ModelMessage[] {
 	const { groups, documents, focus, keep } = asked;
 	const wanted = focus === undefined ? '' : `What the person wants, in their words:\n${focus}\n\n`;
+	const list = { title: 'Statements', markdown: listStatements(groups, documents) };
+	const { text } = wrapUntrusted([list], Number.MAX_SAFE_INTEGER);
 	return [
-		{ role: 'system', text: `${SYSTEM}\n\n${UNTRUSTED_RULE}` },
+		{ role: 'system', text: `${SYSTEM}\n\n${UNTRUSTED_RULES}` },
 		{
 			role: 'user',
-			text: `${wanted}Keep at most ${keep} groups.\n\n${untrusted('statements', listStatements(groups, documents))}`,
+			text: `${wanted}Keep at most ${keep} groups.\n\n${text}`,
 		},
 	];
 }

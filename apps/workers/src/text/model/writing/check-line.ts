@@ -9,7 +9,7 @@ import type { Grounds } from './grounds.ts';
 
 /** Removal is something taken out of a written text: what it was for the person to know, where it is words. */
 export interface Removal {
-	readonly why: 'figure' | 'uncited' | 'unrelated' | 'order' | 'mark' | 'address';
+	readonly why: 'figure' | 'uncited' | 'unrelated' | 'order' | 'name' | 'mark' | 'address';
 	readonly words: string;
 }
 

@@ -66,5 +66,5 @@ function saidIn({ title, topic, need, audience, findings }: PieceRequest): strin
 		(finding.answers ?? []).map(({ answer }) => (typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? ''))),
 	);
 	const loose = findings.filter(({ sources }) => sources.length === 0).map(({ text }) => text);
-	return [title, topic, need, audience, ...answers, ...loose].filter((text) => text !== undefined && text !== '');
+	return [title, topic, need, audience, ...answers, ...loose].flatMap((text) => text || []);
 }

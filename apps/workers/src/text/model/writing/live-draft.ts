@@ -74,8 +74,10 @@ export class LiveDraft {
 	}
 }
 
-const SOURCES = /^\s*(?:#{1,6}\s+|\*\*)(?:\d+[.)]\s*)?(?:sources?|references|citations|bibliography|footnotes|links)\b[\s:*]*$/i;
-const UNFINISHED = /(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*)$/;
+const SOURCES =
+	/^\s*(?:#{1,6}\s+|\*\*)(?:\d+[.)]\s*)?(?:sources?|references|citations|bibliography|footnotes|links)\b[\s:*]*$/i;
+const UNFINISHED =
+	/(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*)$/;
 
 /** A heading that nothing is left under goes, and gaps between paragraphs are one line. */
 function tidy(text: string): string {

@@ -1,0 +1,187 @@
+import { CoreError } from '@errand/core/domain/errors.ts';
+import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
+import { type Corpus, readCorpus } from '../../corpus.ts';
+import { joinFindings, type Piece, type PieceRequest } from '../../writing/piece.ts';
+import { titled } from '../../writing/title.ts';
+import { BoundedModel } from '../reading/bounded-model.ts';
+import { gatherStatements } from '../reading/gather-statements.ts';
+import type { Statement } from '../reading/statement.ts';
+import type { Weighed } from '../reading/weigh-by-rules.ts';
+import { weighStatements } from '../reading/weigh-statements.ts';
+import { roomFor } from '../untrusted.ts';
+import type { Removal } from './check-line.ts';
+import { tablesIn, tellSilent, tellUntold } from './closing-parts.ts';
+import { shapeEmail } from './email-shape.ts';
+import { type Grounds, layGrounds } from './grounds.ts';
+import { LiveDraft } from './live-draft.ts';
+import { type MarkedContradiction, markContradictions } from './marked-contradictions.ts';
+import { removalWarnings } from './removal-warnings.ts';
+import { type PieceFormat, writingMessages } from './writing-messages.ts';
+
+/** WritingRun is what writing by a model needs of its run. */
+export interface WritingRun {
+	readonly model: RunModel;
+	readonly context: Pick<RunContext, 'signal' | 'progress'>;
+}
+
+/**
+ * writeByModel writes in two steps: points with words that stand in the documents are gathered and weighed first, then a text
+ * is written from those alone, streamed as partials, and each line of it is held against what it cites. `undefined`, with
+ * what to say of it, where too little of that stands.
+ */
+export async function writeByModel(
+	format: PieceFormat,
+	request: PieceRequest,
+	{ model, context }: WritingRun,
+): Promise<{ readonly piece: Piece | undefined; readonly warnings: readonly string[] }> {
+	const corpus = readCorpus(request.documents);
+	const bounded = new BoundedModel(model);
+	const { weighed, warnings } = await findPoints(format, request, { corpus, model: bounded, context });
+	if (weighed.groups.length === 0 && request.findings.length === 0) return { piece: undefined, warnings };
+	const grounds = layGrounds(request, corpus, withSides(weighed));
+	const contradictions = markContradictions(weighed.contradictions, grounds).slice(0, MOST_CONTRADICTIONS);
+	const written = await stream(format, request, { corpus, model: bounded, context, grounds, contradictions });
+	const { draft } = written;
+	if (format !== 'email') {
+		draft.add(tellUntold(contradictions, draft.cited, corpus));
+		draft.finish(false);
+	}
+	const enough = hasEnough(format, draft, grounds);
+	const silent = format === 'email' ? '' : tellSilent(request.topic, corpus, weighed.groups.flat());
+	const piece = pieceOf(format, request, { draft, grounds, silent });
+	const notes = [...warnings, ...removalWarnings([...draft.removed, ...piece.removed])];
+	if (!enough) return { piece: undefined, warnings: notes };
+	if (written.wasCut) notes.push('The text reached the most that the model may write, and ends there.');
+	context.progress({ percent: 100, partial: piece.body });
+	return { piece: { ...piece, warnings: notes }, warnings: notes };
+}
+
+const PURPOSE = 'text.write';
+const MOST_CONTRADICTIONS = 5;
+const MOST_POINTS: Readonly<Record<PieceFormat, number>> = { report: 30, 'talking-points': 22, email: 12 };
+const REPLY_TOKENS: Readonly<Record<PieceFormat, number>> = { report: 3_000, 'talking-points': 2_000, email: 1_000 };
+const TASK: Readonly<Record<PieceFormat, string>> = {
+	report:
+		'A report will be written from the statements: report what answers the request, both sides of a dispute, figures and dates.',
+	'talking-points':
+		'Talking points will be written from the statements: report what can be argued with, both sides of a dispute, figures, dates and who says what.',
+	email: 'A short e-mail will be written from the statements: report only what it needs.',
+};
+
+interface Parts {
+	readonly corpus: Corpus;
+	readonly model: BoundedModel;
+	readonly context: WritingRun['context'];
+}
+
+async function findPoints(
+	format: PieceFormat,
+	{ documents, topic, need }: PieceRequest,
+	{ corpus, model, context }: Parts,
+): Promise<{ weighed: Weighed; warnings: string[] }> {
+	const nothing: Weighed = { groups: [], contradictions: [], warnings: [] };
+	if (corpus.passages.length === 0) return { weighed: nothing, warnings: corpus.warnings };
+	const focus = [topic, need].filter((text) => text !== undefined).join('\n') || undefined;
+	const shared = { model, corpus, focus, purpose: PURPOSE, context };
+	const reading = await gatherStatements({ ...shared, task: TASK[format], reserve: 8 });
+	const warnings = [...corpus.warnings, ...reading.warnings];
+	const { statements } = reading;
+	if (documents.length < 2 && statements.length <= MOST_POINTS[format]) {
+		return { weighed: { ...nothing, groups: statements.map((statement) => [statement]) }, warnings };
+	}
+	context.progress({ percent: 75, text: 'Weighing what the sources say' });
+	const weighed = await weighStatements({ ...shared, statements, topic, most: MOST_POINTS[format], reserve: 2 });
+	return { weighed, warnings: [...warnings, ...weighed.warnings] };
+}
+
+/** Both sides of a contradiction can be cited, even if one alone would not have been told. */
+function withSides({ groups, contradictions }: Weighed): Statement[][] {
+	const all = groups.map((group) => [...group]);
+	for (const side of contradictions.slice(0, MOST_CONTRADICTIONS).flatMap(({ sides }) => sides)) {
+		const own = all.find((group) => group.includes(side));
+		if (own === undefined) all.push([side]);
+		// Only the first few of a group are numbered.
+		else own.sort((one, other) => Number(other === side) - Number(one === side));
+	}
+	return all;
+}
+
+async function stream(
+	format: PieceFormat,
+	request: PieceRequest,
+	parts: Parts & { grounds: Grounds; contradictions: readonly MarkedContradiction[] },
+): Promise<{ draft: LiveDraft; wasCut: boolean }> {
+	const { corpus, model, context, grounds, contradictions } = parts;
+	const rules = { grounds, everyLineCites: format !== 'email' && grounds.cited.length > 0 };
+	const maxTokens = Math.max(400, Math.min(REPLY_TOKENS[format], Math.floor(model.contextTokens / 3)));
+	const room = roomFor(model.contextTokens, maxTokens);
+	let draft = new LiveDraft(rules);
+	let shown = '';
+	const show = (text: string) => {
+		if (text === shown) return;
+		shown = text;
+		context.progress({ partial: text });
+	};
+	const reply = await model.reply(
+		{
+			purpose: PURPOSE,
+			messages: writingMessages(format, request, { grounds, contradictions, documents: corpus.documents, room }),
+			maxTokens,
+		},
+		{
+			onText(piece) {
+				draft.add(piece);
+				show(draft.text);
+			},
+			onRestart() {
+				draft = new LiveDraft(rules);
+				show('');
+			},
+		},
+	);
+	context.signal.throwIfAborted();
+	if (reply.finish === 'refusal') {
+		throw new CoreError(
+			'model-refused',
+			`The language model would not write this: “${reply.text.trim().slice(0, 300)}”.`,
+			{
+				hint: 'Word the goal differently, or configure another model with OPENAI_MODEL.',
+			},
+		);
+	}
+	if (reply.text.trim() === '') {
+		throw new CoreError('model-reply', 'The language model was asked for a text and wrote nothing.', {
+			hint: 'Try again, or configure a more able model with OPENAI_MODEL.',
+		});
+	}
+	// The reply counts; what was streamed may lack a piece.
+	const whole = new LiveDraft(rules);
+	whole.add(reply.text);
+	whole.finish(reply.finish === 'length');
+	show(whole.text);
+	return { draft: whole, wasCut: reply.finish === 'length' };
+}
+
+/** A text of which most had to go is not what the model meant to say, and nobody else meant it either. */
+function hasEnough(format: PieceFormat, draft: LiveDraft, grounds: Grounds): boolean {
+	const lost = draft.removed.filter(({ why }) => why !== 'mark' && why !== 'address').length;
+	const lines = draft.text.split('\n').filter((line) => /\p{L}/u.test(line) && !/^\s*#/.test(line)).length;
+	if (format === 'email') return lines >= 3 && lost <= lines;
+	const [kept, least] = grounds.cited.length === 0 ? [lines, 1] : [draft.kept, Math.min(2, grounds.cited.length)];
+	return kept >= least && lost <= kept * 2;
+}
+
+function pieceOf(
+	format: PieceFormat,
+	request: PieceRequest,
+	{ draft, grounds, silent }: { draft: LiveDraft; grounds: Grounds; silent: string },
+): Omit<Piece, 'warnings'> & { removed: readonly Removal[] } {
+	const sources = draft.cited.flatMap((number) => grounds.cited[number - 1]?.source ?? []);
+	if (format === 'email') {
+		const { title, body, removed } = shapeEmail(draft.text, request, grounds);
+		return { title, body, sources, removed: removed.map((words) => ({ why: 'name', words })) };
+	}
+	const tables = format === 'report' ? tablesIn(joinFindings(request.findings).text) : '';
+	const body = [draft.text, tables, silent].filter((part) => part !== '').join('\n\n');
+	return { title: titled(request, format === 'report' ? '' : 'Talking points'), body, sources, removed: [] };
+}
