@@ -60,16 +60,28 @@ describe('timeline', () => {
 			reply(3, 'question', 't1'),
 			reply(4, 'answer', 't1'),
 		];
-		expect(shape(entries)).toEqual(['message m-c1', 'plan plan-t1', 'question r-reply-3', 'end r-reply-4']);
+		expect(shape(entries)).toEqual(['message m-c1', 'plan plan-t1', 'question r-reply-3', 'end end-t1']);
 	});
 
 	it('shows the plan at the first reply when the message does not know its task yet', () => {
-		expect(shape([message(1), reply(2, 'progress', 't1')])).toEqual(['message m-c1', 'plan plan-t1']);
+		expect(shape([message(1), reply(2, 'progress', 't1')])).toEqual(['message m-c1', 'plan plan-t1', 'end end-t1']);
 	});
 
 	it('marks only the latest end of a task that was retried', () => {
 		const items = timeline([message(1, 't1'), reply(2, 'notice', 't1'), reply(3, 'answer', 't1')], []);
 		expect(items.filter((item) => item.kind === 'end').map((item) => item.last)).toEqual([false, true]);
+	});
+
+	it('keeps the place of an answer to come below the rest, under the key of the answer', () => {
+		const before = [message(1, 't1'), message(2)];
+		expect(shape(before, [outgoing('new')])).toEqual([
+			'message m-c1',
+			'plan plan-t1',
+			'message m-c2',
+			'message m-new',
+			'end end-t1',
+		]);
+		expect(shape([...before, reply(3, 'answer', 't1')]).at(-1)).toBe('end end-t1');
 	});
 
 	it('shows a reply that belongs to no task as text', () => {

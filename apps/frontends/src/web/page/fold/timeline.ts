@@ -26,12 +26,15 @@ export type TimelineItem =
 	/** A task's plan, where the task is first spoken of. */
 	| { readonly kind: 'plan'; readonly key: string; readonly taskId: string }
 	| { readonly kind: 'question'; readonly key: string; readonly taskId: string; readonly reply: ReplyBody }
-	/** How a task ended: `last` on its latest end, the one whose result the task still has. */
+	/**
+	 * How a task ended: `last` on its latest end, the one whose result the task still has. Without a reply it has not ended
+	 * yet: there its answer will stand.
+	 */
 	| {
 			readonly kind: 'end';
 			readonly key: string;
 			readonly taskId: string;
-			readonly reply: ReplyBody;
+			readonly reply: ReplyBody | undefined;
 			readonly last: boolean;
 	  }
 	| { readonly kind: 'text'; readonly key: string; readonly reply: ReplyBody };
@@ -47,7 +50,7 @@ export function mergeEntries(
 	return [...byKey.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** timeline lays out a conversation: messages, the plans they became, questions, ends, and what is still being sent. */
+/** timeline lays out a conversation: messages, the plans they became, questions, ends, what is still being sent, and the place of answers to come. */
 export function timeline(entries: readonly ConversationEntry[], outbox: readonly Outgoing[]): TimelineItem[] {
 	const items: TimelineItem[] = [];
 	const planned = new Set<string>();
@@ -72,6 +75,9 @@ export function timeline(entries: readonly ConversationEntry[], outbox: readonly
 	}
 	for (const message of outbox) {
 		if (!arrived.has(message.clientId)) items.push({ kind: 'message', key: `m-${message.clientId}`, ...message });
+	}
+	for (const taskId of planned) {
+		if (!lastEnd.has(taskId)) items.push({ kind: 'end', key: endKey(taskId), taskId, reply: undefined, last: true });
 	}
 	return items;
 }
@@ -109,5 +115,9 @@ function replyItem(reply: ReplyBody, lastEnd: ReadonlyMap<string, string>): Time
 	if (taskId === undefined) return { kind: 'text', key, reply };
 	if (reply.kind === 'progress') return undefined;
 	if (reply.kind === 'question') return { kind: 'question', key, taskId, reply };
-	return { kind: 'end', key, taskId, reply, last: lastEnd.get(taskId) === reply.id };
+	const last = lastEnd.get(taskId) === reply.id;
+	return { kind: 'end', key: last ? endKey(taskId) : key, taskId, reply, last };
 }
+
+/** The same from the first word of an answer to its end, so that what was drawn stays. */
+const endKey = (taskId: string) => `end-${taskId}`;

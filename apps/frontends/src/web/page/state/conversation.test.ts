@@ -40,7 +40,7 @@ describe('createConversation', () => {
 		conversation.open('web-owner');
 		conversation.send('hello', []);
 		expect(shape(conversation)).toEqual(['sending: hello']);
-		await expect.poll(() => shape(conversation)).toEqual(['sent: hello', 'plan']);
+		await expect.poll(() => shape(conversation)).toEqual(['sent: hello', 'plan', 'end']);
 	});
 
 	it('sends again with the same id until a lost connection is back, and shows the message once', async () => {
@@ -48,7 +48,7 @@ describe('createConversation', () => {
 		const conversation = createConversation(api);
 		conversation.open('web-owner');
 		conversation.send('hello', []);
-		await expect.poll(() => shape(conversation), { timeout: 5_000 }).toEqual(['sent: hello', 'plan']);
+		await expect.poll(() => shape(conversation), { timeout: 5_000 }).toEqual(['sent: hello', 'plan', 'end']);
 		expect(said).toHaveLength(2);
 		expect(new Set(said).size).toBe(1);
 	});

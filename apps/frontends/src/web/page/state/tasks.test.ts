@@ -1,4 +1,4 @@
-import { asPersonId, asStepId, asTaskId } from '@errand/core/domain/ids.ts';
+import { ANSWER_STEP, asPersonId, asStepId, asTaskId } from '@errand/core/domain/ids.ts';
 import { type RecordedTaskFact, type TaskFact, taskFact } from '@errand/core/domain/task/facts.ts';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from './problem.ts';
@@ -101,6 +101,35 @@ describe('createTasks', () => {
 		expect(task.progress.value['read']).toMatchObject({ percent: 20, text: 'page 1' });
 		give('t1', ...facts.slice(3));
 		expect(task.progress.value).toEqual({});
+	});
+
+	it('keeps what is written of a direct answer until there is a plan or an end', () => {
+		const { tasks, give } = setUp();
+		const task = tasks.open('t1');
+		give('t1', ...facts.slice(0, 1));
+		for (const partial of ['He', 'Hello', 'Hel']) tasks.takeProgress('t1', { stepId: ANSWER_STEP, partial });
+		expect(task.draft.value).toBeUndefined();
+		give('t1');
+		expect(task.draft.value).toBe('Hel');
+		give('t1', ...facts.slice(1, 2));
+		expect(task.draft.value).toBeUndefined();
+		expect(task.partials.value).toEqual({});
+	});
+
+	it('takes what the last step writes for the draft of the answer, and says the rest of its words apart', () => {
+		const { tasks, give } = setUp();
+		const task = tasks.open('t1');
+		give('t1', ...facts.slice(0, 3));
+		tasks.takeProgress('t1', { stepId: 'read', percent: 10, partial: 'One' });
+		give('t1');
+		const { progress } = task;
+		const words = progress.value;
+		tasks.takeProgress('t1', { stepId: 'read', percent: 10, partial: 'One two' });
+		give('t1');
+		expect([task.draft.value, task.writing.value]).toEqual(['One two', true]);
+		expect(progress.value).toBe(words);
+		give('t1', ...facts.slice(3));
+		expect([task.draft.value, task.writing.value]).toEqual([undefined, false]);
 	});
 
 	it('lets ended tasks go before the server would refuse to follow more', () => {

@@ -1,5 +1,7 @@
+import { ANSWER_STEP } from '@errand/core/domain/ids.ts';
 import { catchUp, type Followed, lastSeq, NOTHING_FOLLOWED } from '@errand/core/domain/task/catch-up.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
+import { partialAnswer } from '@errand/core/domain/task/partial-answer.ts';
 import { type TaskView, viewTask } from '@errand/core/domain/task/view.ts';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Connection, StepProgress } from './connection.ts';
@@ -12,10 +14,19 @@ export interface LiveTask {
 	/** Undefined until the first facts are here. */
 	readonly view: ReadonlySignal<TaskView | undefined>;
 	/** Passing words by step id; a step that stops running loses its own. */
-	readonly progress: ReadonlySignal<Readonly<Record<string, StepProgress>>>;
+	readonly progress: ReadonlySignal<Readonly<Record<string, StepWords>>>;
+	/** What running steps have written so far, by step id; apart from their words, because it changes far more often. */
+	readonly partials: ReadonlySignal<Readonly<Record<string, string>>>;
+	/** The answer as far as it is written, until the task has ended. */
+	readonly draft: ReadonlySignal<string | undefined>;
+	/** There is a draft. */
+	readonly writing: ReadonlySignal<boolean>;
 	/** Why it cannot be shown. */
 	readonly problem: ReadonlySignal<Problem | undefined>;
 }
+
+/** StepWords is how far a running step says it is. */
+export type StepWords = Pick<StepProgress, 'percent' | 'text'>;
 
 /** Tasks are the tasks that something on the page shows. */
 export interface Tasks {
@@ -32,11 +43,12 @@ const MAX_FOLLOWED = 40;
 
 interface Entry extends LiveTask {
 	readonly followed: Signal<Followed>;
-	readonly progress: Signal<Readonly<Record<string, StepProgress>>>;
+	readonly progress: Signal<Readonly<Record<string, StepWords>>>;
+	readonly partials: Signal<Readonly<Record<string, string>>>;
 	readonly problem: Signal<Problem | undefined>;
 	live: boolean;
 	facts: RecordedTaskFact[];
-	words: Map<string, StepProgress>;
+	heard: StepProgress[];
 }
 
 /** createTasks folds facts as they come, one update a frame; `onChange` hears of every task that changed. */
@@ -102,8 +114,7 @@ export function createTasks(
 		takeProgress: (taskId, progress) => {
 			const entry = entries.get(taskId);
 			if (entry === undefined) return;
-			const earlier = entry.words.get(progress.stepId) ?? entry.progress.peek()[progress.stepId];
-			entry.words.set(progress.stepId, mergeProgress(earlier, progress));
+			entry.heard.push(progress);
 			foldSoon(entry);
 		},
 		catchUp: () => {
@@ -114,46 +125,66 @@ export function createTasks(
 
 function newEntry(id: string): Entry {
 	const followed = signal(NOTHING_FOLLOWED);
+	const partials = signal<Readonly<Record<string, string>>>({});
+	const draft = computed(() => {
+		const { state } = followed.value;
+		return state === undefined ? undefined : partialAnswer(state, (step) => partials.value[step]);
+	});
 	return {
 		id,
 		followed,
 		view: computed(() => (followed.value.state === undefined ? undefined : viewTask(followed.value.state))),
 		progress: signal({}),
+		partials,
+		draft,
+		writing: computed(() => draft.value !== undefined),
 		problem: signal(undefined),
 		live: false,
 		facts: [],
-		words: new Map(),
+		heard: [],
 	};
 }
 
 function takeIn(entry: Entry, askAgain: () => void): void {
 	const before = entry.followed.peek();
 	const after = catchUp(before, entry.facts);
-	const words = { ...entry.progress.peek(), ...Object.fromEntries(entry.words) };
-	entry.facts = [];
-	entry.words = new Map();
 	entry.followed.value = after;
-	entry.progress.value = stillRunning(words, entry.view.peek());
+	const words = new Map(Object.entries(entry.progress.peek()));
+	const partials = new Map(Object.entries(entry.partials.peek()));
+	for (const { stepId, percent, text, partial } of entry.heard) {
+		const earlier = words.get(stepId);
+		// A later word may leave out what an earlier one said.
+		words.set(stepId, { percent: percent ?? earlier?.percent, text: text ?? earlier?.text });
+		if (partial !== undefined) partials.set(stepId, partial);
+	}
+	entry.facts = [];
+	entry.heard = [];
+	const speaks = speaking(entry.view.peek());
+	replace(entry.progress, words, speaks, (one, other) => one.percent === other?.percent && one.text === other?.text);
+	replace(entry.partials, partials, speaks, (one, other) => one === other);
 	if (after.gap && !before.gap) askAgain();
 }
 
-/** A later word may leave out what an earlier one said. */
-function mergeProgress(earlier: StepProgress | undefined, later: StepProgress): StepProgress {
-	return {
-		stepId: later.stepId,
-		percent: later.percent ?? earlier?.percent,
-		text: later.text ?? earlier?.text,
-		partial: later.partial ?? earlier?.partial,
-	};
-}
-
-function stillRunning(
-	words: Readonly<Record<string, StepProgress>>,
-	view: TaskView | undefined,
-): Readonly<Record<string, StepProgress>> {
+/** Whose words still count: running steps, and the answer itself while there is no plan and no end. */
+function speaking(view: TaskView | undefined): (stepId: string) => boolean {
 	const running = new Set<string>();
 	for (const step of view?.plan.steps ?? []) if (step.status === 'running') running.add(step.id);
-	return Object.fromEntries(Object.entries(words).filter(([id]) => running.has(id)));
+	if (view === undefined || (view.plan.version === 0 && view.endedAt === undefined)) running.add(ANSWER_STEP);
+	return (stepId) => running.has(stepId);
+}
+
+/** What did not change keeps its identity, so that nothing is drawn again for it. */
+function replace<T>(
+	kept: Signal<Readonly<Record<string, T>>>,
+	next: ReadonlyMap<string, T>,
+	counts: (stepId: string) => boolean,
+	same: (one: T, other: T | undefined) => boolean,
+): void {
+	const before = kept.peek();
+	const entries = [...next].filter(([id]) => counts(id));
+	const changed =
+		entries.length !== Object.keys(before).length || entries.some(([id, value]) => !same(value, before[id]));
+	if (changed) kept.value = Object.fromEntries(entries);
 }
 
 /** A hidden page draws no frames, but its tasks go on. */

@@ -1,15 +1,20 @@
-/** linkCitations turns `[3]` into a link to the third source, where there are that many; `sourceOf` reads it back. */
-export function linkCitations(markdown: string, sources: number): string {
-	return markdown.replace(/\[(\d{1,4})\](?!\()/g, (written, number: string) => {
-		const place = Number(number);
-		return place >= 1 && place <= sources ? `[${written}](${PREFIX}${place})` : written;
-	});
+import type { TokenizerAndRendererExtension } from 'marked';
+import { sourceAddress } from './source-link.ts';
+
+/** citationsOf makes `[3]` a link to the third source, where there are that many; never inside code. */
+export function citationsOf(sources: number): TokenizerAndRendererExtension {
+	return {
+		name: 'citation',
+		level: 'inline',
+		start: (text) => /\[\d/.exec(text)?.index,
+		tokenizer: (text) => {
+			const [raw, number] = /^\[(\d{1,4})\](?!\()/.exec(text) ?? [];
+			const place = Number(number);
+			return raw !== undefined && place >= 1 && place <= sources ? { type: 'citation', raw, place } : undefined;
+		},
+		renderer: ({ place }) => `<a class="citation" href="${sourceAddress(place)}">[${place}]</a>`,
+	};
 }
 
-/** sourceOf says which source, counted from 1, a link of linkCitations leads to. */
-export function sourceOf(href: string | null): number | undefined {
-	const place = href?.startsWith(PREFIX) ? Number(href.slice(PREFIX.length)) : Number.NaN;
-	return Number.isInteger(place) ? place : undefined;
-}
-
-const PREFIX = '#source-';
+/** mayCite tells whether a text could hold citations at all. */
+export const mayCite = (text: string): boolean => /\[\d/.test(text);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { markdownBlocks } from './markdown.ts';
+import { blocksOf, markdownTokens } from './markdown.ts';
 
+const markdownBlocks = (markdown: string) => blocksOf(markdownTokens(markdown, 0), 0);
 const html = (markdown: string) =>
 	markdownBlocks(markdown)
 		.map((block) => block.html().trim())
 		.join('\n');
 
-describe('markdownBlocks', () => {
+describe('Markdown', () => {
 	it('keeps finished blocks the same while a text grows', () => {
 		const first = markdownBlocks('# Title\n\nOne.\n\nTw');
 		const later = markdownBlocks('# Title\n\nOne.\n\nTwo, three.');
@@ -43,11 +44,29 @@ describe('markdownBlocks', () => {
 		}
 	});
 
-	it('does not load pictures from elsewhere', () => {
+	it('loads no picture from anywhere but the files of this server', () => {
 		expect(html('![a chart](https://example.org/c.png)')).toBe(
 			'<p><a href="https://example.org/c.png" target="_blank" rel="noopener noreferrer">a chart</a></p>',
 		);
-		expect(html('![mine](/v1/artifacts/a1)')).toContain('<img src="/v1/artifacts/a1" alt="mine"');
+		for (const elsewhere of [
+			'http://example.org/c.png',
+			'//example.org/c.png',
+			'/\\\\example.org/c.png',
+			'/v1/artifacts/../../logout',
+			'/v1/artifacts/a/../../x',
+			'/v1/artifacts//example.org',
+			'data:image/png;base64,AAAA',
+			'blob:https://example.org/1',
+			'c.png',
+			'/logout',
+		]) {
+			for (const way of [`![x](${elsewhere})`, `![x](<${elsewhere}>)`, `![x][1]\n\n[1]: ${elsewhere}`]) {
+				expect([way, html(way)]).toEqual([way, expect.not.stringContaining('<img')]);
+			}
+		}
+		const own = html('![mine](/v1/artifacts/a1-b.png)');
+		expect(own).toContain('<img src="/v1/artifacts/a1-b.png" alt="mine" loading="lazy"');
+		expect(own).toContain('<a class="picture" href="/v1/artifacts/a1-b.png">');
 	});
 
 	it('lets wide tables scroll in a box of their own', () => {

@@ -1,4 +1,5 @@
-import { Marked, type Token, type Tokens } from 'marked';
+import { Marked, type RendererObject, type Token, type Tokens } from 'marked';
+import { citationsOf, mayCite } from './citations.ts';
 
 /** MarkdownBlock is one block of a text; `source` alone decides `html`, so a block that did not change is not drawn again. */
 export interface MarkdownBlock {
@@ -6,47 +7,64 @@ export interface MarkdownBlock {
 	html(): string;
 }
 
-/** markdownBlocks cuts Markdown into its blocks. */
-export function markdownBlocks(markdown: string): readonly MarkdownBlock[] {
-	const tokens = parser.lexer(markdown);
-	return tokens
-		.filter((token) => token.type !== 'space' && token.type !== 'def')
-		.map((token) => ({ source: linkTargets(token) + token.raw, html: () => parser.parser([token]) }));
+/** markdownTokens reads Markdown; the tokens' `raw` put together is the text. */
+export function markdownTokens(markdown: string, sources: number): readonly Token[] {
+	return parserFor(sources).lexer(markdown);
 }
 
-const parser = new Marked({
-	gfm: true,
-	renderer: {
-		// Markup inside Markdown is shown as what it is: text.
-		html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
-		// A picture from elsewhere would tell that place who reads this; it becomes a link.
-		image: ({ href, text }: Tokens.Image) => {
-			const alt = escapeHtml(text === '' ? 'image' : text);
-			if (isOwnImage(href)) return `<img src="${escapeHtml(href)}" alt="${alt}" loading="lazy">`;
-			return isWebAddress(href) ? `<a ${outside(href)}>${alt}</a>` : alt;
-		},
-		checkbox: ({ checked }: Tokens.Checkbox) => (checked ? '☑ ' : '☐ '),
-		link({ href, tokens }: Tokens.Link) {
-			const inside = this.parser.parseInline(tokens);
-			if (isWebAddress(href) || /^mailto:/i.test(href)) return `<a ${outside(href)}>${inside}</a>`;
-			return isOwnPlace(href) ? `<a href="${escapeHtml(href)}">${inside}</a>` : inside;
-		},
-		table(token: Tokens.Table) {
-			const row = (cells: readonly Tokens.TableCell[], tag: 'th' | 'td') =>
-				`<tr>${cells
-					.map((cell) => `<${tag}${alignment(cell.align)}>${this.parser.parseInline(cell.tokens)}</${tag}>`)
-					.join('')}</tr>`;
-			const body = token.rows.map((cells) => row(cells, 'td')).join('');
-			const table = `<table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table>`;
-			return `<div class="table-box" tabindex="0" role="region" aria-label="Table">${table}</div>`;
-		},
+/** blocksOf draws tokens of markdownTokens. */
+export function blocksOf(tokens: readonly Token[], sources: number): readonly MarkdownBlock[] {
+	return tokens
+		.filter((token) => token.type !== 'space' && token.type !== 'def')
+		.map((token) => ({
+			source: (mayCite(token.raw) ? `${sources} ` : '') + linkTargets(token) + token.raw,
+			html: () => parserFor(sources).parser([token]),
+		}));
+}
+
+const parsers = new Map<number, Marked>();
+
+function parserFor(sources: number): Marked {
+	const known = parsers.get(sources);
+	if (known !== undefined) return known;
+	const parser = new Marked({ gfm: true, renderer, extensions: [citationsOf(sources)] });
+	parsers.set(sources, parser);
+	return parser;
+}
+
+const renderer: RendererObject = {
+	// Markup inside Markdown is shown as what it is: text.
+	html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+	// A picture from elsewhere would tell that place who reads this; it becomes a link.
+	image: ({ href, text }: Tokens.Image) => {
+		const alt = escapeHtml(text === '' ? 'image' : text);
+		if (OWN_IMAGE.test(href)) {
+			const address = escapeHtml(href);
+			return `<a class="picture" href="${address}"><img src="${address}" alt="${alt}" loading="lazy" decoding="async"></a>`;
+		}
+		return isWebAddress(href) ? `<a ${outside(href)}>${alt}</a>` : alt;
 	},
-});
+	checkbox: ({ checked }: Tokens.Checkbox) => (checked ? '☑ ' : '☐ '),
+	link({ href, tokens }: Tokens.Link) {
+		const inside = this.parser.parseInline(tokens);
+		if (isWebAddress(href) || /^mailto:/i.test(href)) return `<a ${outside(href)}>${inside}</a>`;
+		return isOwnPlace(href) ? `<a href="${escapeHtml(href)}">${inside}</a>` : inside;
+	},
+	table(token: Tokens.Table) {
+		const row = (cells: readonly Tokens.TableCell[], tag: 'th' | 'td') =>
+			`<tr>${cells
+				.map((cell) => `<${tag}${alignment(cell.align)}>${this.parser.parseInline(cell.tokens)}</${tag}>`)
+				.join('')}</tr>`;
+		const body = token.rows.map((cells) => row(cells, 'td')).join('');
+		const table = `<table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table>`;
+		return `<div class="table-box" tabindex="0" role="region" aria-label="Table">${table}</div>`;
+	},
+};
 
 const isWebAddress = (href: string) => /^https?:\/\//i.test(href);
 const isOwnPlace = (href: string) => /^(#|\/(?!\/)[\w])/.test(href);
-const isOwnImage = (href: string) =>
-	href.startsWith('/v1/artifacts/') || /^data:image\/(png|jpeg|gif|webp);/i.test(href);
+/** OWN_IMAGE fits the only addresses that pictures are loaded from: files of this server. */
+export const OWN_IMAGE = /^\/v1\/artifacts\/[\w%~-][\w.%~-]*$/;
 const outside = (href: string) => `href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer"`;
 const alignment = (align: Tokens.TableCell['align']) => (align === null ? '' : ` class="align-${align}"`);
 

@@ -1,18 +1,81 @@
-import { formatCount } from '@errand/core/domain/amounts.ts';
-import type { Source } from '@errand/core/domain/capability.ts';
-import type { TaskResult } from '@errand/core/domain/task/facts.ts';
+import { methodWords } from '@errand/core/domain/task/method-words.ts';
+import type { Task } from '@errand/core/domain/task/state.ts';
+import type { TaskView } from '@errand/core/domain/task/view.ts';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { artifactAddress } from '../state/api.ts';
-import { linkCitations, sourceOf } from '../text/citations.ts';
+import { answerPictures } from '../fold/pictures.ts';
+import { previewOf } from '../fold/preview.ts';
+import type { LiveTask } from '../state/tasks.ts';
 import { ArtifactCard } from './artifact.tsx';
+import { QuoteTip, useCitedSource } from './citations.tsx';
 import { Markdown } from './markdown.tsx';
+import { Pictures } from './pictures.tsx';
+import { Sources } from './sources.tsx';
 
-/** Answer is a task's result: the text, what went less than well, files, and where each claim comes from. */
-export function Answer({ result, planned }: { readonly result: TaskResult; readonly planned: boolean }) {
-	const article = useCitations();
+/** Numbers up to this look like citations already while the sources are not known. */
+const SOURCES_MEANWHILE = 99;
+const PICTURES_AT_FIRST = 6;
+const SPOKEN = 400;
+
+/** Answer is a task's result, and before that what is written of it so far, in the same place. Nothing while there is neither. */
+export function Answer({ task }: { readonly task: LiveTask }) {
+	const view = task.view.value;
+	const text = view?.result?.text ?? task.draft.value;
+	if (view === undefined || text === undefined) return null;
+	return <Written view={view} state={task.followed.value.state} text={text} />;
+}
+
+function Written({
+	view,
+	state,
+	text,
+}: {
+	readonly view: TaskView;
+	readonly state: Task | undefined;
+	readonly text: string;
+}) {
+	const article = useRef<HTMLElement>(null);
+	const { result } = view;
+	const open = result === undefined;
+	const spoken = useSpokenAtEnd(article, open);
+	const cited = useCitedSource(article);
 	return (
-		<article class="answer said" ref={article}>
-			<Markdown text={linkCitations(result.text, result.sources.length)} />
+		<>
+			<article
+				class={`answer said${open ? ' writing' : ''}`}
+				ref={article}
+				aria-busy={open}
+				aria-live={open || spoken !== '' ? 'off' : undefined}
+			>
+				<Markdown text={text} open={open} sources={result?.sources.length ?? SOURCES_MEANWHILE} />
+				{result !== undefined && state !== undefined && (
+					<Rest view={view} result={result} state={state} cited={cited} />
+				)}
+				{result !== undefined && <QuoteTip within={article} sources={result.sources} />}
+			</article>
+			<p class="spoken" role="status">
+				{spoken}
+			</p>
+		</>
+	);
+}
+
+/** What went less than well, pictures and files, where each claim comes from, and how it was made. */
+function Rest({
+	view,
+	result,
+	state,
+	cited,
+}: {
+	readonly view: TaskView;
+	readonly result: NonNullable<TaskView['result']>;
+	readonly state: Task;
+	readonly cited: number;
+}) {
+	const files = result.artifacts.filter((artifact) => previewOf(artifact) !== 'image');
+	const method = methodWords(view);
+	return (
+		<>
 			{result.warnings.length > 0 && (
 				<ul class="warnings" aria-label="Warnings">
 					{result.warnings.map((warning, index) => (
@@ -20,84 +83,30 @@ export function Answer({ result, planned }: { readonly result: TaskResult; reado
 					))}
 				</ul>
 			)}
-			{result.artifacts.length > 0 && (
+			<Pictures pictures={answerPictures(state, result.artifacts, result.text)} first={PICTURES_AT_FIRST} />
+			{files.length > 0 && (
 				<div class="artifacts">
-					{result.artifacts.map((artifact) => (
+					{files.map((artifact) => (
 						<ArtifactCard key={artifact.id} artifact={artifact} />
 					))}
 				</div>
 			)}
-			{result.sources.length > 0 && <Sources sources={result.sources} />}
-			{planned && (
-				<p class="method muted">
-					{result.method === 'rules'
-						? 'Put together by rules from the sources, without a language model.'
-						: 'Written with a language model.'}
-				</p>
-			)}
-		</article>
+			{result.sources.length > 0 && <Sources sources={result.sources} wanted={cited} />}
+			{method !== undefined && <p class="method muted">{method}</p>}
+		</>
 	);
 }
 
-/** A click on `[3]` opens the sources at the third. */
-function useCitations() {
-	const article = useRef<HTMLElement>(null);
+/** An answer that was seen being written is read out once, at its end, from its beginning. */
+function useSpokenAtEnd(article: { readonly current: HTMLElement | null }, open: boolean): string {
+	const spoken = useSignal('');
+	const wasOpen = useRef(open);
 	useEffect(() => {
-		const element = article.current;
-		if (element === null) return;
-		const onClick = (event: MouseEvent) => {
-			const link = event.target instanceof Element ? event.target.closest('a') : null;
-			const place = sourceOf(link?.getAttribute('href') ?? null);
-			const sources = element.querySelector<HTMLDetailsElement>('.sources');
-			if (place === undefined || sources === null) return;
-			event.preventDefault();
-			sources.open = true;
-			const source = sources.querySelectorAll<HTMLElement>('li')[place - 1];
-			source?.scrollIntoView({ block: 'center' });
-			source?.focus({ preventScroll: true });
-		};
-		element.addEventListener('click', onClick);
-		return () => element.removeEventListener('click', onClick);
-	}, []);
-	return article;
+		if (wasOpen.current && !open) {
+			const words = article.current?.querySelector('.markdown')?.textContent ?? '';
+			spoken.value = `The answer is complete: ${words.length > SPOKEN ? `${words.slice(0, SPOKEN)}…` : words}`;
+		}
+		wasOpen.current = open;
+	}, [open]);
+	return spoken.value;
 }
-
-function Sources({ sources }: { readonly sources: readonly Source[] }) {
-	return (
-		<details class="sources">
-			<summary>{formatCount(sources.length, 'source')}</summary>
-			<ol>
-				{sources.map((source, index) => (
-					<li key={index} tabIndex={-1}>
-						<SourceTitle source={source} />
-						{source.quote !== undefined && <blockquote>{source.quote}</blockquote>}
-					</li>
-				))}
-			</ol>
-		</details>
-	);
-}
-
-function SourceTitle({ source }: { readonly source: Source }) {
-	const { title, url, artifact } = source;
-	if (url !== undefined && /^https?:\/\//i.test(url)) {
-		return (
-			<>
-				<a href={url} target="_blank" rel="noopener noreferrer">
-					{title}
-				</a>{' '}
-				<span class="muted source-host">{hostOf(url)}</span>
-			</>
-		);
-	}
-	if (artifact !== undefined) {
-		return (
-			<a href={artifactAddress(artifact)} target="_blank" rel="noopener noreferrer">
-				{title}
-			</a>
-		);
-	}
-	return <>{title}</>;
-}
-
-const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : '');

@@ -4,6 +4,7 @@ import { useStores } from '../state/stores.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
 import { Login } from './login.tsx';
+import { PictureViewer } from './picture-viewer.tsx';
 import { TaskListPanel } from './task-list.tsx';
 import { TaskPage } from './task-page.tsx';
 
@@ -50,6 +51,7 @@ function Shell() {
 			<TaskListPanel selected={route.name === 'task' ? route.id : undefined} />
 			<div class="shade" onClick={close} aria-hidden="true" />
 			<main class="main">{route.name === 'task' ? <TaskPage key={route.id} id={route.id} /> : <Chat />}</main>
+			<PictureViewer />
 		</div>
 	);
 }

@@ -124,12 +124,11 @@ function useFollowedEnd() {
 		};
 	}, []);
 	const { conversation } = useStores();
-	const sending = conversation.items.value.at(-1)?.kind === 'message';
-	const count = conversation.items.value.length;
+	const sent = conversation.items.value.findLast((item) => item.kind === 'message' && item.status === 'sending')?.key;
 	useEffect(() => {
-		if (!sending || scroller.current === null) return;
+		if (sent === undefined || scroller.current === null) return;
 		atEnd.current = true;
 		scroller.current.scrollTop = scroller.current.scrollHeight;
-	}, [sending, count]);
+	}, [sent]);
 	return scroller;
 }

@@ -4,18 +4,23 @@ import { Answer } from './answer.tsx';
 import { ArtifactCard } from './artifact.tsx';
 import { Markdown } from './markdown.tsx';
 
-/** EndOfTask is what was said when a task ended; the latest end shows the task's whole result. */
+/**
+ * EndOfTask is what was said when a task ended; the latest end shows the task's whole result. Before there is one it is what
+ * is written of the answer so far.
+ */
 export function EndOfTask({
 	taskId,
 	reply,
 	last,
 }: {
 	readonly taskId: string;
-	readonly reply: ReplyBody;
+	readonly reply: ReplyBody | undefined;
 	readonly last: boolean;
 }) {
-	const view = useStores().tasks.open(taskId).view.value;
-	if (last && view?.result !== undefined) return <Answer result={view.result} planned={view.plan.steps.length > 0} />;
+	const task = useStores().tasks.open(taskId);
+	const view = task.view.value;
+	if (last && (view?.result !== undefined || task.writing.value)) return <Answer task={task} />;
+	if (reply === undefined) return null;
 	// The plan shows the error itself, with the way to retry.
 	if (last && view?.error !== undefined && view.plan.steps.length > 0) return null;
 	return (

@@ -1,22 +1,33 @@
 import { signal } from '@preact/signals';
 import { Component } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { BlockCutter } from '../text/growing-blocks.ts';
 import type { MarkdownBlock } from '../text/markdown.ts';
 
-type SafeBlocks = (markdown: string) => readonly MarkdownBlock[];
-
-const safeBlocks = signal<SafeBlocks | undefined>(undefined);
+const createCutter = signal<(() => BlockCutter) | undefined>(undefined);
 
 /** loadMarkdown fetches what draws Markdown; until it is here, texts stand as they were written. */
 export async function loadMarkdown(): Promise<void> {
 	const loaded = await import('../text/safe-html.ts');
-	safeBlocks.value = loaded.safeBlocks;
+	createCutter.value = loaded.createSafeCutter;
 }
 
-/** Markdown shows a text; while it grows, only the block that changes is drawn again. */
-export function Markdown({ text }: { readonly text: string }) {
-	const cut = safeBlocks.value;
-	const blocks = useMemo(() => cut?.(text), [cut, text]);
+/**
+ * Markdown shows a text; while it grows, only its end is read and drawn again. `open`: more is to come; `sources`: how many
+ * there are for numbers in brackets to lead to.
+ */
+export function Markdown({
+	text,
+	open = false,
+	sources = 0,
+}: {
+	readonly text: string;
+	readonly open?: boolean;
+	readonly sources?: number;
+}) {
+	const create = createCutter.value;
+	const cut = useMemo(() => create?.(), [create]);
+	const blocks = useMemo(() => cut?.(text, { open, sources }), [cut, text, open, sources]);
 	if (blocks === undefined) return <div class="markdown markdown-plain">{text}</div>;
 	return (
 		<div class="markdown">

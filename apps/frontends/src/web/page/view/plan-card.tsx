@@ -20,7 +20,7 @@ export function PlanCard({ taskId }: { readonly taskId: string }) {
 		if (view.status !== 'planning' && view.status !== 'running') return null;
 		return (
 			<div class="plan-card plan-card-small">
-				<span role="status">Planning…</span>
+				<span role="status">{task.writing.value ? 'Answering…' : 'Planning…'}</span>
 				<TaskButtons task={view} />
 			</div>
 		);
@@ -50,7 +50,10 @@ export function PlanCard({ taskId }: { readonly taskId: string }) {
 			{view.endedAt === undefined && (
 				<progress class="task-progress" max={of} value={ended} aria-label="Progress of the task" />
 			)}
-			{open && <PlanTree task={view} followed={task.followed.value} progress={task.progress.value} />}
+			{view.plan.note !== undefined && <p class="plan-note">{view.plan.note}</p>}
+			{open && (
+				<PlanTree task={view} followed={task.followed.value} progress={task.progress.value} partials={task.partials} />
+			)}
 			{view.error !== undefined && <ProblemNote problem={view.error} />}
 		</section>
 	);

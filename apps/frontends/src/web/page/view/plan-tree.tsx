@@ -3,8 +3,8 @@ import type { Followed } from '@errand/core/domain/task/catch-up.ts';
 import { isEnded, type PlanNode, planTree } from '@errand/core/domain/task/plan-tree.ts';
 import { STEP_WORDS } from '@errand/core/domain/task/status-words.ts';
 import type { StepView, TaskView } from '@errand/core/domain/task/view.ts';
-import { useSignal } from '@preact/signals';
-import type { StepProgress } from '../state/connection.ts';
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { StepWords } from '../state/tasks.ts';
 import { StepRow } from './step-row.tsx';
 
 const CHILDREN_AT_FIRST = 50;
@@ -13,7 +13,9 @@ const CHILDREN_AT_FIRST = 50;
 export interface PlanTreeProps {
 	readonly task: TaskView;
 	readonly followed: Followed;
-	readonly progress: Readonly<Record<string, StepProgress>>;
+	readonly progress: Readonly<Record<string, StepWords>>;
+	/** What running steps write; left out where it is past. */
+	readonly partials?: ReadonlySignal<Readonly<Record<string, string>>> | undefined;
 	/** When it is; left out while it is live. */
 	readonly at?: number | undefined;
 }

@@ -1,14 +1,19 @@
 import { formatDuration } from '@errand/core/domain/amounts.ts';
+import { stepOf } from '@errand/core/domain/task/state.ts';
 import { elapsedMs, STEP_WORDS } from '@errand/core/domain/task/status-words.ts';
 import type { StepView } from '@errand/core/domain/task/view.ts';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useId } from 'preact/hooks';
+import { stepPictures } from '../fold/pictures.ts';
 import { useNow } from './clock.ts';
-import { Markdown } from './markdown.tsx';
+import { Pictures } from './pictures.tsx';
 import type { PlanTreeProps } from './plan-tree.tsx';
 import { StepIcon } from './status.tsx';
 import { StepDetail } from './step-detail.tsx';
+import { StepPartial } from './step-partial.tsx';
+
+const PICTURES_AT_FIRST = 4;
 
 /** StepRow is one step: its status at a glance, and everything else once opened. */
 export function StepRow({
@@ -29,6 +34,8 @@ export function StepRow({
 	const running = step.status === 'running';
 	const live = plan.at === undefined;
 	const words = running ? plan.progress[step.id] : undefined;
+	const { state } = plan.followed;
+	const pictures = step.status === 'done' && state !== undefined ? stepPictures(stepOf(state, step.id)) : [];
 	const percent = part !== undefined ? part * 100 : words?.percent;
 	return (
 		<li class={`step step-${step.status}`}>
@@ -59,12 +66,10 @@ export function StepRow({
 			{running && percent !== undefined && (
 				<progress class="step-progress" max={100} value={percent} aria-label={`Progress of ${step.title}`} />
 			)}
-			{words?.partial !== undefined && words.partial !== '' && (
-				<details class="partial">
-					<summary>So far</summary>
-					<Markdown text={words.partial} />
-				</details>
+			{running && plan.partials !== undefined && (
+				<StepPartial step={step.id} partials={plan.partials} drafted={isLast(step, plan.task.plan.steps)} />
 			)}
+			{pictures.length > 0 && <Pictures pictures={pictures} first={PICTURES_AT_FIRST} />}
 			{step.error !== undefined && step.status !== 'skipped' && (
 				<p class="step-error">
 					{step.error.message} {plan.task.error === undefined && <span class="muted">{step.error.hint}</span>}
@@ -75,6 +80,11 @@ export function StepRow({
 			{children}
 		</li>
 	);
+}
+
+/** What a last step writes is the answer. */
+function isLast(step: StepView, steps: readonly StepView[]): boolean {
+	return !steps.some(({ dependsOn }) => dependsOn.some((id) => id === step.id || id === step.parent));
 }
 
 function Elapsed({ step, at }: { readonly step: StepView; readonly at: number | undefined }) {

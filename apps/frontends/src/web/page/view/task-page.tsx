@@ -1,4 +1,5 @@
-import { formatDuration } from '@errand/core/domain/amounts.ts';
+import { formatCost, formatDuration } from '@errand/core/domain/amounts.ts';
+import { plannerWords } from '@errand/core/domain/task/method-words.ts';
 import { useSignal } from '@preact/signals';
 import { useStores } from '../state/stores.ts';
 import type { LiveTask } from '../state/tasks.ts';
@@ -40,6 +41,8 @@ function TaskBody({ task }: { readonly task: LiveTask }) {
 	const now = useNow(view?.endedAt === undefined);
 	if (view === undefined) return null;
 	const took = formatDuration((view.endedAt ?? now.value) - view.createdAt);
+	const planner = view.plan.steps.length > 0 ? plannerWords(view.plan.by) : undefined;
+	const cost = formatCost(view.cost);
 	return (
 		<>
 			<header class="task-head">
@@ -47,8 +50,8 @@ function TaskBody({ task }: { readonly task: LiveTask }) {
 				<div class="task-line">
 					<TaskStatusWords task={view} />
 					<span class="muted">{took}</span>
-					{view.plan.by !== '' && <span class="muted">planned by {view.plan.by}</span>}
-					{view.cost.tokens > 0 && <span class="muted">{view.cost.tokens} tokens</span>}
+					{planner !== undefined && <span class="muted">planned by {planner}</span>}
+					{cost !== '' && <span class="muted">{cost}</span>}
 					<TaskButtons task={view} />
 				</div>
 			</header>
@@ -99,12 +102,17 @@ function Now({ task }: { readonly task: LiveTask }) {
 				<OpenQuestion key={question.id} taskId={view.id} question={question} />
 			))}
 			{view.error !== undefined && <ProblemNote problem={view.error} />}
-			{view.result !== undefined && <Answer result={view.result} planned={view.plan.steps.length > 0} />}
+			<Answer task={task} />
 			{view.plan.steps.length > 0 && (
 				<section class="task-plan">
 					<h2>Plan</h2>
-					{view.plan.note !== undefined && <p class="muted">{view.plan.note}</p>}
-					<PlanTree task={view} followed={task.followed.value} progress={task.progress.value} />
+					{view.plan.note !== undefined && <p class="plan-note">{view.plan.note}</p>}
+					<PlanTree
+						task={view}
+						followed={task.followed.value}
+						progress={task.progress.value}
+						partials={task.partials}
+					/>
 				</section>
 			)}
 		</>
