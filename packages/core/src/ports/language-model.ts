@@ -39,6 +39,8 @@ export interface ModelReply {
 	readonly toolCalls: readonly ToolCall[];
 	readonly finish: 'stop' | 'length' | 'tools' | 'refusal';
 	readonly usage: Usage;
+	/** The server did not count: the tokens are reckoned from characters. */
+	readonly estimated?: true | undefined;
 	/** The model that answered, as its provider names it. */
 	readonly model: string;
 }

@@ -1,0 +1,138 @@
+import { CoreError, describeError } from '../domain/errors.ts';
+import type { WatchEnd } from './watch.ts';
+
+/** PassingFault is a failure that a later try may not meet; `error` is what the caller gets when there is none. */
+export class PassingFault extends Error {
+	readonly error: CoreError;
+	/** How long the server asks to be left alone. */
+	readonly waitMs: number | undefined;
+	/** The most tries that this kind of failure is worth. */
+	readonly tries: number;
+
+	constructor(error: CoreError, { waitMs, tries = 3 }: { waitMs?: number | undefined; tries?: number } = {}) {
+		super(error.message);
+		this.error = error;
+		this.waitMs = waitMs;
+		this.tries = tries;
+	}
+}
+
+/** FaultPlace says whom was asked, for the words of an error. */
+export interface FaultPlace {
+	/** The model and the address, such as `gpt-x at https://api.openai.com/v1`. */
+	readonly name: string;
+	readonly silenceMs: number;
+	readonly now: number;
+	/** Servers may repeat the key they were given; nobody is to read it. */
+	readonly secret?: string | undefined;
+}
+
+/** faultOf turns what ended a try into a CoreError (`cancelled`, `model-refused`) or a PassingFault around a `model-unavailable`. */
+export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): CoreError | PassingFault {
+	if (ended === 'cancelled') return cancelled(place.name);
+	if (ended === 'silence') {
+		return new PassingFault(unavailable(`${place.name} sent nothing for ${place.silenceMs / 1_000} s`, SLOW_HINT));
+	}
+	if (ended === 'too-late') {
+		return new PassingFault(unavailable(`${place.name} had not finished its reply when time was up`, SLOW_HINT), {
+			tries: 1,
+		});
+	}
+	if (error instanceof CoreError || error instanceof PassingFault) return error;
+	const { status, headers } = readResponse(error);
+	const said = describeError(error);
+	const words = (place.secret === undefined ? said : said.replaceAll(place.secret, '[key]')).slice(0, 300);
+	if (status === undefined) {
+		return new PassingFault(unavailable(`${place.name} ${connectionWords(error)}`, DOWN_HINT, error));
+	}
+	if (status === 429 && !/insufficient_quota|billing/i.test(`${codeOf(error)} ${words}`)) {
+		return new PassingFault(unavailable(`${place.name} is busy (429)`, BUSY_HINT), {
+			waitMs: retryAfterMs(headers, place.now),
+		});
+	}
+	if (status >= 500 || [408, 409, 425].includes(status)) {
+		return new PassingFault(unavailable(`${place.name} answered with an error: ${words}`, DOWN_HINT), {
+			waitMs: retryAfterMs(headers, place.now),
+		});
+	}
+	return new CoreError('model-refused', `The language model ${place.name} does not take the request: ${words}`, {
+		hint: REFUSED_HINTS[status] ?? 'Check OPENAI_MODEL and OPENAI_BASE_URL, or run “npm run setup-model”.',
+	});
+}
+
+/** cancelled is what a caller gets who called the request off. */
+export function cancelled(name: string): CoreError {
+	return new CoreError('cancelled', `The request to ${name} was called off.`, {
+		hint: 'Ask again if it is still wanted.',
+	});
+}
+
+/** unavailable is that no answer came, though one may come later. */
+export function unavailable(seen: string, hint: string, cause?: unknown): CoreError {
+	return new CoreError('model-unavailable', `The language model ${seen}.`, { hint, cause });
+}
+
+/** refusalWords is what a server said to a request it would not take (400, 422); undefined for any other error. */
+export function refusalWords(error: unknown): string | undefined {
+	const { status } = readResponse(error);
+	return status === 400 || status === 422 ? `${describeError(error)} ${codeOf(error)}` : undefined;
+}
+
+/** retryAfterMs reads how long a server asks to be left alone: milliseconds, seconds or a date. */
+export function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {
+	const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+	if (Number.isFinite(exact) && exact >= 0) return exact;
+	const text = headers?.get('retry-after')?.trim();
+	if (text === undefined || text === '') return undefined;
+	const seconds = Number(text);
+	if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1_000 : undefined;
+	const at = Date.parse(text);
+	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+const DOWN_HINT = 'Check that the server at OPENAI_BASE_URL runs and can be reached. Errand tries again by itself.';
+const BUSY_HINT = 'Wait, or raise the limits of the account. Errand tries again by itself.';
+const SLOW_HINT = 'A slow server may need a longer OPENAI_SILENCE_MS. Errand tries again by itself.';
+const REFUSED_HINTS: Readonly<Record<number, string>> = {
+	401: 'The key is not taken: check OPENAI_API_KEY, or run “npm run setup-model”.',
+	402: 'The account has no credit left: add some, or set another OPENAI_API_KEY.',
+	403: 'The key may not do this: check OPENAI_API_KEY and whether its account may use the model of OPENAI_MODEL.',
+	404: 'The model or the address is not known there: check OPENAI_MODEL and OPENAI_BASE_URL (it usually ends in /v1).',
+	413: 'The request is too large for the server. Give it less to read.',
+	429: 'The account has no credit left: add some, or set another OPENAI_API_KEY.',
+};
+
+/** The client's errors are told by their fields, so that the library need not be loaded to tell them. */
+function readResponse(error: unknown): { status: number | undefined; headers: Headers | undefined } {
+	const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+	const { status, headers, code } = fields;
+	// An error inside a stream has its status as a number in `code` (OpenRouter).
+	const number =
+		typeof status === 'number' ? status : typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
+	return { status: number, headers: headers instanceof Headers ? headers : undefined };
+}
+
+function codeOf(error: unknown): string {
+	const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+	return [fields['code'], fields['param'], fields['type']].filter((field) => typeof field === 'string').join(' ');
+}
+
+function connectionWords(error: unknown): string {
+	for (let next: unknown = error, depth = 0; next instanceof Error && depth < 8; next = next.cause, depth += 1) {
+		const code = 'code' in next ? next.code : undefined;
+		const words = typeof code === 'string' ? CONNECTION_WORDS[code] : undefined;
+		if (words !== undefined) return words;
+		if (next instanceof AggregateError && next.errors[0] instanceof Error) return connectionWords(next.errors[0]);
+	}
+	return `gave no usable answer (${describeError(error).slice(0, 200)})`;
+}
+
+const CONNECTION_WORDS: Readonly<Record<string, string>> = {
+	ECONNREFUSED: 'refused the connection',
+	ECONNRESET: 'broke off the connection',
+	UND_ERR_SOCKET: 'broke off the connection',
+	ENOTFOUND: 'was not found: its name is not known',
+	EAI_AGAIN: 'was not found: its name cannot be looked up just now',
+	ETIMEDOUT: 'did not take the connection in time',
+	UND_ERR_CONNECT_TIMEOUT: 'did not take the connection in time',
+};

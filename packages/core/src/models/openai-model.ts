@@ -1,0 +1,282 @@
+import type { OpenAI } from 'openai';
+import { isCoreError } from '../domain/errors.ts';
+import { isJsonObject } from '../domain/json.ts';
+import { parseLenientJson } from '../domain/lenient-json.ts';
+import type { Usage } from '../domain/task/facts.ts';
+import { addUsage, NO_USAGE } from '../domain/task/usage.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../ports/language-model.ts';
+import { Breaker } from './breaker.ts';
+import { chatRequest, wireName } from './chat-request.ts';
+import type { ChosenModel } from './chosen-model.ts';
+import { embedTexts } from './embed-texts.ts';
+import { cancelled, faultOf, PassingFault, refusalWords, unavailable } from './model-fault.ts';
+import { ReplyDraft } from './reply-draft.ts';
+import { tokensOf, usageOfTokens } from './reply-usage.ts';
+import { firstDialect, isOpenAi, type ServerDialect, simplerDialect, simplerOutput } from './server-dialect.ts';
+import type { TokenPrice } from './token-price.ts';
+import { Watch } from './watch.ts';
+import { withRetries } from './with-retries.ts';
+import { withUsage } from './with-usage.ts';
+
+/** OpenAiModelOptions say which server is asked for which model, and how patiently. */
+export interface OpenAiModelOptions {
+	/** The address of the API, such as `https://api.openai.com/v1`. */
+	readonly baseUrl: string;
+	/** Local servers need none. */
+	readonly apiKey?: string | undefined;
+	/** The model, or the way to find one, taken at the first request. */
+	readonly model: ChosenModel | ((signal: AbortSignal) => Promise<ChosenModel>);
+	readonly clock: IClock;
+	/** What tokens cost there; a cost that the server names goes before. */
+	readonly price?: ((model: string) => TokenPrice | undefined) | undefined;
+	/** How long a server may send nothing. */
+	readonly silenceMs?: number | undefined;
+	/** How long one call may take, with all its tries and waits. */
+	readonly totalMs?: number | undefined;
+	/** A busy server that asks for a longer wait is not waited for. */
+	readonly maxWaitMs?: number | undefined;
+}
+
+/** OpenAiModel is a language model behind any server that speaks OpenAI's chat completions API. */
+export class OpenAiModel implements ILanguageModel {
+	readonly #options: OpenAiModelOptions;
+	readonly #bounds: { readonly silenceMs: number; readonly totalMs: number; readonly maxWaitMs: number };
+	readonly #breaker: Breaker;
+	#client: Promise<OpenAI> | undefined;
+	#chosen: ChosenModel | undefined;
+	#dialect: ServerDialect;
+
+	constructor(options: OpenAiModelOptions) {
+		this.#options = options;
+		const { silenceMs = 60_000, totalMs = 600_000, maxWaitMs = 20_000 } = options;
+		this.#bounds = { silenceMs, totalMs, maxWaitMs };
+		this.#breaker = new Breaker({ clock: options.clock });
+		this.#dialect = firstDialect(options.baseUrl);
+		if (typeof options.model !== 'function') this.#chosen = options.model;
+	}
+
+	/** The server's name until a model was chosen there. */
+	get name(): string {
+		return this.#chosen?.id ?? new URL(this.#options.baseUrl).host;
+	}
+
+	get contextTokens(): number {
+		return this.#chosen?.contextTokens ?? (isOpenAi(this.#options.baseUrl) ? OPENAI_CONTEXT_TOKENS : CONTEXT_TOKENS);
+	}
+
+	async reply(request: ModelRequest, options: ReplyOptions): Promise<ModelReply> {
+		let spent = NO_USAGE;
+		let under: Reply | undefined;
+		let heard = false;
+		/** What came of a try that broke off has cost something, too. */
+		const settle = () => {
+			if (under?.draft.begun) spent = addUsage(spent, this.#cost(request, under).usage);
+			under = undefined;
+		};
+		try {
+			return await this.#call(options.signal, async (watch, tried) => {
+				settle();
+				if (tried > 1 && heard) options.onRestart?.();
+				heard = false;
+				const onText = (piece: string) => {
+					if (watch.signal.aborted) return;
+					heard = true;
+					options.onText?.(piece);
+				};
+				const model = await this.#model(watch.signal);
+				const response = await this.#send(request, model.id, watch);
+				const draft = new ReplyDraft({ maxChars: maxCharsOf(request, this.#dialect), onText });
+				under = { draft, model, headers: response.headers };
+				await readResponse(response, { draft, watch, client: await this.#openClient(), name: this.#place() });
+				const reply = { ...this.#finish(request, draft), ...this.#cost(request, under) };
+				return { ...reply, usage: addUsage(spent, reply.usage) };
+			});
+		} catch (error) {
+			settle();
+			throw withUsage(error, spent);
+		}
+	}
+
+	async embed(
+		texts: readonly string[],
+		{ signal }: { readonly signal: AbortSignal },
+	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }> {
+		if (texts.length === 0) return { vectors: [], usage: NO_USAGE };
+		return await this.#call(signal, async (watch) => {
+			const chosen = await this.#model(watch.signal);
+			const model = chosen.embeddingModel ?? (isOpenAi(this.#options.baseUrl) ? OPENAI_EMBEDDING_MODEL : chosen.id);
+			const { vectors, tokens } = await embedTexts(texts, { client: await this.#openClient(), model, watch });
+			const count = { input: tokens, cached: 0, output: 0 };
+			return { vectors, usage: usageOfTokens(count, { price: this.#options.price?.(model), headers: undefined }) };
+		});
+	}
+
+	/** One call: admitted by the breaker, tried within bounds, its end told to the breaker. */
+	async #call<T>(signal: AbortSignal, attempt: (watch: Watch, tried: number) => Promise<T>): Promise<T> {
+		const { clock, apiKey } = this.#options;
+		if (signal.aborted) throw cancelled(this.#place());
+		const downUntil = this.#breaker.admit();
+		if (downUntil !== undefined) throw this.#down(downUntil);
+		const until = clock.now() + this.#bounds.totalMs;
+		const { silenceMs, maxWaitMs } = this.#bounds;
+		try {
+			const value = await withRetries(
+				async (tried) => {
+					const watch = new Watch({ clock, signal, silenceMs, until });
+					try {
+						return await orAborted(attempt(watch, tried), watch.signal);
+					} catch (error) {
+						throw faultOf(error, { name: this.#place(), silenceMs, now: clock.now(), secret: apiKey }, watch.ended);
+					} finally {
+						watch.close();
+					}
+				},
+				{ clock, signal, until, maxWaitMs, name: this.#place() },
+			);
+			this.#breaker.worked();
+			return value;
+		} catch (error) {
+			if (isCoreError(error, 'model-unavailable')) this.#breaker.failed();
+			else if (isCoreError(error, 'cancelled')) this.#breaker.undecided();
+			else this.#breaker.worked();
+			throw error;
+		}
+	}
+
+	/** Sends the request, and in simpler words where the server does not take it; words that it took are kept for the next. */
+	async #send(request: ModelRequest, model: string, watch: Watch): Promise<Response> {
+		const client = await this.#openClient();
+		for (let dialect = this.#dialect; ; ) {
+			try {
+				const body = chatRequest(request, { model, dialect });
+				const response = await client.chat.completions.create(body, { signal: watch.signal }).asResponse();
+				watch.heard();
+				this.#dialect = dialect;
+				return response;
+			} catch (error) {
+				const words = refusalWords(error);
+				const askedForJson = request.output !== undefined;
+				const simpler = words === undefined ? undefined : simplerDialect(dialect, { words, askedForJson });
+				if (simpler === undefined) throw error;
+				watch.heard();
+				dialect = simpler;
+			}
+		}
+	}
+
+	/** The reply, if it is one; an empty one is a failure, and teaches what the next try does differently. */
+	#finish(request: ModelRequest, draft: ReplyDraft): Pick<ModelReply, 'text' | 'toolCalls' | 'finish'> {
+		const reply = draft.end();
+		if (reply.text.trim() === '' && reply.toolCalls.length === 0 && reply.finish !== 'refusal') {
+			// A model that thinks may have used up the whole bound before its first word.
+			if (reply.finish === 'length') this.#dialect = { ...this.#dialect, thinkingTokens: THINKING_TOKENS };
+			throw new PassingFault(
+				unavailable(
+					`${this.#place()} sent an empty reply`,
+					'Errand tries again by itself. If it stays so, try another model.',
+				),
+				{ waitMs: 0, tries: 2 },
+			);
+		}
+		if (request.output !== undefined && reply.finish === 'stop' && !holdsTo(reply.text, request.output.schema)) {
+			// The server took the schema and took no notice of it; from now on the model reads it in its prompt.
+			if (this.#dialect.output === 'schema') this.#dialect = simplerOutput(this.#dialect) ?? this.#dialect;
+		}
+		const names = new Map((request.tools ?? []).map(({ name }) => [wireName(name), name]));
+		return {
+			...reply,
+			toolCalls: reply.toolCalls.map((call) => ({ ...call, name: names.get(call.name) ?? call.name })),
+		};
+	}
+
+	#cost(request: ModelRequest, { draft, model, headers }: Reply): Pick<ModelReply, 'usage' | 'model' | 'estimated'> {
+		const { estimated, ...tokens } = tokensOf(request, draft);
+		const usage = usageOfTokens(tokens, { price: this.#options.price?.(model.id), headers });
+		return { usage, model: draft.model ?? model.id, ...(estimated ? { estimated } : {}) };
+	}
+
+	async #model(signal: AbortSignal): Promise<ChosenModel> {
+		const { model } = this.#options;
+		this.#chosen ??= typeof model === 'function' ? await model(signal) : model;
+		return this.#chosen;
+	}
+
+	/** The library takes a tenth of a second to load, which the start of a server need not wait for. */
+	#openClient(): Promise<OpenAI> {
+		this.#client ??= import('openai').then(({ OpenAI: Client }) => {
+			const { baseUrl, apiKey } = this.#options;
+			return new Client({
+				baseURL: baseUrl,
+				// The library insists on a key, though local servers want none.
+				apiKey: apiKey ?? 'none',
+				adminAPIKey: null,
+				organization: null,
+				project: null,
+				webhookSecret: null,
+				// One place decides about retries and time, and it is not there.
+				maxRetries: 0,
+				timeout: MAX_TIMER_MS,
+				logLevel: 'off',
+			});
+		});
+		return this.#client;
+	}
+
+	#place(): string {
+		const { host } = new URL(this.#options.baseUrl);
+		return this.#chosen === undefined ? `at ${host}` : `${this.#chosen.id} at ${host}`;
+	}
+
+	#down(until: number): Error {
+		const waitMs = until - this.#options.clock.now();
+		const error = unavailable(
+			`${this.#place()} failed several times in a row and is taken for down until ${new Date(until).toISOString()}`,
+			'Check that the server at OPENAI_BASE_URL runs and can be reached; then it is tried again by itself.',
+		);
+		return Object.assign(error, { retryAfterMs: waitMs });
+	}
+}
+
+/** A reply that is coming in. */
+interface Reply {
+	readonly draft: ReplyDraft;
+	readonly model: ChosenModel;
+	readonly headers: Headers;
+}
+
+const OPENAI_EMBEDDING_MODEL = 'text-embedding-3-small';
+/** Where a server does not say what its model holds. */
+const CONTEXT_TOKENS = 8_192;
+const OPENAI_CONTEXT_TOKENS = 128_000;
+const THINKING_TOKENS = 8_000;
+/** Tokens of plain text rarely have more characters than this, so no honest reply is cut. */
+const MAX_CHARS_PER_TOKEN = 8;
+/** The longest that a timer can be set to. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+function maxCharsOf({ maxTokens }: ModelRequest, { thinkingTokens }: ServerDialect): number {
+	return (maxTokens + thinkingTokens) * MAX_CHARS_PER_TOKEN;
+}
+
+function holdsTo(text: string, schema: unknown): boolean {
+	const json = parseLenientJson(text);
+	if (!isJsonObject(schema) || schema['type'] !== 'object') return json !== undefined;
+	const required = Array.isArray(schema['required']) ? schema['required'] : [];
+	return isJsonObject(json) && required.every((name) => typeof name === 'string' && name in json);
+}
+
+async function readResponse(...parameters: Parameters<typeof import('./read-chat-response.ts').readChatResponse>) {
+	const { readChatResponse } = await import('./read-chat-response.ts');
+	await readChatResponse(...parameters);
+}
+
+/** Leaves at once when called off, whatever the library or the line is waiting for. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const onAbort = () => reject(signal.reason);
+		signal.addEventListener('abort', onAbort, { once: true });
+		if (signal.aborted) onAbort();
+		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+	});
+}

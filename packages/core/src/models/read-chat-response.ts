@@ -1,0 +1,77 @@
+import type { OpenAI } from 'openai';
+import { Stream } from 'openai/streaming';
+import { CoreError } from '../domain/errors.ts';
+import { PassingFault, unavailable } from './model-fault.ts';
+import type { ReplyDraft } from './reply-draft.ts';
+import type { Watch } from './watch.ts';
+
+type Chunk = OpenAI.ChatCompletionChunk;
+
+/**
+ * readChatResponse reads a reply into its draft as it comes, until it ends or has grown too long; a server that sends it
+ * whole, as plain JSON, is read as well. Throws where it breaks off in the middle or is no reply at all.
+ */
+export async function readChatResponse(
+	response: Response,
+	{ draft, watch, client, name }: { draft: ReplyDraft; watch: Watch; client: OpenAI; name: string },
+): Promise<void> {
+	const type = response.headers.get('content-type') ?? '';
+	if (type.includes('html')) {
+		throw new CoreError('model-refused', `The language model ${name} answers with a web page instead of a reply.`, {
+			hint: 'Check OPENAI_BASE_URL: it must be the address of the API, which usually ends in /v1.',
+		});
+	}
+	const body = new WatchedBody(response, watch);
+	if (type.includes('json')) {
+		addWhole(draft, JSON.parse(await new Response(body.stream).text()));
+		return;
+	}
+	const events = Stream.fromSSEResponse<Chunk>(new Response(body.stream), new AbortController(), client);
+	for await (const chunk of events) if (!draft.add(chunk)) return;
+	// The library ends in silence when it is called off.
+	if (watch.signal.aborted) throw watch.signal.reason;
+	if (!draft.finished && !body.saidDone) {
+		throw new PassingFault(
+			unavailable(`${name} broke off in the middle of its reply`, 'Errand tries again by itself.'),
+		);
+	}
+}
+
+function addWhole(draft: ReplyDraft, json: unknown): void {
+	const error = typeof json === 'object' && json !== null && 'error' in json ? json.error : undefined;
+	if (error !== undefined && error !== null) {
+		const { message, code } = Object(error) as { message?: unknown; code?: unknown };
+		throw Object.assign(new Error(typeof message === 'string' ? message : JSON.stringify(error)), { code });
+	}
+	draft.add(json as Chunk);
+}
+
+/** A reply's bytes: each lot is a sign of life, there are bounds to what is kept, and the end is looked at. */
+class WatchedBody {
+	readonly stream: ReadableStream<Uint8Array>;
+	#tail = '';
+
+	constructor(response: Response, watch: Watch) {
+		this.stream = ReadableStream.from(this.#read(response, watch));
+	}
+
+	/** The last that came says that all was sent. */
+	get saidDone(): boolean {
+		return this.#tail.includes('[DONE]');
+	}
+
+	async *#read(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
+		let bytes = 0;
+		for await (const lot of response.body ?? []) {
+			watch.heard();
+			bytes += lot.byteLength;
+			if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES / 1e6} MB came`);
+			this.#tail = (this.#tail + Buffer.from(lot.subarray(-TAIL_LENGTH)).toString('latin1')).slice(-TAIL_LENGTH);
+			yield lot;
+		}
+	}
+}
+
+/** Around each token of a reply stand some 300 bytes. */
+const MAX_BYTES = 64e6;
+const TAIL_LENGTH = 32;

@@ -1,0 +1,51 @@
+import type { IClock } from '../ports/clock.ts';
+import { cancelled, PassingFault } from './model-fault.ts';
+
+/** RetryBounds limit how long one call goes on trying. */
+export interface RetryBounds {
+	readonly clock: IClock;
+	readonly signal: AbortSignal;
+	/** When the whole call must be over (ms since 1970). */
+	readonly until: number;
+	/** A server that asks for a longer wait than this is not waited for. */
+	readonly maxWaitMs: number;
+	/** Whom is asked, for the words of an error. */
+	readonly name: string;
+}
+
+/**
+ * withRetries tries again after a PassingFault, with growing waits or the one the server asks for. What it gives up on is
+ * the fault's own error, carrying the server's wait as `retryAfterMs`.
+ */
+export async function withRetries<T>(attempt: (tried: number) => Promise<T>, bounds: RetryBounds): Promise<T> {
+	for (let tried = 1; ; tried += 1) {
+		try {
+			return await attempt(tried);
+		} catch (thrown) {
+			if (!(thrown instanceof PassingFault)) throw thrown;
+			const waitMs = thrown.waitMs ?? WAITS_MS[tried - 1] ?? 0;
+			const inTime = waitMs <= bounds.maxWaitMs && bounds.clock.now() + waitMs < bounds.until;
+			if (tried >= thrown.tries || !inTime) {
+				throw thrown.waitMs === undefined ? thrown.error : Object.assign(thrown.error, { retryAfterMs: thrown.waitMs });
+			}
+			await pause(waitMs, bounds);
+		}
+	}
+}
+
+const WAITS_MS = [500, 2_000];
+
+function pause(waitMs: number, { clock, signal, name }: RetryBounds): Promise<void> {
+	if (signal.aborted) return Promise.reject(cancelled(name));
+	return new Promise((resolve, reject) => {
+		const onAbort = () => {
+			stop();
+			reject(cancelled(name));
+		};
+		const stop = clock.after(waitMs, () => {
+			signal.removeEventListener('abort', onAbort);
+			resolve();
+		});
+		signal.addEventListener('abort', onAbort, { once: true });
+	});
+}
