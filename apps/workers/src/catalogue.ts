@@ -10,7 +10,10 @@ import { textCompare } from './capabilities/text-compare.ts';
 import { textExtract } from './capabilities/text-extract.ts';
 import { textSummarize } from './capabilities/text-summarize.ts';
 import { textWrite } from './capabilities/text-write.ts';
+import { webGather } from './capabilities/web-gather.ts';
+import { webLinks } from './capabilities/web-links.ts';
 import { webRead } from './capabilities/web-read.ts';
+import { webSearch } from './capabilities/web-search.ts';
 
 /** catalogue lists every capability that Errand ships with. Adding one is a file and a line here. */
 export const catalogue: readonly ICapability[] = [
@@ -19,6 +22,9 @@ export const catalogue: readonly ICapability[] = [
 	filesWrite,
 	humanAsk,
 	webRead,
+	webSearch,
+	webLinks,
+	webGather,
 	browserVisit,
 	textAnalyze,
 	textExtract,

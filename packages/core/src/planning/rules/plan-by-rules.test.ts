@@ -16,6 +16,22 @@ const documents = z.array(DocumentSchema).min(1).max(50);
 const finding = z.looseObject({ text: z.string() });
 const INPUTS: Record<string, z.ZodType> = {
 	'web.read': z.strictObject({ url: z.url().optional(), artifact: z.string().optional() }),
+	'web.search': z.strictObject({
+		query: z.string().min(1).max(1_000),
+		limit: z.int().min(1).max(20),
+		maxAgeDays: z.int().min(1).optional(),
+	}),
+	'web.links': z.strictObject({
+		documents: z.array(z.union([DocumentSchema, z.array(DocumentSchema)])),
+		topic: z.string().min(1).max(1_000),
+		maxLinks: z.int().min(1).max(30),
+		seen: z.array(z.union([z.string(), z.array(z.string())])),
+	}),
+	'web.gather': z.strictObject({
+		lists: z.array(z.union([DocumentSchema, z.array(DocumentSchema)])),
+		topic: z.string().min(1).max(1_000),
+		maxDocuments: z.int().min(1).max(50),
+	}),
 	'text.summarize': z.strictObject({
 		documents: documents.optional(),
 		text: z.string().optional(),
@@ -214,8 +230,115 @@ describe('collecting', () => {
 		expect(note).toContain('the first 50 of 60 documents');
 	});
 
-	test('asks for pages, because rules cannot search', () => {
-		expect(asked('Research heat pumps')).toContain('on "heat pumps"');
+	test('asks for pages where nothing can search', () => {
+		const few = new Set([...all].filter((name) => name !== 'web.search'));
+		expect(planByRules(request('Research heat pumps'), few)).toMatchObject({
+			kind: 'ask',
+			questions: [{ text: expect.stringContaining('on "heat pumps"') }],
+		});
+	});
+
+	test('reads files as they are: they lead nowhere further', () => {
+		expect(plan('Research heat pumps', { attachments: [file('a.pdf')] })).toMatchObject({ by: 'rules:collect' });
+	});
+});
+
+describe('researching', () => {
+	const shapes = {
+		started: 'read-1 links-1 follow-1 links-2 follow-2 gather write',
+		searched: 'search read links-1 follow-1 links-2 follow-2 gather write',
+	};
+
+	test('reads start pages, follows links twice, weighs everything, and writes', () => {
+		const { by, note, steps, shape } = plan(`Research coming environmental bills and prepare talking points: ${A}`);
+		expect(by).toBe('rules:research+write');
+		expect(note).toBe(
+			'I read this as: research "coming environmental bills" from a.example/x, following links, then write talking points.',
+		);
+		expect(shape).toBe(shapes.started);
+		const topic = 'coming environmental bills';
+		expect(steps).toMatchObject([
+			{ capability: 'web.read', input: { url: A }, essential: true },
+			{ capability: 'web.links', input: { documents: from('read-1'), topic, maxLinks: 12 }, essential: false },
+			{
+				capability: 'web.read',
+				input: { url: { $from: 'item.url' } },
+				forEach: { $from: 'links-1.links', maxItems: 12 },
+				essential: false,
+			},
+			{ capability: 'web.links', input: { documents: from('follow-1'), topic, maxLinks: 6 }, essential: false },
+			{ forEach: { $from: 'links-2.links' }, essential: false },
+			{ capability: 'web.gather', input: { lists: from('read-1', 'follow-1', 'follow-2'), topic }, essential: true },
+			{
+				input: {
+					format: 'talking-points',
+					title: 'Coming environmental bills',
+					topic: 'environmental bills',
+					documents: { $from: 'gather.documents' },
+					findings: [{ text: '', warnings: { $from: 'gather.warnings' } }],
+				},
+			},
+		]);
+	});
+
+	test('never chooses again what was named, found or read', () => {
+		const { steps } = plan(`Research heat pumps: ${A}`);
+		expect(steps.find(({ id }) => id === 'links-2')?.input).toMatchObject({
+			seen: [A, ...from('read-1.url', 'links-1.links.url', 'follow-1.url')],
+		});
+	});
+
+	test('searches where no page is named, and writes a report where no form is', () => {
+		const { by, shape, steps, note } = plan('Research heat pumps');
+		expect([by, shape]).toEqual(['rules:research', shapes.searched]);
+		expect(note).toContain('by web search, following links, then write a report');
+		expect(steps[0]).toMatchObject({ input: { query: 'heat pumps', limit: 10 }, essential: true });
+		expect(steps[1]).toMatchObject({ forEach: { $from: 'search.results' }, essential: false });
+		expect(steps.at(-1)).toMatchObject({ input: { format: 'report', topic: 'heat pumps' } });
+	});
+
+	test('is asked for in many ways', () => {
+		for (const [goal, topic] of [
+			['Find out about the new parental leave rules', 'the new parental leave rules'],
+			['Can you look into tidal power for me?', 'tidal power'],
+			['Please research the effects of sleep on memory and give me a summary', 'the effects of sleep on memory'],
+			['Investigate “urban heat islands”, then write an e-mail to Bob about it', 'urban heat islands'],
+			['find me information on e-bikes', 'e-bikes'],
+			['Search the web for heat pumps and write a report', 'heat pumps'],
+		] as const) {
+			expect([goal, plan(goal).steps[0]?.input]).toMatchObject([goal, { query: topic }]);
+			expect(plan(goal).shape).toContain('follow-2 gather write');
+		}
+		expect(plan('What is new about fusion energy?').steps[0]?.input).toMatchObject({
+			query: 'fusion energy',
+			maxAgeDays: 31,
+		});
+	});
+
+	test('takes start pages from anywhere in the goal, and reads no more than thirty pages', () => {
+		expect(plan(`Research tidal power and prepare talking points, starting from ${A} and ${B}`)).toMatchObject({
+			by: 'rules:research+write',
+			shape: `read-1 read-2 ${shapes.started.slice(7)}`,
+		});
+		const many = Array.from({ length: 25 }, (_, index) => `https://a.example/${index}`).join(' ');
+		const rounds = plan(`Research tea: ${many}`).steps.filter(({ capability }) => capability === 'web.links');
+		expect(rounds.map(({ input }) => (input as { maxLinks: number }).maxLinks)).toEqual([5]);
+	});
+
+	test('gives links alone when searching is all that is asked', () => {
+		const { by, made } = plan('Search the web for the best 5 links on heat pumps');
+		expect(by).toBe('rules:search');
+		expect(made).toMatchObject([{ capability: 'web.search', input: { limit: 5 } }]);
+		expect(plan('google heat pumps and save it as links.md').shape).toBe('search save');
+		const blind = planByRules(request('google heat pumps'), new Set(['web.read']));
+		expect(answered(blind)).toContain('I do not know how');
+	});
+
+	test('is not mistaken for work on pages that are there', () => {
+		expect(plan(`Find out what these pages say about heat pumps: ${A} ${B}`).by).toBe('rules:collect');
+		expect(plan(`Look into ${A}`).by).toBe('rules:summarise');
+		expect(plan(`Find out about this page: ${A}`).by).not.toContain('research');
+		expect(plan(`What is new in ${A}?`).by).toBe('rules:answer');
 	});
 });
 
@@ -380,7 +503,7 @@ describe('everything else', () => {
 
 	test('gets an admissible plan, an answer or a question from any words', () => {
 		const word = fc.constantFrom(
-			...'compare summarise extract analyse write read collect ask me which what and then ; , . ? : by about price the dates report e-mail these three save it as x.md recommend'.split(
+			...'compare summarise extract analyse write read collect research search-the-web-for find-out-about ask me which what and then ; , . ? : by about price the dates report e-mail these three save it as x.md recommend'.split(
 				' ',
 			),
 			A,
@@ -389,7 +512,7 @@ describe('everything else', () => {
 			'“a quoted text that is long enough to count as one”',
 		);
 		const goals = fc.oneof(
-			fc.array(word, { maxLength: 25 }).map((words) => words.join(' ')),
+			fc.array(word, { maxLength: 25 }).map((words) => words.join(' ').replace(/-(?=the|web|for|out|about)/g, ' ')),
 			fc.string({ unit: 'binary', maxLength: 300 }),
 		);
 		const attachments = fc.array(fc.constantFrom(file('a.pdf'), file('b.pdf')), { maxLength: 3 });

@@ -9,18 +9,33 @@ import { collect } from './patterns/collect.ts';
 import { compare } from './patterns/compare.ts';
 import { extract } from './patterns/extract.ts';
 import { read } from './patterns/read.ts';
+import { research } from './patterns/research.ts';
 import { save } from './patterns/save.ts';
+import { search } from './patterns/search.ts';
 import { summarise, summariseAll } from './patterns/summarise.ts';
 import { write } from './patterns/write.ts';
 import { PlanDraft } from './plan-draft.ts';
 import { abilities, smallTalk } from './small-talk.ts';
 
 /** The first pattern that recognises a clause gets it, so the more particular ones come first. */
-const PATTERNS: readonly Pattern[] = [askMe, save, write, compare, summarise, extract, collect, analyse, read, answer];
+const PATTERNS: readonly Pattern[] = [
+	askMe,
+	save,
+	search,
+	research,
+	write,
+	compare,
+	summarise,
+	extract,
+	collect,
+	analyse,
+	read,
+	answer,
+];
 
 /** What people ask for that no rule can plan. */
 const BEYOND =
-	/^(?:translate|book|buy|order|call|phone|schedule|remind|cancel|post|tweet|pay|search|google|calculate|compute|code|program|draw|paint|play|delete|install|deploy|upload|sing|rewrite|rephrase|proofread|improve|correct|fix|convert|click|log ?in|sign|fill|submit|monitor|watch|track|imagine|invent)\b/i;
+	/^(?:translate|book|buy|order|call|phone|schedule|remind|cancel|post|tweet|pay|calculate|compute|code|program|draw|paint|play|delete|install|deploy|upload|sing|rewrite|rephrase|proofread|improve|correct|fix|convert|click|log ?in|sign|fill|submit|monitor|watch|track|imagine|invent)\b/i;
 
 /** A language the result should have; rules write in that of the documents. */
 const LANGUAGE =

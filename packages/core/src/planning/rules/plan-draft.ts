@@ -1,6 +1,6 @@
 import { asStepId, type StepId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
-import type { PlanStep, When } from '../../domain/task/plan.ts';
+import type { ForEach, PlanStep, When } from '../../domain/task/plan.ts';
 import { type Clause, type Goal, type Material, materialKey } from './goal.ts';
 
 /** Result is the step whose output the next request may build on. */
@@ -16,6 +16,8 @@ export interface NewStep {
 	readonly title: string;
 	readonly capability: string;
 	readonly input: JsonObject;
+	/** Runs once for each item of a list. */
+	readonly forEach?: ForEach | undefined;
 }
 
 const MAX_TITLE = 120;
@@ -88,9 +90,14 @@ export class PlanDraft {
 		return stepId;
 	}
 
-	/** Adds a step on whose output nothing builds. */
+	/** Adds a step that is needed and is no result. */
 	addAside(step: NewStep): StepId {
 		return this.#push(step, true);
+	}
+
+	/** Adds a step on the way to a result that may come to nothing: what builds on it goes on with the rest. */
+	addQuietly(step: NewStep): StepId {
+		return this.#push(step, false);
 	}
 
 	/** Steps whose output is what the person said when asked on the way. */
@@ -143,7 +150,7 @@ export class PlanDraft {
 		return { $from: stepId };
 	}
 
-	#push({ id, title, capability, input }: NewStep, essential: boolean): StepId {
+	#push({ id, title, capability, input, forEach }: NewStep, essential: boolean): StepId {
 		const taken = new Set<string>(this.#steps.map((step) => step.id));
 		let free = id;
 		for (let number = 2; taken.has(free); number++) free = `${id}-${number}`;
@@ -156,6 +163,7 @@ export class PlanDraft {
 			input,
 			dependsOn: gate === undefined ? [] : [gate.stepId],
 			essential,
+			...(forEach === undefined ? {} : { forEach }),
 			...(gate?.when === undefined ? {} : { when: gate.when }),
 		});
 		return stepId;

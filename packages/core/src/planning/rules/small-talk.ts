@@ -80,8 +80,9 @@ export function abilities(): string {
 		'**summarise**, **compare** and **analyse** them',
 		'**extract** people, places, dates, amounts and contacts',
 		'**answer questions** from them, with quotes',
+		'**research** a topic from a start page or by web search, following links',
 		'**collect** what they say about a topic into a report, talking points or an e-mail draft',
 	];
 	const examples = EXAMPLES.map((example) => `- ${example}`).join('\n');
-	return `Without a language model I work on documents you send as links, files or pasted text. I can\n\n${can.map((one) => `- ${one}`).join('\n')}\n\nFor example:\n\n${examples}`;
+	return `Without a language model I work on documents: those you send as links, files or pasted text, and those I find on the way. I can\n\n${can.map((one) => `- ${one}`).join('\n')}\n\nFor example:\n\n${examples}`;
 }

@@ -20,7 +20,7 @@ export const collect: Pattern = {
 		if (materials.length === 0) {
 			const on = topic === undefined ? '' : ` on "${topic}"`;
 			return ask(
-				`Which pages or files should I collect from${on}? Send links or files; I cannot search by rules alone.`,
+				`Which pages or files should I collect from${on}? Send links or files; there is nothing here to search the web with.`,
 			);
 		}
 		const named = formatOf(clause.text);

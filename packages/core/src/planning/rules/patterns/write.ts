@@ -10,6 +10,9 @@ const WRITES =
 const WRITES_ABOUT =
 	/^(?:write|draft) (?:me |us )?(?:something |a (?:text|paragraph|post|note|page) |an (?:article|essay) )?(?:about|on)\b/i;
 
+/** What these made is a report until a form is named. */
+const COLLECTIONS: ReadonlySet<string> = new Set(['collect', 'research']);
+
 /** write: "… then write an e-mail to my landlord about it", "prepare talking points from these pages". */
 export const write: Pattern = {
 	name: 'write',
@@ -24,7 +27,9 @@ export const write: Pattern = {
 		const form = formatOf(clause.text) ?? { format: 'report', words: 'a report' };
 		const { last } = draft;
 		if (last !== undefined && !draft.bringsMore(clause)) {
-			return last.by === 'collect' ? changeForm(clause, draft, last, form) : writeFindings(clause, draft, last, form);
+			return COLLECTIONS.has(last.by)
+				? changeForm(clause, draft, last, form)
+				: writeFindings(clause, draft, last, form);
 		}
 		return writeFromDocuments(clause, draft, form);
 	},
