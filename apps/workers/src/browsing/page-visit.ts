@@ -50,15 +50,30 @@ export class PageVisit {
 		return sight;
 	}
 
+	/** Reads fields off the page; what is not there yet is given a moment to appear. */
 	async extract(fields: Fields): Promise<void> {
-		const html = await this.content();
-		const extracted = extractFields(html, fields, this.sight?.url ?? '');
+		let extracted = extractFields(await this.#content(), fields, this.sight?.url ?? '');
+		for (let looks = 0; extracted.missing.length > 0 && looks < MAX_LOOKS; looks++) {
+			await this.act({ do: 'wait', ms: LOOK_AGAIN_MS });
+			extracted = extractFields(await this.#content(), fields, this.sight?.url ?? '');
+		}
 		for (const [name, value] of Object.entries(extracted.fields)) this.fields.set(name, value);
 		this.missing.push(...extracted.missing);
 	}
 
-	/** The page as HTML, as its scripts have made it. */
+	/** The page as HTML, once its scripts have written something and leave it alone, or have had their time. */
 	async content(): Promise<string> {
+		let html = await this.#content();
+		for (let looks = 0; looks < MAX_LOOKS; looks++) {
+			await this.act({ do: 'wait', ms: LOOK_AGAIN_MS });
+			const before = html;
+			html = await this.#content();
+			if (html === before && saysSomething(html)) break;
+		}
+		return html;
+	}
+
+	async #content(): Promise<string> {
 		const sight = await this.act({ do: 'content' });
 		this.read.set(sight.url, sight.title);
 		return sight.text ?? '';
@@ -101,8 +116,17 @@ export class PageVisit {
 	}
 }
 
+const LOOK_AGAIN_MS = 150;
+/** About three seconds, which somebody waits for. */
+const MAX_LOOKS = 20;
 const GROWTH_MS = 400;
 const EVIDENCE_MS = 5_000;
+
+function saysSomething(html: string): boolean {
+	if (html.length > 500_000) return true;
+	const { text } = extractFields(html, { text: 'body' }, 'about:blank').fields;
+	return typeof text === 'string' && text.length >= 80;
+}
 
 function mayActOnWorld(action: BrowserAction): boolean {
 	switch (action.do) {

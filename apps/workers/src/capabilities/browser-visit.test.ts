@@ -25,13 +25,13 @@ function shop(path: string, sent: Readonly<Record<string, string>>, remembered: 
 			const user = sent['password'] === PASSWORD ? sent['user'] : remembered;
 			if (user === undefined) return { title: 'No', html: '<body>Log in first.</body>', status: 401 };
 			const echo = sent['password'] ?? '';
-			const html = `<body><main><h1>Account of ${user}</h1><p class="echo">${escaped(echo)}</p></main></body>`;
+			const html = `<body><main><h1>Account of ${user}</h1><p class="echo">${escaped(echo)}</p>${PROSE}</main></body>`;
 			return { title: `Account ${echo}`, html, remember: user };
 		}
 		case '/list':
 			return {
 				title: 'Plans *all*',
-				html: `<body><ul>${[10, 20].map((price) => `<li><a href="/plan/${price}"><b>Plan</b> ${price}</a> <i class=p>€${price}</i></li>`).join('')}</ul><script>evil()</script></body>`,
+				html: `<body><ul>${[10, 20].map((price) => `<li><a href="/plan/${price}"><b>Plan</b> ${price}</a> <i class=p>€${price}</i></li>`).join('')}</ul>${PROSE}<script>evil()</script></body>`,
 				refused: ['127.0.0.1:9: private address'],
 			};
 		case '/down':
@@ -41,6 +41,9 @@ function shop(path: string, sent: Readonly<Record<string, string>>, remembered: 
 	}
 }
 
+/** A page is looked at until it stays as it is. */
+const SETTLED = ['content', 'wait', 'content'];
+const PROSE = `<p>${'All of these words are made up. '.repeat(5)}</p>`;
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 interface Run {
@@ -106,7 +109,7 @@ describe('browser.visit', () => {
 		expect(output.sources).toEqual([{ title: 'Plans *all*', url: `${SHOP}/list` }]);
 		expect(output.text).toContain('**Plans \\*all\\***');
 		expect([...visited.origins]).toEqual(['web:shop.example']);
-		expect(output.warnings).toEqual(['The page was kept from reaching 127.0.0.1:9: private address (2 times).']);
+		expect(output.warnings).toEqual(['The page was kept from reaching 127.0.0.1:9: private address.']);
 	});
 
 	test('reads fields by selector: one, an attribute, lists, and lists of objects', async () => {
@@ -150,7 +153,7 @@ describe('browser.visit', () => {
 			visited,
 		);
 		expect(visited.browser.acted.map(({ session, action }) => `${session} ${action.do}`)).toEqual(
-			['open', 'wait', 'fill', 'fill', 'click', 'snapshot', 'screenshot', 'content'].map((verb) => `work ${verb}`),
+			['open', 'wait', 'fill', 'fill', 'click', 'snapshot', 'screenshot', ...SETTLED].map((verb) => `work ${verb}`),
 		);
 		expect(output.document?.markdown).toContain('Account of ada');
 		expect(output.artifacts.map(({ name }) => name)).toEqual(['screenshot.png']);
@@ -161,6 +164,26 @@ describe('browser.visit', () => {
 		expect((await failure(visit({ url: `${SHOP}/account` }, run({ browser: visited.browser })))).code).toBe(
 			'forbidden',
 		);
+	});
+
+	test('gives what scripts write later a moment to appear', async () => {
+		const empty = '<body><main id="app"></main></body>';
+		let looks = 0;
+		const late = new StandInBrowser(() => ({ html: empty }));
+		const act = late.act.bind(late);
+		late.act = async (session, action) => {
+			const sight = await act(session, action);
+			looks += Number(action.do === 'content');
+			const isThere = action.do === 'content' && looks > 3;
+			return isThere ? { ...sight, text: `<body><h1>Here</h1><i class="price">10</i>${PROSE}</body>` } : sight;
+		};
+		expect((await visit({ url: SHOP }, run({ browser: late }))).document?.markdown).toContain('# Here');
+		looks = 0;
+		expect((await visit({ url: SHOP, extract: { price: '.price' } }, run({ browser: late }))).fields).toEqual({
+			price: '10',
+		});
+		const never = await visit({ url: SHOP }, run({ browser: new StandInBrowser(() => ({ html: empty })) }));
+		expect(never.document?.markdown).toBe('');
 	});
 
 	test('scrolls a list that grows again and again, and downloads', async () => {
@@ -174,7 +197,7 @@ describe('browser.visit', () => {
 			'scroll',
 			'wait',
 			'download',
-			'content',
+			...SETTLED,
 		]);
 		expect(output.text).toContain('[plans.csv](/v1/artifacts/file-1)');
 	});
