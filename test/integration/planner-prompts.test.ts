@@ -39,7 +39,7 @@ describe('the prompts of the model planner', () => {
 	});
 
 	it('leave room for the goal', () => {
-		const rendered = renderCatalogue(catalogue);
+		const rendered = renderCatalogue(catalogue, false);
 		expect(tokensOf([{ role: 'system', text: rendered }])).toBeLessThan(4_000);
 		for (const { name } of catalogue) expect(rendered).toContain(`## ${name}\n`);
 		for (const goal of ['hello', 'Research heat pumps', 'Compare two plans, then watch them', 'Write a script']) {

@@ -31,6 +31,8 @@ export interface ModelPlannerParts {
 
 /** One plan and two repairs. */
 const MAX_CALLS = 3;
+/** A model that holds less gets the catalogue in short form, and no examples. */
+const TIGHT_CONTEXT = 12_000;
 /** Ends before planning itself is given up, so that rules have their turn. */
 const PATIENCE_MS = 100_000;
 const MAX_NOTE = 1_000;
@@ -86,8 +88,9 @@ export class ModelPlanner implements IPlanner {
 		brief: GoalBrief,
 		signal: AbortSignal,
 	): Promise<PlanOutcome | GivenUp> {
-		this.#rendered ??= renderCatalogue(this.#catalogue);
-		const system = systemPrompt(request.goal, this.#rendered, this.#capabilities);
+		const isTight = this.#model.contextTokens < TIGHT_CONTEXT;
+		this.#rendered ??= renderCatalogue(this.#catalogue, isTight);
+		const system = systemPrompt(isTight ? undefined : request.goal, this.#rendered, this.#capabilities);
 		const messages: ModelMessage[] = [
 			{ role: 'system', text: system },
 			{ role: 'user', text: brief.message },
@@ -100,6 +103,7 @@ export class ModelPlanner implements IPlanner {
 			if (typeof room !== 'number')
 				return verdict === undefined ? this.#gaveUp(room.cause, room.words) : this.#rejected(verdict);
 			const reply = await this.#reply(messages, room, request, { signal, deadline, talk });
+			throwIfCancelled(signal);
 			if ('kind' in reply) return reply;
 			verdict = this.#judge(reply, request, brief);
 			if (verdict.kind !== 'rejected') return verdict;
@@ -125,7 +129,6 @@ export class ModelPlanner implements IPlanner {
 				},
 			);
 			talk.count(reply.usage);
-			throwIfCancelled(signal);
 			return reply;
 		} catch (error) {
 			talk.count(usageOf(error) ?? NO_USAGE);

@@ -4,9 +4,11 @@ import { fitPrompt, promptText } from './prompt-files.ts';
 import { shortLine } from './take-over.ts';
 import { withoutMarks } from './untrusted.ts';
 
-/** systemPrompt is what a model is told before any goal: the common prompt, the catalogue, and the domains the goal looks like. */
-export function systemPrompt(goal: string, catalogue: string, capabilities: ReadonlySet<string>): string {
-	const domains = chooseDomains(goal).map((domain) => fitPrompt(promptText(domain), capabilities));
+/** systemPrompt is what a model is told before any goal: the common prompt, the catalogue, and how to plan what the goal looks like, if there is room for that. */
+export function systemPrompt(goal: string | undefined, catalogue: string, capabilities: ReadonlySet<string>): string {
+	const domains = (goal === undefined ? [] : chooseDomains(goal)).map((domain) =>
+		fitPrompt(promptText(domain), capabilities),
+	);
 	return [fitPrompt(promptText('planner'), capabilities), `# Capabilities\n\n${catalogue}`, ...domains].join('\n\n');
 }
 

@@ -35,23 +35,31 @@ function readCall(calls: readonly ToolCall[], wasCut: boolean): Move {
 }
 
 function readText(text: string, wasCut: boolean): Move {
-	const begins = /^(?:[{[]|```|~~~|<tool_call>)/.test(text);
+	const begins = /^(?:[{[]|(?:```|~~~)\s*(?:json)?\s*[{[]|<tool_call>)/.test(text);
 	const mentions = /"(?:steps|capability|questions|propose_plan|ask_person)"/.test(text);
 	if (!mentions) return answerIn(text, begins);
 	const json = parseLenientJson(text);
 	const move = json === undefined ? undefined : unwrap(json, 0);
 	// JSON that a sentence leads up to is a plan only if it is one without doubt.
-	const isMeant = move !== undefined && (begins || move.kind !== 'plan' || namesCapabilities(move.steps));
+	const isMeant = move !== undefined && (begins || isPlain(move));
 	if (isMeant && (wasCut || !isClosed(text))) return { kind: 'wrong', problem: CUT };
 	if (isMeant) return move;
 	if (json === undefined && begins) return { kind: 'wrong', problem: 'Your reply looks like a plan but is no JSON.' };
 	return { kind: 'answer', text };
 }
 
+function isPlain(move: Move): boolean {
+	if (move.kind === 'plan') return namesCapabilities(move.steps);
+	return move.kind === 'ask' && Array.isArray(move.questions) && move.questions.every(isQuestion);
+}
+
+function isQuestion(question: Json): boolean {
+	return isJsonObject(question) && typeof question['text'] === 'string' && typeof question['kind'] === 'string';
+}
+
 /** Some models put even plain words into JSON. */
 function answerIn(text: string, begins: boolean): Move {
-	const json =
-		begins && !text.startsWith('[') && !/^(?:```|~~~)(?!json)/.test(text) ? parseLenientJson(text) : undefined;
+	const json = begins && text.startsWith('{') ? parseLenientJson(text) : undefined;
 	if (isJsonObject(json) && Object.keys(json).length === 1) {
 		const [key, value] = Object.entries(json)[0] ?? [];
 		if (

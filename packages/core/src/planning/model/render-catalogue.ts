@@ -6,8 +6,9 @@ import { showShape } from '../schema/show-shape.ts';
 /** About 4,000 tokens. A catalogue that takes more has its inputs in the short form, too. */
 const MAX_LENGTH = 16_000;
 
-/** renderCatalogue describes capabilities to a model: what each is for, its input as JSON Schema, its output as a short type. */
-export function renderCatalogue(catalogue: readonly CapabilityDeclaration[]): string {
+/** renderCatalogue describes capabilities to a model: what each is for, its input as JSON Schema (or in short), its output as a short type. */
+export function renderCatalogue(catalogue: readonly CapabilityDeclaration[], isShort: boolean): string {
+	if (isShort) return render(catalogue, showShape);
 	const full = render(catalogue, (schema) => JSON.stringify(shortened(schema, schema, [])));
 	return full.length <= MAX_LENGTH ? full : render(catalogue, showShape);
 }

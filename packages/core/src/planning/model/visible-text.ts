@@ -33,7 +33,7 @@ const MAX_LENGTH = 100_000;
 export function visiblePart(text: string): string {
 	const words = withoutThoughts(text).trimStart();
 	if (/^(?:[{[]|`{1,3}|~{3})/.test(words)) return '';
-	return (words.split(HELD, 1)[0] ?? '').trimEnd();
+	return (words.split(HELD, 1)[0] ?? '').replace(BEGINNING, '').trimEnd();
 }
 
 /** withoutThoughts drops what some models think aloud before they answer; an unfinished thought is all there is. */
@@ -45,3 +45,5 @@ export function withoutThoughts(text: string): string {
 
 /** Where JSON of a plan may begin after words. */
 const HELD = /```\s*(?:json)?\s*[{[]|```json|<tool_call>|\{\s*"(?:steps|questions|name|propose_plan|ask_person)"/;
+/** What may be the beginning of that, at the end of what has come so far. */
+const BEGINNING = /(?:`{1,3}[a-z]{0,4}\s*|\{\s*(?:"[a-z_]{0,14})?|<[a-z_]{0,9})$/i;
