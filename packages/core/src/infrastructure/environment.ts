@@ -31,9 +31,12 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env:
 	if (parsed.success) return parsed.data;
 	const mistakes = parsed.error.issues.map((issue) => {
 		const name = String(issue.path[0]);
-		return name === 'ERRAND_TOKEN' ? `${name} ${issue.message}` : `${name}="${given[name] ?? ''}" ${issue.message}`;
+		return SECRET_NAME.test(name) ? `${name} ${issue.message}` : `${name}="${given[name] ?? ''}" ${issue.message}`;
 	});
 	throw new CoreError('invalid-config', `The environment cannot be used: ${mistakes.join('; ')}.`, {
 		hint: 'Mend these variables in the environment or in .env and start again.',
 	});
 }
+
+/** What such a variable holds is never shown. */
+const SECRET_NAME = /(?:TOKEN|KEY|SECRET)$/;

@@ -1,4 +1,5 @@
 import { CoreError, describeError } from '../domain/errors.ts';
+import { redactText } from '../domain/redact.ts';
 import type { WatchEnd } from './watch.ts';
 
 /** PassingFault is a failure that a later try may not meet; `error` is what the caller gets when there is none. */
@@ -40,8 +41,7 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 	}
 	if (error instanceof CoreError || error instanceof PassingFault) return error;
 	const { status, headers } = readResponse(error);
-	const said = describeError(error);
-	const words = (place.secret === undefined ? said : said.replaceAll(place.secret, '[key]')).slice(0, 300);
+	const words = redactText(describeError(error), place.secret === undefined ? [] : [place.secret]).slice(0, 300);
 	if (status === undefined) {
 		return new PassingFault(unavailable(`${place.name} ${connectionWords(error)}`, DOWN_HINT, error));
 	}

@@ -15,7 +15,8 @@ export interface TokenPrice {
  */
 export function listPrice(model: string): TokenPrice | undefined {
 	// A dated snapshot costs what its name costs.
-	return PRICES[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')];
+	const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, '');
+	return Object.hasOwn(PRICES, name) ? PRICES[name] : undefined;
 }
 
 /** microUsdOf is what tokens cost at a price, in millionths of a US dollar. */

@@ -1,0 +1,73 @@
+import { CoreError } from '../domain/errors.ts';
+import { faultOf, PassingFault } from './model-fault.ts';
+
+/** ListedModel is one model that a server offers, as far as it tells. */
+export interface ListedModel {
+	readonly id: string;
+	readonly contextTokens?: number | undefined;
+}
+
+/** listModels asks a server which models it has (`GET /models`). Rejects with CoreError `model-unavailable`, `model-refused` or `cancelled`. */
+export async function listModels({
+	baseUrl,
+	apiKey,
+	signal,
+}: {
+	readonly baseUrl: string;
+	readonly apiKey?: string | undefined;
+	readonly signal: AbortSignal;
+}): Promise<readonly ListedModel[]> {
+	const name = `at ${new URL(baseUrl).host}`;
+	try {
+		const json = await getJson(`${baseUrl}/models`, { apiKey, signal });
+		return readModels(json);
+	} catch (error) {
+		const fault = faultOf(
+			error,
+			{ name, silenceMs: 0, now: 0, secret: apiKey },
+			signal.aborted ? 'cancelled' : undefined,
+		);
+		throw fault instanceof PassingFault ? fault.error : fault;
+	}
+}
+
+/** getJson fetches JSON of a server that the operator configured; a status that is no success is thrown with its words. */
+export async function getJson(
+	url: string,
+	{ apiKey, signal, body }: { apiKey?: string | undefined; signal: AbortSignal; body?: object },
+): Promise<unknown> {
+	const response = await fetch(url, {
+		signal,
+		headers: {
+			...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+		},
+		...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	if (!response.ok) {
+		throw Object.assign(new Error(`${response.status} ${text.slice(0, 300)}`), { status: response.status });
+	}
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		throw new CoreError('model-refused', `${new URL(url).host} answers ${url} with something else than JSON.`, {
+			hint: 'Check OPENAI_BASE_URL: it must be the address of the API, which usually ends in /v1.',
+		});
+	}
+}
+
+function readModels(json: unknown): ListedModel[] {
+	const { data } = Object(json) as { data?: unknown };
+	return (Array.isArray(data) ? data : []).flatMap((entry: unknown) => {
+		const fields = Object(entry) as Record<string, unknown>;
+		const { id, context_length, max_model_len, meta } = fields;
+		if (typeof id !== 'string' || id === '') return [];
+		// OpenRouter, vLLM and llama.cpp each have their own word for it.
+		const { n_ctx, n_ctx_train } = Object(meta) as Record<string, unknown>;
+		const contextTokens = [max_model_len, context_length, n_ctx, n_ctx_train].find(
+			(value): value is number => typeof value === 'number' && value > 0,
+		);
+		return [{ id, ...(contextTokens === undefined ? {} : { contextTokens }) }];
+	});
+}

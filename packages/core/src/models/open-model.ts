@@ -1,0 +1,145 @@
+import { CoreError } from '../domain/errors.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { ILanguageModel } from '../ports/language-model.ts';
+import { chatModels, embeddingModel, openAiDefault } from './choose-model.ts';
+import type { ChosenModel } from './chosen-model.ts';
+import { findOllama } from './find-ollama.ts';
+import { type ListedModel, listModels } from './list-models.ts';
+import type { ModelVariables } from './model-variables.ts';
+import { OpenAiModel } from './openai-model.ts';
+import { isOpenAi } from './server-dialect.ts';
+import { listPrice } from './token-price.ts';
+
+/** OpenedModel is a language model to use, and how it came to be chosen, for the log: it holds no secret. */
+export interface OpenedModel {
+	readonly model: ILanguageModel;
+	readonly found: {
+		/** `variables`: as the environment says; `ollama`: one was found listening. */
+		readonly by: 'variables' | 'ollama';
+		readonly server: string;
+		/** Undefined while the choice is left to the first request. */
+		readonly model: string | undefined;
+		/** What tokens cost: as configured, as listed, nothing at home, or unknown (counted as nothing unless the server says). */
+		readonly price: 'configured' | 'listed' | 'none' | 'unknown';
+		/** The same in a sentence. */
+		readonly words: string;
+	};
+}
+
+/** OPENAI_URL is OpenAI's own service. */
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/**
+ * openModel makes the language model that the variables name, else that of an Ollama listening where OLLAMA_HOST says;
+ * undefined when there is neither. It takes no longer than about 300 ms and never fails: a provider that is down makes
+ * requests fail, not the start.
+ */
+export async function openModel(variables: ModelVariables, clock: IClock): Promise<OpenedModel | undefined> {
+	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: wanted } = variables;
+	if (baseUrl !== undefined || apiKey !== undefined) return await configured(variables, clock);
+	const ollama = await findOllama({ host: variables.OLLAMA_HOST, timeoutMs: LOOK_MS, wanted });
+	if (ollama?.model === undefined) return undefined;
+	return opened(variables, { clock, by: 'ollama', baseUrl: ollama.baseUrl, chosen: ollama.model });
+}
+
+const LOOK_MS = 300;
+
+async function configured(variables: ModelVariables, clock: IClock): Promise<OpenedModel> {
+	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl = OPENAI_URL, OPENAI_MODEL: wanted } = variables;
+	const choose = async (signal: AbortSignal) =>
+		chooseModel(await listModels({ baseUrl, apiKey, signal }), { baseUrl, wanted });
+	// A server nearby answers at once; what one further away has is asked when it is needed.
+	const chosen = isOpenAi(baseUrl) ? undefined : await choose(AbortSignal.timeout(LOOK_MS)).catch(() => undefined);
+	const later = wanted === undefined ? choose : { id: wanted };
+	return opened(variables, { clock, by: 'variables', baseUrl, chosen: chosen ?? later });
+}
+
+/** The model that is wanted, with what the server says of it, else one that suits. */
+function chooseModel(
+	models: readonly ListedModel[],
+	{ baseUrl, wanted }: { baseUrl: string; wanted: string | undefined },
+): ChosenModel {
+	const listed =
+		wanted !== undefined
+			? (models.find(({ id }) => id === wanted) ?? { id: wanted })
+			: isOpenAi(baseUrl)
+				? openAiDefault(models)
+				: chatModels(models)[0];
+	if (listed === undefined) {
+		throw new CoreError('model-refused', `The server at ${new URL(baseUrl).host} lists no model that chats.`, {
+			hint: 'Load a model there, or name one with OPENAI_MODEL.',
+		});
+	}
+	return { ...listed, embeddingModel: isOpenAi(baseUrl) ? undefined : embeddingModel(models) };
+}
+
+function opened(
+	variables: ModelVariables,
+	{
+		clock,
+		by,
+		baseUrl,
+		chosen,
+	}: {
+		clock: IClock;
+		by: 'variables' | 'ollama';
+		baseUrl: string;
+		chosen: ChosenModel | ((signal: AbortSignal) => Promise<ChosenModel>);
+	},
+): OpenedModel {
+	const { OPENAI_API_KEY, OPENAI_PRICE, OPENAI_SILENCE_MS } = variables;
+	const own = isOpenAi(baseUrl);
+	const priceOf = (model: string) => OPENAI_PRICE ?? (own ? listPrice(model) : undefined);
+	const withOwnWords = (model: ChosenModel): ChosenModel => ({
+		...model,
+		contextTokens:
+			variables.OPENAI_CONTEXT_TOKENS ??
+			model.contextTokens ??
+			(own && listPrice(model.id) ? LISTED_CONTEXT_TOKENS : undefined),
+		embeddingModel: variables.OPENAI_EMBEDDING_MODEL ?? model.embeddingModel,
+	});
+	const model = new OpenAiModel({
+		baseUrl,
+		apiKey: by === 'ollama' ? undefined : OPENAI_API_KEY,
+		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
+		clock,
+		price: priceOf,
+		silenceMs: OPENAI_SILENCE_MS,
+	});
+	const id = typeof chosen === 'function' ? undefined : chosen.id;
+	const server = new URL(baseUrl).host;
+	const price = priceWords({
+		configured: OPENAI_PRICE !== undefined,
+		listed: id !== undefined && priceOf(id) !== undefined,
+		home: isAtHome(baseUrl),
+	});
+	const which = id ?? 'a model to be chosen at the first request';
+	const words = `${by === 'ollama' ? 'Ollama was found' : 'Configured'} at ${server}: ${which}, ${PRICE_WORDS[price]}.`;
+	return { model, found: { by, server, model: id, price, words } };
+}
+
+/** Above, a prompt costs twice as much for each token. */
+const LISTED_CONTEXT_TOKENS = 272_000;
+
+type PriceKnown = OpenedModel['found']['price'];
+
+function priceWords({ configured, listed, home }: { configured: boolean; listed: boolean; home: boolean }): PriceKnown {
+	if (configured) return 'configured';
+	if (listed) return 'listed';
+	return home ? 'none' : 'unknown';
+}
+
+const PRICE_WORDS: Readonly<Record<PriceKnown, string>> = {
+	configured: 'at the price of OPENAI_PRICE',
+	listed: 'at list price',
+	none: 'which costs nothing',
+	unknown: 'at a price that is only known where the server tells it (set OPENAI_PRICE)',
+};
+
+function isAtHome(baseUrl: string): boolean {
+	const { hostname } = new URL(baseUrl);
+	return (
+		/^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/.test(hostname) ||
+		!hostname.includes('.')
+	);
+}
