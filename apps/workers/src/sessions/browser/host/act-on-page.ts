@@ -1,0 +1,74 @@
+import { CoreError } from '@errand/core/domain/errors.ts';
+import type { BrowserAction, BrowserSight } from '@errand/core/ports/browser.ts';
+import type { Page } from 'playwright-core';
+import { actionError } from './action-error.ts';
+import { type ActionKit, type ActionYield, performAction } from './actions.ts';
+import type { RunPage } from './run-page.ts';
+import { within } from './time-limit.ts';
+
+/** actOnPage does an action and says what there is to see then. Throws CoreError. */
+export async function actOnPage(
+	run: RunPage,
+	action: BrowserAction,
+	kit: ActionKit & { readonly timeoutMs: number; readonly isOthers: (place: string) => boolean },
+): Promise<BrowserSight> {
+	const mark = run.refusals.end;
+	try {
+		const yielded = await run.acting(() => performAction(run, action, kit));
+		if (yielded.status !== undefined) throwIfAnsweredByGuard(run, yielded.status, mark);
+		return await sightOf(run, yielded, kit.isOthers);
+	} catch (error) {
+		const navigation = action.do === 'open' ? (run.navigation ?? action.url) : undefined;
+		const refusal = navigation === undefined ? undefined : run.refusals.about(navigation, mark);
+		const found = run.isAlive && isTimeout(error) ? await elementsOf(run.page, action) : undefined;
+		throw actionError({ action, error, timeoutMs: kit.timeoutMs, found, refusal, gone: !run.isAlive });
+	}
+}
+
+/** A plain http page that the guard refused arrives as its answer. */
+function throwIfAnsweredByGuard(run: RunPage, status: number, mark: number): void {
+	if (status !== 403 && status !== 502) return;
+	const refusal = run.refusals.about(run.page.url(), mark);
+	if (refusal !== undefined) throw refusal;
+}
+
+async function sightOf(
+	run: RunPage,
+	yielded: ActionYield,
+	isOthers: (place: string) => boolean,
+): Promise<BrowserSight> {
+	const { page } = run;
+	const address = page.url();
+	// A page that did not load stands at an address of the browser's own.
+	const url = address.startsWith('chrome-error:') ? (run.navigation ?? 'about:blank') : address;
+	if (!OF_THE_WEB.test(url)) {
+		await page.goto('about:blank').catch(() => undefined);
+		throw leftTheWeb(url);
+	}
+	const title = await within(TITLE_TIMEOUT_MS, page.title(), '');
+	const refused = run.takeRefused(isOthers);
+	return { url, title, ...yielded, ...(refused.length > 0 && { refused }) };
+}
+
+async function elementsOf(page: Page, action: BrowserAction): Promise<{ all: number; visible: number } | undefined> {
+	const target = 'target' in action ? action.target : undefined;
+	const text = action.do === 'wait' ? action.text : undefined;
+	const locator = target !== undefined ? page.locator(target) : text !== undefined ? page.getByText(text) : undefined;
+	if (locator === undefined) return undefined;
+	const count = async () => ({ all: await locator.count(), visible: await locator.filter({ visible: true }).count() });
+	return await within(COUNT_TIMEOUT_MS, count(), undefined);
+}
+
+function isTimeout(error: unknown): boolean {
+	return error instanceof Error && error.name === 'TimeoutError';
+}
+
+function leftTheWeb(url: string): CoreError {
+	return new CoreError('address-refused', `The page led to ${url.slice(0, 100)}, which is not an address of the web.`, {
+		hint: 'Only http and https pages are shown.',
+	});
+}
+
+const OF_THE_WEB = /^(?:https?:|about:|blob:https?:)/;
+const TITLE_TIMEOUT_MS = 1_000;
+const COUNT_TIMEOUT_MS = 500;

@@ -1,0 +1,28 @@
+import { hash } from 'node:crypto';
+import type { BrowserContext } from 'playwright-core';
+
+/** readState says what a context remembers, as JSON text; undefined if it is too much to keep. */
+export async function readState(context: BrowserContext): Promise<string | undefined> {
+	for (const indexedDB of [true, false]) {
+		const state = await context.storageState({ indexedDB });
+		const text = JSON.stringify(state);
+		if (text.length <= MAX_STATE_LENGTH) return text;
+	}
+	return undefined;
+}
+
+/** writeState makes a new context remember what another one did. */
+export async function writeState(context: BrowserContext, state: string): Promise<void> {
+	await context.setStorageState(JSON.parse(state));
+}
+
+/** stateMark is the same for the same state. */
+export function stateMark(state: string): string {
+	return hash('sha256', state, 'base64');
+}
+
+/** EMPTY_STATE is what a context that was never used remembers. */
+export const EMPTY_STATE = JSON.stringify({ cookies: [], origins: [] });
+
+/** All secrets of the machine are in one file that is written whole. */
+const MAX_STATE_LENGTH = 1_000_000;
