@@ -10,6 +10,8 @@ import { BROWSER_COMPANIONS, installDebian, isDebianRoot } from './debian-packag
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 try {
+	if (process.env.CHROMIUM_PATH === 'none')
+		throw new Error('CHROMIUM_PATH=none says that tasks are to have no browser. Take it out first.');
 	const browser = (await found()) ?? (await installed());
 	if (browser === undefined) fail(`No browser could be installed. ${byHand()}`);
 	else await tryOut(browser);

@@ -1,6 +1,9 @@
 /** BrowserKind tells the small headless browser from a whole one. */
 export type BrowserKind = 'headless-shell' | 'chromium';
 
+/** NO_BROWSER is what CHROMIUM_PATH says where tasks are to have no browser. */
+export const NO_BROWSER = 'none';
+
 interface BrowserPlace {
 	readonly path: string;
 	readonly kind: BrowserKind;

@@ -67,6 +67,12 @@ describe('a configured browser', () => {
 		expect(await findBrowser({ configured: script })).toEqual({ path: script, kind: 'chromium' });
 	});
 
+	test('may be none at all', async () => {
+		await place('usr/lib/chromium/chromium-headless-shell');
+		expect(await findBrowser({ configured: 'none', platform: 'linux', root })).toBeUndefined();
+		expect(parseEnvironment(BROWSER_VARIABLES, { CHROMIUM_PATH: 'none' })).toEqual({ CHROMIUM_PATH: 'none' });
+	});
+
 	test('that cannot be run is a mistake, not a reason to take another one', async () => {
 		await place('usr/lib/chromium/chromium-headless-shell');
 		for (const configured of [join(root, 'none'), root, await place('mine/chrome', 'x', 0o644)]) {

@@ -3,7 +3,7 @@ import { access, open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { BROWSER_PLACES, type BrowserKind, DOWNLOADED_PLACES, DOWNLOADS_FOLDER } from './browser-places.ts';
+import { BROWSER_PLACES, type BrowserKind, DOWNLOADED_PLACES, DOWNLOADS_FOLDER, NO_BROWSER } from './browser-places.ts';
 
 /** FoundBrowser is a browser of this machine: the program itself, not a script that starts it. */
 export interface FoundBrowser {
@@ -13,7 +13,7 @@ export interface FoundBrowser {
 
 /** BrowserSearch says where to look; all but `configured` is for machines other than this one. */
 export interface BrowserSearch {
-	/** The operator's choice (`CHROMIUM_PATH`), which is taken or refused, never replaced. */
+	/** The operator's choice (`CHROMIUM_PATH`), which is taken or refused, never replaced; `none` finds none. */
 	readonly configured?: string | undefined;
 	readonly platform?: NodeJS.Platform;
 	/** Where a file of the machine's own stands, e.g. `/usr`. */
@@ -27,6 +27,7 @@ export interface BrowserSearch {
  */
 export async function findBrowser(search: BrowserSearch = {}): Promise<FoundBrowser | undefined> {
 	const { configured, platform = process.platform, root = '', home = homedir() } = search;
+	if (configured === NO_BROWSER) return undefined;
 	if (configured !== undefined) return await configuredBrowser(configured);
 	const installed = (BROWSER_PLACES[platform] ?? []).map(({ path, kind }) => ({
 		path: path.startsWith('~') ? join(home, path.slice(1)) : root + path,
