@@ -42,7 +42,11 @@ export const textCompare: ICapability<z.infer<typeof input>, z.infer<typeof outp
 	input,
 	output,
 	...READS_ONLY,
-	async run(request) {
+	async run(request, context) {
+		if (context.model !== undefined) {
+			const { compareWithModel } = await import('../text/model/comparison/compare-with-model.ts');
+			return compareWithModel(context.model, request, context);
+		}
 		const { compareDocuments } = await import('../text/comparison/compare-documents.ts');
 		return compareDocuments(request);
 	},

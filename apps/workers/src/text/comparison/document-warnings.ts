@@ -54,7 +54,8 @@ function isEnglish(markdown: string): boolean {
 	return words.filter((word) => COMMON.has(word)).length / words.length > 0.06;
 }
 
-function hasOrders({ document }: Offer): boolean {
+/** hasOrders tells whether a document speaks to an assistant instead of to its reader. */
+export function hasOrders({ document }: Pick<Offer, 'document'>): boolean {
 	return document.markdown
 		.split('\n')
 		.filter((line) => MAY_ORDER.test(line))

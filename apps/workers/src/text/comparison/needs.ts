@@ -6,6 +6,8 @@ import type { Row } from './cell.ts';
 
 /** Need is what a person said matters to them, in terms of rows. */
 export interface Need {
+	/** They said something, understood or not. */
+	readonly said: boolean;
 	readonly wishes: readonly Wish[];
 	/** Topics that must be included. */
 	readonly topics: readonly Topic[];
@@ -38,6 +40,7 @@ export function readNeed(need: string, lexicon: Lexicon): Need {
 		if (wish !== undefined) wishes.push(wish);
 	}
 	return {
+		said: text.trim() !== '',
 		wishes,
 		topics: topics.filter((topic) => mention(text, wordPattern(topic.needs, 'giu')) !== undefined),
 		bounds: boundsIn(text, criteria),

@@ -9,11 +9,7 @@ const TOO_CLOSE = 0.015;
 /** recommend scores the offers for a need. What the need requires comes first: an offer that leaves it out loses at any price. */
 export function recommend(grid: Grid, need: Need): Verdict {
 	const { offers } = grid;
-	const out = new Map<number, Reason>();
-	offers.forEach((_, offer) => {
-		const violation = violationOf(grid, need, offer);
-		if (violation !== undefined) out.set(offer, violation);
-	});
+	const out = violations(grid, need);
 	const left = offers.map((_, offer) => offer).filter((offer) => !out.has(offer));
 	const excluded = [...out.values()];
 	if (left.length === 0) {
@@ -63,6 +59,16 @@ export function recommend(grid: Grid, need: Need): Verdict {
 		against: reasonsAgainst(grid, usable, first.offer, left),
 		caveats: [...caveats, ...unsure(grid, need, first.offer)],
 	};
+}
+
+/** violations tells which offers leave out what the need requires, and what that is. */
+export function violations(grid: Grid, need: Need): Map<number, Reason> {
+	const out = new Map<number, Reason>();
+	grid.offers.forEach((_, offer) => {
+		const violation = violationOf(grid, need, offer);
+		if (violation !== undefined) out.set(offer, violation);
+	});
+	return out;
 }
 
 function violationOf(grid: Grid, need: Need, offer: number): Reason | undefined {

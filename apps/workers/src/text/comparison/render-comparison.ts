@@ -8,17 +8,36 @@ export interface Rendered {
 	readonly sources: readonly Source[];
 }
 
+/** Remark is something worth knowing about one offer, with its quote. */
+export interface Remark {
+	readonly offer: number;
+	readonly text: string;
+	readonly quote: string;
+}
+
+/** What is told besides the table and the verdict; `by` names the language model that had a part in them. */
+export interface Besides {
+	readonly warnings: readonly string[];
+	readonly remarks: readonly Remark[];
+	readonly by?: string | undefined;
+}
+
 /** renderComparison writes the table, the recommendation and the caveats. */
-export function renderComparison(grid: Grid, verdict: Verdict, warnings: readonly string[]): Rendered {
+export function renderComparison(grid: Grid, verdict: Verdict, { warnings, remarks, by }: Besides): Rendered {
 	const marks = new Marks(grid);
 	const parts = [grid.rows.length === 0 ? 'The documents state nothing that can be lined up.' : table(grid, marks)];
 	const notes = notesOf(grid);
 	parts.push('## Recommendation', recommendation(grid, verdict, marks));
-	const caveats = [...notes, ...verdict.caveats, ...warnings];
-	if (caveats.length > 0) parts.push('## Good to know', caveats.map((caveat) => `- ${caveat}`).join('\n'));
-	parts.push(
-		`*Read from the documents by fixed rules, not by a language model; each figure is quoted from its source. “not stated” means that the document does not say.*`,
+	const told = remarks.map(({ offer, text, quote }) =>
+		`**${escapeMarkdown(grid.offers[offer]?.name ?? '')}:** ${escapeMarkdown(text)} ${marks.ofQuote(offer, quote)}`.trim(),
 	);
+	const caveats = [...notes, ...told, ...verdict.caveats, ...warnings];
+	if (caveats.length > 0) parts.push('## Good to know', caveats.map((caveat) => `- ${caveat}`).join('\n'));
+	const how =
+		by === undefined
+			? 'Read from the documents by fixed rules, not by a language model; each figure is quoted from its source.'
+			: `Read by fixed rules and the language model ${escapeMarkdown(by)}; each value was checked to be quoted from its source.`;
+	parts.push(`*${how} “not stated” means that the document does not say.*`);
 	return { text: parts.join('\n\n'), sources: marks.sources };
 }
 
@@ -88,8 +107,12 @@ class Marks {
 	}
 
 	of(row: number, at: number): string {
-		const document = this.grid.offers[at]?.document;
 		const quotes = this.grid.cells[row]?.[at]?.quotes ?? [];
-		return document === undefined ? '' : quotes.map((quote) => this.marks.of(sourceIn(document, quote))).join('');
+		return quotes.map((quote) => this.ofQuote(at, quote)).join('');
+	}
+
+	ofQuote(at: number, quote: string): string {
+		const document = this.grid.offers[at]?.document;
+		return document === undefined ? '' : this.marks.of(sourceIn(document, quote));
 	}
 }

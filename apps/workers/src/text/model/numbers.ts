@@ -82,13 +82,13 @@ function inWords(text: string): WrittenNumber[] {
 		// "12 million" is read with its digits.
 		if (/\d[\s-]?$/.test(text.slice(Math.max(0, match.index - 2), match.index))) return [];
 		const words = match[0].toLowerCase().split(/[\s-]+/);
-		const value = valueOf(words);
+		const value = readWords(words);
 		const small = words.length === 1 && value <= 12;
 		return [{ text: match[0], readings: [value], start: match.index, end: match.index + match[0].length, small }];
 	});
 }
 
-function valueOf(words: readonly string[]): number {
+function readWords(words: readonly string[]): number {
 	let total = 0;
 	let group = 0;
 	for (const word of words) {
