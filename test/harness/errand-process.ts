@@ -38,6 +38,8 @@ export interface ErrandProcess {
 	facts(id: string): Promise<RecordedTaskFact[]>;
 }
 
+/** A model that happens to run on the machine must not change what a test sees. */
+const NOTHING_FOUND = { OLLAMA_HOST: '127.0.0.1:9' };
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
 /** startErrand starts a server and resolves once it is ready; rejects with its output if it exits instead. */
@@ -47,7 +49,14 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 	const child = spawn(process.execPath, [entry], {
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, PORT: '0', ERRAND_LOG_LEVEL: 'warn', ...options.env, ERRAND_DATA_DIR: dataDir },
+		env: {
+			...process.env,
+			...NOTHING_FOUND,
+			PORT: '0',
+			ERRAND_LOG_LEVEL: 'warn',
+			...options.env,
+			ERRAND_DATA_DIR: dataDir,
+		},
 	});
 	const lines: string[] = [];
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));

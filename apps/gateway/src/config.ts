@@ -7,6 +7,8 @@ import {
 	REPOSITORY,
 	SHARED_VARIABLES,
 } from '@errand/core/infrastructure/environment.ts';
+import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-variables.ts';
+import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
 import { z } from 'zod';
 
 const port = z
@@ -17,7 +19,9 @@ const port = z
 
 const VARIABLES = {
 	...SHARED_VARIABLES,
+	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
+	...BROWSER_VARIABLES,
 	PORT: port.default(3000),
 	HOST: z
 		.string()
@@ -54,8 +58,13 @@ export interface Config {
 	readonly publicUrl: string | undefined;
 	/** `host:port` that the network guard lets through. */
 	readonly allowPrivateHosts: readonly string[];
-	/** Which web search there is. */
+	/** Which language model and which web search there are. */
+	readonly model: ModelVariables;
 	readonly search: SearchVariables;
+	/** The browser's program, where the operator chose one. */
+	readonly browserPath: string | undefined;
+	/** What must not stand in a log. */
+	readonly secrets: readonly string[];
 	readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 	/** Where the built page stands. */
 	readonly pageDir: string;
@@ -71,7 +80,10 @@ export function readConfig(env: Environment = process.env): Config {
 		token: data.ERRAND_TOKEN,
 		publicUrl: data.ERRAND_PUBLIC_URL,
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
+		model: Object.freeze(pick(data, MODEL_VARIABLES)),
 		search: Object.freeze(pick(data, SEARCH_VARIABLES)),
+		browserPath: data.CHROMIUM_PATH,
+		secrets: [data.ERRAND_TOKEN, data.OPENAI_API_KEY, data.BRAVE_API_KEY].filter((secret) => secret !== undefined),
 		logLevel: data.ERRAND_LOG_LEVEL,
 		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
 	});

@@ -1,17 +1,40 @@
 import { openSearch } from '@errand/core/adapters/search/open-search.ts';
+import { openModel } from '@errand/core/models/open-model.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
+import { SERVICE_NAMES } from '@errand/workers/services/service-call.ts';
+import { findBrowser } from '@errand/workers/sessions/find-browser.ts';
 import type { Config } from './config.ts';
 
-/** Found is what this machine and its configuration have for runs. */
+/** Found is what this machine and its configuration have for tasks; `words` says so, and of what is missing how to get it. */
 export interface Found {
+	readonly model: ILanguageModel | undefined;
 	readonly search: IWebSearch | undefined;
+	readonly browserPath: string | undefined;
+	readonly words: readonly string[];
 }
 
-/** findServices looks for what makes Errand able to do more, and logs what there is and what is missing. */
-export async function findServices(config: Config, { clock, log }: { clock: IClock; log: ILogger }): Promise<Found> {
+/** findServices looks for what makes Errand able to do more. It takes no longer than about 300 ms and needs none of it. */
+export async function findServices(config: Config, clock: IClock): Promise<Found> {
+	const [opened, browser] = await Promise.all([
+		openModel(config.model, clock),
+		findBrowser({ configured: config.browserPath }),
+	]);
 	const search = openSearch(config.search, clock);
-	log.info('services found', { search: search?.name ?? 'none' });
-	return { search };
+	return {
+		model: opened?.model,
+		search,
+		browserPath: browser?.path,
+		words: [
+			`Language model: ${opened?.found.words ?? `none, so rules plan and write. ${howTo('model')}`}`,
+			`Web search: ${search?.name ?? `none, so research starts from addresses you give. ${howTo('search')}`}`,
+			`Browser: ${browser?.path ?? `none, so pages are read without one. ${howTo('browser')}`}`,
+		],
+	};
+}
+
+function howTo(service: keyof typeof SERVICE_NAMES): string {
+	const words = SERVICE_NAMES[service].howTo;
+	return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

@@ -8,13 +8,20 @@ import { startServer } from './server.ts';
 export async function runServer(): Promise<void> {
 	try {
 		const config = readConfig();
-		const secrets = config.token === undefined ? [] : [config.token];
-		const log = pinoLogger({ level: config.logLevel, secrets });
+		const log = pinoLogger({ level: config.logLevel, secrets: config.secrets });
 		const catalogueUrl = import.meta.resolve('@errand/workers/catalogue.ts');
 		const server = await startServer({ config, log, catalogue, catalogueUrl });
 		log.info('ready', { url: server.url, ms: Math.round(process.uptime() * 1_000) });
 		process.stdout.write(
-			`\nErrand is ready. Open this link to log in (once, within 10 minutes):\n\n  ${server.loginLink()}\n\n`,
+			[
+				'',
+				...server.has.map((line) => `  ${line}`),
+				'',
+				'Errand is ready. Open this link to log in (once, within 10 minutes):',
+				'',
+				`  ${server.loginLink()}`,
+				'\n',
+			].join('\n'),
 		);
 		const stop = (signal: NodeJS.Signals) => {
 			log.info('stopping', { signal });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { ModelPlanner } from '@errand/core/planning/model/model-planner.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
@@ -42,6 +43,8 @@ export interface ServerOptions {
 /** RunningServer is Errand in embedded mode, listening. */
 export interface RunningServer {
 	readonly url: string;
+	/** What it has for tasks and what is missing, in a line each. */
+	readonly has: readonly string[];
 	/** A link that logs the owner in once, within ten minutes. */
 	loginLink(): string;
 	/** Stops in reverse order of starting: what runs may finish for a while, the rest goes on at the next start. */
@@ -56,13 +59,17 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { dataDir, allowPrivateHosts } = config;
 	const ports = await openEmbedded({ dataDir, log });
 	const { clock } = ports;
-	const found = await findServices(config, { clock, log });
+	const found = await findServices(config, clock);
 	const startedAt = clock.now();
 	const frontends = new Map<string, { frontend: IFrontend; state: FrontendState }>();
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
 	const { offer } = workers;
+	const rules = new RulesPlanner(offer.catalogue);
 	const orchestrator = new Orchestrator(ports, {
-		planner: new RulesPlanner(offer.catalogue),
+		planner:
+			found.model === undefined
+				? rules
+				: new ModelPlanner({ model: found.model, catalogue: offer.catalogue, rules, log }),
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
 		frontend: (name) => frontends.get(name)?.frontend,
@@ -147,6 +154,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	};
 	return {
 		url,
+		has: found.words,
 		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
 		stop: (reason) => {
 			stopped ??= stop(reason);
