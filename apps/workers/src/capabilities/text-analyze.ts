@@ -29,8 +29,16 @@ export const textAnalyze: ICapability<z.infer<typeof input>, z.infer<typeof outp
 	input,
 	output,
 	...READS_ONLY,
-	async run({ documents, need }) {
+	async run({ documents, need }, context) {
 		const { analyzeDocuments } = await import('../text/insights/analyze-documents.ts');
-		return analyzeDocuments(documents, need);
+		const { model } = context;
+		if (model === undefined) return analyzeDocuments(documents, need);
+		const { analyzeByModel } = await import('../text/model/insights/analyze-by-model.ts');
+		const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+		return provedOrRules({
+			model,
+			byModel: () => analyzeByModel(documents, need, { model, context }),
+			byRules: () => analyzeDocuments(documents, need),
+		});
 	},
 };

@@ -20,18 +20,28 @@ const output = z.object({
 	sentences: z.array(z.string()),
 });
 
-/** textSummarize is `text.summarize`: the sentences that say most, in reading order. */
+/** textSummarize is `text.summarize`: what documents say, in a few sentences that rest on quoted words. */
 export const textSummarize: ICapability<z.infer<typeof input>, z.infer<typeof output>> = {
 	name: 'text.summarize',
 	version: 1,
-	summary: 'Summarises documents or a text in sentences taken from them, with a focus if one is given.',
+	summary:
+		'Summarises documents or a text in a few sentences with the words they rest on, with a focus if one is given.',
 	input,
 	output,
 	...READS_ONLY,
-	async run({ documents = [], text, focus, maxSentences, style }) {
+	async run({ documents = [], text, focus, maxSentences, style }, context) {
 		const { summarizeDocuments } = await import('../text/summary/summarize-documents.ts');
 		const pasted = text === undefined ? [] : [{ title: 'Your text', kind: 'text' as const, markdown: text }];
 		const all = [...documents, ...pasted.map((one) => ({ ...one, links: [], truncated: false, warnings: [] }))];
-		return summarizeDocuments({ documents: all, focus, maxSentences, style });
+		const request = { documents: all, focus, maxSentences, style };
+		const { model } = context;
+		if (model === undefined) return summarizeDocuments(request);
+		const { summarizeByModel } = await import('../text/model/summary/summarize-by-model.ts');
+		const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+		return provedOrRules({
+			model,
+			byModel: () => summarizeByModel(request, { model, context }),
+			byRules: () => summarizeDocuments(request),
+		});
 	},
 };

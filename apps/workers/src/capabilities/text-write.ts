@@ -50,11 +50,11 @@ export const textWrite: ICapability<z.infer<typeof input>, z.infer<typeof output
 	uses: ['model'],
 	timeoutMs: 300_000,
 	async run({ format, ...request }, context) {
-		const { piece, warnings, method } = await write(format, request, context);
+		const piece = await write(format, request, context);
 		const { completeFile } = await import('../text/writing/complete-file.ts');
 		const { fileNameOf } = await import('../text/writing/title.ts');
-		const { title, body, sources } = piece;
-		const markdown = format === 'email' ? `${body}\n` : completeFile({ ...piece, warnings });
+		const { title, body, sources, warnings, method } = piece;
+		const markdown = format === 'email' ? `${body}\n` : completeFile(piece);
 		const files = [{ name: fileNameOf(title, format, 'md'), type: 'text/markdown', text: markdown }];
 		if (format !== 'email') {
 			const { printableHtml } = await import('../text/writing/printable-html.ts');
@@ -69,34 +69,23 @@ export const textWrite: ICapability<z.infer<typeof input>, z.infer<typeof output
 	},
 };
 
-interface Written {
-	readonly piece: Piece;
-	readonly warnings: readonly string[];
-	readonly method: 'model' | 'rules';
-}
+type Written = Piece & { readonly method: 'model' | 'rules' };
 
 async function write(format: Format, request: PieceRequest, context: RunContext): Promise<Written> {
 	const { model } = context;
-	const byRules = async (notes: readonly string[] = []): Promise<Written> => {
-		const piece = await writeByRules(format, request);
-		const warnings = [...new Set([...piece.warnings, ...notes])];
-		return { piece, warnings, method: 'rules' };
-	};
+	const byRules = async (): Promise<Written> => ({ ...(await writeByRules(format, request)), method: 'rules' });
 	if (model === undefined) return byRules();
 	const { writeByModel } = await import('../text/model/writing/write-by-model.ts');
-	const { byModelOrRules } = await import('../text/model/by-model-or-rules.ts');
-	return byModelOrRules({
+	const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+	return provedOrRules({
 		model,
 		byModel: async () => {
-			const { piece, warnings } = await writeByModel(format, request, { model, context });
-			if (piece !== undefined) return { piece, warnings, method: 'model' };
-			return byRules([...warnings, NOT_ENOUGH]);
+			const { made, warnings } = await writeByModel(format, request, { model, context });
+			return { made: made && { ...made, method: 'model' as const }, warnings };
 		},
 		byRules,
 	});
 }
-
-const NOT_ENOUGH = 'Too little of what the language model wrote is borne out by the sources: this was done by rules.';
 
 async function writeByRules(format: Format, request: PieceRequest): Promise<Piece> {
 	switch (format) {

@@ -41,7 +41,7 @@ export interface Analysis {
 	readonly insights: Insight[];
 	readonly sources: Source[];
 	readonly warnings: string[];
-	readonly method: 'rules';
+	readonly method: 'model' | 'rules';
 }
 
 /** analyzeDocuments picks what a reader should know: topics, figures, deadlines, duties, risks, changes, contradictions, open points. */
@@ -69,7 +69,8 @@ export function analyzeDocuments(documents: readonly Document[], need = ''): Ana
 		insights.push(...own.filter((insight) => quoteIsVerbatim(document, insight.source.quote ?? '')));
 	});
 	insights.push(...contradictions(documents));
-	return { ...render(insights), insights, warnings, method: 'rules' };
+	const { text, sources } = renderInsights(insights);
+	return { text: `${text}\n\n*${NOTE}*`, sources, insights, warnings, method: 'rules' };
 }
 
 function topicOf(name: string, document: Document, pieces: readonly Piece[]): Insight[] {
@@ -211,15 +212,23 @@ const HEADINGS: Record<InsightKind, string> = {
 	question: 'Open points',
 };
 
-function render(insights: readonly Insight[]): { text: string; sources: Source[] } {
+/** renderInsights lists insights under the headings of their kinds, each with the marks of what it rests on. */
+export function renderInsights(insights: readonly (Insight & { readonly also?: readonly Source[] })[]): {
+	text: string;
+	sources: Source[];
+} {
 	const marks = new SourceMarks();
 	const parts = INSIGHT_KINDS.flatMap((kind) => {
 		const lines = insights
 			.filter((insight) => insight.kind === kind)
-			.map((insight) => `- ${escapeMarkdown(insight.statement)} ${marks.of(insight.source)}`);
+			.map(({ statement, source, also = [] }) => {
+				const own = [source, ...also].map((one) => marks.of(one));
+				return `- ${escapeMarkdown(statement)} ${own.join(' ')}`;
+			});
 		return lines.length === 0 ? [] : [`## ${HEADINGS[kind]}\n\n${lines.join('\n')}`];
 	});
 	if (parts.length === 0) parts.push('Nothing in the text stands out.');
-	parts.push('*Sentences and figures picked from the documents by fixed rules, not by a language model.*');
 	return { text: parts.join('\n\n'), sources: marks.sources };
 }
+
+const NOTE = 'Sentences and figures picked from the documents by fixed rules, not by a language model.';

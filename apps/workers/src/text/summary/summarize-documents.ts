@@ -17,13 +17,13 @@ export interface SummaryRequest {
 	readonly style?: 'paragraph' | 'bullets' | undefined;
 }
 
-/** Summary is the sentences that say most, in reading order. */
+/** Summary is what some documents say in a few sentences, in reading order. */
 export interface Summary {
 	readonly text: string;
 	readonly sentences: string[];
 	readonly sources: Source[];
 	readonly warnings: string[];
-	readonly method: 'rules';
+	readonly method: 'model' | 'rules';
 }
 
 /** summarizeDocuments picks the sentences that together say most of what the documents say; every one is taken from the text. */
@@ -140,14 +140,19 @@ function isProse(chosen: readonly Passage[]): boolean {
 
 function render(sentences: readonly string[], style: 'paragraph' | 'bullets'): string {
 	if (sentences.length === 0) return 'There is nothing to summarise: no whole sentence was found.';
-	const body =
-		style === 'bullets' ? sentences.map((sentence) => `- ${sentence}`).join('\n') : sentences.map(closed).join(' ');
-	return `${body}\n\n*${NOTE}*`;
+	return `${joinSentences(sentences, style)}\n\n*${NOTE}*`;
+}
+
+/** joinSentences puts the sentences of a summary together as a paragraph or as a list. */
+export function joinSentences(sentences: readonly string[], style: 'paragraph' | 'bullets'): string {
+	return style === 'bullets'
+		? sentences.map((sentence) => `- ${sentence}`).join('\n')
+		: sentences.map(closed).join(' ');
 }
 
 /** In a paragraph a row or an item ends like a sentence; its mark comes after the full stop. */
 function closed(sentence: string): string {
-	const [, text = sentence, mark = ''] = /^(.*?)( \[\d+\])?$/s.exec(sentence) ?? [];
+	const [, text = sentence, mark = ''] = /^(.*?)((?: \[\d+\])*)$/s.exec(sentence) ?? [];
 	return /[.!?:…。！？]["”’»)\]]*$/.test(text) ? sentence : `${text}.${mark}`;
 }
 

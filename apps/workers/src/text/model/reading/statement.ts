@@ -5,6 +5,8 @@ import { foldWhitespace } from '../../facts/quote.ts';
 import { isOrder, withoutOrders } from '../../orders.ts';
 import { type Passage, readPassages } from '../../passages.ts';
 import { nameSource } from '../../writing/name-source.ts';
+import { plainWords } from '../model-words.ts';
+import { addressBookOf } from '../verify-addresses.ts';
 import { unsupportedFigures } from '../verify-figures.ts';
 import { verifiedQuote } from '../verify-quote.ts';
 import { sharesWords } from './shares-words.ts';
@@ -27,6 +29,12 @@ export const RAW_STATEMENT = z.object({
 });
 export type RawStatement = z.infer<typeof RAW_STATEMENT>;
 
+/** Proved is words that stand in a document. */
+export interface Proved {
+	readonly document: number;
+	readonly quote: string;
+}
+
 /** StatementCheck holds what models claim of documents against the documents. */
 export class StatementCheck {
 	readonly #documents: readonly Document[];
@@ -48,8 +56,8 @@ export class StatementCheck {
 	/** The statement as far as one of these documents bears it out, which it numbers from one; undefined where none has its words. */
 	accept(raw: RawStatement, among: readonly number[]): Statement | undefined {
 		const proved = this.prove(raw.quote, raw.document, among);
-		const text = foldWhitespace(raw.statement);
-		if (proved === undefined || text === '' || isOrder(text)) {
+		const text = proved === undefined ? '' : this.wordsOf(raw.statement, [proved]);
+		if (proved === undefined || text === '') {
 			this.unproved += 1;
 			return undefined;
 		}
@@ -60,7 +68,7 @@ export class StatementCheck {
 	}
 
 	/** Finds the words in one of these documents, first in the one of that number; what stands around them in their sentence is quoted too: it may hold a "not". */
-	prove(quote: string, named: number, among: readonly number[]): { document: number; quote: string } | undefined {
+	prove(quote: string, named: number, among: readonly number[]): Proved | undefined {
 		const first = among[named - 1];
 		for (const document of first === undefined ? among : [first, ...among.filter((one) => one !== first)]) {
 			const source = this.#documents[document];
@@ -71,8 +79,19 @@ export class StatementCheck {
 		return undefined;
 	}
 
+	/** A sentence as bare words, without addresses that what it rests on lacks; empty where it gives orders to an assistant. */
+	wordsOf(written: string, proved: readonly Proved[]): string {
+		const documents = proved.map(({ document, quote }) => ({
+			url: this.#documents[document]?.url,
+			links: [],
+			markdown: quote,
+		}));
+		const { text } = plainWords(written, addressBookOf(documents), MOST_WORDS);
+		return isOrder(text) ? '' : text;
+	}
+
 	/** Whether words say what a text says, as far as its figures and what it is about can tell. */
-	bearsOut(text: string, words: readonly { document: number; quote: string }[]): boolean {
+	bearsOut(text: string, words: readonly Proved[]): boolean {
 		const support = words.flatMap(({ document, quote }) => {
 			const source = this.#documents[document];
 			return source === undefined ? [quote] : [quote, source.title, nameSource(source)];
@@ -94,6 +113,7 @@ export class StatementCheck {
 	}
 }
 
+const MOST_WORDS = 600;
 const MOST_QUOTE = 1_200;
 const MOST_SENTENCE = 500;
 

@@ -39,13 +39,14 @@ export function checkLine(written: string, rules: LineRules): { line: string; re
 	if (isHeading(line)) return missing(line, everything(rules.grounds)).length > 0 ? gone('figure') : { line, removed };
 	const [, lead = '', rest = ''] = /^(\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|>\s*)*)(.*)$/s.exec(line) ?? [];
 	const whole = marksIn(rest);
-	const kept = sentencesOf(rest).filter((sentence) => {
+	const sentences = sentencesOf(rest);
+	const kept = sentences.filter((sentence) => {
 		const marks = marksIn(sentence);
 		const lacking = missing(sentence, supportOf(marks.length > 0 ? marks : whole, rules));
 		if (lacking.length > 0) removed.push({ why: 'figure', words: shown(sentence) });
 		return lacking.length === 0;
 	});
-	const text = kept.join(' ');
+	const text = kept.length === sentences.length ? rest : kept.join(' ');
 	if (!/[\p{L}\p{N}]/u.test(mapMarks(text, () => ''))) return { line: '', removed };
 	const marks = marksIn(text);
 	if (marks.length === 0 && rules.everyLineCites && !standsAlone(text)) return gone('uncited');
@@ -61,7 +62,16 @@ function isHeading(line: string): boolean {
 
 function sentencesOf(text: string): string[] {
 	// Sentences of a table's cells belong to its row.
-	return /^\s*\|/.test(text) ? [text] : splitSentences(text);
+	if (/^\s*\|/.test(text)) return [text];
+	const sentences: string[] = [];
+	for (const sentence of splitSentences(text)) {
+		// Marks behind the full stop belong to the sentence before it.
+		const [, marks = '', rest = ''] = /^((?:\[\d{1,4}\]\s*)*)(.*)$/s.exec(sentence) ?? [];
+		if (marks !== '' && sentences.length > 0) sentences.push(`${sentences.pop()} ${marks.trim()}`);
+		const own = sentences.length > 0 ? rest : sentence;
+		if (own.trim() !== '') sentences.push(own);
+	}
+	return sentences;
 }
 
 /** What leads to a list, titles a group, or says what sources do not say has no source of its own. */
@@ -85,11 +95,12 @@ function supportOf(marks: readonly number[], { grounds, everyLineCites }: LineRu
 	return [...marks.flatMap((mark) => grounds.cited[mark - 1]?.support ?? []), ...grounds.said];
 }
 
-function everything({ cited, said }: Grounds): string[] {
+/** everything is all that a text may rest on. */
+export function everything({ cited, said }: Grounds): string[] {
 	return [...cited.flatMap(({ support }) => support), ...said];
 }
 
 function shown(text: string): string {
-	const plain = plainText(mapMarks(text, () => ''));
+	const plain = plainText(mapMarks(text, () => '')).replace(/^(?:[-*+•>]|\d{1,3}[.)])\s+/, '');
 	return plain.length > 160 ? `${plain.slice(0, 159)}…` : plain;
 }

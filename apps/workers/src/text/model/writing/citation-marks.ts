@@ -6,7 +6,7 @@ export function normalizeMarks(line: string): string {
 		.replace(/\[(?:\^|#|source |point )?(\d{1,4})\]/gi, '[$1]')
 		.replace(/\[(\d{1,4}(?:\s*[,;–-]\s*\^?\d{1,4})+)\]/g, (_, numbers: string) => eachMark(numbers))
 		.replace(/\[(\d{1,4})\]\([^()\s]{0,2000}\)/g, '[$1]')
-		.replace(/([.!?]["”’)*_]{0,3})((?:\s?\[\d{1,4}\])+)(?=\s|$)/g, (_, end: string, marks: string) => {
+		.replace(/([.!?][)*_]{0,3})((?:\s?\[\d{1,4}\])+)(?=\s|$)/g, (_, end: string, marks: string) => {
 			return ` ${marks.trim()}${end}`;
 		});
 }

@@ -5,6 +5,7 @@ import { nameSource } from '../../writing/name-source.ts';
 import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
 import type { Statement } from '../reading/statement.ts';
 import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
+import { mapMarks, marksIn } from './citation-marks.ts';
 
 /** Ground is one source that a text may cite, with all words that support what is said with its mark. */
 export interface Ground {
@@ -35,10 +36,9 @@ export interface MarkedStatement {
 export function layGrounds(request: PieceRequest, corpus: Corpus, groups: readonly (readonly Statement[])[]): Grounds {
 	const { findings } = request;
 	const before = joinFindings(findings);
-	// What an earlier step concluded from its sources was checked there.
-	const texts = findings.flatMap(({ text, sources }) => sources.map(() => text));
+	const findingLines = before.text.split('\n');
 	const cited = before.sources.map((source, at): Ground => {
-		return { source, support: [source.quote ?? '', source.title, texts[at] ?? ''] };
+		return { source, support: [source.quote ?? '', source.title, ...linesOn(at + 1, findingLines)] };
 	});
 	const points = groups.map((group) =>
 		group.slice(0, MOST_OF_GROUP).flatMap((statement): MarkedStatement[] => {
@@ -50,6 +50,14 @@ export function layGrounds(request: PieceRequest, corpus: Corpus, groups: readon
 	);
 	const said = saidIn(request);
 	return { cited, before: before.sources.length, said, addresses: addressesOf(cited, said), points };
+}
+
+/** What an earlier step said of a source, or concluded from all of them, was checked there. */
+function linesOn(mark: number, lines: readonly string[]): string[] {
+	return lines
+		.filter((line) => marksIn(line).length === 0 || marksIn(line).includes(mark))
+		.map((line) => mapMarks(line, () => ''))
+		.filter((line) => /[\p{L}\p{N}]/u.test(line));
 }
 
 /** Only what may be cited counts: elsewhere in a document an address may be bait. */

@@ -1,5 +1,6 @@
+import { splitSentences } from '../../sentences.ts';
 import { withSourcedAddresses } from '../verify-addresses.ts';
-import { checkLine, type LineRules, type Removal } from './check-line.ts';
+import { checkLine, everything, type LineRules, type Removal } from './check-line.ts';
 import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
 
 /**
@@ -11,16 +12,18 @@ export class LiveDraft {
 	readonly removed: Removal[] = [];
 	/** The numbers of the grounds that are cited, in the order of their new marks. */
 	readonly cited: number[];
+	/** How many citations stand. */
+	kept = 0;
 	readonly #rules: LineRules;
+	readonly #figures: ReadonlySet<string>;
 	readonly #before: number;
 	readonly #lines: string[] = [];
 	#open = '';
 	#inSources = false;
-	/** Statements that stood and that went, for telling whether enough is left. */
-	kept = 0;
 
 	constructor(rules: LineRules) {
 		this.#rules = rules;
+		this.#figures = new Set(everything(rules.grounds).flatMap(figuresIn));
 		this.#before = rules.grounds.before;
 		this.cited = Array.from({ length: this.#before }, (_, at) => at + 1);
 	}
@@ -53,15 +56,24 @@ export class LiveDraft {
 		const { line, removed } = checkLine(written, this.#rules);
 		this.removed.push(...removed);
 		if (line.trim() === '' && written.trim() !== '') return;
-		if (marksIn(line).length > 0) this.kept += 1;
+		this.kept += marksIn(line).length;
 		this.#lines.push(this.#renumbered(line, true));
 	}
 
 	#preview(open: string): string {
 		if (/^\s*(?:```|~~~|#\s)/.test(open)) return '';
 		// What is not whole yet may become an image or a link.
-		const whole = open.replace(UNFINISHED, '');
+		const whole = this.#withKnownFigures(open.replace(UNFINISHED, ''));
 		return this.#renumbered(withSourcedAddresses(normalizeMarks(whole), this.#rules.grounds.addresses).markdown, false);
+	}
+
+	/** A line is shown up to the sentence whose figures nothing holds; the whole line is looked at closely. */
+	#withKnownFigures(open: string): string {
+		const sentences = splitSentences(open);
+		const strange = sentences.find((sentence) => {
+			return figuresIn(mapMarks(normalizeMarks(sentence), () => '')).some((figure) => !this.#figures.has(figure));
+		});
+		return strange === undefined ? open : open.slice(0, open.indexOf(strange));
 	}
 
 	#renumbered(line: string, keep: boolean): string {
@@ -77,7 +89,11 @@ export class LiveDraft {
 const SOURCES =
 	/^\s*(?:#{1,6}\s+|\*\*)(?:\d+[.)]\s*)?(?:sources?|references|citations|bibliography|footnotes|links)\b[\s:*]*$/i;
 const UNFINISHED =
-	/(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*)$/;
+	/(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*|\S*\d\S*)$/;
+
+function figuresIn(text: string): string[] {
+	return text.match(/\d{2,}/g) ?? [];
+}
 
 /** A heading that nothing is left under goes, and gaps between paragraphs are one line. */
 function tidy(text: string): string {

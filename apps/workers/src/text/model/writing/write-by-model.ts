@@ -5,6 +5,7 @@ import { joinFindings, type Piece, type PieceRequest } from '../../writing/piece
 import { titled } from '../../writing/title.ts';
 import { BoundedModel } from '../reading/bounded-model.ts';
 import { gatherStatements } from '../reading/gather-statements.ts';
+import type { Attempt } from '../reading/proved-or-rules.ts';
 import type { Statement } from '../reading/statement.ts';
 import type { Weighed } from '../reading/weigh-by-rules.ts';
 import { weighStatements } from '../reading/weigh-statements.ts';
@@ -26,34 +27,35 @@ export interface WritingRun {
 
 /**
  * writeByModel writes in two steps: points with words that stand in the documents are gathered and weighed first, then a text
- * is written from those alone, streamed as partials, and each line of it is held against what it cites. `undefined`, with
- * what to say of it, where too little of that stands.
+ * is written from those alone, streamed as partials, and each line of it is held against what it cites. Nothing is made
+ * where too little of that stands.
  */
 export async function writeByModel(
 	format: PieceFormat,
 	request: PieceRequest,
 	{ model, context }: WritingRun,
-): Promise<{ readonly piece: Piece | undefined; readonly warnings: readonly string[] }> {
+): Promise<Attempt<Piece>> {
 	const corpus = readCorpus(request.documents);
 	const bounded = new BoundedModel(model);
 	const { weighed, warnings } = await findPoints(format, request, { corpus, model: bounded, context });
-	if (weighed.groups.length === 0 && request.findings.length === 0) return { piece: undefined, warnings };
+	if (weighed.groups.length === 0 && request.findings.length === 0) return { made: undefined, warnings };
 	const grounds = layGrounds(request, corpus, withSides(weighed));
 	const contradictions = markContradictions(weighed.contradictions, grounds).slice(0, MOST_CONTRADICTIONS);
 	const written = await stream(format, request, { corpus, model: bounded, context, grounds, contradictions });
 	const { draft } = written;
+	const enough = hasEnough(format, draft, grounds);
 	if (format !== 'email') {
 		draft.add(tellUntold(contradictions, draft.cited, corpus));
 		draft.finish(false);
 	}
-	const enough = hasEnough(format, draft, grounds);
 	const silent = format === 'email' ? '' : tellSilent(request.topic, corpus, weighed.groups.flat());
-	const piece = pieceOf(format, request, { draft, grounds, silent });
-	const notes = [...warnings, ...removalWarnings([...draft.removed, ...piece.removed])];
-	if (!enough) return { piece: undefined, warnings: notes };
+	const { title, body, sources, removed } = pieceOf(format, request, { draft, grounds, silent });
+	const before = joinFindings(request.findings);
+	const notes = [...before.warnings, ...warnings, ...removalWarnings([...draft.removed, ...removed])];
+	if (!enough) return { made: undefined, warnings: notes };
 	if (written.wasCut) notes.push('The text reached the most that the model may write, and ends there.');
-	context.progress({ percent: 100, partial: piece.body });
-	return { piece: { ...piece, warnings: notes }, warnings: notes };
+	context.progress({ percent: 100, partial: body });
+	return { made: { title, body, sources, warnings: notes }, warnings: notes };
 }
 
 const PURPOSE = 'text.write';
