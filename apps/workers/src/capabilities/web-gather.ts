@@ -31,6 +31,7 @@ export const webGather: ICapability<z.infer<typeof input>, z.infer<typeof output
 	pure: true,
 	placement: 'process',
 	concurrency: 2,
+	copiesAddresses: true,
 	timeoutMs: 120_000,
 	async run({ lists, topic, maxDocuments }) {
 		const { gatherDocuments } = await import('../research/gather-documents.ts');

@@ -40,6 +40,7 @@ export const webLinks: ICapability<z.infer<typeof input>, Output> = {
 	placement: 'process',
 	concurrency: 2,
 	uses: ['model'],
+	copiesAddresses: true,
 	timeoutMs: 120_000,
 	async run({ documents, topic, maxLinks, seen, sameSite }, { model }) {
 		const { linksByRules, possibleLinks } = await import('../research/choose-links.ts');

@@ -38,6 +38,7 @@ export const webSearch: ICapability<z.infer<typeof input>, z.infer<typeof output
 	placement: 'process',
 	concurrency: 2,
 	uses: ['search'],
+	copiesAddresses: true,
 	timeoutMs: 90_000,
 	retry: { maxAttempts: 3, waitsMs: [1_000, 5_000] },
 	async run({ query, queries = [], limit, maxAgeDays, language }, context) {

@@ -42,9 +42,23 @@ function telling({ anchor, line }: LinkCandidate): number {
 export const SAYS_NOTHING =
 	/^\W*(?:(?:click |tap )?here|(?:read|learn|see|find out|show|view)? ?(?:more|on|further)|more (?:info(?:rmation)?|details|\W*)|details|continue(?: reading)?|link|this|full (?:story|text|article)|source|open|go|download|pdf)?\W*$/i;
 
+/** Where words stand as whole words; the menu's "Environment" is not the beginning of "environmental". */
+function placeOf(words: string, text: string): number {
+	if (words.length < 2) return -1;
+	let at = text.indexOf(words);
+	for (let tries = 0; at !== -1 && tries < 50; tries++) {
+		const isWhole = !LETTER.test(text[at - 1] ?? ' ') && !LETTER.test(text[at + words.length] ?? ' ');
+		if (isWhole) return at;
+		at = text.indexOf(words, at + 1);
+	}
+	return -1;
+}
+
+const LETTER = /[\p{L}\p{N}]/u;
+
 function surroundings(text: string, folded: string, anchor: string): { line: string; heading: string } {
 	const words = anchor.trim().toLowerCase();
-	const at = words.length < 2 ? -1 : folded.indexOf(words);
+	const at = placeOf(words, folded);
 	if (at === -1) return { line: '', heading: '' };
 	const start = text.lastIndexOf('\n', at) + 1;
 	const end = text.indexOf('\n', at);

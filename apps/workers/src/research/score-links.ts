@@ -31,7 +31,7 @@ export function scoreLinks(candidates: readonly LinkCandidate[], topic: Topic): 
 interface Page {
 	/** How much the page is about the topic, 0 to 1. */
 	readonly on: number;
-	/** What the page itself is about: its links tell more about that. */
+	/** What the page itself is about besides the topic: links that speak of it tell more. */
 	readonly subject: Topic;
 }
 
@@ -40,7 +40,7 @@ const START = 20_000;
 function readPage(document: Document, topic: Topic): Page {
 	const title = topic.cover(document.title);
 	const body = topic.cover(document.markdown.slice(0, START));
-	return { on: Math.max(title, 0.7 * body), subject: readTopic(document.title) };
+	return { on: Math.max(title, 0.7 * body), subject: readTopic(document.title, topic) };
 }
 
 function scored(candidate: LinkCandidate, topic: Topic, page: Page): ScoredLink | undefined {
@@ -62,9 +62,11 @@ function scored(candidate: LinkCandidate, topic: Topic, page: Page): ScoredLink 
 	if (whyUseless(candidate, own >= 0.5) !== undefined) return undefined;
 	const around = topic.cover(line);
 	const above = topic.cover(heading);
-	const subject = Math.max(page.subject.cover(said), page.subject.cover(path), 0.7 * page.subject.cover(line));
+	// One word in common, such as "session", is chance.
+	const subject =
+		page.subject.size < 2 ? 0 : Math.max(page.subject.cover(`${said} ${path}`), 0.7 * page.subject.cover(line));
 	const score =
-		(0.55 * own + 0.2 * around + 0.1 * above + 0.15 * page.on + 0.25 * page.on * subject) *
+		(0.55 * own + 0.2 * around + 0.1 * above + 0.15 * page.on + 0.45 * page.on * subject) *
 		// A menu or a box says less about where a link leads than a text does.
 		(line === '' ? 0.55 : 1) *
 		(isSameHost(address, from.url) ? 1 : 0.95);

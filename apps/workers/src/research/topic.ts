@@ -4,6 +4,8 @@ import { meaningOf, termsOf } from '../text/terms.ts';
 export interface Topic {
 	/** What is looked for, in words. */
 	readonly words: string;
+	/** How many telling words it has. */
+	readonly size: number;
 	/** The share of the topic that a text speaks of, 0 to 1. */
 	cover(text: string): number;
 }
@@ -15,12 +17,12 @@ const NEUTRAL = new Set(
 	),
 );
 
-/** readTopic reads a topic; one of neutral words alone is taken as it stands. */
-export function readTopic(words: string): Topic {
-	const terms = [...new Set(termsOf(words))];
+/** readTopic reads a topic; one of neutral words alone is taken as it stands. What `without` speaks of is left out. */
+export function readTopic(words: string, without?: Topic): Topic {
+	const terms = [...new Set(termsOf(words))].filter((term) => without === undefined || without.cover(term) === 0);
 	const telling = terms.filter((term) => !NEUTRAL.has(term));
 	const wanted = [...new Set((telling.length > 0 ? telling : terms).map(meaningOf))];
-	return { words, cover: (text) => shareIn(text, wanted) };
+	return { words, size: wanted.length, cover: (text) => shareIn(text, wanted) };
 }
 
 /** A few letters more or less are the same word: `environment`, `environmental`. */
