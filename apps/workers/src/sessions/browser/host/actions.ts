@@ -36,6 +36,7 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 			return {};
 		case 'click':
 			await seen(page, action.target).click(limit);
+			await run.awaitPopup();
 			return {};
 		case 'fill':
 			await seen(page, action.target).fill(action.text, limit);
@@ -49,6 +50,7 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 		case 'press':
 			if (action.target === undefined) await page.keyboard.press(action.key);
 			else await seen(page, action.target).press(action.key, limit);
+			await run.awaitPopup();
 			return {};
 		case 'scroll':
 			await scroll(page, action, limit.timeout);

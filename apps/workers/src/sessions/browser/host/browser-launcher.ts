@@ -44,7 +44,7 @@ const WAYS = [
 		name: 'bwrap',
 		program: 'bwrap',
 		before: [
-			...['--die-with-parent', '--unshare-pid', '--dev-bind', '/', '/', '--proc', '/proc'],
+			...['--die-with-parent', '--unshare-pid', '--as-pid-1', '--dev-bind', '/', '/', '--proc', '/proc'],
 			...['--tmpfs', '/dev/shm', '--'],
 		],
 	},

@@ -26,6 +26,13 @@ export interface LaunchedBrowser {
 export interface OpenedContext {
 	readonly context: BrowserContext;
 	readonly page: Page;
+	/** How many pages the browser has for this context: more than Playwright knows while one is being opened. */
+	countPages(): Promise<number>;
+}
+
+interface Credentials {
+	readonly username: string;
+	readonly password: string;
 }
 
 /** launchBrowser starts a browser process whose only way out is the guard proxy. `number` must be new to the host. */
@@ -54,11 +61,12 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 			throw error;
 		});
 	browser.once('disconnected', () => void removeFolder(folder));
+	const root = await browser.newBrowserCDPSession();
 	let closing: Promise<void> | undefined;
 	return {
 		user,
 		browser,
-		openContext: () => openContext(browser, user, proxy.password),
+		openContext: () => openContext(browser, root, { username: user, password: proxy.password }),
 		close: () => {
 			closing ??= closeBrowser(browser, folder);
 			return closing;
@@ -66,12 +74,20 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 	};
 }
 
-async function openContext(browser: Browser, user: string, password: string): Promise<OpenedContext> {
+async function openContext(browser: Browser, root: CDPSession, credentials: Credentials): Promise<OpenedContext> {
 	const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true, permissions: [] });
 	try {
 		const page = await context.newPage();
-		await learnCredentials(await context.newCDPSession(page), user, password);
-		return { context, page };
+		const session = await context.newCDPSession(page);
+		const { targetInfo } = await session.send('Target.getTargetInfo');
+		await learnCredentials(session, credentials);
+		const isMine = ({ type, browserContextId }: Pick<typeof targetInfo, 'type' | 'browserContextId'>) =>
+			type === 'page' && browserContextId === targetInfo.browserContextId;
+		return {
+			context,
+			page,
+			countPages: async () => (await root.send('Target.getTargets')).targetInfos.filter(isMine).length,
+		};
 	} catch (error) {
 		await context.close().catch(() => undefined);
 		throw error;
@@ -82,14 +98,14 @@ async function openContext(browser: Browser, user: string, password: string): Pr
  * Lets a context learn its proxy credentials from one request that the proxy answers itself: from then on the browser
  * sends them by itself with everything, web sockets and service workers included, and nothing has to be held back.
  */
-async function learnCredentials(session: CDPSession, username: string, password: string): Promise<void> {
+async function learnCredentials(session: CDPSession, credentials: Credentials): Promise<void> {
 	session.on('Fetch.requestPaused', ({ requestId }) => {
 		session.send('Fetch.continueRequest', { requestId }).catch(() => undefined);
 	});
 	session.on('Fetch.authRequired', ({ requestId, authChallenge }) => {
 		const response = authChallenge.source === 'Proxy' ? 'ProvideCredentials' : 'CancelAuth';
 		session
-			.send('Fetch.continueWithAuth', { requestId, authChallengeResponse: { response, username, password } })
+			.send('Fetch.continueWithAuth', { requestId, authChallengeResponse: { response, ...credentials } })
 			.catch(() => undefined);
 	});
 	await session.send('Fetch.enable', { handleAuthRequests: true, patterns: [{ urlPattern: '*' }] });

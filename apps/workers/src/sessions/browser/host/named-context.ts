@@ -1,20 +1,21 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { ContextState } from '../protocol.ts';
 import { EMPTY_STATE, readState, stateMark, writeState } from './context-state.ts';
 import type { OpenedContext } from './launch-browser.ts';
+import { within } from './time-limit.ts';
 
 /** NamedContext is one context of a task: what its pages share is kept apart from every other context. */
 export class NamedContext {
 	readonly #name: string;
-	readonly #context: BrowserContext;
+	readonly #opened: OpenedContext;
 	#blank: Page | undefined;
 	#mark: string;
 	#reading: Promise<string | undefined> | undefined;
 
-	private constructor(name: string, { context, page }: OpenedContext, mark: string) {
+	private constructor(name: string, opened: OpenedContext, mark: string) {
 		this.#name = name;
-		this.#context = context;
-		this.#blank = page;
+		this.#opened = opened;
+		this.#blank = opened.page;
 		this.#mark = mark;
 	}
 
@@ -24,17 +25,21 @@ export class NamedContext {
 		return new NamedContext(name, opened, stateMark(state ?? EMPTY_STATE));
 	}
 
+	countPages(): Promise<number> {
+		return this.#opened.countPages();
+	}
+
 	async newPage(): Promise<Page> {
 		const page = this.#blank;
 		this.#blank = undefined;
-		return page ?? (await this.#context.newPage());
+		return page ?? (await this.#opened.context.newPage());
 	}
 
 	/** What it remembers now; undefined if that is what was told last. */
 	async changedState(): Promise<ContextState | undefined> {
 		// Whoever asks while another answer is being found may have changed something since, so it asks again.
 		await this.#reading?.catch(() => undefined);
-		this.#reading ??= readState(this.#context).finally(() => {
+		this.#reading ??= within(READ_TIMEOUT_MS, readState(this.#opened.context), undefined).finally(() => {
 			this.#reading = undefined;
 		});
 		const state = await this.#reading;
@@ -45,3 +50,6 @@ export class NamedContext {
 		return { context: this.#name, state };
 	}
 }
+
+/** A page that is stuck in its own script does not say what it stored. */
+const READ_TIMEOUT_MS = 5_000;

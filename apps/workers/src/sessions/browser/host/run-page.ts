@@ -1,6 +1,16 @@
 import type { BrowserContext, CDPSession, Dialog, Download, Page, Request } from 'playwright-core';
 import { browserFailed } from '../told-error.ts';
 import { placeOf, type RefusalLog } from './refusal-log.ts';
+import { within } from './time-limit.ts';
+
+/** RunPageParts are what the page of a run is made of. */
+export interface RunPageParts {
+	readonly epoch: string;
+	readonly page: Page;
+	readonly refusals: RefusalLog;
+	/** Pages of its context, those included that are only being opened. */
+	readonly countPages: () => Promise<number>;
+}
 
 /**
  * RunPage is the page of one run in one context. A pop-up that the run's own action opened takes its place until it
@@ -11,6 +21,7 @@ export class RunPage {
 	readonly epoch: string;
 	readonly context: BrowserContext;
 	readonly refusals: RefusalLog;
+	readonly #countPages: () => Promise<number>;
 	readonly #pages: Page[] = [];
 	readonly #asked = new Set<string>();
 	#seenRefusals: number;
@@ -19,10 +30,11 @@ export class RunPage {
 	#navigation: string | undefined;
 	#end: 'crashed' | 'closed' | undefined;
 
-	constructor(epoch: string, page: Page, refusals: RefusalLog) {
+	constructor({ epoch, page, refusals, countPages }: RunPageParts) {
 		this.epoch = epoch;
 		this.context = page.context();
 		this.refusals = refusals;
+		this.#countPages = countPages;
 		this.#seenRefusals = refusals.end;
 		this.#adopt(page);
 	}
@@ -52,6 +64,19 @@ export class RunPage {
 		} finally {
 			this.#acting--;
 		}
+	}
+
+	/** Waits for a pop-up that is on its way, and for that to be where it is going. To be called while acting. */
+	async awaitPopup(): Promise<void> {
+		const count = await within(POPUP_TIMEOUT_MS, this.#countPages(), 0);
+		if (count > this.context.pages().length) {
+			await this.context.waitForEvent('page', { timeout: POPUP_TIMEOUT_MS }).catch(() => undefined);
+		}
+		const page = this.#pages.at(-1);
+		if (this.#pages.length === 1 || page?.url() !== 'about:blank') return;
+		await page
+			.waitForURL((url) => url.href !== 'about:blank', { timeout: POPUP_TIMEOUT_MS, waitUntil: 'commit' })
+			.catch(() => undefined);
 	}
 
 	/** The next download that starts; `work` is what makes it start. */
@@ -88,7 +113,7 @@ export class RunPage {
 
 	async close(): Promise<void> {
 		this.#end ??= 'closed';
-		await Promise.all(this.#pages.splice(0).map((page) => page.close().catch(() => undefined)));
+		await Promise.all(this.#pages.splice(0).map((page) => within(CLOSE_TIMEOUT_MS, page.close(), undefined)));
 	}
 
 	#adopt(page: Page): void {
@@ -155,4 +180,6 @@ function isOfMainFrame(page: Page, request: Request): boolean {
 }
 
 const MAX_PAGES = 5;
+const POPUP_TIMEOUT_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 const MAX_ASKED = 2_000;

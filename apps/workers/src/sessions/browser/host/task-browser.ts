@@ -104,8 +104,13 @@ export class TaskBrowser {
 
 	async #open(name: string, state: string | null): Promise<RunPage> {
 		const context = this.#contexts.get(name) ?? this.#begin(name, state);
-		const page = await (await context).newPage();
-		const runPage = new RunPage(this.#newEpoch(), page, this.refusals);
+		const named = await context;
+		const runPage = new RunPage({
+			epoch: this.#newEpoch(),
+			page: await named.newPage(),
+			refusals: this.refusals,
+			countPages: () => named.countPages(),
+		});
 		this.#pages.add(runPage);
 		return runPage;
 	}
