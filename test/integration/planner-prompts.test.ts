@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import { checkPlan } from '@errand/core/planning/model/check-move.ts';
@@ -12,7 +14,7 @@ import { catalogue } from '@errand/workers/catalogue.ts';
 import { describe, expect, it } from 'vitest';
 
 const names = new Set(catalogue.map(({ name }) => name));
-const request = (goal: string) => ({ goal, attachments: [], answers: [], at: 0 });
+const request = (goal: string) => ({ goal, attachments: [], answers: [], earlier: [], at: 0 });
 
 function stepsOf(plan: string): Json {
 	const json = JSON.parse(plan) as Json;
@@ -38,6 +40,16 @@ describe('the prompts of the model planner', () => {
 		expect(always).not.toMatch(/`(?:web\.search|web\.links|web\.gather|browser\.visit)`|^\[/m);
 	});
 
+	it('are found wherever the process was started', () => {
+		const file = import.meta.resolve('@errand/core/planning/model/prompt-files.ts');
+		const script = `const { promptText } = await import(${JSON.stringify(file)}); console.log(promptText('planner'));`;
+		const told = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+			cwd: tmpdir(),
+			encoding: 'utf8',
+		});
+		expect(told.trim()).toBe(promptText('planner'));
+	});
+
 	it('leave room for the goal', () => {
 		const rendered = renderCatalogue(catalogue, false);
 		expect(tokensOf([{ role: 'system', text: rendered }])).toBeLessThan(4_000);
@@ -53,6 +65,8 @@ describe('plans by rules', () => {
 	it.each([
 		'Compare https://a.example/1 and https://a.example/2 by price, then write an e-mail about it',
 		'Collect what these pages say about heat pumps and prepare talking points: https://a.example/1 https://a.example/2',
+		'Research heat pumps in old houses and prepare talking points',
+		'Research heat pumps starting from https://a.example/1 and write a report',
 		'Extract the dates from https://a.example/1 and save them to dates.md',
 		'What is the deductible? Who is insured? https://a.example/1',
 		'Compare https://a.example/1 with https://a.example/2, ask me which of red or blue, then write an e-mail about it',

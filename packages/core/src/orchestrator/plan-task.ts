@@ -8,7 +8,7 @@ import { allowanceOf, usageOf } from '../domain/task/usage.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
-import type { IPlanner, PlanOutcome, PlanRequest } from '../ports/planner.ts';
+import type { EarlierTask, IPlanner, PlanOutcome, PlanRequest } from '../ports/planner.ts';
 import { LatestWord } from './latest-word.ts';
 
 interface Dependencies {
@@ -18,16 +18,26 @@ interface Dependencies {
 	readonly bus: IEventBus;
 }
 
+/** Wanted is the task that needs a plan, and what came before it; `signal` aborts when the plan is no longer wanted. */
+interface Wanted {
+	readonly task: Task;
+	readonly earlier: readonly EarlierTask[];
+	readonly signal: AbortSignal;
+}
+
 /** Planning that takes longer (ms) is given up and tried again. */
 const PLANNING_TIMEOUT_MS = 120_000;
 
-/** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. `signal` aborts when the plan is no longer wanted. */
-export async function planTask(task: Task, parts: Dependencies, signal: AbortSignal): Promise<TaskCommand> {
-	const { planner, admission, clock, bus } = parts;
+/** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. */
+export async function planTask(
+	{ task, earlier, signal }: Wanted,
+	{ planner, admission, clock, bus }: Dependencies,
+): Promise<TaskCommand> {
 	const partials = new LatestWord<string>(clock, (partial) =>
 		bus.publish('progress', { taskId: task.id, stepId: ANSWER_STEP, partial }),
 	);
-	const request: PlanRequest = { ...planRequest(task, clock.now()), onPartial: (text) => partials.say(text) };
+	const onPartial = (text: string) => partials.say(text);
+	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, onPartial };
 	try {
 		return commandFor(
 			await planner.plan(request, AbortSignal.any([signal, AbortSignal.timeout(PLANNING_TIMEOUT_MS)])),
@@ -57,12 +67,12 @@ function commandFor(outcome: PlanOutcome, admission: IPlanAdmission, clock: IClo
 	}
 }
 
-function planRequest(task: Task, at: number): PlanRequest {
+function planRequest(task: Task): Omit<PlanRequest, 'at' | 'earlier'> {
 	const { id: taskId, person, goal, attachments, questions } = task;
 	const answers = Object.values(questions).flatMap(({ question, answer }) =>
 		question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
 	);
-	return { taskId, person, at, goal, attachments, answers, allowance: allowanceOf(task) };
+	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task) };
 }
 
 /** What another attempt may mend; a planner that ran out of time was cancelled. */

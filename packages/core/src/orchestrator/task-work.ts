@@ -17,17 +17,18 @@ import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobQueue, Job } from '../ports/job-queue.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
-import type { IPlanner } from '../ports/planner.ts';
+import type { EarlierTask, IPlanner } from '../ports/planner.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
+import { earlierTasks } from './earlier-tasks.ts';
 import type { CommandHandler } from './handle-command.ts';
 import { planTask } from './plan-task.ts';
 import { renderReport } from './render-report.ts';
 import { resolveInput } from './resolve-input.ts';
 
 interface Dependencies {
-	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
-	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
 	readonly planner: IPlanner;
@@ -81,10 +82,19 @@ export class TaskWorker {
 		const wanted = new AbortController();
 		this.#planning.set(task.id, wanted);
 		try {
-			await this.#tell(task, await planTask(task, this.#deps, wanted.signal));
+			await this.#tell(
+				task,
+				await planTask({ task, earlier: await this.#earlier(task), signal: wanted.signal }, this.#deps),
+			);
 		} finally {
 			this.#planning.delete(task.id);
 		}
+	}
+
+	async #earlier({ conversation, id }: Task): Promise<readonly EarlierTask[]> {
+		if (conversation === undefined) return [];
+		const state = await this.#deps.conversations.state(conversationStream(conversation));
+		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
 	}
 
 	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {

@@ -1,8 +1,19 @@
+import type { ArtifactRef } from '../domain/capability.ts';
 import type { PersonId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { Attachment, Usage } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
+
+/**
+ * EarlierTask is what a planner knows of a task of the same conversation that came before. `answer` is there only where no
+ * outside content went into it.
+ */
+export interface EarlierTask {
+	readonly goal: string;
+	readonly answer?: string | undefined;
+	readonly files: readonly ArtifactRef[];
+}
 
 /** PlanRequest is what a planner knows of a task. */
 export interface PlanRequest {
@@ -14,6 +25,8 @@ export interface PlanRequest {
 	readonly attachments: readonly Attachment[];
 	/** Answers to what the planner asked about this goal before. */
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
+	/** What was asked and answered before in the same conversation, oldest first. */
+	readonly earlier: readonly EarlierTask[];
 	/** Tokens and money the task may still use. */
 	readonly allowance: Usage;
 	/** Hears the text of an answer while it is being written, each time from its beginning. */

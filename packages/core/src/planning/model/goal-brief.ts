@@ -2,7 +2,7 @@ import { formatBytes } from '../../domain/amounts.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { readFileLines } from '../../domain/task/attachment-lines.ts';
 import { secretReference } from '../../domain/task/question.ts';
-import type { PlanRequest } from '../../ports/planner.ts';
+import type { EarlierTask, PlanRequest } from '../../ports/planner.ts';
 import { markAddresses } from '../rules/find-addresses.ts';
 import { takePastedText } from '../rules/inline-text.ts';
 import { cutInMiddle, untrusted, untrustedName, withoutMarks } from './untrusted.ts';
@@ -18,18 +18,19 @@ export interface GoalBrief {
 	readonly artifacts: ReadonlySet<string>;
 }
 
-type Request = Pick<PlanRequest, 'goal' | 'attachments' | 'answers' | 'at'>;
+type Request = Pick<PlanRequest, 'goal' | 'attachments' | 'answers' | 'earlier' | 'at'>;
 
 const MAX_WORDS = 8_000;
 const MAX_SHOWN_TEXT = 1_500;
 const MAX_SHOWN_ANSWER = 1_000;
 const MAX_LISTED = 50;
+const MAX_EARLIER_FILES = 5;
 /** An answer this long without addresses or files is material, as pasted text is. */
 const LONG_ANSWER = 400;
 
 /** briefOf words a goal for a model: the person's words as they are, everything else as data; what is long is cut. */
 export function briefOf(request: Request): GoalBrief {
-	const { goal, attachments, answers, at } = request;
+	const { goal, attachments, answers, earlier, at } = request;
 	const hasDocuments = attachments.length > 0 || markAddresses(goal.slice(0, 2_000)).urls.length > 0;
 	const { words, texts } = takePastedText(goal, hasDocuments);
 	const said = answers.map(({ question, answer }) => ({ question, ...readAnswer(answer) }));
@@ -45,9 +46,11 @@ export function briefOf(request: Request): GoalBrief {
 		),
 		...said.flatMap((one) => one.files.map(({ artifact, name, type }) => ({ id: artifact, name, type }))),
 	];
+	const before = earlier.flatMap((one) => one.files);
 	const urls = attachments.flatMap((one) => (one.kind === 'url' ? [one.url] : []));
 	const parts = [
 		`Today is ${dayOf(at)}.`,
+		...listPart('Said before in this conversation, oldest first', earlier, earlierLine),
 		`The goal, in the person's words:\n${withoutMarks(cutInMiddle(words.trim(), MAX_WORDS)) || '(none: only what came along)'}`,
 		...[...pasted].map(([name, text]) => pastedPart(name, text)),
 		...listPart('Files that came along', files, fileLine),
@@ -63,10 +66,11 @@ export function briefOf(request: Request): GoalBrief {
 		pasted,
 		given: [
 			goal,
+			...earlier.map((one) => one.goal),
 			...urls,
 			...answers.map(({ answer }) => (typeof answer === 'string' ? answer : JSON.stringify(answer))),
 		],
-		artifacts: new Set(files.map(({ id }) => id)),
+		artifacts: new Set([...files, ...before].map(({ id }) => id)),
 	};
 }
 
@@ -78,6 +82,17 @@ export function pastedDocument(name: string, text: string): JsonObject {
 
 function pastedPart(name: string, text: string): string {
 	return `Text that came along, ${text.length} characters, for a step's input {"$pasted": "${name}"}:\n${untrusted(cutInMiddle(text, MAX_SHOWN_TEXT))}`;
+}
+
+/** An answer that outside content went into is not shown: only its files are named, for steps to read. */
+function earlierLine({ goal, answer, files }: EarlierTask): string {
+	const { words, texts } = takePastedText(goal, false);
+	const pasted = texts.length === 0 ? '' : ' (with text that is not shown)';
+	const said = `Asked: ${withoutMarks(oneLine(words, MAX_SHOWN_ANSWER))}${pasted}`;
+	const told = answer === undefined ? [] : [`  Answered: ${untrusted(oneLine(answer, MAX_SHOWN_ANSWER))}`];
+	return [said, ...told, ...files.slice(0, MAX_EARLIER_FILES).map((file) => `  Made the file ${fileLine(file)}`)].join(
+		'\n',
+	);
 }
 
 interface NamedFile {

@@ -81,7 +81,7 @@ const all = new Set(Object.keys(INPUTS));
 function request(goal: string, rest: Partial<PlanRequest> = {}): PlanRequest {
 	const allowance = { tokens: 0, microUsd: 0 };
 	const who = { taskId: asTaskId('t'), person: asPersonId('p'), at: 0 };
-	return { ...who, goal, attachments: [], answers: [], allowance, ...rest };
+	return { ...who, goal, attachments: [], answers: [], earlier: [], allowance, ...rest };
 }
 
 function file(name: string): Attachment {
