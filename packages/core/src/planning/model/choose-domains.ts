@@ -5,12 +5,16 @@ export type Domain = (typeof DOMAINS)[number];
 /** More than two would say more about planning in general than about the goal. */
 const MAX_DOMAINS = 2;
 
-/** chooseDomains tells which kinds of errand a goal looks like, the likeliest first; research where nothing else is named. */
+/** Shorter goals that name no kind are greetings and quick questions. */
+const MIN_GOAL = 25;
+
+/** chooseDomains tells which kinds of errand a goal looks like, the likeliest first; research where a longer one names none. */
 export function chooseDomains(goal: string): readonly Domain[] {
 	const head = goal.slice(0, 4_000);
 	const scored = DOMAINS.map((domain) => ({ domain, hits: new Set(head.toLowerCase().match(WORDS[domain])).size }));
 	const found = scored.filter(({ hits }) => hits > 0).sort((one, other) => other.hits - one.hits);
-	return found.length === 0 ? ['research'] : found.slice(0, MAX_DOMAINS).map(({ domain }) => domain);
+	if (found.length === 0) return goal.trim().length < MIN_GOAL ? [] : ['research'];
+	return found.slice(0, MAX_DOMAINS).map(({ domain }) => domain);
 }
 
 /** Beginnings of words, in the languages people write in most here. */

@@ -32,7 +32,7 @@ const MAX_LENGTH = 100_000;
 /** visiblePart is as much of a reply's text as may be shown while more is to come. */
 export function visiblePart(text: string): string {
 	const words = withoutThoughts(text).trimStart();
-	if (/^(?:[{[]|`{1,3}|~{3})/.test(words)) return '';
+	if (/^(?:[{[]|`{1,3}|~{1,3})/.test(words)) return '';
 	return (words.split(HELD, 1)[0] ?? '').replace(BEGINNING, '').trimEnd();
 }
 

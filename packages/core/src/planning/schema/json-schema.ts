@@ -46,7 +46,16 @@ const OUTPUTS = new WeakMap<z.ZodType, JsonObject>();
 function remembered(shelf: WeakMap<z.ZodType, JsonObject>, schema: z.ZodType, io: 'input' | 'output'): JsonObject {
 	const known = shelf.get(schema);
 	if (known !== undefined) return known;
-	const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', metadata: names });
+	const made = z.toJSONSchema(schema, {
+		io,
+		unrepresentable: 'any',
+		metadata: names,
+		// Descriptions stand in the registry that `metadata` replaces.
+		override: ({ zodSchema, jsonSchema }) => {
+			const description = z.globalRegistry.get(zodSchema)?.description;
+			if (description !== undefined) jsonSchema.description = description;
+		},
+	});
 	const { $schema: _, ...rest } = JSON.parse(JSON.stringify(made)) as Record<string, Json>;
 	shelf.set(schema, rest);
 	return rest;

@@ -9,6 +9,7 @@ export interface Place {
 
 /** MAX_ALTERNATIVES keeps schemas that branch again and again from multiplying; past it anything is believed. */
 const MAX_ALTERNATIVES = 64;
+const MAX_NESTED_LISTS = 8;
 const ANYTHING: Place = { schema: {}, defs: {} };
 
 /** placesOf takes a schema's alternatives and references apart. */
@@ -22,10 +23,7 @@ export function placesOf(root: JsonObject): Place[] {
  */
 export function placesAt(places: readonly Place[], path: readonly string[]): Place[] {
 	let here = [...places];
-	for (const key of path) {
-		const next = here.flatMap((place) => step(place, key));
-		here = next.length > MAX_ALTERNATIVES ? [ANYTHING] : next;
-	}
+	for (const key of path) here = stepInto(here, key, 0);
 	return here;
 }
 
@@ -76,14 +74,21 @@ function expand({ schema, defs }: Place, depth: number): Place[] {
 	return found.length > MAX_ALTERNATIVES ? [ANYTHING] : found;
 }
 
-function step(place: Place, key: string): Place[] {
+function stepInto(places: readonly Place[], key: string, lists: number): Place[] {
+	// A list of itself has no innermost list.
+	if (lists > MAX_NESTED_LISTS) return [ANYTHING];
+	const found = places.flatMap((place) => step(place, key, lists));
+	return found.length > MAX_ALTERNATIVES ? [ANYTHING] : found;
+}
+
+function step(place: Place, key: string, lists: number): Place[] {
 	if (isOpen(place)) return [ANYTHING];
 	const types = typesOf(place);
 	const found: Place[] = [];
 	if (types.includes('object')) found.push(...member(place, key));
 	if (types.includes('array')) {
 		const inside = elements(place);
-		found.push(...(/^(?:0|[1-9]\d{0,9})$/.test(key) ? inside : mapped(placesAt(inside, [key]))));
+		found.push(...(/^(?:0|[1-9]\d{0,9})$/.test(key) ? inside : mapped(stepInto(inside, key, lists + 1))));
 	}
 	return found;
 }
