@@ -37,9 +37,15 @@ export const OPENAI_URL = 'https://api.openai.com/v1';
 export async function openModel(variables: ModelVariables, clock: IClock): Promise<OpenedModel | undefined> {
 	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: wanted } = variables;
 	if (baseUrl !== undefined || apiKey !== undefined) return await configured(variables, clock);
-	const ollama = await findOllama({ host: variables.OLLAMA_HOST, timeoutMs: LOOK_MS, wanted });
-	if (ollama?.model === undefined) return undefined;
-	return opened(variables, { clock, by: 'ollama', baseUrl: ollama.baseUrl, chosen: ollama.model });
+	const host = variables.OLLAMA_HOST;
+	const ollama = await findOllama({ host, timeoutMs: LOOK_MS, wanted });
+	if (ollama?.model !== undefined) {
+		return opened(variables, { clock, by: 'ollama', baseUrl: ollama.baseUrl, chosen: ollama.model });
+	}
+	// Whoever names a model wants it, even if its server is not up yet.
+	return wanted === undefined
+		? undefined
+		: opened(variables, { clock, by: 'variables', baseUrl: `${host}/v1`, chosen: { id: wanted } });
 }
 
 const LOOK_MS = 300;
@@ -100,7 +106,7 @@ function opened(
 	});
 	const model = new OpenAiModel({
 		baseUrl,
-		apiKey: by === 'ollama' ? undefined : OPENAI_API_KEY,
+		apiKey: OPENAI_API_KEY,
 		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
 		clock,
 		price: priceOf,
