@@ -58,7 +58,7 @@ export function briefOf(request: Request): GoalBrief {
 		...listPart(
 			'Asked and answered before',
 			said,
-			({ question, shown }) => `${oneLine(question, 500)}\n  Answer: ${shown}`,
+			({ question, shown }) => `${withoutMarks(oneLine(question, 500))}\n  Answer: ${shown}`,
 		),
 	];
 	return {
@@ -104,7 +104,7 @@ interface NamedFile {
 
 function fileLine({ id, name, type, bytes }: NamedFile): string {
 	const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
-	return `{"artifact": ${JSON.stringify(oneLine(id, 200))}} ${type.replace(/[^\w.+/-]/g, '').slice(0, 100)}${size}, named ${untrustedName(name)}`;
+	return `{"artifact": ${JSON.stringify(withoutMarks(oneLine(id, 200)))}} ${type.replace(/[^\w.+/-]/g, '').slice(0, 100)}${size}, named ${untrustedName(name)}`;
 }
 
 function listPart<T>(title: string, list: readonly T[], show: (one: T) => string): string[] {
