@@ -35,10 +35,14 @@ export interface InProcessErrand {
 
 interface Options {
 	readonly catalogue: readonly ICapability[];
+	/** The module that handler children load, where some of the catalogue runs in children. */
+	readonly catalogueUrl?: string;
 	readonly planner?: IPlanner;
 	readonly maxHistoryPages?: number;
 	/** Throws to fail a delivery. */
 	readonly onDeliver?: (reply: Reply, attempt: number) => void;
+	/** Delivers instead of the one that only keeps what it was given. */
+	readonly frontend?: () => IFrontend | undefined;
 }
 
 const CONVERSATION = asConversationId('web-ann');
@@ -49,7 +53,13 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	const dataDir = await mkdtemp(join(tmpdir(), 'errand-integration-'));
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
 	const { catalogue } = options;
-	const workers = openWorkers({ ...ports, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
+	const workers = openWorkers({
+		...ports,
+		catalogue,
+		catalogueUrl: options.catalogueUrl ?? '',
+		dataDir,
+		allowPrivateHosts: [],
+	});
 	const delivered: Reply[] = [];
 	let attempts = 0;
 	const frontend: IFrontend = {
@@ -77,7 +87,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		planner: options.planner ?? { plan: () => Promise.reject(new Error('this test plans by itself')) },
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
-		frontend: (name) => (name === frontend.name ? frontend : undefined),
+		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 	});
 	workers.start(orchestrator.runs);
 	let said = 0;

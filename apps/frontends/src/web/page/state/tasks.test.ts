@@ -103,6 +103,17 @@ describe('createTasks', () => {
 		expect(task.progress.value).toEqual({});
 	});
 
+	it('keeps a word that came before the fact of its step’s start', () => {
+		const { tasks, give } = setUp();
+		const task = tasks.open('t1');
+		give('t1', ...facts.slice(0, 2));
+		tasks.takeProgress('t1', { stepId: 'read', partial: 'One' });
+		give('t1');
+		expect(task.draft.value).toBeUndefined();
+		give('t1', ...facts.slice(2, 3));
+		expect(task.draft.value).toBe('One');
+	});
+
 	it('keeps what is written of a direct answer until there is a plan or an end', () => {
 		const { tasks, give } = setUp();
 		const task = tasks.open('t1');

@@ -2,7 +2,7 @@ import { ANSWER_STEP } from '@errand/core/domain/ids.ts';
 import { catchUp, type Followed, lastSeq, NOTHING_FOLLOWED } from '@errand/core/domain/task/catch-up.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
 import { partialAnswer } from '@errand/core/domain/task/partial-answer.ts';
-import { type TaskView, viewTask } from '@errand/core/domain/task/view.ts';
+import { type StepStatus, type TaskView, viewTask } from '@errand/core/domain/task/view.ts';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Connection, StepProgress } from './connection.ts';
 import { isPassing, type Problem } from './problem.ts';
@@ -13,7 +13,7 @@ export interface LiveTask {
 	readonly followed: ReadonlySignal<Followed>;
 	/** Undefined until the first facts are here. */
 	readonly view: ReadonlySignal<TaskView | undefined>;
-	/** Passing words by step id; a step that stops running loses its own. */
+	/** Passing words by step id; a step that ends or fails loses its own. */
 	readonly progress: ReadonlySignal<Readonly<Record<string, StepWords>>>;
 	/** What running steps have written so far, by step id; apart from their words, because it changes far more often. */
 	readonly partials: ReadonlySignal<Readonly<Record<string, string>>>;
@@ -165,13 +165,18 @@ function takeIn(entry: Entry, askAgain: () => void): void {
 	if (after.gap && !before.gap) askAgain();
 }
 
-/** Whose words still count: running steps, and the answer itself while there is no plan and no end. */
+/**
+ * Whose words still count: running steps, those about to run, because a word may come before the fact of the start, and the
+ * answer itself while there is no plan and no end.
+ */
 function speaking(view: TaskView | undefined): (stepId: string) => boolean {
-	const running = new Set<string>();
-	for (const step of view?.plan.steps ?? []) if (step.status === 'running') running.add(step.id);
-	if (view === undefined || (view.plan.version === 0 && view.endedAt === undefined)) running.add(ANSWER_STEP);
-	return (stepId) => running.has(stepId);
+	const speakers = new Set<string>();
+	for (const step of view?.plan.steps ?? []) if (SPEAKING.has(step.status)) speakers.add(step.id);
+	if (view === undefined || (view.plan.version === 0 && view.endedAt === undefined)) speakers.add(ANSWER_STEP);
+	return (stepId) => speakers.has(stepId);
 }
+
+const SPEAKING: ReadonlySet<StepStatus> = new Set(['waiting', 'ready', 'running']);
 
 /** What did not change keeps its identity, so that nothing is drawn again for it. */
 function replace<T>(

@@ -99,7 +99,7 @@ function Viewer({
 				</button>
 			</div>
 			<div class="viewer-picture">
-				<img src={link.pathname} alt={words} />
+				<img class="viewer-image" src={link.pathname} alt={words} />
 			</div>
 		</dialog>
 	);

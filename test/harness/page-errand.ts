@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
+import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
+import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';
+import { LoginSessions } from '@errand/gateway/auth/login-sessions.ts';
+import { OriginPolicy } from '@errand/gateway/auth/origin-policy.ts';
+import { createHttpApp } from '@errand/gateway/http/app.ts';
+import { Gates } from '@errand/gateway/http/gates.ts';
+import { callerOfHandshake } from '@errand/gateway/http/guard.ts';
+import { HttpMetrics } from '@errand/gateway/http/metrics.ts';
+import { problemOf } from '@errand/gateway/http/problem.ts';
+import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
+import { stopperOf } from '@errand/gateway/shutdown.ts';
+import { createSocketServer } from '@errand/gateway/socket/socket-server.ts';
+import { type InProcessErrand, startInProcess } from './in-process-errand.ts';
+
+/** PageErrand is Errand with its page, in this process: the test plans and runs the steps, and so says what is on the page when. */
+export interface PageErrand extends InProcessErrand {
+	readonly url: string;
+	readonly token: string;
+	loginLink(): string;
+}
+
+const TOKEN = 'a-token-for-page-tests';
+
+/** startPageErrand composes what serves the page around an Errand with the test's own planner and capabilities. */
+export async function startPageErrand(
+	options: Pick<Parameters<typeof startInProcess>[0], 'catalogue' | 'catalogueUrl' | 'planner'>,
+): Promise<PageErrand> {
+	let web: Frontend | undefined;
+	const errand = await startInProcess({ ...options, frontend: () => web });
+	const { orchestrator, ports } = errand;
+	const { clock, log } = ports;
+	const http = createServer();
+	const listening = () => ({ host: '127.0.0.1', port: (http.address() as AddressInfo | null)?.port ?? 0 });
+	const sessions = await LoginSessions.open(join(errand.dataDir, 'sessions.json'), clock, log);
+	const authenticator = new Authenticator({ token: TOKEN, sessions, clock, listening });
+	const origins = new OriginPolicy(listening, undefined);
+	const gates = new Gates(() => clock.now());
+	const streams = new TaskStreams(orchestrator.tasks);
+	const io = createSocketServer(origins);
+	const frontend = new WebFrontend({
+		io,
+		desk: orchestrator.tasks,
+		authenticate: (handshake) => callerOfHandshake({ authenticator, origins, gates }, handshake),
+		admit: (principal) => gates.admit(principal),
+		describeProblem: (error) => problemOf(error),
+		clock,
+		log,
+	});
+	web = frontend;
+	http.on(
+		'request',
+		createHttpApp({
+			tasks: orchestrator.tasks,
+			conversations: orchestrator.conversations,
+			artifacts: ports.artifacts,
+			people: { list: async () => [], forget: () => Promise.reject(new Error('nobody is forgotten here')) },
+			capabilities: options.catalogue,
+			workers: () => [],
+			readiness: () => ({ ready: true, checks: {} }),
+			authenticator,
+			origins,
+			gates,
+			streams,
+			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
+			loginEnded: (login) => frontend.endLogin(login),
+			pageDir: resolve(import.meta.dirname, '../../apps/frontends/dist/web'),
+			clock,
+			log,
+		}),
+	);
+	io.attach(http);
+	const stopServing = stopperOf({ http, io, streams, log });
+	await frontend.start({
+		receive: (message) => orchestrator.conversations.receive(OWNER, message),
+		reportState: () => {},
+	});
+	await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+	const url = `http://127.0.0.1:${listening().port}`;
+	return {
+		...errand,
+		url,
+		token: TOKEN,
+		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
+		stop: async () => {
+			await stopServing('the test is over', 1_000);
+			await frontend.stop();
+			await errand.stop();
+		},
+	};
+}
