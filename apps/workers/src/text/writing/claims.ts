@@ -2,8 +2,8 @@ import { clarity } from '../clarity.ts';
 import type { Corpus } from '../corpus.ts';
 import { type Figure, findFigures } from '../figures.ts';
 import type { Passage } from '../passages.ts';
-import { centrality, indexTerms, overlap } from '../ranking.ts';
-import { meaningOf } from '../terms.ts';
+import { centrality, coverage, indexTerms, overlap, queryOf, type TermIndex } from '../ranking.ts';
+import { meaningOf, termsOf } from '../terms.ts';
 import { judgeRelevance, type Relevance } from './relevance.ts';
 import { type Theme, themeOf } from './themes.ts';
 
@@ -18,8 +18,12 @@ export interface Claim {
 	readonly score: number;
 }
 
-/** findClaims lists what the documents say on a topic, the most telling first; the same said twice is one claim. */
-export function findClaims(corpus: Corpus, topic: string | undefined): { claims: Claim[]; relevance: Relevance } {
+/** findClaims lists what the documents say on a topic, the most telling first; the same said twice is one claim. What is about `wanted` comes before the rest. */
+export function findClaims(
+	corpus: Corpus,
+	topic: string | undefined,
+	wanted = '',
+): { claims: Claim[]; relevance: Relevance } {
 	const relevance = judgeRelevance(corpus, topic);
 	const kept = corpus.passages
 		.map((passage, at) => ({ passage, relevance: relevance.scores[at] ?? 0, clear: clarity(passage) }))
@@ -27,18 +31,30 @@ export function findClaims(corpus: Corpus, topic: string | undefined): { claims:
 	const index = indexTerms(kept.map(({ passage }) => passage));
 	const central = centrality(index);
 	const lead = leadOf(kept.map(({ passage }) => passage));
+	const query = queryOf(spokenOf(wanted, index), index);
 	const single = kept
 		.map(({ passage, relevance, clear }, at): Claim => {
 			const figures = findFigures(passage.plain);
 			const theme = themeOf(passage.plain, figures);
 			const told = Math.min(3, figures.filter((figure) => figure.kind !== 'duration').length);
-			const score =
-				relevance * clear * (0.35 + 0.5 * (central[at] ?? 0) + 0.16 * told + WORTH[theme] + 0.25 * (lead[at] ?? 0));
+			const near = coverage(query, [...(index.terms[at] ?? []), ...termsOf(passage.section.join(' '))]);
+			const worth = 0.35 + 0.5 * (central[at] ?? 0) + 0.16 * told + WORTH[theme] + 0.25 * (lead[at] ?? 0) + 1.5 * near;
+			const score = relevance * clear * worth;
 			return { passage, also: [], figures, terms: index.terms[at] ?? new Set(), theme, score };
 		})
 		.sort((one, other) => other.score - one.score)
 		.slice(0, MAX_CLAIMS);
 	return { claims: joinSame(single, index.weight), relevance };
+}
+
+/** The words of a wish that the documents use; one that they lack says nothing about which passage is nearer. */
+function spokenOf(wanted: string, { terms }: TermIndex): string {
+	if (wanted === '') return '';
+	const spoken = new Set(terms.flatMap((own) => [...own].map(meaningOf)));
+	return wanted
+		.split(/\s+/)
+		.filter((word) => termsOf(word).some((term) => spoken.has(meaningOf(term))))
+		.join(' ');
 }
 
 /** How much a reader gains from a claim by its theme alone: a stand or evidence more than a provision. */

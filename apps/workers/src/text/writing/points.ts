@@ -21,9 +21,9 @@ export interface Points {
 	readonly silent: readonly number[];
 }
 
-/** findPoints chooses up to `most` points so that the themes and the documents all have a say. */
-export function findPoints(corpus: Corpus, topic: string | undefined, most: number): Points {
-	const { claims, relevance } = findClaims(corpus, topic);
+/** findPoints chooses up to `most` points so that the themes and the documents all have a say, those about `wanted` first. */
+export function findPoints(corpus: Corpus, topic: string | undefined, most: number, wanted?: string): Points {
+	const { claims, relevance } = findClaims(corpus, topic, wanted);
 	const { weight } = corpus.index;
 	const differences = findDifferences(claims, topic, weight);
 	const chosen = choose(claims, differences, most, weight);

@@ -7,20 +7,21 @@ import { nameSource } from './name-source.ts';
 import { type Finding, joinFindings, type Piece, type PieceRequest } from './piece.ts';
 import { findPoints } from './points.ts';
 import { titled } from './title.ts';
+import { wishesIn } from './wishes.ts';
 import { nothingOn } from './write-talking-points.ts';
 
 const MOST_SENTENCES = 4;
 
 /** writeEmail drafts a short e-mail: subject, greeting, three to six sentences and a sign-off. Nothing is sent. */
 export function writeEmail(request: PieceRequest): Piece {
-	const { documents, topic, findings, audience } = request;
+	const { documents, findings, audience } = request;
 	const before = joinFindings(findings);
 	const marks = new SourceMarks(before.sources);
 	const warnings = [...before.warnings];
 	const paragraphs = findings.flatMap(paragraphOf);
 	const footer: string[] = [];
 	if (documents.length > 0) {
-		const told = fromDocuments(documents, topic, marks);
+		const told = fromDocuments(request, marks);
 		warnings.push(...told.warnings);
 		paragraphs.push(...told.paragraphs);
 		footer.push(...told.footer);
@@ -47,13 +48,14 @@ export function greeting(audience: string | undefined): string {
 const GROUP =
 	/\b(?:team|board|committee|council|colleagues|members|class|family|neighbou?rs|staff|group|parents|friends|everyone|all|tenants|residents|department)\b/i;
 
-function fromDocuments(documents: readonly Document[], topic: string | undefined, marks: SourceMarks) {
+function fromDocuments({ documents, topic, need }: PieceRequest, marks: SourceMarks) {
 	const corpus = readCorpus(documents);
+	const { about: wanted } = wishesIn(need, topic);
 	const warnings = [...corpus.warnings];
 	const passages =
 		topic === undefined
-			? pickSentences(corpus, MOST_SENTENCES)
-			: findPoints(corpus, topic, MOST_SENTENCES).best.map(({ claim }) => claim.passage);
+			? pickSentences(corpus, MOST_SENTENCES, wanted === '' ? undefined : wanted)
+			: findPoints(corpus, topic, MOST_SENTENCES, wanted).best.map(({ claim }) => claim.passage);
 	if (passages.length === 0)
 		return { paragraphs: [escapeMarkdown(nothingOn(topic))], footer: [], warnings: [...warnings, nothingOn(topic)] };
 	const sentences = passages.map((passage) => {

@@ -6,6 +6,7 @@ import { joinFindings, METHOD_NOTE, type Piece, type PieceRequest } from './piec
 import { findPoints, type Point } from './points.ts';
 import { renderGaps, renderGroups, renderPoint } from './render-points.ts';
 import { titled } from './title.ts';
+import { wishesIn } from './wishes.ts';
 import { nothingOn } from './write-talking-points.ts';
 
 const MOST_POINTS = 15;
@@ -30,9 +31,13 @@ export function writeReport(request: PieceRequest): Piece {
 	};
 }
 
-function reportOn({ documents, topic }: PieceRequest, marks: SourceMarks): { parts: string[]; warnings: string[] } {
+function reportOn(
+	{ documents, topic, need }: PieceRequest,
+	marks: SourceMarks,
+): { parts: string[]; warnings: string[] } {
 	const corpus = readCorpus(documents);
-	const points = findPoints(corpus, topic, MOST_POINTS);
+	const wishes = wishesIn(need, topic);
+	const points = findPoints(corpus, topic, wishes.points ?? MOST_POINTS, wishes.about);
 	const warnings = [...corpus.warnings];
 	if (points.best.length === 0) {
 		return {

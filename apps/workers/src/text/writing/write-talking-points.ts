@@ -4,19 +4,21 @@ import { joinFindings, METHOD_NOTE, type Piece, type PieceRequest } from './piec
 import { findPoints } from './points.ts';
 import { renderGaps, renderGroups } from './render-points.ts';
 import { titled } from './title.ts';
+import { wishesIn } from './wishes.ts';
 
 const MOST_POINTS = 9;
 
-/** writeTalkingPoints gives five to nine points on a topic, each a sentence of a source, and says where sources differ. */
+/** writeTalkingPoints gives five to nine points on a topic, or as many as asked for, each a sentence of a source, and says where sources differ. */
 export function writeTalkingPoints(request: PieceRequest): Piece {
-	const { documents, topic, findings } = request;
+	const { documents, topic, need, findings } = request;
+	const wishes = wishesIn(need, topic);
 	const before = joinFindings(findings);
 	const marks = new SourceMarks(before.sources);
 	const parts = [before.text];
 	const warnings = [...before.warnings];
 	if (documents.length > 0) {
 		const corpus = readCorpus(documents);
-		const points = findPoints(corpus, topic, MOST_POINTS);
+		const points = findPoints(corpus, topic, wishes.points ?? MOST_POINTS, wishes.about);
 		warnings.push(...corpus.warnings);
 		if (points.best.length === 0) warnings.push(nothingOn(topic));
 		parts.push(renderGroups(corpus, points.groups, marks) || escapeMarkdown(nothingOn(topic)));

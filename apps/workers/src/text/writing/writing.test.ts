@@ -127,6 +127,34 @@ describe('writeEmail', () => {
 	});
 });
 
+describe('what the person wrote', () => {
+	const cities = ['Aam', 'Bree', 'Cleef', 'Dorn', 'Eem', 'Fyn', 'Gote', 'Hael'];
+	const trains = givenDocument(
+		[
+			...cities.map((city, at) => `The night train to ${city} leaves the station at ${at + 1} in the morning.`),
+			'Passengers may bring a bicycle on the train for free.',
+		].join('\n\n'),
+		{ title: 'The night train' },
+	);
+	const write = (need?: string) =>
+		writeTalkingPoints({ documents: [trains], findings: [], topic: 'night train', need });
+
+	test('sets how many points there are', () => {
+		const points = (need: string) => write(need).body.match(/^- /gm)?.length;
+		expect(points('Prepare three talking points on the night train: https://rail.example/7')).toBe(3);
+		expect(points('Give me 2 short points')).toBe(2);
+		expect(points('Prepare talking points')).toBeGreaterThan(3);
+	});
+
+	test('puts what they care about first, in points and in an e-mail', () => {
+		const need = 'Write 1 point for cyclists, mostly about bicycles';
+		expect(write(need).body).toContain('bring a bicycle');
+		expect(write('Write 1 point').body).not.toContain('bring a bicycle');
+		const mail = (need: string) => writeEmail({ documents: [trains], findings: [], need }).body;
+		expect(mail('Write an e-mail about bicycles').split('\n').join()).toContain('bring a bicycle');
+	});
+});
+
 test.each([
 	['Talking points: The River Bill', 'talking-points-the-river-bill.md'],
 	['Größe & Maß', 'große-maß.md'],
