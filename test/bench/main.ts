@@ -8,6 +8,7 @@ import { measureAppends } from './sections/appends.ts';
 import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
 import { measureFootprint } from './sections/footprint.ts';
+import { measureModelAnswers } from './sections/model-answers.ts';
 import { measureRestart } from './sections/restart.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
 
@@ -16,6 +17,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	appends: measureAppends,
 	restart: measureRestart,
 	'small-talk': measureSmallTalk,
+	'model-answers': measureModelAnswers,
 	footprint: measureFootprint,
 	cancel: measureCancel,
 };
