@@ -109,9 +109,12 @@ async function searched(
 const MAX_ROUNDS = 3;
 
 async function namedByPerson(queries: readonly string[], limit: number, context: RunContext): Promise<Found> {
-	const { markAddresses } = await import('@errand/core/planning/rules/find-addresses.ts');
+	const { markAddresses, marksIn } = await import('@errand/core/planning/rules/find-addresses.ts');
 	const said = context.answers.map(({ answer }) => (typeof answer === 'string' ? answer : ''));
-	const urls = [...new Set(said.flatMap((answer) => markAddresses(answer).urls))].slice(0, limit);
+	const named = said
+		.map(markAddresses)
+		.flatMap(({ text, urls }) => marksIn(text).flatMap((number) => urls[number] ?? []));
+	const urls = [...new Set(named)].slice(0, limit);
 	if (urls.length > 0) {
 		const hits = urls.map((url) => ({ title: url.replace(/^https?:\/\/(?:www\.)?/, ''), url, snippet: '' }));
 		return { hits, warnings: ['No search provider is set up; these are the addresses you gave.'] };

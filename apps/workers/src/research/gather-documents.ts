@@ -49,18 +49,12 @@ export function gatherDocuments({ documents, topic, maxDocuments }: GatherReques
 			return [];
 		}
 		const outdated = whyOutdated(document, single);
-		return [
-			{
-				document,
-				score: outdated === undefined ? score : score / 2,
-				outdated,
-				shingles: shinglesOf(document.markdown),
-			},
-		];
+		return [{ document, score, outdated, shingles: shinglesOf(document.markdown) }];
 	});
 	const { kept, copies } = withoutCopies(weighed);
 	for (const { copy, of } of copies) drop(copy, `repeats “${of.title}” almost word for word`);
-	const ranked = kept.sort((one, other) => other.score - one.score);
+	const old = ({ outdated }: Weighed) => Number(outdated !== undefined);
+	const ranked = kept.sort((one, other) => old(one) - old(other) || other.score - one.score);
 	for (const { document } of ranked.slice(maxDocuments)) drop(document, `tells less than the best ${maxDocuments}`);
 	const best = ranked.slice(0, maxDocuments);
 	return {

@@ -9,7 +9,7 @@ export interface LinkCandidate {
 	readonly anchor: string;
 	/** The line it stands in; empty where the page's text does not hold it: menus, footers, boxes. */
 	readonly line: string;
-	/** The heading above that line. */
+	/** The heading above that line, unless it is the page's own. */
 	readonly heading: string;
 	/** The page it stands on. */
 	readonly from: Document;
@@ -62,8 +62,8 @@ function surroundings(text: string, folded: string, anchor: string): { line: str
 	if (at === -1) return { line: '', heading: '' };
 	const start = text.lastIndexOf('\n', at) + 1;
 	const end = text.indexOf('\n', at);
-	const line = text.slice(Math.max(start, at - 400), end === -1 ? at + 600 : Math.min(end, at + 600));
-	const above = text.slice(0, start).lastIndexOf('\n#');
+	const line = text.slice(Math.max(start, at - 300), end === -1 ? at + 300 : Math.min(end, at + 300));
+	const above = text.slice(0, start).lastIndexOf('\n##');
 	const headingEnd = text.indexOf('\n', above + 1);
 	const heading = above === -1 ? '' : text.slice(above + 1, Math.max(above + 1, headingEnd)).slice(0, 300);
 	return { line: line.trim(), heading: heading.replace(/^#+\s*/, '') };

@@ -2,7 +2,7 @@ import type { Document } from '@errand/core/domain/document.ts';
 import { type LinkCandidate, SAYS_NOTHING } from './link-candidates.ts';
 import { nextPageOf } from './next-page.ts';
 import { readTopic, type Topic } from './topic.ts';
-import { isSameHost, whyUseless } from './useless-links.ts';
+import { isOrdered, isSameHost, whyUseless } from './useless-links.ts';
 
 /** ScoredLink is a candidate with how well it promises to tell something on the topic (0 to 1), and why. */
 export interface ScoredLink {
@@ -25,8 +25,13 @@ export function scoreLinks(candidates: readonly LinkCandidate[], topic: Topic): 
 	};
 	return candidates
 		.flatMap((candidate) => scored(candidate, topic, pageOf(candidate.from)) ?? [])
-		.sort((one, other) => other.score - one.score);
+		.sort((one, other) => other.score - one.score)
+		.slice(0, MOST)
+		.filter(({ candidate }) => !isOrdered(candidate));
 }
+
+/** More than anybody chooses from. */
+const MOST = 300;
 
 interface Page {
 	/** How much the page is about the topic, 0 to 1. */
@@ -66,7 +71,7 @@ function scored(candidate: LinkCandidate, topic: Topic, page: Page): ScoredLink 
 	const subject =
 		page.subject.size < 2 ? 0 : Math.max(page.subject.cover(`${said} ${path}`), 0.7 * page.subject.cover(line));
 	const score =
-		(0.55 * own + 0.2 * around + 0.1 * above + 0.15 * page.on + 0.45 * page.on * subject) *
+		(0.55 * own + 0.2 * around + 0.2 * above + 0.15 * page.on + 0.45 * page.on * subject) *
 		// A menu or a box says less about where a link leads than a text does.
 		(line === '' ? 0.55 : 1) *
 		(isSameHost(address, from.url) ? 1 : 0.95);

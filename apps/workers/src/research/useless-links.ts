@@ -6,9 +6,8 @@ import type { LinkCandidate } from './link-candidates.ts';
  * whyUseless says why a link leads to nothing worth reading, whatever the topic: menus, logins, sharing, programs, or an address
  * that carries data away. `isWanted` tells that the link's own words are about the topic, which saves a page on "privacy".
  */
-export function whyUseless({ url, anchor, line, from }: LinkCandidate, isWanted: boolean): string | undefined {
+export function whyUseless({ url, anchor, from }: LinkCandidate, isWanted: boolean): string | undefined {
 	const address = new URL(url);
-	if (line !== '' && splitSentences(line).some(isOrder)) return 'stands in text that gives orders to an assistant';
 	if (address.username !== '' || address.password !== '') return 'holds a password';
 	const host = address.hostname.replace(/^www\./, '');
 	if (SOCIAL.test(host)) return 'social network';
@@ -20,6 +19,11 @@ export function whyUseless({ url, anchor, line, from }: LinkCandidate, isWanted:
 	if (!isWanted && (FRAME_WORD.test(anchor) || FRAME_PATH.test(address.pathname))) return 'part of the site’s frame';
 	if (address.pathname === '/' && address.search === '') return 'a front page';
 	return undefined;
+}
+
+/** isOrdered tells a link that stands in text which gives orders to an assistant. */
+export function isOrdered({ line }: Pick<LinkCandidate, 'line'>): boolean {
+	return line !== '' && splitSentences(line).some(isOrder);
 }
 
 /** isSameHost tells links within a site; `www.` makes no difference. */
