@@ -28,7 +28,11 @@ export const textAnswer: ICapability<z.infer<typeof input>, z.infer<typeof outpu
 	input,
 	output,
 	...READS_ONLY,
-	async run({ documents, questions }) {
+	async run({ documents, questions }, context) {
+		if (context.model !== undefined) {
+			const { answerWithModel } = await import('../text/model/answering/answer-with-model.ts');
+			return answerWithModel(context.model, { documents, questions }, context);
+		}
 		const { answerQuestions } = await import('../text/answering/answer-questions.ts');
 		return answerQuestions(documents, questions);
 	},

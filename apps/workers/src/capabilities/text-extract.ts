@@ -33,7 +33,11 @@ export const textExtract: ICapability<z.infer<typeof input>, z.infer<typeof outp
 	input,
 	output,
 	...READS_ONLY,
-	async run({ documents, kinds }) {
+	async run({ documents, kinds }, context) {
+		if (context.model !== undefined) {
+			const { extractWithModel } = await import('../text/model/entities/extract-with-model.ts');
+			return extractWithModel(context.model, { documents, kinds }, context);
+		}
 		const { extractEntities } = await import('../text/entities/extract-entities.ts');
 		return extractEntities(documents, kinds);
 	},

@@ -1,61 +1,40 @@
-import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { type Corpus, readCorpus, sourceOf } from '../corpus.ts';
-import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts';
+import { escapeMarkdown, type SourceMarks, sourceIn } from '../facts/source-marks.ts';
 import type { Passage } from '../passages.ts';
 import { nameSource } from '../writing/name-source.ts';
-import { type Confidence, type FoundAnswer, findAnswer, readContext } from './find-answer.ts';
+import { type FoundAnswer, findAnswer, readContext } from './find-answer.ts';
+import { type Answer, type Answers, notFound, type Reply, writeAnswers } from './reply.ts';
 import { readStatedFacts, type StatedFact } from './stated-fact.ts';
-
-/** Answer is what the documents say to one question; null when they do not. */
-export interface Answer {
-	readonly question: string;
-	readonly answer: string | null;
-	readonly confidence: Confidence;
-	readonly sources: Source[];
-}
-
-/** Answers is every question with its answer, as data and as Markdown. */
-export interface Answers {
-	readonly text: string;
-	readonly answers: Answer[];
-	readonly sources: Source[];
-	readonly warnings: string[];
-	readonly method: 'rules';
-}
 
 /** answerQuestions finds for each question the sentences that answer it, and says so where there are none. */
 export function answerQuestions(documents: readonly Document[], questions: readonly string[]): Answers {
+	const { replies, warnings } = replyByRules(documents, questions);
+	return writeAnswers(replies, { warnings });
+}
+
+/** replyByRules looks for each answer among labelled facts, then among sentences. */
+export function replyByRules(
+	documents: readonly Document[],
+	questions: readonly string[],
+): { readonly replies: readonly Reply[]; readonly warnings: readonly string[] } {
 	const corpus = readCorpus(documents, { frame: true });
 	const context = readContext(corpus);
 	const facts = readStatedFacts(documents);
-	const marks = new SourceMarks();
-	const answers: Answer[] = [];
-	const parts = questions.map((question) => {
+	const replies = questions.map((question): Reply => {
 		const stated = facts.answer(question);
-		if (stated.length > 0) {
-			answers.push(answerFrom(question, stated));
-			return `**${escapeMarkdown(question)}**\n\n${renderFacts(stated, marks)}`;
-		}
+		if (stated.length > 0)
+			return { answer: answerFrom(question, stated), isFact: true, render: (marks) => renderFacts(stated, marks) };
 		const found = findAnswer(corpus, context, question);
-		const passages = [...found.passages, ...found.differing];
-		answers.push({
-			question,
-			answer: found.passages.length === 0 ? null : answerOf(found),
-			confidence: found.confidence,
-			sources: passages.map((passage) => sourceOf(corpus, passage)),
-		});
-		return `**${escapeMarkdown(question)}**\n\n${render(corpus, found, marks)}`;
+		if (found.passages.length === 0) return notFound(question);
+		const sources = [...found.passages, ...found.differing].map((passage) => sourceOf(corpus, passage));
+		return {
+			answer: { question, answer: answerOf(found), confidence: found.confidence, sources },
+			isFact: false,
+			render: (marks) => render(corpus, found, marks),
+		};
 	});
-	const missed = answers.filter(({ confidence }) => confidence === 'not found').length;
-	const note = '*Answers are sentences from the documents, found by fixed rules, not by a language model.*';
-	return {
-		text: [...parts, ...(missed < questions.length ? [note] : [])].join('\n\n'),
-		answers,
-		sources: marks.sources,
-		warnings: corpus.warnings,
-		method: 'rules',
-	};
+	return { replies, warnings: corpus.warnings };
 }
 
 function answerFrom(question: string, stated: readonly StatedFact[]): Answer {
@@ -94,7 +73,7 @@ function isList(passages: readonly Passage[]): boolean {
 
 function render(corpus: Corpus, found: FoundAnswer, marks: SourceMarks): string {
 	const [first, ...same] = found.passages;
-	if (first === undefined) return 'Not found in these documents.';
+	if (first === undefined) return '';
 	const mark = (passage: Passage) => marks.of(sourceOf(corpus, passage));
 	if (isList(found.passages)) {
 		return found.passages.map((passage) => `- ${escapeMarkdown(passage.plain)} ${mark(passage)}`).join('\n');

@@ -3,7 +3,8 @@ import type { Document } from '@errand/core/domain/document.ts';
 import { type Piece, readPieces } from '../facts/pieces.ts';
 import { quoteIsVerbatim } from '../facts/quote.ts';
 import { escapeMarkdown, SourceMarks, sourceIn } from '../facts/source-marks.ts';
-import { ENTITY_KINDS, type EntityKind, type Found } from './found.ts';
+import { ENTITY_KINDS, type EntityKind, type Found, NAME_KINDS, type NameKind } from './found.ts';
+import { KnownNames } from './known-names.ts';
 import { findNames } from './names.ts';
 import { countryOf, findPatterns } from './patterns.ts';
 
@@ -22,7 +23,21 @@ export interface Extraction {
 	readonly items: Entity[];
 	readonly sources: Source[];
 	readonly warnings: string[];
-	readonly method: 'rules';
+	readonly method: 'model' | 'rules';
+}
+
+/** GivenNames are names that a language model read in the documents, each with the documents (by index) it stands in. */
+export interface GivenNames {
+	readonly by: string;
+	readonly names: readonly GivenName[];
+	readonly warnings: readonly string[];
+}
+
+/** GivenName is a person, organisation or place. */
+export interface GivenName {
+	readonly kind: NameKind;
+	readonly value: string;
+	readonly document: number;
 }
 
 // Names cost about 5 ms per 1,000 characters: past this much text only what has a fixed form is looked for.
@@ -34,12 +49,15 @@ const MAX_SHOWN = 25;
 export function extractEntities(
 	documents: readonly Document[],
 	wanted: readonly EntityKind[] = ENTITY_KINDS,
+	given?: GivenNames,
 ): Extraction {
 	const kinds = new Set(wanted.length === 0 ? ENTITY_KINDS : wanted);
 	const counted = new Map<string, Mention>();
 	const warnings: string[] = [];
 	let left = NAME_CHARS;
-	for (const document of documents) {
+	let used = false;
+	for (const [index, document] of documents.entries()) {
+		const names = namesFor(given, index, kinds);
 		const country = countryOf(document.url);
 		let skipped = false;
 		for (const piece of readPieces(document.markdown)) {
@@ -49,10 +67,13 @@ export function extractEntities(
 				else skipped = true;
 				left -= piece.plain.length;
 			}
-			for (const one of found) count(counted, one, document, piece);
+			const mentioned = names === undefined ? [] : names.mentionedIn(piece.plain);
+			used ||= mentioned.length > 0;
+			for (const one of names?.over(found, mentioned) ?? found) count(counted, one, document, piece);
 		}
 		if (kinds.has('urls')) countLinks(counted, document);
-		if (skipped) warnings.push(`${document.title} is long: names were looked for only in its beginning.`);
+		if (skipped && given === undefined)
+			warnings.push(`${document.title} is long: names were looked for only in its beginning.`);
 		if (document.markdown.trim() === '') warnings.push(`${document.title || 'A document'} has no text.`);
 	}
 	const mentions = joinSurnames([...counted.values()]).sort((one, other) => other.count - one.count);
@@ -65,10 +86,20 @@ export function extractEntities(
 		}
 		return ofKind.slice(0, MAX_OF_KIND).flatMap(entity);
 	});
-	return { ...render(items, kinds), items, warnings, method: 'rules' };
+	return {
+		...render(items, kinds, used ? given?.by : undefined),
+		items,
+		warnings: [...warnings, ...(given?.warnings ?? [])],
+		method: used ? 'model' : 'rules',
+	};
 }
 
-const NAMES: readonly EntityKind[] = ['people', 'organisations', 'places'];
+const NAMES: readonly EntityKind[] = NAME_KINDS;
+
+function namesFor(given: GivenNames | undefined, document: number, kinds: ReadonlySet<EntityKind>) {
+	const own = given?.names.filter((name) => name.document === document && kinds.has(name.kind)) ?? [];
+	return own.length === 0 ? undefined : new KnownNames(own);
+}
 
 interface Mention extends Found {
 	readonly document: Document;
@@ -130,7 +161,11 @@ const HEADINGS: Record<EntityKind, string> = {
 	urls: 'Web addresses',
 };
 
-function render(items: readonly Entity[], kinds: ReadonlySet<EntityKind>): { text: string; sources: Source[] } {
+function render(
+	items: readonly Entity[],
+	kinds: ReadonlySet<EntityKind>,
+	by: string | undefined,
+): { text: string; sources: Source[] } {
 	const marks = new SourceMarks();
 	const parts = ENTITY_KINDS.filter((kind) => kinds.has(kind)).map((kind) => {
 		const ofKind = items.filter((item) => item.kind === kind);
@@ -143,7 +178,9 @@ function render(items: readonly Entity[], kinds: ReadonlySet<EntityKind>): { tex
 	});
 	for (const item of items) marks.of(item.source);
 	parts.push(
-		'*Found by fixed rules and word lists, not by a language model: some names may be missing or in the wrong group.*',
+		by === undefined
+			? '*Found by fixed rules and word lists, not by a language model: some names may be missing or in the wrong group.*'
+			: `*Names were read by the language model ${escapeMarkdown(by)} as well as by fixed rules; each stands in its document.*`,
 	);
 	return { text: parts.join('\n\n'), sources: marks.sources };
 }

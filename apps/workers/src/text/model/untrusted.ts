@@ -95,8 +95,8 @@ function hostOf(url: string | undefined): string | undefined {
 	return url !== undefined && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
-/** Each gets an equal share; what a short one leaves is shared by the others. */
-function shareRoom(sizes: readonly number[], room: number): number[] {
+/** shareRoom gives each text an equal share; what a short one leaves is shared by the others. */
+export function shareRoom(sizes: readonly number[], room: number): number[] {
 	const rooms = sizes.map(() => 0);
 	let left = Math.max(0, room);
 	const order = sizes.map((size, index) => ({ size, index })).sort((one, other) => one.size - other.size);

@@ -1,6 +1,7 @@
 import type { Grid, Reason } from '../../comparison/grid.ts';
 import { normalLabel } from '../../comparison/labels.ts';
 import { isOrder } from '../../orders.ts';
+import { inventedNames } from '../invented-names.ts';
 import { NO_ADDRESSES, plainWords, quotedIn } from '../model-words.ts';
 import { unsupportedFigures } from '../verify-figures.ts';
 import type { Advice } from './ask-advice.ts';
@@ -167,14 +168,8 @@ function isFalseSuperlative(grid: Grid, row: number, offer: number, text: string
 	return (near(LOWEST) && own > Math.min(...figures)) || (near(HIGHEST) && own < Math.max(...figures));
 }
 
-const NAME = /(?<![.!?:]\s{1,3}|^)(?<![\p{L}\d])\p{Lu}[\p{L}\d'’&-]+(?:\s\p{Lu}[\p{L}\d'’&-]*)+/gu;
-
-/** It names something in two words or more that neither the documents nor the person know. */
+/** It names something that neither the documents nor the person know. */
 function inventsName(text: string, { offers, rows }: Grid, need: string): boolean {
-	const names = [...text.matchAll(NAME)].map(([name]) => name.toLowerCase().replace(/['’]s$/, ''));
-	if (names.length === 0) return false;
-	const known = [need, ...offers.map(({ name }) => name), ...rows.map(({ name }) => name)].join('\n').toLowerCase();
-	return names.some(
-		(name) => !known.includes(name) && !offers.some(({ document }) => document.markdown.toLowerCase().includes(name)),
-	);
+	const known = [...offers.flatMap(({ name, document }) => [name, document.markdown]), ...rows.map(({ name }) => name)];
+	return inventedNames(text, [need, ...known]).length > 0;
 }

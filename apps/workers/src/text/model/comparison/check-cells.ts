@@ -1,4 +1,4 @@
-import type { Cell, Coverage, Offer, Row } from '../../comparison/cell.ts';
+import type { Cell, Offer, Row } from '../../comparison/cell.ts';
 import type { Grid } from '../../comparison/grid.ts';
 import { areSimilar, normalLabel } from '../../comparison/labels.ts';
 import type { Remark } from '../../comparison/render-comparison.ts';
@@ -8,6 +8,7 @@ import type { Lexicon } from '../../facts/lexicon.ts';
 import { isOrder } from '../../orders.ts';
 import { meaningOf, termsOf } from '../../terms.ts';
 import { NO_ADDRESSES, plainWords, quotedIn } from '../model-words.ts';
+import { coverageIn } from '../said-coverage.ts';
 import { addressBookOf, addressWarnings } from '../verify-addresses.ts';
 import { unsupportedFigures } from '../verify-figures.ts';
 import { verifiedQuote } from '../verify-quote.ts';
@@ -127,7 +128,7 @@ class Table {
 				quotes: [quote],
 				...(isNoted && { note: words }),
 				...figureOf(value, about),
-				...(about.topic !== undefined && coverageOf(value)),
+				...(about.topic !== undefined && withCoverage(value)),
 			});
 		} else if (!agrees(known, value, about)) this.differ(offer, about, known, value, quote);
 	}
@@ -206,7 +207,7 @@ class Table {
 		)
 			return criterion.expects === 'list' || criterion.expects === 'text';
 		if (row.topic === undefined) return true;
-		const said = coverageOf(value)?.coverage;
+		const said = coverageIn(value);
 		return said === undefined || said === 'optional' || (said === 'no') === NEGATED.test(plain);
 	}
 }
@@ -225,17 +226,16 @@ function agrees(known: Cell, value: string, row: Row): boolean {
 	const ours = [known.value ?? '', known.note ?? ''];
 	const [theirs, stated] = [findAmounts(value), findAmounts(known.value ?? '')];
 	if (row.criterion?.expects === 'list') return true;
-	const side = row.topic === undefined ? undefined : coverageOf(value)?.coverage;
+	const side = row.topic === undefined ? undefined : coverageIn(value);
 	if (side !== undefined && known.coverage !== undefined && side !== known.coverage) return false;
 	if (theirs.length === 0) return stated.length === 0 || meet(value, ours.join(' ')) || side !== undefined;
 	if (stated.length === 0 && (row.topic !== undefined || row.criterion === undefined)) return true;
 	return unsupportedFigures(value, ours).length === 0;
 }
 
-function coverageOf(value: string): { coverage: Coverage } | undefined {
-	if (/\boptional\b|\bextra\b|\badd-?on\b/i.test(value)) return { coverage: 'optional' };
-	if (/^(?:no\b|not\b|excluded)|\bnot (?:covered|included)\b/i.test(value)) return { coverage: 'no' };
-	return /^(?:yes\b|covered|included)/i.test(value) ? { coverage: 'yes' } : undefined;
+function withCoverage(value: string): Pick<Cell, 'coverage'> {
+	const coverage = coverageIn(value);
+	return coverage === undefined ? {} : { coverage };
 }
 
 /** What scores: a recurring price without its period would be compared wrongly. */

@@ -5,9 +5,11 @@ import { type ComparisonRequest, type LinedUp, lineUp } from '../../comparison/l
 import { recommend, violations } from '../../comparison/recommend.ts';
 import { byModelOrRules, modelFailure } from '../by-model-or-rules.ts';
 import { fitDocument } from '../fit-document.ts';
+import { inTurns } from '../in-turns.ts';
+import { packed } from '../packed.ts';
 import { roomFor, sizeOf } from '../untrusted.ts';
 import { askAdvice } from './ask-advice.ts';
-import { askCells, type ReadingOrder, type Readings } from './ask-cells.ts';
+import { askCells, type Readings } from './ask-cells.ts';
 import { checkAdvice } from './check-advice.ts';
 import { type CheckedCells, checkCells } from './check-cells.ts';
 import { settleVerdict } from './settle-verdict.ts';
@@ -37,9 +39,6 @@ export function compareWithModel(
 
 const REPLY_TOKENS = 4_000;
 const ADVICE_TOKENS = 1_500;
-/** Calls at a time: a local model answers one after the other anyway. */
-const AT_ONCE = 3;
-
 async function readCells(model: RunModel, request: ComparisonRequest, { grid }: LinedUp): Promise<Readings> {
 	const maxTokens = Math.min(REPLY_TOKENS, Math.floor(model.contextTokens / 3));
 	const room = roomFor(model.contextTokens, maxTokens);
@@ -50,7 +49,7 @@ async function readCells(model: RunModel, request: ComparisonRequest, { grid }: 
 		name,
 		document: fitDocument(document, about, room - 1_000),
 	}));
-	const orders = packed(numbered, room).map((documents) => ({
+	const orders = packed(numbered, ({ document }) => sizeOf(document.markdown) + 600, room).map((documents) => ({
 		documents,
 		criteria,
 		open: (request.criteria ?? []).length === 0,
@@ -59,29 +58,11 @@ async function readCells(model: RunModel, request: ComparisonRequest, { grid }: 
 		room,
 		maxTokens,
 	}));
-	const readings: Readings[] = [];
-	for (let at = 0; at < orders.length; at += AT_ONCE)
-		readings.push(...(await Promise.all(orders.slice(at, at + AT_ONCE).map((order) => askCells(model, order)))));
+	const readings = await inTurns(orders, (order) => askCells(model, order));
 	return {
 		cells: readings.flatMap((reading) => reading.cells),
 		remarks: readings.flatMap((reading) => reading.remarks),
 	};
-}
-
-/** As many neighbours as fit one request. */
-function packed(documents: ReadingOrder['documents'], room: number): ReadingOrder['documents'][] {
-	const groups: ReadingOrder['documents'][number][][] = [];
-	let left = 0;
-	for (const one of documents) {
-		const size = sizeOf(one.document.markdown) + 600;
-		if (groups.length === 0 || size > left) {
-			groups.push([]);
-			left = room;
-		}
-		groups.at(-1)?.push(one);
-		left -= size;
-	}
-	return groups;
 }
 
 /** Without usable advice the model's cells still count, and the rules recommend. */
