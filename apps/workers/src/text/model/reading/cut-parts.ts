@@ -103,7 +103,8 @@ function chunksOf(passages: readonly Passage[], partTokens: number): { passages:
 function mostRelevant(corpus: Corpus, focus: string | undefined, tokens: number): Passage[] {
 	const { passages, index } = corpus;
 	const central = centrality(index);
-	const query = focus === undefined ? undefined : queryOf(focus, index);
+	const words = focus?.replace(/\bhttps?:\/\/\S+/gi, ' ');
+	const query = words === undefined ? undefined : queryOf(words, index);
 	const ranked = passages
 		.map((passage, at) => {
 			const about =

@@ -38,7 +38,7 @@ export interface Proved {
 /** StatementCheck holds what models claim of documents against the documents. */
 export class StatementCheck {
 	readonly #documents: readonly Document[];
-	readonly #orders = new Map<number, string[]>();
+	readonly #orders = new Map<number, readonly string[]>();
 	readonly #passages: readonly Passage[];
 	/** Statements whose quote stands nowhere. */
 	unproved = 0;
@@ -48,9 +48,6 @@ export class StatementCheck {
 	constructor(documents: readonly Document[], passages: readonly Passage[]) {
 		this.#documents = documents;
 		this.#passages = passages;
-		for (const { document, raw } of orderPassages(documents)) {
-			this.#orders.set(document, [...(this.#orders.get(document) ?? []), foldWhitespace(raw)]);
-		}
 	}
 
 	/** The statement as far as one of these documents bears it out, which it numbers from one; undefined where none has its words. */
@@ -101,8 +98,19 @@ export class StatementCheck {
 
 	#isOrder(document: number, quote: string): boolean {
 		const words = foldWhitespace(quote);
-		const orders = this.#orders.get(document) ?? [];
-		return isOrder(plainText(quote)) || orders.some((order) => order.includes(words) || words.includes(order));
+		return (
+			isOrder(plainText(quote)) ||
+			this.#ordersOf(document).some((order) => order.includes(words) || words.includes(order))
+		);
+	}
+
+	#ordersOf(document: number): readonly string[] {
+		const known = this.#orders.get(document);
+		if (known !== undefined) return known;
+		const source = this.#documents[document];
+		const orders = source === undefined ? [] : orderPassages(source).map(({ raw }) => foldWhitespace(raw));
+		this.#orders.set(document, orders);
+		return orders;
 	}
 
 	#sentenceAround(document: number, quote: string): string {
@@ -117,8 +125,8 @@ const MOST_WORDS = 600;
 const MOST_QUOTE = 1_200;
 const MOST_SENTENCE = 500;
 
-function orderPassages(documents: readonly Document[]): Passage[] {
-	const all = documents.flatMap(readPassages);
+function orderPassages(document: Document): Passage[] {
+	const all = readPassages(document, 0);
 	const { kept, found } = withoutOrders(all);
 	if (found.size === 0) return [];
 	const left = new Set(kept);

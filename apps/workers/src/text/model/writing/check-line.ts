@@ -80,11 +80,12 @@ function standsAlone(text: string): boolean {
 	if (/^\s*\|/.test(text)) return !/\d/.test(plain);
 	if (/:$/.test(plain) && plain.length <= 120) return true;
 	if (/^\*\*[^*]{1,60}\*\*:?$/.test(text.trim())) return true;
-	return plain.length <= 240 && GAP.test(plain);
+	return plain.length <= 200 && !/[;:—–]|\b(?:but|so|therefore|instead)\b/i.test(plain) && GAP.test(plain);
 }
 
+/** "The sources do not say who pays." One sentence about the sources, and nothing else. */
 const GAP =
-	/\b(?:sources?|documents?|pages?|material)\b.{0,60}\b(?:do not|does not|don't|doesn't|did not|say nothing|says nothing|are silent|is silent|no|none|nothing)\b|\b(?:no|none of the|neither) (?:\w+ )?(?:sources?|documents?|pages?)\b/i;
+	/^(?:(?:the|these|those|any of the|all) )?(?:given |available )?(?:sources?|documents?|pages?|material)\b[^.!?]{0,60}\b(?:do not|does not|don't|doesn't|did not|say nothing|says nothing|are silent|is silent|give no|gives no|name no|names no)\b[^.!?]*\.?$|^(?:no|none of the|neither) (?:\w+ )?(?:sources?|documents?|pages?)\b[^.!?]*\.?$/i;
 
 function missing(text: string, support: readonly string[]): string[] {
 	return unsupportedFigures(plainText(mapMarks(text, () => '')), support);

@@ -2,7 +2,7 @@ import type { Source } from '@errand/core/domain/capability.ts';
 import type { Corpus } from '../../corpus.ts';
 import { sourceIn } from '../../facts/source-marks.ts';
 import { nameSource } from '../../writing/name-source.ts';
-import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
+import { type Finding, joinFindings, type PieceRequest } from '../../writing/piece.ts';
 import type { Statement } from '../reading/statement.ts';
 import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
 import { mapMarks, marksIn } from './citation-marks.ts';
@@ -70,9 +70,18 @@ function addressesOf(cited: readonly Ground[], said: readonly string[]): Address
 const MOST_OF_GROUP = 3;
 
 function saidIn({ title, topic, need, audience, findings }: PieceRequest): string[] {
-	const answers = findings.flatMap((finding) =>
-		(finding.answers ?? []).map(({ answer }) => (typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? ''))),
-	);
+	const answers = personsAnswers(findings).map(({ answer }) => answer);
 	const loose = findings.filter(({ sources }) => sources.length === 0).map(({ text }) => text);
 	return [title, topic, need, audience, ...answers, ...loose].flatMap((text) => text || []);
+}
+
+/** personsAnswers is what the person answered when they were asked; answers from documents come with sources. */
+export function personsAnswers(findings: readonly Finding[]): { question: string; answer: string }[] {
+	const asked = findings.filter(({ sources }) => sources.length === 0);
+	return asked.flatMap(({ answers = [] }) =>
+		answers.flatMap(({ question, answer }) => {
+			if (answer === null || answer === undefined || answer === '') return [];
+			return [{ question, answer: typeof answer === 'string' ? answer : (JSON.stringify(answer) ?? '') }];
+		}),
+	);
 }

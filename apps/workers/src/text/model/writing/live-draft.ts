@@ -10,6 +10,8 @@ import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
  */
 export class LiveDraft {
 	readonly removed: Removal[] = [];
+	/** All that was added, unchecked. */
+	written = '';
 	/** The numbers of the grounds that are cited, in the order of their new marks. */
 	readonly cited: number[];
 	/** How many citations stand. */
@@ -19,6 +21,7 @@ export class LiveDraft {
 	readonly #before: number;
 	readonly #lines: string[] = [];
 	#open = '';
+	#isDone = false;
 	#inSources = false;
 
 	constructor(rules: LineRules) {
@@ -29,6 +32,8 @@ export class LiveDraft {
 	}
 
 	add(piece: string): void {
+		this.#isDone = false;
+		this.written += piece;
 		const lines = (this.#open + piece).split('\n');
 		this.#open = lines.pop() ?? '';
 		for (const line of lines) this.#take(line);
@@ -37,13 +42,14 @@ export class LiveDraft {
 	/** The text so far. */
 	get text(): string {
 		const open = this.#inSources ? '' : this.#preview(this.#open);
-		return tidy([...this.#lines, open].join('\n'));
+		return tidy([...this.#lines, open], this.#isDone);
 	}
 
 	/** Checks what is left as a whole line; a reply that was cut ends with its last whole sentence. */
 	finish(wasCut: boolean): void {
 		const open = wasCut ? wholeSentences(this.#open) : this.#open;
 		this.#open = '';
+		this.#isDone = true;
 		if (open.trim() !== '') this.#take(open);
 	}
 
@@ -96,16 +102,19 @@ function figuresIn(text: string): string[] {
 }
 
 /** A heading that nothing is left under goes, and gaps between paragraphs are one line. */
-function tidy(text: string): string {
-	const lines = text.split('\n');
-	const kept = lines.filter((line, at) => {
+function tidy(lines: readonly string[], isDone: boolean): string {
+	const kept: string[] = [];
+	// While it is being written, something may yet follow the last heading.
+	let below = isDone ? 1 : 7;
+	for (const line of lines.toReversed()) {
 		const level = headingLevel(line);
-		if (level === 0) return true;
-		const next = lines.slice(at + 1).find((other) => other.trim() !== '');
-		// The last heading may yet be followed by something, while it is being written.
-		return next === undefined || headingLevel(next) === 0 || headingLevel(next) > level;
-	});
+		if (level > 0 && level >= below) continue;
+		if (level > 0) below = level;
+		else if (line.trim() !== '') below = 7;
+		kept.push(line);
+	}
 	return kept
+		.reverse()
 		.join('\n')
 		.replace(/\n{3,}/g, '\n\n')
 		.trim();

@@ -54,7 +54,7 @@ export async function writeByModel(
 	const notes = [...before.warnings, ...warnings, ...removalWarnings([...draft.removed, ...removed])];
 	if (!enough) return { made: undefined, warnings: notes };
 	if (written.wasCut) notes.push('The text reached the most that the model may write, and ends there.');
-	context.progress({ percent: 100, partial: body });
+	context.progress({ percent: 95, partial: body });
 	return { made: { title, body, sources, warnings: notes }, warnings: notes };
 }
 
@@ -120,7 +120,6 @@ async function stream(
 	let draft = new LiveDraft(rules);
 	let shown = '';
 	const show = (text: string) => {
-		if (text === shown) return;
 		shown = text;
 		context.progress({ partial: text });
 	};
@@ -133,7 +132,9 @@ async function stream(
 		{
 			onText(piece) {
 				draft.add(piece);
-				show(draft.text);
+				const { text } = draft;
+				// A few letters more are not worth sending the whole text again.
+				if (shown === '' || text.length < shown.length || text.length >= shown.length + LEAST_SHOWN) show(text);
 			},
 			onRestart() {
 				draft = new LiveDraft(rules);
@@ -157,12 +158,16 @@ async function stream(
 		});
 	}
 	// The reply counts; what was streamed may lack a piece.
-	const whole = new LiveDraft(rules);
-	whole.add(reply.text);
-	whole.finish(reply.finish === 'length');
-	show(whole.text);
-	return { draft: whole, wasCut: reply.finish === 'length' };
+	if (draft.written !== reply.text) {
+		draft = new LiveDraft(rules);
+		draft.add(reply.text);
+	}
+	draft.finish(reply.finish === 'length');
+	if (draft.text !== shown) show(draft.text);
+	return { draft, wasCut: reply.finish === 'length' };
 }
+
+const LEAST_SHOWN = 12;
 
 /** A text of which most had to go is not what the model meant to say, and nobody else meant it either. */
 function hasEnough(format: PieceFormat, draft: LiveDraft, grounds: Grounds): boolean {

@@ -4,7 +4,7 @@ import { foldWhitespace } from '../../facts/quote.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
 import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
-import type { Grounds } from './grounds.ts';
+import { type Grounds, personsAnswers } from './grounds.ts';
 import type { MarkedContradiction } from './marked-contradictions.ts';
 
 /** PieceFormat is what can be written. */
@@ -36,15 +36,13 @@ export function writingMessages(
 
 function wishes({ title, topic, need, audience, findings }: PieceRequest): string {
 	const line = (name: string, value: string | undefined) => (value === undefined ? [] : [`${name}: ${value}`]);
-	const told = findings.flatMap((finding) =>
-		(finding.answers ?? []).map(({ question, answer }) => `${question} — ${JSON.stringify(answer)}`),
-	);
+	const told = personsAnswers(findings).map(({ question, answer }) => `${question} — ${answer}`);
 	return [
 		...line('The person wrote', need),
 		...line('Title', title),
 		...line('Topic', topic),
 		...line('For', audience),
-		...(told.length === 0 ? [] : [`Questions and their answers:\n${told.join('\n')}`]),
+		...(told.length === 0 ? [] : [`They were asked, and answered:\n${told.join('\n')}`]),
 	].join('\n');
 }
 
@@ -66,7 +64,8 @@ function listPoints({
 	const differ = contradictions.map(
 		({ about, marks }) => `Contradiction: [${marks[0]}] and [${marks[1]}]${about === '' ? '' : `, ${about}`}`,
 	);
-	return [...points, ...differ].join('\n');
+	// First, because the end of a list that is too long for the model is cut.
+	return [...differ, ...points].join('\n');
 }
 
 const RULES = `Rules:
