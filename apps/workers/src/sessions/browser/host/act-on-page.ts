@@ -1,4 +1,4 @@
-import { CoreError } from '@errand/core/domain/errors.ts';
+import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { BrowserAction, BrowserSight } from '@errand/core/ports/browser.ts';
 import type { Page } from 'playwright-core';
 import { actionError } from './action-error.ts';
@@ -18,11 +18,18 @@ export async function actOnPage(
 		if (yielded.status !== undefined) throwIfAnsweredByGuard(run, yielded.status, mark);
 		return await sightOf(run, yielded, kit.isOthers);
 	} catch (error) {
-		const navigation = action.do === 'open' ? (run.navigation ?? action.url) : undefined;
-		const refusal = navigation === undefined ? undefined : run.refusals.about(navigation, mark);
+		const refusal = refusalBehind(run, action, error, mark);
 		const found = run.isAlive && isTimeout(error) ? await elementsOf(run.page, action) : undefined;
 		throw actionError({ action, error, timeoutMs: kit.timeoutMs, found, refusal, gone: !run.isAlive });
 	}
+}
+
+/** What the guard or the network said about the address that an action went to. */
+function refusalBehind(run: RunPage, action: BrowserAction, error: unknown, since: number): CoreError | undefined {
+	if (action.do === 'open') return run.refusals.about(run.navigation ?? action.url, since);
+	// A redirect of a download is not seen on its way, only how it ended.
+	const isDownload = action.do === 'download' && isCoreError(error, 'fetch-failed');
+	return isDownload && BY_PROXY.test(error.message) ? run.refusals.latest(since) : undefined;
 }
 
 /** A plain http page that the guard refused arrives as its answer. */
@@ -69,6 +76,7 @@ function leftTheWeb(url: string): CoreError {
 	});
 }
 
+const BY_PROXY = /status (?:403|502)|TUNNEL/;
 const OF_THE_WEB = /^(?:https?:|about:|blob:https?:)/;
 const TITLE_TIMEOUT_MS = 1_000;
 const COUNT_TIMEOUT_MS = 500;

@@ -18,8 +18,8 @@ export interface ActionFailure {
 /** actionError says in words for people what became of an action. */
 export function actionError(failure: ActionFailure): CoreError {
 	const { action, error, refusal, gone } = failure;
-	if (isCoreError(error)) return error;
 	if (refusal !== undefined) return refusal;
+	if (isCoreError(error)) return error;
 	if (gone) return browserFailed('it ended while it was at work', error);
 	const what = describeAction(action);
 	if (error instanceof Error && error.name === 'TimeoutError') return tookTooLong(failure, what);

@@ -24,6 +24,11 @@ export class RefusalLog {
 		return this.#since(since).findLast((entry) => entry.place === place)?.error;
 	}
 
+	/** The last thing said since. */
+	latest(since: number): CoreError | undefined {
+		return this.#since(since).at(-1)?.error;
+	}
+
 	/** What the guard refused since, as `host: reason`, each once; `isMine` says which places count. */
 	refused(since: number, isMine: (place: string) => boolean): string[] {
 		const lines = this.#since(since)

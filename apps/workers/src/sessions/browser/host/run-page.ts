@@ -102,6 +102,8 @@ export class RunPage {
 
 	/** What the guard refused to this page since it was asked last; a host that no page is known to have asked for counts too. */
 	takeRefused(isOthers: (place: string) => boolean): string[] {
+		// The first request of a pop-up was made before anybody listened.
+		for (const page of this.#pages) this.#ask(page.url());
 		const since = this.#seenRefusals;
 		this.#seenRefusals = this.refusals.end;
 		return this.refusals.refused(since, (place) => this.#asked.has(place) || !isOthers(place));
