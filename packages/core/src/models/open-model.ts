@@ -110,7 +110,7 @@ function opened(
 		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
 		clock,
 		price: priceOf,
-		silenceMs: OPENAI_SILENCE_MS,
+		bounds: OPENAI_SILENCE_MS === undefined ? {} : { silenceMs: OPENAI_SILENCE_MS },
 	});
 	const id = typeof chosen === 'function' ? undefined : chosen.id;
 	const server = new URL(baseUrl).host;

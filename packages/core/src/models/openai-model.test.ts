@@ -348,7 +348,7 @@ describe('a server in trouble', () => {
 			}) as Answer,
 		],
 	])('that falls silent %s is left after the bound and tried again', async (_, hangs) => {
-		const { server, clock, ask, heard } = await setUp([hangs, says('Hi')], { silenceMs: 5_000 });
+		const { server, clock, ask, heard } = await setUp([hangs, says('Hi')], { bounds: { silenceMs: 5_000 } });
 		const reply = ask();
 		await eventually(() => server.asked.length === 1);
 		// The first bytes may still be on their way.
@@ -370,7 +370,7 @@ describe('a server in trouble', () => {
 					response.on('close', () => clearInterval(beat));
 				},
 			],
-			{ silenceMs: 5_000, totalMs: 60_000 },
+			{ bounds: { silenceMs: 5_000, totalMs: 60_000 } },
 		);
 		const reply = ask();
 		reply.catch(() => undefined);

@@ -1,22 +1,21 @@
 import type { OpenAI } from 'openai';
-import { isCoreError } from '../domain/errors.ts';
 import { isJsonObject } from '../domain/json.ts';
 import { parseLenientJson } from '../domain/lenient-json.ts';
 import type { Usage } from '../domain/task/facts.ts';
 import { addUsage, NO_USAGE } from '../domain/task/usage.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../ports/language-model.ts';
-import { Breaker } from './breaker.ts';
 import { chatRequest, wireName } from './chat-request.ts';
 import type { ChosenModel } from './chosen-model.ts';
 import { embedTexts } from './embed-texts.ts';
-import { cancelled, faultOf, PassingFault, refusalWords, unavailable } from './model-fault.ts';
+import { PassingFault, refusalWords, unavailable } from './model-fault.ts';
+import { openClient } from './open-client.ts';
 import { ReplyDraft } from './reply-draft.ts';
 import { tokensOf, usageOfTokens } from './reply-usage.ts';
+import { type CallBounds, ServerCalls } from './server-calls.ts';
 import { firstDialect, isOpenAi, type ServerDialect, simplerDialect, simplerOutput } from './server-dialect.ts';
 import type { TokenPrice } from './token-price.ts';
-import { Watch } from './watch.ts';
-import { withRetries } from './with-retries.ts';
+import type { Watch } from './watch.ts';
 import { withUsage } from './with-usage.ts';
 
 /** OpenAiModelOptions say which server is asked for which model, and how patiently. */
@@ -30,28 +29,21 @@ export interface OpenAiModelOptions {
 	readonly clock: IClock;
 	/** What tokens cost there; a cost that the server names goes before. */
 	readonly price?: ((model: string) => TokenPrice | undefined) | undefined;
-	/** How long a server may send nothing. */
-	readonly silenceMs?: number | undefined;
-	/** How long one call may take, with all its tries and waits. */
-	readonly totalMs?: number | undefined;
-	/** A busy server that asks for a longer wait is not waited for. */
-	readonly maxWaitMs?: number | undefined;
+	readonly bounds?: Partial<CallBounds> | undefined;
 }
 
 /** OpenAiModel is a language model behind any server that speaks OpenAI's chat completions API. */
 export class OpenAiModel implements ILanguageModel {
 	readonly #options: OpenAiModelOptions;
-	readonly #bounds: { readonly silenceMs: number; readonly totalMs: number; readonly maxWaitMs: number };
-	readonly #breaker: Breaker;
+	readonly #calls: ServerCalls;
 	#client: Promise<OpenAI> | undefined;
 	#chosen: ChosenModel | undefined;
 	#dialect: ServerDialect;
 
 	constructor(options: OpenAiModelOptions) {
 		this.#options = options;
-		const { silenceMs = 60_000, totalMs = 600_000, maxWaitMs = 20_000 } = options;
-		this.#bounds = { silenceMs, totalMs, maxWaitMs };
-		this.#breaker = new Breaker({ clock: options.clock });
+		const { clock, apiKey, bounds } = options;
+		this.#calls = new ServerCalls({ clock, secret: apiKey, bounds: { ...BOUNDS, ...bounds } });
 		this.#dialect = firstDialect(options.baseUrl);
 		if (typeof options.model !== 'function') this.#chosen = options.model;
 	}
@@ -75,23 +67,26 @@ export class OpenAiModel implements ILanguageModel {
 			under = undefined;
 		};
 		try {
-			return await this.#call(options.signal, async (watch, tried) => {
-				settle();
-				if (tried > 1 && heard) options.onRestart?.();
-				heard = false;
-				const onText = (piece: string) => {
-					if (watch.signal.aborted) return;
-					heard = true;
-					options.onText?.(piece);
-				};
-				const model = await this.#model(watch.signal);
-				const response = await this.#send(request, model.id, watch);
-				const draft = new ReplyDraft({ maxChars: maxCharsOf(request, this.#dialect), onText });
-				under = { draft, model, headers: response.headers };
-				await readResponse(response, { draft, watch, client: await this.#openClient(), name: this.#place() });
-				const reply = { ...this.#finish(request, draft), ...this.#cost(request, under) };
-				return { ...reply, usage: addUsage(spent, reply.usage) };
-			});
+			return await this.#calls.call(
+				async (watch, tried) => {
+					settle();
+					if (tried > 1 && heard) options.onRestart?.();
+					heard = false;
+					const onText = (piece: string) => {
+						if (watch.signal.aborted) return;
+						heard = true;
+						options.onText?.(piece);
+					};
+					const model = await this.#model(watch.signal);
+					const response = await this.#send(request, model.id, watch);
+					const draft = new ReplyDraft({ maxChars: maxCharsOf(request, this.#dialect), onText });
+					under = { draft, model, headers: response.headers };
+					await readResponse(response, { draft, watch, client: await this.#openClient(), name: this.#place() });
+					const reply = { ...this.#finish(request, draft), ...this.#cost(request, under) };
+					return { ...reply, usage: addUsage(spent, reply.usage) };
+				},
+				{ signal: options.signal, name: () => this.#place() },
+			);
 		} catch (error) {
 			settle();
 			throw withUsage(error, spent);
@@ -103,56 +98,29 @@ export class OpenAiModel implements ILanguageModel {
 		{ signal }: { readonly signal: AbortSignal },
 	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }> {
 		if (texts.length === 0) return { vectors: [], usage: NO_USAGE };
-		return await this.#call(signal, async (watch) => {
-			const chosen = await this.#model(watch.signal);
-			const model = chosen.embeddingModel ?? (isOpenAi(this.#options.baseUrl) ? OPENAI_EMBEDDING_MODEL : chosen.id);
-			const { vectors, tokens } = await embedTexts(texts, { client: await this.#openClient(), model, watch });
-			const count = { input: tokens, cached: 0, output: 0 };
-			return { vectors, usage: usageOfTokens(count, { price: this.#options.price?.(model), headers: undefined }) };
-		});
-	}
-
-	/** One call: admitted by the breaker, tried within bounds, its end told to the breaker. */
-	async #call<T>(signal: AbortSignal, attempt: (watch: Watch, tried: number) => Promise<T>): Promise<T> {
-		const { clock, apiKey } = this.#options;
-		if (signal.aborted) throw cancelled(this.#place());
-		const downUntil = this.#breaker.admit();
-		if (downUntil !== undefined) throw this.#down(downUntil);
-		const until = clock.now() + this.#bounds.totalMs;
-		const { silenceMs, maxWaitMs } = this.#bounds;
-		try {
-			const value = await withRetries(
-				async (tried) => {
-					const watch = new Watch({ clock, signal, silenceMs, until });
-					try {
-						return await orAborted(attempt(watch, tried), watch.signal);
-					} catch (error) {
-						throw faultOf(error, { name: this.#place(), silenceMs, now: clock.now(), secret: apiKey }, watch.ended);
-					} finally {
-						watch.close();
-					}
-				},
-				{ clock, signal, until, maxWaitMs, name: this.#place() },
-			);
-			this.#breaker.worked();
-			return value;
-		} catch (error) {
-			if (isCoreError(error, 'model-unavailable')) this.#breaker.failed();
-			else if (isCoreError(error, 'cancelled')) this.#breaker.undecided();
-			else this.#breaker.worked();
-			throw error;
-		}
+		return await this.#calls.call(
+			async (watch) => {
+				const chosen = await this.#model(watch.signal);
+				const model = chosen.embeddingModel ?? (isOpenAi(this.#options.baseUrl) ? OPENAI_EMBEDDING_MODEL : chosen.id);
+				const { vectors, tokens } = await embedTexts(texts, { client: await this.#openClient(), model, watch });
+				const count = { input: tokens, cached: 0, output: 0 };
+				return { vectors, usage: usageOfTokens(count, { price: this.#options.price?.(model), headers: undefined }) };
+			},
+			{ signal, name: () => this.#place() },
+		);
 	}
 
 	/** Sends the request, and in simpler words where the server does not take it; words that it took are kept for the next. */
 	async #send(request: ModelRequest, model: string, watch: Watch): Promise<Response> {
 		const client = await this.#openClient();
-		for (let dialect = this.#dialect; ; ) {
+		const before = this.#dialect;
+		for (let dialect = before; ; ) {
 			try {
 				const body = chatRequest(request, { model, dialect });
 				const response = await client.chat.completions.create(body, { signal: watch.signal }).asResponse();
 				watch.heard();
-				this.#dialect = dialect;
+				// What another call has learnt meanwhile is not forgotten.
+				if (dialect !== before) this.#dialect = dialect;
 				return response;
 			} catch (error) {
 				const words = refusalWords(error);
@@ -202,39 +170,14 @@ export class OpenAiModel implements ILanguageModel {
 		return this.#chosen;
 	}
 
-	/** The library takes a tenth of a second to load, which the start of a server need not wait for. */
 	#openClient(): Promise<OpenAI> {
-		this.#client ??= import('openai').then(({ OpenAI: Client }) => {
-			const { baseUrl, apiKey } = this.#options;
-			return new Client({
-				baseURL: baseUrl,
-				// The library insists on a key, though local servers want none.
-				apiKey: apiKey ?? 'none',
-				adminAPIKey: null,
-				organization: null,
-				project: null,
-				webhookSecret: null,
-				// One place decides about retries and time, and it is not there.
-				maxRetries: 0,
-				timeout: MAX_TIMER_MS,
-				logLevel: 'off',
-			});
-		});
+		this.#client ??= openClient(this.#options);
 		return this.#client;
 	}
 
 	#place(): string {
 		const { host } = new URL(this.#options.baseUrl);
 		return this.#chosen === undefined ? `at ${host}` : `${this.#chosen.id} at ${host}`;
-	}
-
-	#down(until: number): Error {
-		const waitMs = until - this.#options.clock.now();
-		const error = unavailable(
-			`${this.#place()} failed several times in a row and is taken for down until ${new Date(until).toISOString()}`,
-			'Check that the server at OPENAI_BASE_URL runs and can be reached; then it is tried again by itself.',
-		);
-		return Object.assign(error, { retryAfterMs: waitMs });
 	}
 }
 
@@ -245,6 +188,7 @@ interface Reply {
 	readonly headers: Headers;
 }
 
+const BOUNDS: CallBounds = { silenceMs: 60_000, totalMs: 600_000, maxWaitMs: 20_000 };
 const OPENAI_EMBEDDING_MODEL = 'text-embedding-3-small';
 /** Where a server does not say what its model holds. */
 const CONTEXT_TOKENS = 8_192;
@@ -252,9 +196,6 @@ const OPENAI_CONTEXT_TOKENS = 128_000;
 const THINKING_TOKENS = 8_000;
 /** Tokens of plain text rarely have more characters than this, so no honest reply is cut. */
 const MAX_CHARS_PER_TOKEN = 8;
-/** The longest that a timer can be set to. */
-const MAX_TIMER_MS = 2_147_483_647;
-
 function maxCharsOf({ maxTokens }: ModelRequest, { thinkingTokens }: ServerDialect): number {
 	return (maxTokens + thinkingTokens) * MAX_CHARS_PER_TOKEN;
 }
@@ -269,14 +210,4 @@ function holdsTo(text: string, schema: unknown): boolean {
 async function readResponse(...parameters: Parameters<typeof import('./read-chat-response.ts').readChatResponse>) {
 	const { readChatResponse } = await import('./read-chat-response.ts');
 	await readChatResponse(...parameters);
-}
-
-/** Leaves at once when called off, whatever the library or the line is waiting for. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const onAbort = () => reject(signal.reason);
-		signal.addEventListener('abort', onAbort, { once: true });
-		if (signal.aborted) onAbort();
-		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-	});
 }
