@@ -41,6 +41,8 @@ const ask = (questions: unknown): Scripted => ({ call: 'ask_person', args: { que
 
 interface Told {
 	readonly outcome: PlanOutcome;
+	/** Has the same planner plan the same once more. */
+	readonly again: () => Promise<PlanOutcome>;
 	readonly model: ScriptedModel;
 	readonly partials: readonly string[];
 }
@@ -59,7 +61,8 @@ async function tell(
 		...given,
 	};
 	const planner = new ModelPlanner({ model, catalogue, rules, log: silent, patienceMs });
-	return { outcome: await planner.plan(request, signal), model, partials };
+	const again = () => planner.plan(request, signal);
+	return { outcome: await again(), again, model, partials };
 }
 
 const costOf = (calls: number) => ({ tokens: COST.tokens * calls, microUsd: COST.microUsd * calls });
@@ -98,6 +101,20 @@ describe('a plan', () => {
 			});
 			expect(partials.join(''), text).not.toMatch(/[{`]|steps|think/);
 		}
+	});
+
+	test.each([
+		'The language model gemma does not take the request: 400 gemma does not support tools.',
+		'The language model x answered with an error: 500 tools param requires --jinja flag.',
+		'The language model x does not take the request: "auto" tool choice requires --enable-auto-tool-choice.',
+	])('comes as text where the server takes no tools, which is remembered: %s', async (message) => {
+		const code = message.includes('500') ? 'model-unavailable' : 'model-refused';
+		const refusal: Scripted = { throws: new CoreError(code, message, { hint: '' }) };
+		const { outcome, model, again } = await tell([refusal, JSON.stringify({ steps: [] }), JSON.stringify(GOOD)]);
+		expect(outcome).toMatchObject({ kind: 'plan', by: 'model:parrot-1', usage: costOf(2) });
+		expect(await again()).toMatchObject({ kind: 'plan', by: 'model:parrot-1', usage: costOf(1) });
+		expect(model.requests.map(({ tools }) => tools !== undefined)).toEqual([true, false, false, false]);
+		expect((await tell([refusal])).outcome).toMatchObject({ by: 'rules:summarise' });
 	});
 
 	test('may have nulls, JSON in strings and no titles, as small models write them', async () => {
@@ -335,19 +352,14 @@ describe('questions', () => {
 
 describe('rules take over', () => {
 	const unavailable = Object.assign(
-		new CoreError('model-unavailable', 'Cannot reach the model at 127.0.0.1: connection refused.', {
+		new CoreError('model-unavailable', 'The language model parrot-1 at 127.0.0.1 cannot be reached.', {
 			hint: 'Start it.',
 		}),
 		{ usage: COST },
 	);
 
 	test.each<[string, Scripted, RegExp, number]>([
-		[
-			'is not there',
-			{ throws: unavailable },
-			/could not be used \(Cannot reach the model at 127\.0\.0\.1: connection refused\)/,
-			1,
-		],
+		['is not there', { throws: unavailable }, /^The language model parrot-1 at 127\.0\.0\.1 cannot be reached, so/, 1],
 		[
 			'is refused by its provider',
 			{ throws: new CoreError('model-refused', 'The key is not taken.', { hint: '' }) },
@@ -363,7 +375,7 @@ describe('rules take over', () => {
 		expect(model.requests).toHaveLength(1);
 		expect(outcome).toMatchObject({ kind: 'plan', by: 'rules:summarise', method: 'rules', usage: costOf(calls) });
 		const { note = '' } = outcome as { note?: string };
-		expect(note).toMatch(/^The model parrot-1 .*, so this plan was made by rules\. I read this as: /);
+		expect(note).toMatch(/^The (?:language )?model parrot-1 .*, so this plan was made by rules\. I read this as: /);
 		expect(note).toMatch(why);
 	});
 
@@ -371,14 +383,14 @@ describe('rules take over', () => {
 		const answer = await tell([{ throws: unavailable }], { goal: 'hello' });
 		expect(answer.outcome).toMatchObject({
 			...{ kind: 'answer', by: 'rules:small-talk', usage: COST },
-			text: expect.stringMatching(
-				/^The model parrot-1 could not be used .*, so this was answered by rules\.\n\nHello!/,
-			),
+			text: expect.stringMatching(/^The language model parrot-1 at .*, so this was answered by rules\.\n\nHello!/),
 		});
 		const question = await tell([{ throws: unavailable }], { goal: 'Compare these policies' });
 		expect(question.outcome).toMatchObject({
 			...{ kind: 'ask', by: 'rules:compare' },
-			questions: [{ text: expect.stringMatching(/^The model parrot-1 could not .*\. Which /) }],
+			questions: [
+				{ text: expect.stringMatching(/^The language model parrot-1 .*, so rules go on with this\. Which /) },
+			],
 		});
 	});
 

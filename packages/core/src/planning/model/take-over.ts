@@ -1,21 +1,29 @@
 import type { PlanOutcome } from '../../ports/planner.ts';
+import type { GivenUp } from './judge-reply.ts';
 
 /** takenOver says in an outcome of the rules why the model's is not there: in the plan's note, or before the answer or the question. */
-export function takenOver(outcome: PlanOutcome, reason: string): PlanOutcome {
+export function takenOver(outcome: PlanOutcome, { reason, refusal = '' }: GivenUp): PlanOutcome {
+	const why = refusal === '' ? reason : `${reason} (${shortLine(refusal, MAX_PROBLEM)})`;
 	switch (outcome.kind) {
 		case 'plan': {
-			const note = [`${reason}, so this plan was made by rules.`, outcome.note ?? ''].join(' ').trim();
+			const note = [`${why}, so this plan was made by rules.`, outcome.note ?? ''].join(' ').trim();
 			return { ...outcome, note };
 		}
 		case 'answer':
-			return { ...outcome, text: `${reason}, so this was answered by rules.\n\n${outcome.text}` };
+			return { ...outcome, text: `${why}, so this was answered by rules.\n\n${outcome.text}` };
 		case 'ask': {
 			const [first, ...more] = outcome.questions;
 			if (first === undefined) return outcome;
-			const text = `${reason}, so rules go on with this. ${first.text}`;
+			const text = `${why}, so rules go on with this. ${first.text}`;
 			return { ...outcome, questions: [{ ...first, text }, ...more] };
 		}
 	}
+}
+
+/** refusedOutright is the answer where the model would not and rules have no plan either. */
+export function refusedOutright({ reason, refusal = '' }: GivenUp, model: string): PlanOutcome {
+	const said = refusal === '' ? 'It gave no reason.' : `It said: ${refusal}`;
+	return { kind: 'answer', by: `model:${model}`, method: 'model', text: `${reason} to do this. ${said}` };
 }
 
 const MAX_LISTED = 2;

@@ -1,6 +1,8 @@
 import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
 import type { Usage } from '../../domain/task/facts.ts';
 import { addUsage, NO_USAGE } from '../../domain/task/usage.ts';
+import type { ILanguageModel } from '../../ports/language-model.ts';
+import { type GivenUp, givenUp } from './judge-reply.ts';
 
 const MAX_REPLY_TOKENS = 4_000;
 /** A reply that may be no longer than this is not worth asking for. */
@@ -16,24 +18,24 @@ export class Talk {
 		this.#allowance = allowance;
 	}
 
-	count(usage: Usage): void {
-		this.calls += 1;
+	spend(usage: Usage): void {
 		this.usage = addUsage(this.usage, usage);
 	}
 
 	/** How many tokens the next reply may have, or why there is no room for one. */
-	room(promptTokens: number, contextTokens: number): number | { readonly cause: string; readonly words: string } {
+	room(
+		promptTokens: number,
+		{ name, contextTokens }: Pick<ILanguageModel, 'name' | 'contextTokens'>,
+	): number | GivenUp {
 		const tokens = this.#allowance.tokens - this.usage.tokens - promptTokens;
 		const money = this.#allowance.microUsd - this.usage.microUsd;
 		if (tokens < MIN_REPLY_TOKENS || money <= 0) {
-			const what = tokens < MIN_REPLY_TOKENS ? 'tokens' : 'money';
-			return { cause: `allowance-${what}`, words: `The ${what} this task may use for a language model are used up` };
+			const [what, are] = tokens < MIN_REPLY_TOKENS ? ['tokens', 'are'] : ['money', 'is'];
+			return givenUp('allowance', `The ${what} this task may use for a language model ${are} used up`);
 		}
 		const context = contextTokens - promptTokens;
-		if (context < MIN_REPLY_TOKENS) {
-			return { cause: 'context', words: `holds only ${contextTokens} tokens, too few to plan this` };
-		}
-		return Math.min(MAX_REPLY_TOKENS, tokens, context);
+		if (context >= MIN_REPLY_TOKENS) return Math.min(MAX_REPLY_TOKENS, tokens, context);
+		return givenUp('context', `The model ${name} holds only ${contextTokens} tokens, too few to plan this`);
 	}
 }
 
