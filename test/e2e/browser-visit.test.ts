@@ -189,6 +189,7 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 		expect(await errand.settled(id)).toMatchObject({ status: 'done' });
 		expect((await fieldsOf(id))[2]).toEqual({ user: 'ada', price: '30 euro' });
 		await errand.stop();
+		expect(await readFile(join(errand.dataDir, 'history.db'), 'latin1')).toContain('What is the password of the shop?');
 		for (const file of await readdir(errand.dataDir, { recursive: true, withFileTypes: true })) {
 			if (!file.isFile()) continue;
 			const content = await readFile(join(file.parentPath, file.name)).catch(() => Buffer.alloc(0));
@@ -264,8 +265,10 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 					url: `${site.origin}/dialog`,
 					steps: [
 						{ do: 'click', target: '#ask' },
+						{ do: 'extract', fields: { asked: '#said' } },
 						{ do: 'click', target: '#open' },
 					],
+					extract: { opened: '#said' },
 				}),
 				visit('permission', { url: `${site.origin}/permission`, waitFor: { text: 'place:' } }),
 				visit('slow', { url: `${site.origin}/slow` }),
@@ -291,7 +294,8 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 			artifacts: [{ name: 'made.csv' }, { name: 'plans.pdf', type: 'application/pdf' }],
 		});
 		expect(outputs.get('pdf')).toMatchObject({ markdown: expect.stringContaining('Basic costs 10 euro') });
-		// A dialog is answered with no, and a place is not told.
+		// A dialog is answered with no, a pop-up takes nothing over, and a place is not told.
+		expect(outputs.get('dialog')).toMatchObject({ url: `${site.origin}/dialog`, fields: { asked: 'kept' } });
 		expect(outputs.get('permission')).toMatchObject({
 			document: { markdown: expect.stringContaining('place: refused') },
 		});

@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
+import { type ErrorCode, isCoreError } from '@errand/core/domain/errors.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import type { BrowserAction, BrowserSight } from '@errand/core/ports/browser.ts';
 import type { RunBrowser, RunContext } from '@errand/core/ports/capability.ts';
@@ -41,8 +42,8 @@ export class PageVisit {
 
 	async act(action: BrowserAction): Promise<BrowserSight> {
 		if (action.do === 'open' || action.do === 'download') this.#taint(action.url);
-		if (mayActOnWorld(action)) this.acted = true;
-		const sight = await this.#browser.act(this.#session, action, limitMs(action));
+		if (action.do === 'open') this.status = undefined;
+		const sight = await this.#perform(action);
 		this.sight = sight;
 		this.#taint(sight.url);
 		for (const refusal of sight.refused ?? []) this.#refused.set(refusal, (this.#refused.get(refusal) ?? 0) + 1);
@@ -64,11 +65,11 @@ export class PageVisit {
 	/** The page as HTML, once its scripts have written something and leave it alone, or have had their time. */
 	async content(): Promise<string> {
 		let html = await this.#content();
-		for (let looks = 0; looks < MAX_LOOKS; looks++) {
+		for (let looks = 0, calm = 0; calm < calmLooks(html) && looks < MAX_LOOKS; looks++) {
 			await this.act({ do: 'wait', ms: LOOK_AGAIN_MS });
 			const before = html;
 			html = await this.#content();
-			if (html === before && saysSomething(html)) break;
+			calm = html === before ? calm + 1 : 0;
 		}
 		return html;
 	}
@@ -94,6 +95,18 @@ export class PageVisit {
 		const snapshot = (await look({ do: 'snapshot' }))?.text;
 		const screenshot = snapshot === undefined ? undefined : (await look({ do: 'screenshot' }))?.artifact;
 		return { snapshot, screenshot };
+	}
+
+	/** What is known to have done nothing has not acted: there was nothing to act on, or it was not ready for it in time. */
+	async #perform(action: BrowserAction): Promise<BrowserSight> {
+		try {
+			const sight = await this.#browser.act(this.#session, action, limitMs(action));
+			this.acted ||= mayActOnWorld(action);
+			return sight;
+		} catch (error) {
+			this.acted ||= mayActOnWorld(action) && !(isCoreError(error) && DID_NOTHING.has(error.code));
+			throw error;
+		}
 	}
 
 	#keep(action: BrowserAction, sight: BrowserSight): void {
@@ -122,11 +135,16 @@ const MAX_LOOKS = 20;
 const GROWTH_MS = 400;
 const EVIDENCE_MS = 5_000;
 
-function saysSomething(html: string): boolean {
-	if (html.length > 500_000) return true;
+/** How often a page must look the same before it counts as finished: the less it says, the more is probably still to come. */
+function calmLooks(html: string): number {
+	if (!/<script/i.test(html)) return 0;
+	if (html.length > 500_000) return 1;
 	const { text } = extractFields(html, { text: 'body' }, 'about:blank').fields;
-	return typeof text === 'string' && text.length >= 80;
+	const length = typeof text === 'string' ? text.length : 0;
+	return length >= 80 ? 1 : length > 0 ? 5 : MAX_LOOKS;
 }
+
+const DID_NOTHING: ReadonlySet<ErrorCode> = new Set(['not-found', 'invalid-input', 'timed-out']);
 
 function mayActOnWorld(action: BrowserAction): boolean {
 	switch (action.do) {

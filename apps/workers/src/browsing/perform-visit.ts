@@ -1,7 +1,7 @@
 import { CoreError, type ErrorCode } from '@errand/core/domain/errors.ts';
 import type { RunContext } from '@errand/core/ports/capability.ts';
 import type { PageVisit } from './page-visit.ts';
-import { visitFailure } from './visit-failure.ts';
+import { type FailedAction, visitFailure } from './visit-failure.ts';
 import type { VisitInput, VisitStep } from './visit-input.ts';
 import { shortAddress, stepWords, waitWords } from './visit-words.ts';
 
@@ -13,10 +13,7 @@ export interface VisitNeeds {
 	readonly conceal: (text: string) => string;
 }
 
-interface VisitAction {
-	readonly words: string;
-	/** Of the steps that were asked for. */
-	readonly number?: number;
+interface VisitAction extends Omit<FailedAction, 'total'> {
 	readonly run: () => Promise<unknown>;
 }
 
@@ -28,10 +25,11 @@ export async function performVisit(
 ): Promise<string | undefined> {
 	const { context, conceal } = needs;
 	let html: string | undefined;
-	const actions = [
+	const actions: VisitAction[] = [
 		...opening(input, visit),
 		...(input.steps ?? []).map((step, index) => ({
 			words: stepWords(step),
+			verb: step.do,
 			number: index + 1,
 			run: () => runStep(step, visit, needs),
 		})),
@@ -49,7 +47,7 @@ export async function performVisit(
 			await action.run();
 		} catch (error) {
 			context.signal.throwIfAborted();
-			const failed = { words: sentence(action.words), number: action.number, total: input.steps?.length ?? 0 };
+			const failed = { ...action, total: input.steps?.length ?? 0 };
 			throw await visitFailure(error, failed, visit, conceal);
 		}
 	}
@@ -62,31 +60,28 @@ function opening({ url, waitFor, steps }: VisitInput, visit: PageVisit): VisitAc
 		const { status } = await visit.act({ do: 'open', url });
 		if (!isScripted && status !== undefined && status >= 400) throw answered(url, status);
 	};
-	return [
-		{ words: `opening ${shortAddress(url)}`, run: open },
-		...(waitFor === undefined ? [] : [{ words: waitWords(waitFor), run: () => visit.act({ do: 'wait', ...waitFor }) }]),
-	];
+	const actions: VisitAction[] = [{ words: `opening ${shortAddress(url)}`, verb: 'open', run: open }];
+	if (waitFor !== undefined) {
+		actions.push({ words: waitWords(waitFor), verb: 'wait', run: () => visit.act({ do: 'wait', ...waitFor }) });
+	}
+	return actions;
 }
 
 function ending(input: VisitInput, visit: PageVisit, keepHtml: (html: string) => void): VisitAction[] {
-	const { download, snapshot, screenshot, extract = 'document' } = input;
-	return [
-		...(download === undefined
-			? []
-			: [{ words: stepWords({ do: 'download', ...download }), run: () => visit.act({ do: 'download', ...download }) }]),
-		...(snapshot === true ? [{ words: 'reading the layout', run: () => visit.act({ do: 'snapshot' }) }] : []),
-		...(screenshot === undefined || screenshot === false
-			? []
-			: [
-					{
-						words: 'taking a screenshot',
-						run: () => visit.act({ do: 'screenshot', fullPage: screenshot === 'full' }),
-					},
-				]),
-		extract === 'document'
-			? { words: 'reading the page', run: async () => keepHtml(await visit.content()) }
-			: { words: stepWords({ do: 'extract', fields: extract }), run: () => visit.extract(extract) },
-	];
+	const { download, snapshot = false, screenshot = false, extract = 'document' } = input;
+	const actions: VisitAction[] = [];
+	const add = (step: VisitStep, run: VisitAction['run']) =>
+		actions.push({ words: stepWords(step), verb: step.do, run });
+	const addAction = (step: Extract<VisitStep, { do: 'download' | 'snapshot' | 'screenshot' }>) =>
+		add(step, () => visit.act(step));
+	if (download !== undefined) addAction({ do: 'download', ...download });
+	if (extract === 'document') {
+		actions.push({ words: 'reading the page', verb: 'extract', run: async () => keepHtml(await visit.content()) });
+	} else add({ do: 'extract', fields: extract }, () => visit.extract(extract));
+	// A page that was given time to fill up is what should be seen.
+	if (snapshot) addAction({ do: 'snapshot' });
+	if (screenshot !== false) addAction({ do: 'screenshot', fullPage: screenshot === 'full' });
+	return actions;
 }
 
 async function runStep(step: VisitStep, visit: PageVisit, needs: VisitNeeds): Promise<unknown> {

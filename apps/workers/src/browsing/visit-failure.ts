@@ -1,11 +1,13 @@
 import { CoreError, describeError, type ErrorCode, isCoreError } from '@errand/core/domain/errors.ts';
 import type { PageVisit } from './page-visit.ts';
+import type { VisitStep } from './visit-input.ts';
 import { shortAddress } from './visit-words.ts';
 
-/** FailedAction is an action that did not work: what it was, in words, and which of the steps. */
+/** FailedAction is an action that did not work: what it was, in words, and which of the steps that were asked for. */
 export interface FailedAction {
 	readonly words: string;
-	readonly number: number | undefined;
+	readonly verb: VisitStep['do'];
+	readonly number?: number;
 	readonly total: number;
 }
 
@@ -20,22 +22,28 @@ export async function visitFailure(
 	conceal: (text: string) => string,
 ): Promise<CoreError> {
 	if (isCoreError(error) && PASSED_ON.has(error.code)) return error;
-	const code = isCoreError(error) ? error.code : 'internal';
-	const evidence = NO_PAGE.has(code) ? undefined : await visit.evidence();
+	const code = isCoreError(error) ? error.code : 'browser-failed';
+	const isNoPage = NO_PAGE.has(code) || (failed.verb === 'open' && visit.status === undefined);
+	const evidence = isNoPage ? undefined : await visit.evidence();
 	const where = visit.sight === undefined || failed.number === undefined ? '' : ` on ${shortAddress(visit.sight.url)}`;
 	const step = failed.number === undefined ? '' : `Step ${failed.number} of ${failed.total}: `;
 	const message = [
-		`${step}${failed.words}${where} did not work: ${describeError(error)}`,
+		`${step}${sentence(failed.words)}${where} did not work: ${describeError(error)}`,
 		...(evidence?.snapshot === undefined ? [] : [`The page showed:\n${excerpt(evidence.snapshot)}`]),
 		...(evidence?.screenshot === undefined ? [] : [`Screenshot: /v1/artifacts/${evidence.screenshot.id}`]),
 	].join('\n');
-	const isUncertain = visit.acted && MAY_BE_RETRIED.has(code);
-	return new CoreError(isUncertain ? 'unknown-outcome' : code, conceal(message), {
-		hint: isUncertain ? UNCERTAIN : isCoreError(error) ? conceal(error.hint) : HINT,
-		cause: error,
-	});
+	const meant = meaningOf(code, failed, visit);
+	const hint = meant === 'unknown-outcome' ? UNCERTAIN : isCoreError(error) ? conceal(error.hint) : HINT;
+	return new CoreError(meant, conceal(message), { hint, cause: error });
 }
 
+/** What did not let itself be used in time will not do so the next time either. */
+function meaningOf(code: ErrorCode, { verb }: FailedAction, { acted }: PageVisit): ErrorCode {
+	if (acted && MAY_BE_RETRIED.has(code)) return 'unknown-outcome';
+	return USES.has(verb) && code === 'timed-out' ? 'not-possible' : code;
+}
+
+const USES: ReadonlySet<VisitStep['do']> = new Set(['click', 'fill', 'select', 'press']);
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set(['cancelled', 'stale-outcome']);
 /** There is no page left to look at, or none that came of this. */
 const NO_PAGE: ReadonlySet<ErrorCode> = new Set(['browser-failed', 'address-refused']);
@@ -45,7 +53,6 @@ const MAY_BE_RETRIED: ReadonlySet<ErrorCode> = new Set([
 	'rate-limited',
 	'disk-full',
 	'browser-failed',
-	'internal',
 ]);
 const MAX_LINES = 40;
 const MAX_EXCERPT = 1_500;
@@ -57,4 +64,8 @@ function excerpt(snapshot: string): string {
 	const lines = snapshot.split('\n');
 	const short = lines.slice(0, MAX_LINES).join('\n').slice(0, MAX_EXCERPT).toWellFormed();
 	return short.length < snapshot.length ? `${short}\n…` : short;
+}
+
+function sentence(words: string): string {
+	return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -78,8 +78,8 @@ function warningsOf(visit: PageVisit, document: Document | undefined): string[] 
 		...(document?.warnings ?? []),
 		...[...refused]
 			.slice(0, MAX_REFUSALS)
-			.map(([refusal, times]) => `The page was kept from reaching ${refusal}${times > 1 ? ` (${times} times)` : ''}.`),
-		...(refused.size > MAX_REFUSALS ? [`${refused.size - MAX_REFUSALS} more addresses were refused to the page.`] : []),
+			.map(([refusal, times]) => `A page was kept from reaching ${refusal}${times > 1 ? ` (${times} times)` : ''}.`),
+		...(refused.size > MAX_REFUSALS ? [`${refused.size - MAX_REFUSALS} more addresses were refused to pages.`] : []),
 	];
 }
 

@@ -41,8 +41,6 @@ function shop(path: string, sent: Readonly<Record<string, string>>, remembered: 
 	}
 }
 
-/** A page is looked at until it stays as it is. */
-const SETTLED = ['content', 'wait', 'content'];
 const PROSE = `<p>${'All of these words are made up. '.repeat(5)}</p>`;
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
@@ -109,7 +107,7 @@ describe('browser.visit', () => {
 		expect(output.sources).toEqual([{ title: 'Plans *all*', url: `${SHOP}/list` }]);
 		expect(output.text).toContain('**Plans \\*all\\***');
 		expect([...visited.origins]).toEqual(['web:shop.example']);
-		expect(output.warnings).toEqual(['The page was kept from reaching 127.0.0.1:9: private address.']);
+		expect(output.warnings).toEqual(['A page was kept from reaching 127.0.0.1:9: private address.']);
 	});
 
 	test('reads fields by selector: one, an attribute, lists, and lists of objects', async () => {
@@ -153,7 +151,7 @@ describe('browser.visit', () => {
 			visited,
 		);
 		expect(visited.browser.acted.map(({ session, action }) => `${session} ${action.do}`)).toEqual(
-			['open', 'wait', 'fill', 'fill', 'click', 'snapshot', 'screenshot', ...SETTLED].map((verb) => `work ${verb}`),
+			['open', 'wait', 'fill', 'fill', 'click', 'content', 'snapshot', 'screenshot'].map((verb) => `work ${verb}`),
 		);
 		expect(output.document?.markdown).toContain('Account of ada');
 		expect(output.artifacts.map(({ name }) => name)).toEqual(['screenshot.png']);
@@ -167,7 +165,7 @@ describe('browser.visit', () => {
 	});
 
 	test('gives what scripts write later a moment to appear', async () => {
-		const empty = '<body><main id="app"></main></body>';
+		const empty = '<body><main id="app"></main><script src="app.js"></script></body>';
 		let looks = 0;
 		const late = new StandInBrowser(() => ({ html: empty }));
 		const act = late.act.bind(late);
@@ -182,6 +180,9 @@ describe('browser.visit', () => {
 		expect((await visit({ url: SHOP, extract: { price: '.price' } }, run({ browser: late }))).fields).toEqual({
 			price: '10',
 		});
+		const short = run({ browser: new StandInBrowser(() => ({ html: '<body>Ok<script></script></body>' })) });
+		expect((await visit({ url: SHOP }, short)).text).toContain('Ok');
+		expect(short.browser.acted.length).toBeLessThan(15);
 		const never = await visit({ url: SHOP }, run({ browser: new StandInBrowser(() => ({ html: empty })) }));
 		expect(never.document?.markdown).toBe('');
 	});
@@ -197,7 +198,9 @@ describe('browser.visit', () => {
 			'scroll',
 			'wait',
 			'download',
-			...SETTLED,
+			'content',
+			'wait',
+			'content',
 		]);
 		expect(output.text).toContain('[plans.csv](/v1/artifacts/file-1)');
 	});
@@ -286,6 +289,23 @@ describe('a visit that fails', () => {
 			expect(error.code).toBe(code);
 		},
 	);
+
+	test('for want of something to use is not repeated, and is no unknown outcome', async () => {
+		const visited = run();
+		visited.browser.faults.set('click', new CoreError('timed-out', 'it is not enabled.', { hint: 'Look.' }));
+		const steps: VisitInput['steps'] = [{ do: 'click', target: 'button' }];
+		expect((await failure(visit({ url: `${SHOP}/login`, steps }, visited))).code).toBe('not-possible');
+	});
+
+	test('to open a page has none to show', async () => {
+		const visited = run();
+		visited.browser.faults.set('open', new CoreError('fetch-failed', 'nobody is there.', { hint: 'Later.' }));
+		const error = await failure(visit({ url: `${SHOP}/list` }, visited));
+		expect([error.code, error.message]).toEqual([
+			'fetch-failed',
+			'Opening shop.example/list did not work: nobody is there.',
+		]);
+	});
 
 	test('by being stopped ends at once with the reason of the signal', async () => {
 		const visited = run();
