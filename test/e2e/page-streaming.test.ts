@@ -22,6 +22,8 @@ const SOURCES = [
 	{ title: 'Maker’s data sheet', url: 'https://maker.example.org/sheet' },
 ];
 
+const bottomOf = (box: { y: number; height: number } | null) => (box === null ? 0 : box.y + box.height);
+
 function planFor({ goal }: PlanRequest, pen: string): PlanOutcome | undefined {
 	if (!goal.startsWith('Research')) return undefined;
 	const step = (id: string, capability: string, input: Record<string, string>, after: readonly string[] = []) => ({
@@ -170,6 +172,10 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		const citation = cited.locator('a.citation', { hasText: '[3]' }).first();
 		await citation.hover();
 		await cited.getByRole('tooltip').getByText('We measured 35 dB').waitFor();
+		const [tip, link] = [await cited.getByRole('tooltip').boundingBox(), await citation.boundingBox()];
+		const gap = (tip?.y ?? 0) > (link?.y ?? 0) ? (tip?.y ?? 0) - bottomOf(link) : (link?.y ?? 0) - bottomOf(tip);
+		expect(gap).toBeGreaterThanOrEqual(0);
+		expect(gap).toBeLessThan(20);
 		await page.keyboard.press('Escape');
 		expect(await cited.getByRole('tooltip').count()).toBe(0);
 		await citation.focus();

@@ -73,10 +73,11 @@ export function QuoteTip({
 	const source = shown === undefined ? undefined : sources[shown.place - 1];
 	if (shown === undefined || source === undefined) return null;
 	const { left, top, bottom } = shown;
+	const px = (length: number | undefined) => (length === undefined ? 'auto' : `${length}px`);
 	return (
-		<div class="quote-tip" role="tooltip" style={{ left, top: top ?? 'auto', bottom: bottom ?? 'auto' }}>
+		<div class="quote-tip" role="tooltip" style={{ left: px(left), top: px(top), bottom: px(bottom) }}>
 			<strong>{source.title}</strong>
-			{source.quote === undefined ? <p class="muted">No quote.</p> : <blockquote>{source.quote}</blockquote>}
+			{source.quote === undefined ? <p class="muted">No quote.</p> : <blockquote>{source.quote.trim()}</blockquote>}
 		</div>
 	);
 }

@@ -64,7 +64,7 @@ function Quote({ quote, wanted }: { readonly quote: string; readonly wanted: boo
 	const whole = !long || (chosen.value ?? wanted);
 	return (
 		<>
-			<blockquote class={whole ? '' : 'clipped'}>{quote}</blockquote>
+			<blockquote class={whole ? '' : 'clipped'}>{quote.trim()}</blockquote>
 			{long && (
 				<button
 					type="button"
