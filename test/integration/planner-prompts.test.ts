@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import { checkPlan } from '@errand/core/planning/model/check-move.ts';
 import { DOMAINS } from '@errand/core/planning/model/choose-domains.ts';
 import { briefOf } from '@errand/core/planning/model/goal-brief.ts';
 import { systemPrompt, tokensOf } from '@errand/core/planning/model/planning-messages.ts';
-import { examplesIn, fitPrompt, promptText } from '@errand/core/planning/model/prompt-files.ts';
+import { type Example, examplesIn, fitPrompt, promptText } from '@errand/core/planning/model/prompt-files.ts';
 import { renderCatalogue } from '@errand/core/planning/model/render-catalogue.ts';
 import { referenceProblems } from '@errand/core/planning/reference-problems.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
@@ -38,6 +40,15 @@ describe('the prompts of the model planner', () => {
 		// What a prompt says beyond its conditions holds in any catalogue.
 		const always = fitPrompt(text, new Set([...names].filter((one) => !/^(?:web\.(?!read)|browser)/.test(one))));
 		expect(always).not.toMatch(/`(?:web\.search|web\.links|web\.gather|browser\.visit)`|^\[/m);
+	});
+
+	it('are described with plans that run, and one that is refused', () => {
+		const page = readFileSync(join(import.meta.dirname, '../../docs/planning-by-model.md'), 'utf8');
+		const check = ({ goal, plan }: Example) => checkPlan(stepsOf(plan), catalogue, briefOf(request(goal)));
+		const examples = examplesIn(page);
+		expect(examples.map((example) => check(example).ok)).toEqual([true, true]);
+		const refused = examplesIn(page.replaceAll('```json refused', '```json')).slice(2);
+		expect(refused.map(check)).toMatchObject([{ ok: false, problems: [expect.stringContaining('do not make up')] }]);
 	});
 
 	it('are found wherever the process was started', () => {
