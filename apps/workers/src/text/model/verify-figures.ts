@@ -31,12 +31,12 @@ function withoutMarks(statement: string): string {
 }
 
 function withoutStruck(quote: string): string {
-	return foldMarkdown(quote.replace(/~~[\s\S]{1,400}?~~/g, ' ')).text;
+	return foldMarkdown(quote.replace(/~~[\s\S]{1,400}?~~/g, ' ').replaceAll('|', ' ; ')).text;
 }
 
 interface Evidence {
 	readonly numbers: readonly WrittenNumber[];
-	/** Numbers without a unit that could contradict. */
+	/** Numbers of two digits or more that stand alone, as in a column whose head names the unit. */
 	readonly bare: readonly WrittenNumber[];
 	readonly amounts: readonly Amount[];
 	readonly dates: readonly WrittenDate[];
@@ -46,7 +46,12 @@ function readEvidence(quote: string): Evidence {
 	const numbers = findNumbers(quote);
 	const dates = findWrittenDates(quote);
 	const amounts = findAmounts(quote).filter((amount) => !dates.some((date) => meets(date, amount)));
-	const bare = numbers.filter((number) => ![...amounts, ...dates].some((one) => meets(one, number)));
+	const bare = numbers.filter(
+		(number) =>
+			/\d.?\d/.test(number.text) &&
+			!/^[\s-]*(?!(?:per|pro|a|an|each)\b)[\p{L}%]/u.test(quote.slice(number.end, number.end + 12)) &&
+			![...amounts, ...dates].some((one) => meets(one, number)),
+	);
 	return { numbers, bare, amounts, dates };
 }
 

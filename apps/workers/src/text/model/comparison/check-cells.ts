@@ -111,26 +111,17 @@ class Table {
 		}
 		if (row < 0 || NOTHING.test(value) || this.proposed.has(`${row} ${document}`)) return;
 		this.proposed.add(`${row} ${document}`);
+		const [about, known] = [this.rows[row], this.cells[row]?.[document - 1]];
+		if (about === undefined || known === undefined) return;
+		const isOpen = known.value === null && known.note === undefined;
+		if (!isOpen && agrees(known, value, about)) return;
 		const quote = verifiedQuote(given, offer.document);
-		const about = this.rows[row];
-		if (quote === undefined || about === undefined || !this.supports(quote, value, about)) {
+		if (quote === undefined || !this.supports(quote, value, about)) {
 			this.dropped.push(
-				`The language model stated ${quotedIn(value, 80)} for ${offer.name}, ${quotedIn(about?.name ?? criterion, 60)}, but the document does not say so.`,
+				`The language model stated ${quotedIn(value, 80)} for ${offer.name}, ${quotedIn(about.name, 60)}, but the document does not say so.`,
 			);
-			return;
-		}
-		const known = this.cells[row]?.[document - 1];
-		if (known?.value == null && known?.note === undefined) {
-			const words = note === undefined ? '' : plainWords(note, this.books[document - 1] ?? NO_ADDRESSES, 200).text;
-			const isNoted = words !== '' && unsupportedFigures(words, [quote]).length === 0 && !isOrder(words);
-			this.put(row, document - 1, {
-				value,
-				quotes: [quote],
-				...(isNoted && { note: words }),
-				...figureOf(value, about),
-				...(about.topic !== undefined && withCoverage(value)),
-			});
-		} else if (!agrees(known, value, about)) this.differ(offer, about, known, value, quote);
+		} else if (isOpen) this.take(row, document - 1, { value, quote, note });
+		else this.differ(offer, about, known, value, quote);
 	}
 
 	remark({ document, text: written, quote: given }: ProposedRemark): void {
@@ -150,10 +141,22 @@ class Table {
 		this.remarks.push({ offer: document - 1, text, quote });
 	}
 
-	private put(row: number, offer: number, cell: Cell): void {
-		const cells = this.cells[row] ?? [];
-		cells[offer] = cell;
-		this.cells[row] = cells;
+	private take(
+		at: number,
+		offer: number,
+		{ value, quote, note }: Pick<ProposedCell, 'value' | 'quote' | 'note'>,
+	): void {
+		const [row, cells] = [this.rows[at], this.cells[at]];
+		if (row === undefined || cells === undefined) return;
+		const words = note === undefined ? '' : plainWords(note, NO_ADDRESSES, 200).text;
+		const isNoted = words !== '' && unsupportedFigures(words, [quote]).length === 0 && !isOrder(words);
+		cells[offer] = {
+			value,
+			quotes: [quote],
+			...(isNoted && { note: words }),
+			...figureOf(value, row),
+			...(row.topic !== undefined && withCoverage(value)),
+		};
 		this.taken++;
 	}
 
