@@ -1,7 +1,8 @@
+import { createServer } from 'node:http';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expected } from '../fixtures/research-site/expected.ts';
-import { type ResearchSite, startResearchSite } from '../fixtures/research-site/start-research-site.ts';
+import { close, listen, type ResearchSite, startResearchSite } from '../fixtures/research-site/start-research-site.ts';
 import { type SearxngStandIn, startSearxng } from '../fixtures/research-site/start-searxng.ts';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 
@@ -140,6 +141,32 @@ describe('researching by search', () => {
 		const task = await errand.settled(await errand.submit({ goal: 'Research the price of tea in Aldmere' }));
 		expect(task.status).toBe('failed');
 		expect(task.error?.message).toContain('No page on “the price of tea in Aldmere” could be read.');
+	});
+});
+
+describe('searching with a key that is not taken', () => {
+	it('names the variable to mend, and shows the key nowhere', async () => {
+		const key = 'BSA-kept-to-itself';
+		const seen: unknown[] = [];
+		const brave = createServer((request, response) => {
+			seen.push(request.headers['x-subscription-token'] === key ? request.url : 'another key');
+			const error = { status: 422, code: 'SUBSCRIPTION_TOKEN_INVALID', detail: 'no', meta: {} };
+			response
+				.writeHead(422, { 'Content-Type': 'application/json' })
+				.end(JSON.stringify({ type: 'ErrorResponse', error }));
+		});
+		const errand = await startErrand({ env: { BRAVE_API_KEY: key, BRAVE_API_URL: await listen(brave) } });
+		try {
+			const id = await errand.submit({ goal: 'Search the web for heat pumps' });
+			const task = await errand.settled(id);
+			expect(task.status).toBe('failed');
+			expect(task.error?.message).toContain('BRAVE_API_KEY');
+			expect(seen).toEqual([expect.stringContaining('/res/v1/web/search?q=heat+pumps')]);
+			expect(JSON.stringify(await errand.facts(id)) + errand.output()).not.toContain(key);
+		} finally {
+			await errand.dispose();
+			await close(brave);
+		}
 	});
 });
 

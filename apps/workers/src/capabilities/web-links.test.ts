@@ -71,6 +71,20 @@ test('leaves out what was seen, as addresses or as documents, however they are n
 	});
 });
 
+test('tries the first links of a page that does not speak of the topic', async () => {
+	const names = Array.from({ length: 9 }, (_, index) => `Reading ${index}`);
+	const links = names.map((text, index) => ({ text, url: at(`/r/${index}`) }));
+	const list = givenDocument(names.map((name) => `- ${name}`).join('\n'), {
+		title: 'My list',
+		url: at('/list'),
+		links,
+	});
+	const menu = { ...list, markdown: 'Nothing to see here.' };
+	const { links: tried } = await outputOf(webLinks, { documents: [list], topic });
+	expect(urls(tried)).toEqual(links.slice(0, 5).map(({ url }) => url));
+	expect((await outputOf(webLinks, { documents: [menu], topic })).links).toEqual([]);
+});
+
 test('is content with no pages, and keeps to its bound', async () => {
 	expect(await outputOf(webLinks, { documents: [[]], topic })).toMatchObject({ links: [], method: 'rules' });
 	expect((await outputOf(webLinks, { documents: [page], topic, maxLinks: 1 })).links).toHaveLength(1);

@@ -25,7 +25,14 @@ export function possibleLinks({ documents, topic, seen, sameSite }: Omit<LinkReq
 	return scoreLinks(fresh, readTopic(topic));
 }
 
-/** linksByRules takes of them what is worth following by rules. */
+/**
+ * linksByRules takes of them what is worth following by rules. Of pages that do not speak of the topic at all, such as a bare
+ * list of links that somebody named to start from, the first few links of their text are tried.
+ */
 export function linksByRules(possible: readonly ScoredLink[], maxLinks: number): ScoredLink[] {
-	return possible.filter(({ score }) => score >= WORTH_FOLLOWING).slice(0, maxLinks);
+	const worth = possible.filter(({ score }) => score >= WORTH_FOLLOWING);
+	if (worth.length > 0 || possible.some(({ fromTopic }) => fromTopic)) return worth.slice(0, maxLinks);
+	return possible.filter(({ candidate }) => candidate.line !== '').slice(0, Math.min(TRIED, maxLinks));
 }
+
+const TRIED = 5;

@@ -29,6 +29,9 @@ export interface GatherRequest {
 /** Bounds on what goes on to be written about. */
 const LIMITS = { each: 60_000, together: 1_200_000, links: 100 } as const;
 
+/** So many times as many pages as are kept are looked at for copies. */
+const COMPARED = 3;
+
 interface Weighed {
 	readonly document: Document;
 	readonly score: number;
@@ -42,14 +45,24 @@ export function gatherDocuments({ documents, topic, maxDocuments }: GatherReques
 	const drop = (document: Document, why: string) => dropped.push({ ...nameOf(document), why });
 	const single = oncePerAddress(documents);
 	const wanted = topic === undefined ? undefined : readTopic(topic);
-	const weighed = single.flatMap((document): Weighed[] => {
+	const onTopic = single.flatMap((document) => {
 		const { score, why } = weighDocument(document, wanted);
-		if (why !== undefined) {
-			drop(document, why);
-			return [];
-		}
-		const outdated = whyOutdated(document, single);
-		return [{ document, score, outdated, shingles: shinglesOf(document.markdown) }];
+		if (why === undefined) return [{ document, score }];
+		drop(document, why);
+		return [];
+	});
+	onTopic.sort((one, other) => other.score - one.score);
+	// Each is held against every other for copies.
+	const most = COMPARED * maxDocuments;
+	for (const { document } of onTopic.slice(most)) drop(document, `tells less than the best ${maxDocuments}`);
+	const all = onTopic.map(({ document }) => document);
+	const weighed = onTopic.slice(0, most).map(({ document, score }) => {
+		return {
+			document,
+			score,
+			outdated: whyOutdated(document, all),
+			shingles: shinglesOf(document.markdown.slice(0, LIMITS.each)),
+		};
 	});
 	const { kept, copies } = withoutCopies(weighed);
 	for (const { copy, of } of copies) drop(copy, `repeats “${of.title}” almost word for word`);

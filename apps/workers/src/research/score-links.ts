@@ -10,6 +10,8 @@ export interface ScoredLink {
 	readonly score: number;
 	readonly title: string;
 	readonly why: string;
+	/** Whether the page it stands on is about the topic. */
+	readonly fromTopic: boolean;
 }
 
 /** WORTH_FOLLOWING is the least score with which a link is followed by rules. */
@@ -58,6 +60,7 @@ function scored(candidate: LinkCandidate, topic: Topic, page: Page): ScoredLink 
 	if (nextPage !== undefined) {
 		if (page.on < 0.5) return undefined;
 		return {
+			fromTopic: true,
 			candidate,
 			score: 0.45,
 			title: `${from.title}, page ${nextPage}`,
@@ -78,6 +81,7 @@ function scored(candidate: LinkCandidate, topic: Topic, page: Page): ScoredLink 
 	const title = said || linkName(line) || path || address.host;
 	return {
 		candidate,
+		fromTopic: page.on >= 0.5,
 		score: Math.min(1, score),
 		title: short(title),
 		why: reason({ own, around, above, subject }, candidate),

@@ -304,6 +304,7 @@ describe('researching', () => {
 			['Please research the effects of sleep on memory and give me a summary', 'the effects of sleep on memory'],
 			['Investigate “urban heat islands”, then write an e-mail to Bob about it', 'urban heat islands'],
 			['find me information on e-bikes', 'e-bikes'],
+			['I want to research wild bees', 'wild bees'],
 			['Search the web for heat pumps and write a report', 'heat pumps'],
 		] as const) {
 			expect([goal, plan(goal).steps[0]?.input]).toMatchObject([goal, { query: topic }]);

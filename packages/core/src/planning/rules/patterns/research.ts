@@ -122,7 +122,7 @@ function addText(clause: Clause, draft: PlanDraft, topic: string, lists: readonl
 }
 
 const RESEARCHES =
-	/^(?:research(?: on| into| about)?|investigate|look into|dig into|read up on|find out (?:more |everything |all |what there is (?:to know )?)?(?:about|on)|find (?:me )?(?:information|facts|everything|out more|sources) (?:about|on)|learn (?:more )?about|do (?:some |a bit of )?research (?:on|about|into)|gather (?:information|facts) (?:about|on)|(?:what(?:'s|’s| is| are)) (?:new|the (?:latest|news|newest)) (?:about|on|in|with|regarding)|(?:the )?(?:latest|newest) (?:news|developments) (?:about|on|in|regarding))\s+/i;
+	/^(?:i (?:want|need|would like|[’']d like) to |i(?: a|[’'])m )?(?:research(?:ing)?(?: on| into| about)?|investigate|look into|dig into|read up on|find out (?:more |everything |all |what there is (?:to know )?)?(?:about|on)|find (?:me )?(?:information|facts|everything|out more|sources) (?:about|on)|learn (?:more )?about|do (?:some |a bit of )?research (?:on|about|into)|gather (?:information|facts) (?:about|on)|(?:what(?:'s|’s| is| are)) (?:new|the (?:latest|news|newest)) (?:about|on|in|with|regarding)|(?:the )?(?:latest|newest) (?:news|developments) (?:about|on|in|regarding))\s+/i;
 const ASKS_NEWS =
 	/^(?:what(?:'s|’s| is| are) (?:new|the (?:latest|news|newest))|(?:the )?(?:latest|newest) (?:news|developments))\b/i;
 /** Where the topic ends: what else is wanted, and where to start from. */
