@@ -124,6 +124,17 @@ describe('a reply', () => {
 		expect((await ask()).usage).toEqual({ tokens: 1_100, microUsd });
 	});
 
+	it.each([
+		[{ prompt_tokens: -1_000, completion_tokens: 5 }],
+		[{ prompt_tokens: 1e308, completion_tokens: 5 }],
+		[{ prompt_tokens: '10', completion_tokens: 5 }],
+	])('is estimated where the server counts as nobody can: %j', async (usage) => {
+		const { ask } = await setUp([says('Hello', usage)]);
+		const reply = await ask();
+		expect(reply.estimated).toBe(true);
+		expect(reply.usage.tokens).toBeLessThan(30);
+	});
+
 	it('gathers tool calls from many pieces and gives them back under their own names', async () => {
 		const piece = (index: number, call: object) => chunk({ tool_calls: [{ index, ...call }] });
 		const { server, ask } = await setUp([
@@ -375,9 +386,9 @@ describe('a server in trouble', () => {
 		const reply = ask();
 		reply.catch(() => undefined);
 		await eventually(() => server.asked.length === 1);
-		for (let passed = 0; passed < 60_000; passed += 1_000) {
+		for (let passed = 0; passed < 60_000; passed += 4_000) {
 			await new Promise((resolve) => setTimeout(resolve, 20));
-			await clock.advance(1_000);
+			await clock.advance(4_000);
 		}
 		await expect(reply).rejects.toMatchObject({
 			code: 'model-unavailable',
@@ -512,7 +523,7 @@ describe('a request that is called off', () => {
 		const started = performance.now();
 		all.controller.abort();
 		await expect(reply).rejects.toMatchObject({ code: 'cancelled' });
-		expect(performance.now() - started).toBeLessThan(100);
+		expect(performance.now() - started).toBeLessThan(500);
 		expect(all.clock.waiting).toBe(0);
 	});
 

@@ -136,14 +136,20 @@ const THOUGHTS_END = /<\/think(?:ing)?>/g;
 function readTokens(usage: unknown): TokenCount | undefined {
 	if (typeof usage !== 'object' || usage === null) return undefined;
 	const { prompt_tokens, completion_tokens, prompt_tokens_details, cost } = usage as Record<string, unknown>;
-	if (typeof prompt_tokens !== 'number' || typeof completion_tokens !== 'number') return undefined;
-	const details = typeof prompt_tokens_details === 'object' ? prompt_tokens_details : undefined;
-	const cached = (details as { cached_tokens?: unknown } | null | undefined)?.cached_tokens;
+	if (!isCount(prompt_tokens) || !isCount(completion_tokens)) return undefined;
+	const { cached_tokens } = Object(prompt_tokens_details) as Record<string, unknown>;
 	return {
 		input: prompt_tokens,
 		output: completion_tokens,
-		cached: typeof cached === 'number' ? Math.min(cached, prompt_tokens) : 0,
+		cached: isCount(cached_tokens) ? Math.min(cached_tokens, prompt_tokens) : 0,
 		// OpenRouter: in credits, which are US dollars (https://openrouter.ai/docs/use-cases/usage-accounting).
-		usd: typeof cost === 'number' ? cost : undefined,
+		usd: typeof cost === 'number' && cost >= 0 && cost < MAX_USD ? cost : undefined,
 	};
+}
+
+/** More than any reply costs; what is above is no price. */
+const MAX_USD = 10_000;
+
+function isCount(value: unknown): value is number {
+	return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e9;
 }
