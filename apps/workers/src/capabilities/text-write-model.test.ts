@@ -107,6 +107,13 @@ describe('text.write with a model', () => {
 		expect(output.warnings.join()).toContain('does not stand in the source cited');
 	});
 
+	test('does not let a sentence stand with the mark of a source that speaks of something else', async () => {
+		const wrong = '- Residents oppose the harbour plan because of the noise [3].';
+		const { output } = await write(writer(`${GOOD}\n${wrong}`));
+		expect(output.text).toBe(GOOD);
+		expect(output.warnings.join()).toContain('the source cited speaks of something else: “Residents oppose');
+	});
+
 	test('takes out marks of sources that do not exist, and what then rests on nothing', async () => {
 		const { output } = await write(writer(`${GOOD.replace('[1]', '[1][9]')}\n- Everybody loves the plan [9].`));
 		expect(output.text).toBe(GOOD);
@@ -199,7 +206,7 @@ describe('text.write with a model', () => {
 
 Dear Mr Fitzgerald,
 
-Residents oppose the harbour plan because of the noise [3]. It creates 95 berths. Please let us know by [date] whether you can come.
+Residents oppose the harbour plan because of the noise [1]. It creates 95 berths. Please let us know by [date] whether you can come.
 John Smith agrees with this.
 
 Kind regards
@@ -217,7 +224,11 @@ Hello Anna,
 Residents oppose the harbour plan because of the noise [1]. Please let us know by [date] whether you can come.
 
 Kind regards
-[your name]`);
+[your name]
+
+Sources:
+
+- [1] Harbour plan presented, https://tide.example/plan`);
 		expect(output.warnings.join()).toMatch(/95 berths.*John Smith/);
 		expect([...files.keys()]).toEqual(['the-harbour-plan.md']);
 	});

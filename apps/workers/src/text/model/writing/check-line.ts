@@ -50,10 +50,16 @@ export function checkLine(written: string, rules: LineRules): { line: string; re
 	if (!/[\p{L}\p{N}]/u.test(mapMarks(text, () => ''))) return { line: '', removed };
 	const marks = marksIn(text);
 	if (marks.length === 0 && rules.everyLineCites && !standsAlone(text)) return gone('uncited');
-	if (marks.length > 0 && !sharesWords(plainText(mapMarks(text, () => '')), supportOf(marks, rules))) {
+	if (marks.length > 0 && !isOfSources(text, marks, rules)) {
 		return gone('unrelated');
 	}
 	return { line: lead + text, removed };
+}
+
+/** The person's own words are in every text on their topic, so they prove nothing here. */
+function isOfSources(text: string, marks: readonly number[], { grounds }: LineRules): boolean {
+	const support = marks.flatMap((mark) => grounds.cited[mark - 1]?.support ?? []);
+	return sharesWords(plainText(mapMarks(text, () => '')), support, grounds.topic);
 }
 
 function isHeading(line: string): boolean {

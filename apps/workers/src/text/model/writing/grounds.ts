@@ -20,6 +20,7 @@ export interface Grounds {
 	readonly before: number;
 	/** What the person said, and what earlier steps found without a source: it needs no mark. */
 	readonly said: readonly string[];
+	readonly topic: string | undefined;
 	/** The addresses that may stand in the text. */
 	readonly addresses: AddressBook;
 	/** Groups of statements that say the same, with the mark of each. */
@@ -49,7 +50,8 @@ export function layGrounds(request: PieceRequest, corpus: Corpus, groups: readon
 		}),
 	);
 	const said = saidIn(request);
-	return { cited, before: before.sources.length, said, addresses: addressesOf(cited, said), points };
+	const { topic } = request;
+	return { cited, before: before.sources.length, said, topic, addresses: addressesOf(cited, said), points };
 }
 
 /** What an earlier step said of a source, or concluded from all of them, was checked there. */

@@ -1,6 +1,8 @@
+import type { Source } from '@errand/core/domain/capability.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import { type Corpus, readCorpus } from '../../corpus.ts';
+import { escapeMarkdown } from '../../facts/source-marks.ts';
 import { joinFindings, type Piece, type PieceRequest } from '../../writing/piece.ts';
 import { titled } from '../../writing/title.ts';
 import { BoundedModel } from '../reading/bounded-model.ts';
@@ -186,9 +188,18 @@ function pieceOf(
 	const sources = draft.cited.flatMap((number) => grounds.cited[number - 1]?.source ?? []);
 	if (format === 'email') {
 		const { title, body, removed } = shapeEmail(draft.text, request, grounds);
-		return { title, body, sources, removed: removed.map((words) => ({ why: 'name', words })) };
+		const named = [body, sourceLines(sources)].filter((part) => part !== '').join('\n\n');
+		return { title, body: named, sources, removed: removed.map((words) => ({ why: 'name', words })) };
 	}
 	const tables = format === 'report' ? tablesIn(joinFindings(request.findings).text) : '';
 	const body = [draft.text, tables, silent].filter((part) => part !== '').join('\n\n');
 	return { title: titled(request, format === 'report' ? '' : 'Talking points'), body, sources, removed: [] };
+}
+
+/** An e-mail leaves the page, so it names its sources itself. */
+function sourceLines(sources: readonly Source[]): string {
+	const lines = sources.map(({ title, url }, at) => {
+		return `- [${at + 1}] ${escapeMarkdown(title)}${url === undefined ? '' : `, ${url}`}`;
+	});
+	return lines.length === 0 ? '' : `Sources:\n\n${lines.join('\n')}`;
 }
