@@ -268,7 +268,7 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 						{ do: 'extract', fields: { asked: '#said' } },
 						{ do: 'click', target: '#open' },
 					],
-					extract: { opened: '#said' },
+					extract: { opened: 'h1' },
 				}),
 				visit('permission', { url: `${site.origin}/permission`, waitFor: { text: 'place:' } }),
 				visit('slow', { url: `${site.origin}/slow` }),
@@ -294,8 +294,9 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 			artifacts: [{ name: 'made.csv' }, { name: 'plans.pdf', type: 'application/pdf' }],
 		});
 		expect(outputs.get('pdf')).toMatchObject({ markdown: expect.stringContaining('Basic costs 10 euro') });
-		// A dialog is answered with no, a pop-up takes nothing over, and a place is not told.
-		expect(outputs.get('dialog')).toMatchObject({ url: `${site.origin}/dialog`, fields: { asked: 'kept' } });
+		// A dialog is answered with no, a pop-up is where the visit goes on, and a place is not told.
+		const said = { fields: { asked: 'kept', opened: 'Terms' } };
+		expect(outputs.get('dialog')).toMatchObject({ url: `${site.origin}/terms`, ...said });
 		expect(outputs.get('permission')).toMatchObject({
 			document: { markdown: expect.stringContaining('place: refused') },
 		});
