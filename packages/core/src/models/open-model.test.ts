@@ -123,6 +123,19 @@ describe('openModel', () => {
 		expect(opened?.model.name).toBe('late');
 	});
 
+	it('does not wait for a server that says nothing', async () => {
+		const server = await serve({ '/v1/models': () => undefined });
+		const started = performance.now();
+		const opened = await open({ OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'mine' });
+		expect(performance.now() - started).toBeLessThan(1_500);
+		expect(opened?.model.name).toBe('mine');
+	});
+
+	it('expects an Ollama that is not up yet where only a model is named', async () => {
+		const opened = await open({ OPENAI_MODEL: 'qwen3:8b' });
+		expect(opened?.found).toMatchObject({ server: '127.0.0.1:9', model: 'qwen3:8b', price: 'none' });
+	});
+
 	it('makes the request fail, not the start, where the key is not taken', async () => {
 		const server = await serve({ '/v1/models': fails(401) });
 		const opened = await open({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'wrong-key' });
