@@ -1,4 +1,5 @@
-import { formatBytes, formatCount } from '@errand/core/domain/amounts.ts';
+import { formatBytes, formatCost, formatCount } from '@errand/core/domain/amounts.ts';
+import { methodWords } from '@errand/core/domain/task/method-words.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { cleanLine } from './clean-text.ts';
 import { widthOf, wrap } from './fit.ts';
@@ -13,7 +14,7 @@ export interface AnswerLook {
 	placeOf(artifact: string): string;
 }
 
-/** endLines says how a task ended: its answer with warnings, files and sources, or its error and what to do. */
+/** endLines says how a task ended: its answer with warnings, files, sources, how it was made and what it cost, or its error and what to do. */
 export function endLines(task: TaskView, look: AnswerLook): string[] {
 	const { paint, width } = look;
 	if (task.error !== undefined) {
@@ -23,7 +24,7 @@ export function endLines(task: TaskView, look: AnswerLook): string[] {
 		];
 	}
 	if (task.result === undefined) return task.status === 'cancelled' ? [paint.dim('⊘ Stopped.')] : [];
-	const { text, warnings, artifacts, sources, method } = task.result;
+	const { text, warnings, artifacts, sources } = task.result;
 	const lines = markdownLines(text, { width, paint });
 	if (warnings.length > 0) {
 		lines.push('', ...warnings.flatMap((warning) => hanging(paint.ask('! '), cleanLine(warning), width)));
@@ -45,10 +46,18 @@ export function endLines(task: TaskView, look: AnswerLook): string[] {
 			}
 		}
 	}
-	if (method === 'rules' && task.plan.steps.length > 0) {
-		lines.push('', paint.dim('Put together by rules from the sources, without a language model.'));
-	}
+	const footer = footerOf(task);
+	if (footer !== '') lines.push('', ...wrap(paint.dim(footer), width));
 	return lines;
+}
+
+/** How the answer was made and what it cost, where that is anything. */
+function footerOf(task: TaskView): string {
+	const cost = formatCost(task.cost);
+	const words = methodWords(task);
+	return [words === undefined ? '' : cleanLine(words), cost === '' ? '' : `Used ${cost}.`]
+		.filter((part) => part !== '')
+		.join(' ');
 }
 
 /** The first line begins with `lead`, the others below its text. */

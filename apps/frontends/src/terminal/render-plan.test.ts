@@ -48,6 +48,16 @@ describe('planLines', () => {
 		expect(planLines(task([], 'done'), noWords, look)).toEqual([]);
 	});
 
+	it('says first what there is to say about the plan, in one line', () => {
+		const noted = {
+			...task([step('a', 'running')]),
+			plan: { version: 1, by: 'rules:x', note: `Why\n${'so '.repeat(99)}`, steps: [step('a', 'running')] },
+		};
+		const lines = planLines(noted, noWords, look);
+		expect(lines).toHaveLength(2);
+		expect(lines[0]).toMatch(/^Why so .*…$/);
+	});
+
 	it('puts items under their step with a count, and tells errors and attempts', () => {
 		const error = { code: 'x', message: 'The server said 500.', hint: '' };
 		const lines = planLines(

@@ -29,9 +29,16 @@ export function planLines(task: TaskView, words: ReadonlyMap<string, StepWords>,
 	if (task.plan.steps.length === 0) {
 		return task.status === 'planning' ? [`${paint.live(spinner(look.frame))} Planning…`] : [];
 	}
+	const { note } = task.plan;
+	const head = note === undefined ? [] : [paint.dim(cut(cleanLine(note), look.width))];
+	return [...head, ...stepTree(task, words, { ...look, height: look.height - head.length })];
+}
+
+function stepTree(task: TaskView, words: ReadonlyMap<string, StepWords>, look: PlanLook): string[] {
+	const { paint } = look;
 	const nodes = planTree(task.plan.steps);
 	const all = nodes.flatMap((node) => nodeLines(node, node.children, words, look));
-	const room = Math.max(4, look.height);
+	const room = Math.max(3, look.height);
 	if (all.length <= room) return all;
 	const short = nodes.flatMap((node) =>
 		nodeLines(node, node.children.filter(({ status }) => ACTIVE.has(status)).slice(0, 6), words, look),

@@ -42,20 +42,24 @@ export async function runCommand({ client, screen }: Talk, command: string): Pro
 
 /** showTask watches a task and prints how it ended. */
 export async function showTask(talk: Talk, taskId: string): Promise<TaskView> {
-	const { client, screen, onTask } = talk;
+	const { onTask } = talk;
 	onTask(taskId);
-	const view = await watchTask(client, screen, taskId).finally(() => onTask(undefined));
+	return watchTask(talk, taskId, (view) => closingLines(talk, view)).finally(() => onTask(undefined));
+}
+
+async function closingLines(talk: Talk, view: TaskView): Promise<string[]> {
+	const { client, screen } = talk;
 	const placeOf = await filePlaces(talk, view);
 	const look = { width: screen.width(), paint: screen.paint, placeOf };
-	if (view.plan.steps.length > 0) screen.print(['']);
-	screen.print(endLines(view, look));
-	for (const question of view.endedAt === undefined ? view.questions : []) {
-		screen.print(markdownLines(question.text, look));
-		screen.print([
-			`This needs an answer, and nobody can be asked here. Answer on the page: ${client.url}/#/tasks/${taskId}`,
-		]);
-	}
-	return view;
+	const open = view.endedAt === undefined ? view.questions : [];
+	return [
+		...(view.plan.steps.length > 0 ? [''] : []),
+		...endLines(view, look),
+		...open.flatMap((question) => [
+			...markdownLines(question.text, look),
+			`This needs an answer, and nobody can be asked here. Answer on the page: ${client.url}/#/tasks/${view.id}`,
+		]),
+	];
 }
 
 async function filePlaces({ client, saveIn, ownServer }: Talk, { result }: TaskView): Promise<(id: string) => string> {

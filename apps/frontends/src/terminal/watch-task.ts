@@ -1,8 +1,10 @@
 import { describeError, isCoreError } from '@errand/core/domain/errors.ts';
 import { catchUp, type Followed, lastSeq, NOTHING_FOLLOWED } from '@errand/core/domain/task/catch-up.ts';
+import { partialAnswer } from '@errand/core/domain/task/partial-answer.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
 import { type TaskView, viewTask } from '@errand/core/domain/task/view.ts';
 import { promptFor, questionLines, readAnswer } from './questions.ts';
+import { draftLines } from './render-draft.ts';
 import { planLines, planNews, type StepWords } from './render-plan.ts';
 import type { Screen } from './screen.ts';
 import type { ServerClient } from './server-client.ts';
@@ -10,13 +12,19 @@ import type { ServerClient } from './server-client.ts';
 const FRAME_MS = 100;
 
 /**
- * watchTask shows a task until it ends, asking what it asks on the way. It comes back early, with the view so far, when a
- * question is open and nobody can be asked.
+ * watchTask shows a task until it ends, with its answer as it is written, asking what it asks on the way; then it prints what
+ * `closing` says of it. It ends early, with the view so far, when a question is open and nobody can be asked.
  */
-export async function watchTask(client: ServerClient, screen: Screen, taskId: string): Promise<TaskView> {
+export async function watchTask(
+	{ client, screen }: { readonly client: ServerClient; readonly screen: Screen },
+	taskId: string,
+	closing: (view: TaskView) => Promise<readonly string[]>,
+): Promise<TaskView> {
 	const watch = new TaskWatch(client, screen, taskId);
 	try {
-		return await watch.untilEnd();
+		const view = await watch.untilEnd();
+		await watch.close(view, closing);
+		return view;
 	} finally {
 		watch.stop();
 	}
@@ -51,11 +59,7 @@ class TaskWatch {
 	async untilEnd(): Promise<TaskView> {
 		for (;;) {
 			const view = this.#view;
-			if (view?.endedAt !== undefined) {
-				this.#draw();
-				this.#screen.keep();
-				return view;
-			}
+			if (view?.endedAt !== undefined) return view;
 			const [question] = view?.questions ?? [];
 			if (view !== undefined && question !== undefined) {
 				if (!this.#screen.asks) return view;
@@ -68,6 +72,19 @@ class TaskWatch {
 		}
 	}
 
+	/** What was written stays in sight until the whole answer takes its place. */
+	async close(view: TaskView, closing: (view: TaskView) => Promise<readonly string[]>): Promise<void> {
+		let lines: readonly string[] = [];
+		try {
+			lines = await closing(view);
+		} finally {
+			clearInterval(this.#timer);
+			this.#draw({ draft: false });
+			this.#screen.keep();
+		}
+		this.#screen.print(lines);
+	}
+
 	stop(): void {
 		clearInterval(this.#timer);
 		this.#unfollow();
@@ -78,6 +95,8 @@ class TaskWatch {
 		this.#followed = catchUp(before, [fact]);
 		if (this.#followed.gap && !before.gap) this.#client.refollow(this.#taskId);
 		if (this.#followed.state === undefined) return;
+		// What an attempt wrote that failed is not the beginning of what the next one writes.
+		if (fact.type === 'StepFailed' || fact.type === 'StepLost') this.#words.delete(fact.data.stepId);
 		const view = viewTask(this.#followed.state);
 		this.#view = view;
 		// A failure that is not tried again is followed by the step's end in the same append; only that is told.
@@ -91,18 +110,33 @@ class TaskWatch {
 		this.#changed();
 	}
 
-	#draw(): void {
-		if (this.#view === undefined || this.#asking !== undefined) return;
+	#draw({ draft: drafted } = { draft: true }): void {
+		const view = this.#view;
+		if (view === undefined || this.#asking !== undefined || !this.#screen.redraws) return;
 		const { paint } = this.#screen;
-		const look = { paint, width: this.#screen.width(), height: this.#screen.height() };
-		this.#screen.draw(planLines(this.#view, this.#words, { ...look, now: Date.now(), frame: this.#frame++ }));
+		const height = this.#screen.height();
+		const look = { paint, width: this.#screen.width(), height };
+		const draft = drafted ? this.#draft(view) : undefined;
+		const room = draft === undefined ? height : Math.ceil(height / 3);
+		const writing = draft !== undefined && view.plan.steps.length === 0;
+		const frame = { ...look, height: room, now: Date.now(), frame: this.#frame++ };
+		const plan = writing ? [] : planLines(view, this.#words, frame);
+		if (draft === undefined) return this.#screen.draw(plan);
+		const above = plan.length > 0 ? [...plan, ''] : [];
+		this.#screen.draw([...above, ...draftLines(draft, { ...look, height: height - above.length })]);
+	}
+
+	#draft({ result }: TaskView): string | undefined {
+		const { state } = this.#followed;
+		if (result !== undefined) return result.text;
+		return state === undefined ? undefined : partialAnswer(state, (step) => this.#words.get(step)?.partial);
 	}
 
 	/** The plan stands still while somebody types; it goes on below. */
 	async #ask(question: Question): Promise<void> {
 		const screen = this.#screen;
 		const gone = new AbortController();
-		this.#draw();
+		this.#draw({ draft: false });
 		screen.keep();
 		this.#asking = { question, gone };
 		try {
