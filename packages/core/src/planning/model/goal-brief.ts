@@ -12,6 +12,8 @@ export interface GoalBrief {
 	readonly message: string;
 	/** Texts that came along, by the names a plan uses for them. */
 	readonly pasted: ReadonlyMap<string, string>;
+	/** There are addresses or files to read. */
+	readonly unread: boolean;
 	/** Everything the person gave in which an address may stand. */
 	readonly given: readonly string[];
 	/** Ids of the files the person gave. */
@@ -31,7 +33,7 @@ const LONG_ANSWER = 400;
 /** briefOf words a goal for a model: the person's words as they are, everything else as data; what is long is cut. */
 export function briefOf(request: Request): GoalBrief {
 	const { goal, attachments, answers, earlier, at } = request;
-	const hasDocuments = attachments.length > 0 || markAddresses(goal.slice(0, 2_000)).urls.length > 0;
+	const hasDocuments = attachments.length > 0 || hasAddress(goal.slice(0, 2_000));
 	const { words, texts } = takePastedText(goal, hasDocuments);
 	const said = answers.map(({ question, answer }) => ({ question, ...readAnswer(answer) }));
 	const pasted = new Map(
@@ -64,6 +66,7 @@ export function briefOf(request: Request): GoalBrief {
 	return {
 		message: parts.join('\n\n'),
 		pasted,
+		unread: files.length > 0 || urls.length > 0 || [words, ...said.map(({ words }) => words)].some(hasAddress),
 		given: [
 			goal,
 			...earlier.map((one) => one.goal),
@@ -113,14 +116,19 @@ function listPart<T>(title: string, list: readonly T[], show: (one: T) => string
 	return [`${title}:\n${[...list.slice(0, MAX_LISTED).map((one) => `- ${show(one)}`), ...more].join('\n')}`];
 }
 
+function hasAddress(text: string): boolean {
+	return markAddresses(text).urls.length > 0;
+}
+
 function readAnswer(answer: Json) {
-	if (secretReference(answer) !== undefined) return { shown: '(a secret; it is kept in the vault)', files: [] };
+	if (secretReference(answer) !== undefined)
+		return { shown: '(a secret; it is kept in the vault)', words: '', files: [] };
 	const written = typeof answer === 'string' ? answer : JSON.stringify(answer);
 	const { text, files } = readFileLines(written);
-	const isMaterial = text.length >= LONG_ANSWER && files.length === 0 && markAddresses(text).urls.length === 0;
-	if (isMaterial) return { shown: '(a long text, given above)', files, material: text };
+	const isMaterial = text.length >= LONG_ANSWER && files.length === 0 && !hasAddress(text);
+	if (isMaterial) return { shown: '(a long text, given above)', words: '', files, material: text };
 	const shown = withoutMarks(oneLine(text, MAX_SHOWN_ANSWER)) || '(nothing but files)';
-	return { shown: files.length > 0 && text === '' ? '(files, listed above)' : shown, files };
+	return { shown: files.length > 0 && text === '' ? '(files, listed above)' : shown, words: text, files };
 }
 
 function oneLine(text: string, maxLength: number): string {

@@ -3,10 +3,10 @@ import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ModelReply } from '../../ports/language-model.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { checkPlan, checkQuestions } from './check-move.ts';
-import { deniesReach } from './denies-reach.ts';
 import type { GoalBrief } from './goal-brief.ts';
 import { readMove } from './read-move.ts';
 import { listedProblems, shortLine } from './take-over.ts';
+import { unreadAnswer } from './unread-answer.ts';
 
 /** Verdict is what a reply comes to: an outcome, something to send back, or the end of the model's part. */
 export type Verdict = PlanOutcome | Rejected | GivenUp;
@@ -36,10 +36,12 @@ export interface Setting {
 	readonly catalogue: readonly CapabilityDeclaration[];
 	readonly brief: GoalBrief;
 	readonly answers: PlanRequest['answers'];
+	/** Whether a reply was sent back before. */
+	readonly wasTold: boolean;
 }
 
 /** judgeReply turns a model's reply into a verdict. */
-export function judgeReply(reply: ModelReply, { model, catalogue, brief, answers }: Setting): Verdict {
+export function judgeReply(reply: ModelReply, { model, catalogue, brief, answers, wasTold }: Setting): Verdict {
 	const by = `model:${model}`;
 	if (reply.finish === 'refusal') {
 		return { ...givenUp('refusal', `The model ${model} declined`), refusal: shortLine(reply.text, MAX_REFUSAL) };
@@ -57,8 +59,8 @@ export function judgeReply(reply: ModelReply, { model, catalogue, brief, answers
 			return asked.ok ? { kind: 'ask', by, questions: asked.value } : rejected(BAD_QUESTIONS, asked.problems);
 		}
 		case 'answer': {
-			const denial = deniesReach(move.text, brief);
-			if (denial !== undefined) return rejected(IDLE, [denial]);
+			const unread = unreadAnswer(move.text, brief, wasTold);
+			if (unread !== undefined) return rejected(IDLE, [unread]);
 			return { kind: 'answer', by, method: 'model', text: reply.finish === 'length' ? move.text + CUT : move.text };
 		}
 		case 'wrong':

@@ -96,12 +96,15 @@ export class ModelPlanner implements IPlanner {
 			throwIfCancelled(signal);
 			const room = talk.room(tokensOf(messages) + (this.#takesTools ? TOOL_TOKENS : 0), this.#model);
 			if (typeof room !== 'number') return last === undefined ? room : gaveUpOn(last, this.#model.name);
-			const reply = await this.#reply(messages, room, request, { signal, deadline, talk });
+			// Words about what nobody has read are sent back once, so they are not shown before.
+			const show = brief.unread && last === undefined ? undefined : request.onPartial;
+			const reply = await this.#reply(messages, room, show, { signal, deadline, talk });
 			throwIfCancelled(signal);
 			if (reply === 'without-tools') continue;
 			if ('kind' in reply) return reply;
-			const setting = { model: this.#model.name, catalogue: this.#catalogue, brief, answers };
-			const verdict = judgeReply(reply, setting);
+			const wasTold = last !== undefined;
+			const { name } = this.#model;
+			const verdict = judgeReply(reply, { model: name, catalogue: this.#catalogue, brief, answers, wasTold });
 			if (verdict.kind !== 'rejected') return verdict;
 			last = verdict;
 			messages.push(...repairMessages(reply, verdict.problems));
@@ -122,10 +125,10 @@ export class ModelPlanner implements IPlanner {
 	async #reply(
 		messages: readonly ModelMessage[],
 		maxTokens: number,
-		request: PlanRequest,
+		show: PlanRequest['onPartial'],
 		{ signal, deadline, talk }: { signal: AbortSignal; deadline: AbortSignal; talk: Talk },
 	): Promise<ModelReply | GivenUp | 'without-tools'> {
-		const visible = new VisibleText(request.onPartial);
+		const visible = new VisibleText(show);
 		try {
 			const reply = await this.#model.reply(
 				{ purpose: 'plan', messages, maxTokens, ...(this.#takesTools ? { tools: PLANNER_TOOLS } : {}) },

@@ -21,7 +21,8 @@ export function readMove(reply: ModelReply): Move {
 }
 
 function readCall(calls: readonly ToolCall[], wasCut: boolean): Move {
-	const call = calls.find(({ name }) => name === PROPOSE_PLAN || name === ASK_PERSON);
+	// Some models write the name with a prefix or in another spelling: `functions.propose-plan`.
+	const call = calls.find(({ name }) => TOOL_NAME.test(name));
 	if (call === undefined) {
 		const name = calls[0]?.name.slice(0, 100) ?? '';
 		const problem = `There is no tool "${name}". Capabilities are used by the steps of ${PROPOSE_PLAN}.`;
@@ -72,6 +73,7 @@ function answerIn(text: string, begins: boolean): Move {
 	return { kind: 'answer', text };
 }
 
+const TOOL_NAME = new RegExp(`(?:^|[.:/])(?:${PROPOSE_PLAN}|${ASK_PERSON})$`.replaceAll('_', '[-_ ]?'), 'i');
 const CUT =
 	'Your reply was cut off before its end. Make the plan shorter: fewer steps, forEach for lists, short titles and inputs.';
 
