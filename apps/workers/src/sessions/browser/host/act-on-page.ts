@@ -76,7 +76,7 @@ function leftTheWeb(url: string): CoreError {
 	});
 }
 
-const BY_PROXY = /status (?:403|502)|TUNNEL/;
+const BY_PROXY = /status (?:403|502)|TUNNEL|: (?:Failed|ConnectionFailed|AccessDenied)/;
 const OF_THE_WEB = /^(?:https?:|about:|blob:https?:)/;
 const TITLE_TIMEOUT_MS = 1_000;
 const COUNT_TIMEOUT_MS = 500;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { BrowserAction } from '@errand/core/ports/browser.ts';
 import type { Download } from 'playwright-core';
-import { type FetchedFile, fetchFile, tooLarge } from './fetch-file.ts';
+import { type FetchedFile, fetchFile, tookTooLong, tooLarge } from './fetch-file.ts';
 import { discard, type RunPage } from './run-page.ts';
 
 /** NewFile is a file on its way to the artifact store. */
@@ -11,6 +11,7 @@ export type NewFile = FetchedFile;
 /** DownloadLimits bound one download. */
 export interface DownloadLimits {
 	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
 	readonly checkUrl: (url: string) => URL;
 }
 
@@ -53,9 +54,9 @@ export async function download(
 	});
 }
 
-function fetched(run: RunPage, url: string, { checkUrl }: DownloadLimits): Promise<NewFile> {
-	const { href } = checkUrl(url);
-	return run.withSession((session) => fetchFile(session, href, MAX_BYTES));
+function fetched({ context, page }: RunPage, url: string, limits: DownloadLimits): Promise<NewFile> {
+	const { href } = limits.checkUrl(url);
+	return fetchFile(context, { ...limits, url: href, referrer: page.url(), maxBytes: MAX_BYTES });
 }
 
 async function received(offered: Download, { timeoutMs }: DownloadLimits): Promise<NewFile> {
@@ -80,12 +81,6 @@ async function received(offered: Download, { timeoutMs }: DownloadLimits): Promi
 function late(timeoutMs: number): Promise<undefined> {
 	return new Promise((resolve) => {
 		setTimeout(resolve, timeoutMs, undefined).unref();
-	});
-}
-
-function tookTooLong(timeoutMs: number): CoreError {
-	return new CoreError('timed-out', `The download was not complete after ${Math.ceil(timeoutMs / 1_000)} s.`, {
-		hint: 'Give the step more time, or attach the file yourself.',
 	});
 }
 

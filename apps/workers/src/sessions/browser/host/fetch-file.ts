@@ -1,5 +1,5 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
-import type { CDPSession } from 'playwright-core';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 
 /** FetchedFile is a file as the browser itself fetched it, with the cookies of its context. */
 export interface FetchedFile {
@@ -8,31 +8,62 @@ export interface FetchedFile {
 	readonly content: Uint8Array;
 }
 
+/** FetchFileOptions bound a fetch; `referrer` is the page that named the address. */
+export interface FetchFileOptions {
+	readonly url: string;
+	readonly referrer: string;
+	readonly maxBytes: number;
+	readonly timeoutMs: number;
+	readonly signal: AbortSignal;
+}
+
 /**
- * fetchFile fetches an address in the name of a page, as the browser's developer tools do: through the browser's own
- * network and proxy, whatever the page may read itself. Throws `fetch-failed` or `too-large`.
+ * fetchFile fetches an address as a context would open it, with its cookies and through its proxy, but takes the bytes
+ * before the browser makes anything of them, piece by piece, so that what has no end does no harm. Throws `fetch-failed`,
+ * `too-large` or `timed-out`.
  */
-export async function fetchFile(session: CDPSession, url: string, maxBytes: number): Promise<FetchedFile> {
-	const { frameTree } = await session.send('Page.getFrameTree');
-	const { resource } = await session.send('Network.loadNetworkResource', {
-		frameId: frameTree.frame.id,
-		url,
-		options: { disableCache: false, includeCredentials: true },
-	});
-	const { success, stream, httpStatusCode, netErrorName } = resource;
-	if (!success || stream === undefined) {
-		const seen = httpStatusCode === undefined ? (netErrorName ?? 'it did not load') : `status ${httpStatusCode}`;
-		throw new CoreError('fetch-failed', `Cannot download ${url.slice(0, 200)}: ${seen}.`, {
-			hint: 'Check the address, and whether the page has to be opened or logged in to first.',
-		});
+export async function fetchFile(context: BrowserContext, options: FetchFileOptions): Promise<FetchedFile> {
+	const page = await context.newPage();
+	const { promise: stopped, reject } = Promise.withResolvers<never>();
+	const stop = () => reject(tookTooLong(options.timeoutMs));
+	const timer = setTimeout(stop, options.timeoutMs);
+	options.signal.addEventListener('abort', stop, { once: true });
+	try {
+		return await Promise.race([take(await context.newCDPSession(page), options), stopped]);
+	} finally {
+		clearTimeout(timer);
+		options.signal.removeEventListener('abort', stop);
+		await page.close().catch(() => undefined);
 	}
-	const headers = new Map(Object.entries(resource.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-	const content = await readStream(session, stream, maxBytes);
+}
+
+async function take(session: CDPSession, { url, referrer, maxBytes }: FetchFileOptions): Promise<FetchedFile> {
+	const { promise: answered, resolve, reject } = Promise.withResolvers<Answer>();
+	session.on('Fetch.requestPaused', ({ requestId, responseStatusCode, responseHeaders, responseErrorReason }) => {
+		const headers = new Map(responseHeaders?.map(({ name, value }) => [name.toLowerCase(), value]));
+		if (responseStatusCode !== undefined && REDIRECTS.has(responseStatusCode) && headers.has('location')) {
+			session.send('Fetch.continueRequest', { requestId }).catch(() => undefined);
+		} else resolve({ requestId, headers, seen: responseErrorReason ?? `status ${responseStatusCode}` });
+	});
+	await session.send('Fetch.enable', { patterns: [{ urlPattern: '*', requestStage: 'Response' }] });
+	session
+		.send('Page.navigate', { url, referrer, referrerPolicy: 'strictOriginWhenCrossOrigin' })
+		.then(({ errorText }) => errorText !== undefined && reject(notFetched(url, errorText)), reject);
+	const { requestId, headers, seen } = await answered;
+	if (!/^status 2/.test(seen)) throw notFetched(url, seen);
+	const { stream } = await session.send('Fetch.takeResponseBodyAsStream', { requestId });
 	return {
+		content: await readStream(session, stream, maxBytes),
 		name: fileName(headers.get('content-disposition') ?? '', url),
 		type: (headers.get('content-type') ?? 'application/octet-stream').split(';', 1)[0]?.trim() ?? '',
-		content,
 	};
+}
+
+interface Answer {
+	readonly requestId: string;
+	readonly headers: ReadonlyMap<string, string>;
+	/** Status or error, in words. */
+	readonly seen: string;
 }
 
 async function readStream(session: CDPSession, handle: string, maxBytes: number): Promise<Uint8Array> {
@@ -50,6 +81,19 @@ async function readStream(session: CDPSession, handle: string, maxBytes: number)
 	} finally {
 		await session.send('IO.close', { handle }).catch(() => undefined);
 	}
+}
+
+function notFetched(url: string, seen: string): CoreError {
+	return new CoreError('fetch-failed', `Cannot download ${url.slice(0, 200)}: ${seen}.`, {
+		hint: 'Check the address, and whether the page has to be opened or logged in to first.',
+	});
+}
+
+/** tookTooLong says that a download had no end in time. */
+export function tookTooLong(timeoutMs: number): CoreError {
+	return new CoreError('timed-out', `The download was not complete after ${Math.ceil(timeoutMs / 1_000)} s.`, {
+		hint: 'Give the step more time, or attach the file yourself.',
+	});
 }
 
 /** tooLarge refuses a file beyond the bound. */
@@ -77,4 +121,5 @@ function decoded(text: string | undefined): string | undefined {
 	}
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const PIECE_BYTES = 1024 * 1024;

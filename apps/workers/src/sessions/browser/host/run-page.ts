@@ -1,4 +1,4 @@
-import type { BrowserContext, CDPSession, Dialog, Download, Page, Request } from 'playwright-core';
+import type { BrowserContext, Dialog, Download, Page, Request } from 'playwright-core';
 import { browserFailed } from '../told-error.ts';
 import { placeOf, type RefusalLog } from './refusal-log.ts';
 import { within } from './time-limit.ts';
@@ -87,16 +87,6 @@ export class RunPage {
 			await work(promise);
 		} finally {
 			this.#wanted = undefined;
-		}
-	}
-
-	/** Runs something over a connection to the page's own devtools. */
-	async withSession<T>(work: (session: CDPSession) => Promise<T>): Promise<T> {
-		const session = await this.context.newCDPSession(this.page);
-		try {
-			return await work(session);
-		} finally {
-			await session.detach().catch(() => undefined);
 		}
 	}
 
