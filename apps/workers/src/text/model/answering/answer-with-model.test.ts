@@ -161,7 +161,8 @@ test('reads long documents part by part and joins what the parts say', async () 
 		8_000,
 	);
 	const read = [long(ferry, 'gulls'), long(critics, 'crabs')];
-	const { answers } = await answer(model, ['What does the ferry cost?'], read);
+	const { answers, warned } = await answer(model, ['What does the ferry cost?'], read);
+	expect(warned).toContain('“Ferry” is long: the language model read only what speaks of the questions.');
 	expect(answers[0]?.answer).toBe('€12 million, or €19 million.');
 	expect(model.requests).toHaveLength(3);
 	expect(model.prompt(2)).not.toContain('gulls');

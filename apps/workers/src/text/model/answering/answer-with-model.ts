@@ -5,6 +5,7 @@ import { type Answers, writeAnswers } from '../../answering/reply.ts';
 import { byModelOrRules, modelFailure } from '../by-model-or-rules.ts';
 import { fitDocument } from '../fit-document.ts';
 import { inTurns } from '../in-turns.ts';
+import { quotedIn } from '../model-words.ts';
 import { packed } from '../packed.ts';
 import { roomFor, shareRoom, sizeOf } from '../untrusted.ts';
 import { addressWarnings } from '../verify-addresses.ts';
@@ -25,13 +26,18 @@ export function answerWithModel(
 		byModel: async () => {
 			progress({ percent: 10, text: `Reading ${documents.length} documents with the language model` });
 			const checker = new AnswerChecker(documents);
-			const answers = await checkedAnswers(model, checker, { documents, questions });
+			const { answers, shortened } = await checkedAnswers(model, checker, { documents, questions });
 			const settled = rules.replies.map((reply, index) => settleReply(reply, answers[index]));
 			const removed = answers.flatMap((answer) => (answer !== undefined && 'removed' in answer ? answer.removed : []));
 			return writeAnswers(
 				settled.map(({ reply }) => reply),
 				{
-					warnings: [...rules.warnings, ...settled.flatMap(({ warnings }) => warnings), ...addressWarnings(removed)],
+					warnings: [
+						...rules.warnings,
+						...settled.flatMap(({ warnings }) => warnings),
+						...addressWarnings(removed),
+						...shortened.map(readInParts),
+					],
 					by: settled.some(({ byModel }) => byModel) ? model.name : undefined,
 				},
 			);
@@ -54,7 +60,7 @@ async function checkedAnswers(
 	model: RunModel,
 	checker: AnswerChecker,
 	{ documents, questions }: Asked,
-): Promise<(CheckedAnswer | undefined)[]> {
+): Promise<{ answers: (CheckedAnswer | undefined)[]; shortened: string[] }> {
 	const maxTokens = Math.min(REPLY_TOKENS, Math.floor(model.contextTokens / 3));
 	const room = Math.max(2_000, roomFor(model.contextTokens, maxTokens) - sizeOf(questions.join('\n')));
 	const numbered = questions.map((text, index) => ({ number: index + 1, text }));
@@ -67,11 +73,20 @@ async function checkedAnswers(
 	);
 	const several = numbered.filter((_, index) => (found[index] ?? []).filter(stands).length > 1);
 	const joined = await joinedAnswers(model, several, { found, documents, room, maxTokens });
-	return questions.map((question, index) => {
+	const answers = questions.map((question, index) => {
 		const [again] = joined === undefined ? [] : checkedIn(joined.answers, index + 1, checker, question);
 		if (again !== undefined && stands(again)) return again;
 		return found[index]?.find(stands) ?? found[index]?.[0];
 	});
+	const read = parts.flat();
+	return {
+		answers,
+		shortened: read.flatMap(({ number, document }) => (document === documents[number - 1] ? [] : [document.title])),
+	};
+}
+
+function readInParts(title: string): string {
+	return `${quotedIn(title, 80)} is long: the language model read only what speaks of the questions.`;
 }
 
 function stands(answer: CheckedAnswer): boolean {

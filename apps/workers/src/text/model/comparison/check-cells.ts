@@ -7,6 +7,7 @@ import { plainText } from '../../facts/inline.ts';
 import type { Lexicon } from '../../facts/lexicon.ts';
 import { isOrder } from '../../orders.ts';
 import { meaningOf, termsOf } from '../../terms.ts';
+import { inventedNames } from '../invented-names.ts';
 import { NO_ADDRESSES, plainWords, quotedIn } from '../model-words.ts';
 import { coverageIn } from '../said-coverage.ts';
 import { addressBookOf, addressWarnings } from '../verify-addresses.ts';
@@ -131,8 +132,14 @@ class Table {
 		this.removed.push(...removed);
 		const quote = verifiedQuote(given, offer.document);
 		const isFull = this.remarks.filter((one) => one.offer === document - 1).length >= MAX_REMARKS;
-		if (isFull || text === '' || removed.length > 0 || isOrder(text)) return;
-		if (quote === undefined || unsupportedFigures(text, [quote]).length > 0 || !meet(text, quote)) {
+		if (isFull || text === '' || removed.length > 0 || isOrder(text) || PUSHES.test(text)) return;
+		const known = [offer.document.markdown, ...this.base.offers.map(({ name }) => name)];
+		const isBorneOut =
+			quote !== undefined &&
+			unsupportedFigures(text, [quote]).length === 0 &&
+			meet(text, quote) &&
+			inventedNames(text, known).length === 0;
+		if (!isBorneOut) {
 			this.dropped.push(
 				`The language model noted ${quotedIn(text, 80)} for ${offer.name}, but the document does not say so.`,
 			);
@@ -184,7 +191,8 @@ class Table {
 			(row) => row.key === key || (meaning === undefined && areSimilar(normalLabel(row.name), folded)),
 		);
 		if (same >= 0) return same;
-		if (!this.open || this.rows.length - this.base.rows.length >= MAX_NEW_ROWS || isOrder(name)) return -1;
+		const isName = name.split(' ').length <= 5 && unsupportedFigures(name, []).length === 0 && !PUSHES.test(name);
+		if (!this.open || this.rows.length - this.base.rows.length >= MAX_NEW_ROWS || !isName) return -1;
 		const criterionOf = meaning?.scope === undefined || meaning.base ? meaning?.criterion : undefined;
 		this.rows.push({
 			key: key ?? `model:${folded}`,
@@ -216,6 +224,9 @@ class Table {
 }
 
 const NEGATED = /\b(?:not|no|never|none|without|exclud\w*|except\w*|nor|nicht|kein\w*|ausgeschlossen)\b|n['’]t\b/i;
+
+/** A remark tells; to recommend is the recommendation's, which has its reasons checked. */
+const PUSHES = /\b(?:recommend\w*|best|choose|chosen|prefer\w*|perfect|should (?:buy|take|pick|sign)|must-have)\b/i;
 
 /** They share a word that carries meaning, or a figure. */
 function meet(one: string, other: string): boolean {

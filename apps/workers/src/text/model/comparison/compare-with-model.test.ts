@@ -142,6 +142,16 @@ test('words the recommendation of the rules with reasons that the table bears ou
 	expect(model.prompt(1)).toContain(budget);
 });
 
+test('asks for no more documents at once than the reply can hold', async () => {
+	const many = Array.from({ length: 12 }, (_, at) => ({ ...kite, title: `Kite ${at}` }));
+	const model = new ScriptedModel([{ cells: [] }]);
+	await compare(model, { items: many, criteria: Array.from({ length: 20 }, (_, at) => `Thing ${at}`) });
+	const shown = model.requests.map((_, at) => model.prompt(at).match(/=== document \d+ begins/g)?.length ?? 0);
+	expect(shown.length).toBeGreaterThan(3);
+	expect(Math.max(...shown)).toBeLessThan(5);
+	expect(model.prompt(1)).toContain('=== document 3 begins');
+});
+
 test('advises from the checked table alone', async () => {
 	const model = advises(null);
 	await compare(model, { items: [kite, rook, crow] });
@@ -208,10 +218,12 @@ test('adds remarks that are quoted', async () => {
 	const remarks = [
 		{ document: 2, text: 'Going abroad costs €4 for each day.', quote: 'Abroad you surf for €4 a day.' },
 		{ document: 2, text: 'Going abroad costs €5 for each day.', quote: 'Abroad you surf for €4 a day.' },
+		{ document: 2, text: 'Abroad you surf with Zenith Gold.', quote: 'Abroad you surf for €4 a day.' },
+		{ document: 2, text: 'Rook is the best choice abroad.', quote: 'Abroad you surf for €4 a day.' },
 	];
 	const comparison = await compare(new ScriptedModel([{ cells: [], remarks }, NO_ADVICE]));
 	expect(comparison.text).toMatch(/\*\*Rook:\*\* Going abroad costs €4 for each day\. \[\d+\]/);
-	expect(comparison.text).not.toContain('costs €5 for each day. [');
+	expect(comparison.text).not.toMatch(/costs €5 for each day\. \[|Zenith Gold\. \[|best choice/);
 	expect(comparison.warned).toContain('“Going abroad costs €5 for each day.” for Rook');
 });
 
@@ -246,7 +258,8 @@ test('reads long documents in several requests that fit, by what they say of the
 		markdown: `${short.markdown}\n\n${filler}\n\nThe SIM card is sent by post for €3.`,
 	});
 	const model = new ScriptedModel([{ cells: [] }, { cells: [] }, NO_ADVICE], 8_000);
-	await compare(model, { items: [long(kite), long(rook)], criteria: ['Price', 'SIM card'] });
+	const { warned } = await compare(model, { items: [long(kite), long(rook)], criteria: ['Price', 'SIM card'] });
+	expect(warned).toContain('Kite is long: the language model read only what speaks of the criteria.');
 	expect(model.requests).toHaveLength(3);
 	for (const { messages } of model.requests)
 		expect(messages.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(8_000 * 3);

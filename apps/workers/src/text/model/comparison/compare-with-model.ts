@@ -29,17 +29,31 @@ export function compareWithModel(
 		byRules: () => conclude(base.grid, recommend(base.grid, base.need)),
 		byModel: async () => {
 			progress({ percent: 10, text: `Reading ${request.items.length} documents with the language model` });
-			const readings = await readCells(model, request, base);
+			const { readings, shortened } = await readCells(model, request, base);
 			const checked = checkCells(base.grid, base.lexicon, readings, (request.criteria ?? []).length === 0);
+			const warnings = [...checked.warnings, ...shortened.map(readInParts)];
 			progress({ percent: 70, text: 'Weighing the table' });
-			return advised(model, request, { ...base, grid: checked.grid }, checked);
+			return advised(model, request, { ...base, grid: checked.grid }, { ...checked, warnings });
 		},
 	});
 }
 
 const REPLY_TOKENS = 4_000;
 const ADVICE_TOKENS = 1_500;
-async function readCells(model: RunModel, request: ComparisonRequest, { grid }: LinedUp): Promise<Readings> {
+/** What one cell takes of a reply, and one document besides its cells. */
+const CELL_TOKENS = 60;
+const REMARK_TOKENS = 200;
+const HEAD_SIZE = 600;
+
+function readInParts(name: string): string {
+	return `${name} is long: the language model read only what speaks of the criteria.`;
+}
+
+async function readCells(
+	model: RunModel,
+	request: ComparisonRequest,
+	{ grid }: LinedUp,
+): Promise<{ readings: Readings; shortened: string[] }> {
 	const maxTokens = Math.min(REPLY_TOKENS, Math.floor(model.contextTokens / 3));
 	const room = roomFor(model.contextTokens, maxTokens);
 	const criteria = grid.rows.map((row) => row.name);
@@ -49,19 +63,29 @@ async function readCells(model: RunModel, request: ComparisonRequest, { grid }: 
 		name,
 		document: fitDocument(document, about, room - 1_000),
 	}));
-	const orders = packed(numbered, ({ document }) => sizeOf(document.markdown) + 600, room).map((documents) => ({
-		documents,
-		criteria,
-		open: (request.criteria ?? []).length === 0,
-		need: request.need,
-		asOf: request.asOf,
+	const most = Math.max(1, Math.floor(maxTokens / (criteria.length * CELL_TOKENS + REMARK_TOKENS)));
+	const parts = packed(
+		numbered,
+		({ document }) => Math.max(sizeOf(document.markdown) + HEAD_SIZE, Math.floor(room / most)),
 		room,
-		maxTokens,
-	}));
-	const readings = await inTurns(orders, (order) => askCells(model, order));
+	);
+	const readings = await inTurns(parts, (documents) =>
+		askCells(model, {
+			documents,
+			criteria,
+			open: (request.criteria ?? []).length === 0,
+			need: request.need,
+			asOf: request.asOf,
+			room,
+			maxTokens,
+		}),
+	);
 	return {
-		cells: readings.flatMap((reading) => reading.cells),
-		remarks: readings.flatMap((reading) => reading.remarks),
+		readings: {
+			cells: readings.flatMap((reading) => reading.cells),
+			remarks: readings.flatMap((reading) => reading.remarks),
+		},
+		shortened: numbered.flatMap(({ name, document }, index) => (document === request.items[index] ? [] : [name])),
 	};
 }
 

@@ -55,8 +55,8 @@ const HEAD_SIZE = 500;
 
 function roomOf({ contextTokens }: RunModel): { readonly room: number; readonly maxTokens: number } {
 	const maxTokens = Math.min(REPLY_TOKENS, Math.floor(contextTokens / 3));
-	// The reply is as long as there are names: twenty pages hold more than it can.
-	return { room: Math.min(60_000, roomFor(contextTokens, maxTokens)), maxTokens };
+	// The reply is as long as there are names: ten pages hold about as many as it can.
+	return { room: Math.min(30_000, roomFor(contextTokens, maxTokens)), maxTokens };
 }
 
 interface Part {
