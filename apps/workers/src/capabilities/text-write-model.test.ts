@@ -233,19 +233,39 @@ Sources:
 		expect([...files.keys()]).toEqual(['the-harbour-plan.md']);
 	});
 
-	test('writes from what earlier steps found, keeps their numbers, and repeats their table as it was checked', async () => {
+	test('writes from what earlier steps found, keeps their numbers, and repeats a comparison as it was checked', async () => {
 		const finding = {
-			text: '| | A | B |\n| --- | --- | --- |\n| Price | $5 [1] | $7 [2] |',
+			text: '| | A | B |\n| --- | --- | --- |\n| Price | $5 [1] | $7 [2] |\n\n## Recommendation\n\n**A**\n\n- It costs $2 less than the other',
 			sources: [
 				{ title: 'A', quote: 'Price: $5' },
 				{ title: 'B', quote: 'Price: $7' },
 			],
 			warnings: ['B was read only up to a point.'],
 		};
-		const text = '## In short\n\nA costs $5 [1], B costs $7 [2]. C costs $2 [1].';
-		const { output } = await write(writer(text), { format: 'report', findings: [finding] }, []);
-		expect(output.text).toBe(`## In short\n\nA costs $5 [1], B costs $7 [2].\n\n## In detail\n\n${finding.text}`);
+		const text = '## In short\n\nA costs $5 [1], B costs $7 [2]. C costs $3 [1].\n\nIt costs $2 less.\n\nBuy C.';
+		const model = writer(text);
+		const { output } = await write(model, { format: 'report', findings: [finding] }, []);
+		expect(output.text).toBe(`## In short\n\nA costs $5 [1], B costs $7 [2].\n\nIt costs $2 less.\n\n${finding.text}`);
 		expect(output.sources).toEqual(finding.sources);
 		expect(output.warnings).toContain('B was read only up to a point.');
+		expect(output.warnings.join()).toMatch(/“C costs \$3.”.*“Buy C.”/);
+		expect(model.asked).toHaveLength(1);
+		expect(textOf(model.asked[0] as ModelRequest)).toContain('stands below your text');
+	});
+
+	test('takes what the person answered as said, and what documents answered as found', async () => {
+		const asked = { text: '**When?** On 5 May', sources: [], answers: [{ question: 'When?', answer: 'On 5 May' }] };
+		const read = {
+			text: '**Who pays?** The town [1]',
+			sources: [{ title: 'Minutes', quote: 'The town pays.' }],
+			answers: [{ question: 'Who pays?', answer: 'The town' }],
+		};
+		const draft =
+			'**Subject:** Meeting\n\nHello,\n\nCould we meet on 5 May? The town pays [1]. It takes 3 hours.\n\nKind regards\n[your name]';
+		const model = writer(draft);
+		const { output } = await write(model, { format: 'email', topic: undefined, findings: [asked, read] }, []);
+		expect(output.text).toContain('Could we meet on 5 May? The town pays [1].\n');
+		const [, user] = model.asked[0]?.messages ?? [];
+		expect(user?.text).toMatch(/^They were asked, and answered:\nWhen\? — On 5 May\n\n=== document/);
 	});
 });

@@ -1,6 +1,7 @@
 import { plainText } from '../../facts/inline.ts';
 import { isOrder } from '../../orders.ts';
 import { splitSentences } from '../../sentences.ts';
+import { meaningOf, termsOf } from '../../terms.ts';
 import { sharesWords } from '../reading/shares-words.ts';
 import { withSourcedAddresses } from '../verify-addresses.ts';
 import { unsupportedFigures } from '../verify-figures.ts';
@@ -49,7 +50,9 @@ export function checkLine(written: string, rules: LineRules): { line: string; re
 	const text = kept.length === sentences.length ? rest : kept.join(' ');
 	if (!/[\p{L}\p{N}]/u.test(mapMarks(text, () => ''))) return { line: '', removed };
 	const marks = marksIn(text);
-	if (marks.length === 0 && rules.everyLineCites && !standsAlone(text)) return gone('uncited');
+	if (marks.length === 0 && rules.everyLineCites && !standsAlone(text) && !isConcluded(text, rules)) {
+		return gone('uncited');
+	}
 	if (marks.length > 0 && !isOfSources(text, marks, rules)) {
 		return gone('unrelated');
 	}
@@ -92,6 +95,15 @@ function standsAlone(text: string): boolean {
 /** "The sources do not say who pays." One sentence about the sources, and nothing else. */
 const GAP =
 	/^(?:(?:the|these|those|any of the|all) )?(?:given |available )?(?:sources?|documents?|pages?|material)\b[^.!?]{0,60}\b(?:do not|does not|don't|doesn't|did not|say nothing|says nothing|are silent|is silent|give no|gives no|name no|names no)\b[^.!?]*\.?$|^(?:no|none of the|neither) (?:\w+ )?(?:sources?|documents?|pages?)\b[^.!?]*\.?$/i;
+
+/** What an earlier step concluded, or the person said, may be said again in much the same words. */
+function isConcluded(text: string, { grounds }: LineRules): boolean {
+	const own = new Set(termsOf(plainText(text)).map(meaningOf));
+	return grounds.said.some((line) => {
+		const known = new Set(termsOf(plainText(line)).map(meaningOf));
+		return own.size > 0 && [...own].filter((meaning) => known.has(meaning)).length >= 0.8 * own.size;
+	});
+}
 
 function missing(text: string, support: readonly string[]): string[] {
 	return unsupportedFigures(plainText(mapMarks(text, () => '')), support);

@@ -1,6 +1,7 @@
 import type { Corpus } from '../../corpus.ts';
 import { escapeMarkdown } from '../../facts/source-marks.ts';
 import { publisherOf } from '../../writing/name-source.ts';
+import { type Finding, joinFindings } from '../../writing/piece.ts';
 import { judgeRelevance } from '../../writing/relevance.ts';
 import type { Statement } from '../reading/statement.ts';
 import { type MarkedContradiction, tellContradiction } from './marked-contradictions.ts';
@@ -29,8 +30,13 @@ export function tellSilent(topic: string | undefined, corpus: Corpus, statements
 	return silent.length === 0 ? '' : `## Looked at, nothing on ${escapeMarkdown(topic)}\n\n${silent.join('\n')}`;
 }
 
-/** tablesIn is the tables of a Markdown text, whole: their cells were checked, and no model needs to write them anew. */
-export function tablesIn(markdown: string): string {
-	const blocks = markdown.split(/\n{2,}/).filter((block) => /^\s*\|.*\n\s*\|[\s:|-]+\|/.test(block));
-	return blocks.length === 0 ? '' : `## In detail\n\n${blocks.join('\n\n')}`;
+/**
+ * keptWhole is what earlier steps found with a table, word for word and with its numbers: the cells and what follows from them
+ * were checked, and no model needs to write them anew.
+ */
+export function keptWhole(findings: readonly Finding[]): string {
+	// The texts of the others go, their sources still count.
+	return joinFindings(findings.map((finding) => (TABLE.test(finding.text) ? finding : { ...finding, text: '' }))).text;
 }
+
+const TABLE = /^\s*\|.*\|\s*\n\s*\|[\s:|-]+\|\s*$/m;

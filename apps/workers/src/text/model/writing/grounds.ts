@@ -49,7 +49,8 @@ export function layGrounds(request: PieceRequest, corpus: Corpus, groups: readon
 			return [{ statement, mark: cited.push({ source: sourceIn(document, statement.quote), support }) }];
 		}),
 	);
-	const said = saidIn(request);
+	// What was concluded from all sources of an earlier step has the mark of none.
+	const said = [...saidIn(request), ...findingLines.filter((line) => marksIn(line).length === 0 && isText(line))];
 	const { topic } = request;
 	return { cited, before: before.sources.length, said, topic, addresses: addressesOf(cited, said), points };
 }
@@ -59,7 +60,11 @@ function linesOn(mark: number, lines: readonly string[]): string[] {
 	return lines
 		.filter((line) => marksIn(line).length === 0 || marksIn(line).includes(mark))
 		.map((line) => mapMarks(line, () => ''))
-		.filter((line) => /[\p{L}\p{N}]/u.test(line));
+		.filter(isText);
+}
+
+function isText(line: string): boolean {
+	return /[\p{L}\p{N}]/u.test(line);
 }
 
 /** Only what may be cited counts: elsewhere in a document an address may be bait. */

@@ -13,7 +13,7 @@ import type { Weighed } from '../reading/weigh-by-rules.ts';
 import { weighStatements } from '../reading/weigh-statements.ts';
 import { roomFor } from '../untrusted.ts';
 import type { Removal } from './check-line.ts';
-import { tablesIn, tellSilent, tellUntold } from './closing-parts.ts';
+import { keptWhole, tellSilent, tellUntold } from './closing-parts.ts';
 import { shapeEmail } from './email-shape.ts';
 import { type Grounds, layGrounds } from './grounds.ts';
 import { LiveDraft } from './live-draft.ts';
@@ -191,8 +191,8 @@ function pieceOf(
 		const named = [body, sourceLines(sources)].filter((part) => part !== '').join('\n\n');
 		return { title, body: named, sources, removed: removed.map((words) => ({ why: 'name', words })) };
 	}
-	const tables = format === 'report' ? tablesIn(joinFindings(request.findings).text) : '';
-	const body = [draft.text, tables, silent].filter((part) => part !== '').join('\n\n');
+	const whole = format === 'report' ? keptWhole(request.findings) : '';
+	const body = [draft.text, whole, silent].filter((part) => part !== '').join('\n\n');
 	return { title: titled(request, format === 'report' ? '' : 'Talking points'), body, sources, removed: [] };
 }
 

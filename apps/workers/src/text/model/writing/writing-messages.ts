@@ -4,6 +4,7 @@ import { foldWhitespace } from '../../facts/quote.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
 import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { keptWhole } from './closing-parts.ts';
 import { type Grounds, personsAnswers } from './grounds.ts';
 import type { MarkedContradiction } from './marked-contradictions.ts';
 
@@ -28,9 +29,10 @@ export function writingMessages(
 		{ title: 'Points with their marks', markdown: listPoints(material) },
 	].filter(({ markdown }) => markdown !== '');
 	const { text } = wrapUntrusted(lists, material.room);
+	const below = format === 'report' && keptWhole(request.findings) !== '' ? BELOW : '';
 	return [
 		{ role: 'system', text: `${HOW[format]}\n\n${RULES}\n\n${UNTRUSTED_RULES}` },
-		{ role: 'user', text: `${wishes(request)}\n\n${text}` },
+		{ role: 'user', text: `${wishes(request)}${below}\n\n${text}` },
 	];
 }
 
@@ -75,6 +77,9 @@ const RULES = `Rules:
 - Where several sources agree, cite them together. Give more weight to who decided or measured something than to who reports it, and to newer sources; say who claims what is only claimed.
 - Where points contradict each other, tell both sides with who says what, and their marks, next to each other.
 - Tell nothing twice. Leave out what has nothing to do with the request.`;
+
+const BELOW =
+	'\nThe comparison that was made stands below your text as it is, with its table and its recommendation. Do not repeat it: write only “## In short” with what it comes to, and what the points add.';
 
 const HOW: Readonly<Record<PieceFormat, string>> = {
 	report: `You write a short report for someone from points that were taken from documents and checked.
