@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { DocumentSchema } from '../../domain/document.ts';
@@ -6,6 +7,7 @@ import { asArtifactId, asPersonId, asTaskId } from '../../domain/ids.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { admitPlan } from '../admit-plan.ts';
 import { RulesPlanner } from '../rules/rules-planner.ts';
 import { COST, type Scripted, ScriptedModel } from './fixture/scripted-model.ts';
 import { ModelPlanner } from './model-planner.ts';
@@ -249,6 +251,58 @@ describe('a plan that cannot run', () => {
 		const { outcome, model } = await tell([propose({ steps: [] })], { allowance });
 		expect(model.requests).toHaveLength(1);
 		expect(outcome).toMatchObject({ kind: 'plan', by: 'rules:summarise', usage: costOf(1) });
+	});
+});
+
+describe('anything at all', () => {
+	const keys = fc.constantFrom(
+		'steps',
+		'questions',
+		'id',
+		'capability',
+		'input',
+		'$from',
+		'$pasted',
+		'forEach',
+		'when',
+		'note',
+	);
+	const words = fc.oneof(
+		fc.constantFrom('read', 'web.read', 'text.summarize', 'read.links', 'item', PAGE, 'text-1'),
+		fc.string(),
+	);
+	const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+		json: fc.oneof(
+			{ depthSize: 'small' },
+			words,
+			fc.constantFrom(null, true, 7),
+			fc.array(tie('json'), { maxLength: 4 }),
+			fc.dictionary(keys, tie('json'), { maxKeys: 6 }),
+		),
+	}));
+	const goal = `Summarise ${PAGE}`;
+
+	test('ends in a plan, an answer or a question within three replies', async () => {
+		const steps = fc.record({
+			steps: fc.array(fc.record({ id: words, title: words, capability: words, input: json })),
+		});
+		const call = fc.oneof(json, steps).map((args): Scripted => ({ call: 'propose_plan', args }));
+		const text = fc.oneof(
+			fc.string({ maxLength: 300 }),
+			fc.oneof(json, steps).map((value) => `${JSON.stringify(value, null, 1)}`),
+		);
+		const cut = fc.tuple(steps, fc.nat(200)).map(([value, at]) => JSON.stringify(value).slice(0, at));
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.oneof(call, text, cut), { minLength: 1, maxLength: 3 }), async (script) => {
+				const { outcome, model } = await tell(script, { goal });
+				expect(model.requests.length).toBeLessThanOrEqual(3);
+				expect(outcome.usage).toEqual(costOf(model.requests.length));
+				if (outcome.kind === 'plan') expect(admitPlan(outcome.steps, catalogue)).toMatchObject({ ok: true });
+				else if (outcome.kind === 'answer') expect(outcome.text.trim()).not.toBe('');
+				else expect(outcome.questions.length).toBeGreaterThan(0);
+			}),
+			{ numRuns: 300 },
+		);
 	});
 });
 

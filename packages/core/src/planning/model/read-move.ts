@@ -15,6 +15,7 @@ export type Move =
 /** readMove understands tool calls, and models that write the call as text because they have no tools. */
 export function readMove(reply: ModelReply): Move {
 	if (reply.toolCalls.length > 0) return readCall(reply.toolCalls, reply.finish === 'length');
+	if (reply.text.length > MAX_LENGTH) return { kind: 'wrong', problem: TOO_LONG };
 	const text = withoutThoughts(reply.text).trim();
 	if (text === '') return { kind: 'nothing' };
 	return readText(text, reply.finish === 'length');
@@ -28,6 +29,7 @@ function readCall(calls: readonly ToolCall[], wasCut: boolean): Move {
 		const problem = `There is no tool "${name}". Capabilities are used by the steps of ${PROPOSE_PLAN}.`;
 		return { kind: 'wrong', problem };
 	}
+	if (call.arguments.length > MAX_LENGTH) return { kind: 'wrong', problem: TOO_LONG };
 	if (wasCut || !isClosed(call.arguments)) return { kind: 'wrong', problem: CUT };
 	const json = parseLenientJson(call.arguments);
 	const move = json === undefined ? undefined : unwrap(json, 0);
@@ -73,6 +75,9 @@ function answerIn(text: string, begins: boolean): Move {
 	return { kind: 'answer', text };
 }
 
+/** Far more than the tokens allowed come to. */
+const MAX_LENGTH = 200_000;
+const TOO_LONG = `Your reply has more than ${MAX_LENGTH} characters.`;
 const TOOL_NAME = new RegExp(`(?:^|[.:/])(?:${PROPOSE_PLAN}|${ASK_PERSON})$`.replaceAll('_', '[-_ ]?'), 'i');
 const CUT =
 	'Your reply was cut off before its end. Make the plan shorter: fewer steps, forEach for lists, short titles and inputs.';
