@@ -30,7 +30,8 @@ async function found() {
 async function installed() {
 	if (isDebianRoot()) {
 		say(`Installing chromium-headless-shell and ${BROWSER_COMPANIONS.join(', ')} by apt-get …`);
-		if (installDebian(['chromium-headless-shell', ...BROWSER_COMPANIONS])) return await findBrowser();
+		const browser = installDebian(['chromium-headless-shell', ...BROWSER_COMPANIONS]) ? await findBrowser() : undefined;
+		if (browser !== undefined) return browser;
 		// Ubuntu has no such package outside of snap.
 		installDebian(BROWSER_COMPANIONS);
 	}

@@ -2,6 +2,7 @@ import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import { parseHTML } from 'linkedom';
 import { type HtmlElement, type HtmlNode, isElement, isText } from '../documents/html/html-node.ts';
+import { shallowHtml } from './shallow-html.ts';
 import type { Fields } from './visit-input.ts';
 
 /** Extracted is what was read off a page: null (or an empty list) where nothing matched, which `missing` names. */
@@ -12,7 +13,7 @@ export interface Extracted {
 
 /** extractFields reads fields off a page by CSS selectors. Links come out absolute. Throws `invalid-input` for a selector that is none. */
 export function extractFields(html: string, fields: Fields, baseUrl: string): Extracted {
-	const { document } = parseHTML(html.slice(0, MAX_HTML)) as unknown as { document: HtmlElement };
+	const { document } = parseHTML(shallowHtml(html)) as unknown as { document: HtmlElement };
 	const base = baseOf(document, baseUrl);
 	const found: [string, Json][] = [];
 	const missing: string[] = [];
@@ -28,7 +29,6 @@ export function extractFields(html: string, fields: Fields, baseUrl: string): Ex
 	return { fields: Object.fromEntries(found), missing };
 }
 
-const MAX_HTML = 8_000_000;
 const MAX_MATCHES = 1_000;
 const MAX_VALUE = 20_000;
 
@@ -83,7 +83,8 @@ function shownText(element: HtmlElement): string {
 		else if (isElement(node) && !NOT_SHOWN.has(node.localName)) {
 			const gap = IN_LINE.has(node.localName) ? '' : ' ';
 			words.push(gap);
-			open.push(gap, ...[...node.childNodes].reverse());
+			open.push(gap);
+			for (const child of [...node.childNodes].reverse()) open.push(child);
 		}
 	}
 	return words.join('').replace(/\s+/g, ' ').trim().slice(0, MAX_VALUE).toWellFormed();
