@@ -1,4 +1,5 @@
 import type { Document } from '@errand/core/domain/document.ts';
+import { type Block, readBlocks } from '../facts/blocks.ts';
 import { type Passage, readPassages } from '../passages.ts';
 import { coverage, indexTerms, queryOf } from '../ranking.ts';
 import { termsOf } from '../terms.ts';
@@ -13,7 +14,7 @@ export function fitDocument(document: Document, about: string, maxSize: number):
 	const passages = readPassages(document, 0);
 	if (passages.length === 0) return { ...document, markdown: clipSize(document.markdown, maxSize) };
 	const kept = chosen(passages, about, maxSize);
-	return { ...document, markdown: inOrder(kept), truncated: true };
+	return { ...document, markdown: inOrder(kept, readBlocks(document.markdown)), truncated: true };
 }
 
 /** A heading's words count for its passages, a little; the beginning tells what the document is. */
@@ -31,7 +32,7 @@ function chosen(passages: readonly Passage[], about: string, maxSize: number): P
 	let size = 0;
 	for (const { passage } of ranked) {
 		// What joins it to the others, and a heading now and then.
-		const cost = sizeOf(passage.raw) + 12 + sizeOf(passage.section.at(-1) ?? '') / 2;
+		const cost = sizeOf(passage.raw) + (passage.kind === 'row' ? 40 : 12) + sizeOf(passage.section.at(-1) ?? '') / 2;
 		if (size + cost > maxSize) continue;
 		kept.push(passage);
 		size += cost;
@@ -40,7 +41,8 @@ function chosen(passages: readonly Passage[], about: string, maxSize: number): P
 	return kept.sort((one, other) => one.at - other.at);
 }
 
-function inOrder(passages: readonly Passage[]): string {
+/** Rows of a table mean nothing without the names of its columns. */
+function inOrder(passages: readonly Passage[], blocks: readonly Block[]): string {
 	const lines: string[] = [];
 	let last: Passage | undefined;
 	for (const passage of passages) {
@@ -48,6 +50,8 @@ function inOrder(passages: readonly Passage[]): string {
 		if (heading !== undefined && heading !== last?.section.at(-1)) lines.push('', `## ${heading}`, '');
 		else if (last !== undefined && passage.at !== last.at + 1) lines.push('', '[…]', '');
 		else if (last !== undefined && passage.block !== last.block) lines.push('');
+		const block = blocks[passage.block];
+		if (passage.block !== last?.block && block?.type === 'table' && block.headed) lines.push(block.rows[0]?.raw ?? '');
 		lines.push(passage.kind === 'item' ? `- ${passage.raw}` : passage.raw);
 		last = passage;
 	}
