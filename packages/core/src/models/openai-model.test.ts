@@ -135,6 +135,28 @@ describe('a reply', () => {
 		expect(reply.usage.tokens).toBeLessThan(30);
 	});
 
+	it('is whole where the server says so, even if it gives no reason for its end or goes on', async () => {
+		const text = chunk({ content: 'All.' });
+		for (const events of [
+			[text, DONE],
+			[text, DONE, `${text}: and so on for longer than is looked back\n\n`],
+		]) {
+			const { server, ask } = await setUp([
+				(response) => {
+					response.writeHead(200, { 'content-type': 'text/event-stream' });
+					response.end(events.join(''));
+				},
+			]);
+			expect((await ask()).text).toBe('All.');
+			expect(server.asked).toHaveLength(1);
+		}
+	});
+
+	it('is not taken for whole by words of its own', async () => {
+		const { clock, ask } = await setUp([streams(chunk({ content: 'data: [DONE]' })), says('Hi')]);
+		expect((await impatiently(clock, ask())).text).toBe('Hi');
+	});
+
 	it('gathers tool calls from many pieces and gives them back under their own names', async () => {
 		const piece = (index: number, call: object) => chunk({ tool_calls: [{ index, ...call }] });
 		const { server, ask } = await setUp([

@@ -49,24 +49,28 @@ function addWhole(draft: ReplyDraft, json: unknown): void {
 /** A reply's bytes: each lot is a sign of life, there are bounds to what is kept, and the end is looked at. */
 class WatchedBody {
 	readonly stream: ReadableStream<Uint8Array>;
-	#tail = '';
+	#saidDone = false;
 
 	constructor(response: Response, watch: Watch) {
 		this.stream = ReadableStream.from(this.#read(response, watch));
 	}
 
-	/** The last that came says that all was sent. */
+	/** The event after the last was among what came. */
 	get saidDone(): boolean {
-		return this.#tail.includes('[DONE]');
+		return this.#saidDone;
 	}
 
 	async *#read(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
 		let bytes = 0;
+		let tail = '\n';
 		for await (const lot of response.body ?? []) {
 			watch.heard();
 			bytes += lot.byteLength;
 			if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES / 1e6} MB came`);
-			this.#tail = (this.#tail + Buffer.from(lot.subarray(-TAIL_LENGTH)).toString('latin1')).slice(-TAIL_LENGTH);
+			const text = tail + Buffer.from(lot.buffer, lot.byteOffset, lot.byteLength).toString('latin1');
+			// JSON has no raw line break, so after one these words are no part of a text.
+			this.#saidDone ||= /\ndata: ?\[DONE\]/.test(text);
+			tail = text.slice(-TAIL_LENGTH);
 			yield lot;
 		}
 	}
