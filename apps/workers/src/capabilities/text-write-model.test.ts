@@ -253,6 +253,34 @@ Sources:
 		expect(textOf(model.asked[0] as ModelRequest)).toContain('stands below your text');
 	});
 
+	test('tells a small model only as many points as it can hold', async () => {
+		const words = 'The harbour is deep and old, and its stone walls need care after each winter storm. ';
+		const long = givenDocument(
+			Array.from({ length: 60 }, (_, at) => `Berth ${at + 10} of the harbour was let for the summer. ${words}`).join(
+				'\n\n',
+			),
+			{ title: 'Harbour book' },
+		);
+		const model = new ScriptedModel(
+			({ output, messages }) => {
+				const text = messages.at(-1)?.text ?? '';
+				const quotes = [...text.matchAll(/Berth \d+ of the harbour was let for the summer\./g)].map(([quote]) => quote);
+				if (output?.name === 'statements') return { statements: quotes.map((quote) => said(1, quote)) };
+				if (output !== undefined) return { groups: [], contradictions: [] };
+				return [...text.matchAll(/^\[(\d+)\] (.*?)\. — /gm)]
+					.map(([, mark, point]) => `- ${point} [${mark}].`)
+					.join('\n');
+			},
+			{ contextTokens: 3_000 },
+		);
+		const { output } = await write(model, { format: 'report', topic: 'harbour' }, [long]);
+		const asked = model.asked.at(-1) as ModelRequest;
+		expect(textOf(asked).length / 4 + asked.maxTokens).toBeLessThan(3_000);
+		expect(textOf(asked)).not.toContain('[…]');
+		expect(output.method).toBe('model');
+		expect(output.sources.length).toBeGreaterThan(3);
+	});
+
 	test('takes what the person answered as said, and what documents answered as found', async () => {
 		const asked = { text: '**When?** On 5 May', sources: [], answers: [{ question: 'When?', answer: 'On 5 May' }] };
 		const read = {

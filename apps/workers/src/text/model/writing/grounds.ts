@@ -74,7 +74,8 @@ function addressesOf(cited: readonly Ground[], said: readonly string[]): Address
 	return addressBookOf([...pages, { links: [], markdown: texts.join('\n\n') }]);
 }
 
-const MOST_OF_GROUP = 3;
+/** MOST_OF_GROUP is how many sources of one statement get a mark. */
+export const MOST_OF_GROUP = 3;
 
 function saidIn({ title, topic, need, audience, findings }: PieceRequest): string[] {
 	const answers = personsAnswers(findings).map(({ answer }) => answer);

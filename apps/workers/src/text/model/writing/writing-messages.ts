@@ -11,6 +11,9 @@ import type { MarkedContradiction } from './marked-contradictions.ts';
 /** PieceFormat is what can be written. */
 export type PieceFormat = 'report' | 'talking-points' | 'email';
 
+/** WRITING is what the calls are for, as they are logged. */
+export const WRITING = 'text.write';
+
 /** writingMessages asks for a text that says what its grounds say and nothing else, with their marks. */
 export function writingMessages(
 	format: PieceFormat,
