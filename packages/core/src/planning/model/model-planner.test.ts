@@ -234,6 +234,15 @@ describe('a plan that cannot run', () => {
 		expect(note.length).toBeLessThan(800);
 	});
 
+	test('is explained to the person without the advice to the model', async () => {
+		const { outcome } = await tell([propose({ steps: [{ ...readStep, input: { url: 'https://evil.example' } }] })]);
+		expect(outcome).toMatchObject({
+			note: expect.stringContaining(
+				'(Step "read": The input has the address "https://evil.example", which the person did not give), so',
+			),
+		});
+	});
+
 	test('goes back with its call answered, and stays bounded', async () => {
 		const endless = { call: 'propose_plan', args: `{"steps": "${'x'.repeat(500_000)}"}` };
 		const { model, outcome } = await tell([endless]);

@@ -29,9 +29,11 @@ export function refusedOutright({ reason, refusal = '' }: GivenUp, model: string
 const MAX_LISTED = 2;
 const MAX_PROBLEM = 200;
 
-/** listedProblems puts the first problems of a plan into one pair of brackets. */
+/** listedProblems names the first problems of a plan for the person; what follows a semicolon in one is advice to the model. */
 export function listedProblems(problems: readonly string[]): string {
-	const shown = problems.slice(0, MAX_LISTED).map((problem) => shortLine(problem, MAX_PROBLEM).replace(/[.;]$/, ''));
+	const shown = problems
+		.slice(0, MAX_LISTED)
+		.map((problem) => shortLine(problem.split('; ', 1)[0] ?? '', MAX_PROBLEM).replace(/[.;]$/, ''));
 	const more = problems.length > MAX_LISTED ? [`and ${problems.length - MAX_LISTED} more`] : [];
 	return [...shown, ...more].join('; ');
 }
