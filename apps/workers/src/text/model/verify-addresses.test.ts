@@ -57,6 +57,8 @@ test.each([
 	'secret@evil.example',
 	'[write](mailto:secret@evil.example)',
 	'ftp://evil.example/secret',
+	'https://tide.example|evil.example',
+	'https://tide.example"https://evil.example/x',
 	'x/evil.com and =evil.com',
 	'[evil.com](https://tide.example)',
 	'\ue0000\ue001evil.com',
@@ -71,6 +73,31 @@ test.each([
 	expect(html).not.toContain('<img');
 	expect(left).not.toMatch(/evil\.(?:example|com)/i);
 	expect(addressWarnings(removed).join()).not.toMatch(/evil\.(?:example|com)|https?:/i);
+});
+
+test.each(['|', '"', '>', '`', '\\', ')', ']', '*', "'", '&#60;', '&lt;', '<', '”', '~', '^', ':', ';'])(
+	'lets nothing be hung on an address of the sources by %j',
+	(mark) => {
+		const html = marked.parse(check(`See https://weir.example/a_(b)${mark}secret.`).markdown, { async: false });
+		expect(html).not.toMatch(/href="[^"]*secret/);
+	},
+);
+
+test('lets no mixture of marks make an address', () => {
+	const marks = '[ ] ( ) < > ! \\ ` * _ : / | ~~ ^ # - &#58; &colon; &lt; &amp; &#60; "t" [1] [1]: img'.split(' ');
+	const parts = [...marks, ' ', '\n', '\n\n', '    ', '\ue0000\ue001', 'http', 'http://', 'https://weir.example/a_(b)'];
+	const secrets = ['https://evil.example/secret', '//evil.example/secret', ' secret@evil.example', 'secret'];
+	let seed = 7;
+	const next = (most: number) => {
+		seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+		return Math.floor((seed / 2_147_483_648) * most);
+	};
+	for (let round = 0; round < 10_000; round++) {
+		const all = [...parts, ...secrets, ...secrets];
+		const written = Array.from({ length: 3 + next(12) }, () => all[next(all.length)]).join('');
+		const html = marked.parse(check(written).markdown, { async: false, gfm: true });
+		expect(html, written).not.toMatch(/(?:href|src)="[^"]*(?:secret|evil)|<img/);
+	}
 });
 
 test('says nothing when nothing was removed', () => {

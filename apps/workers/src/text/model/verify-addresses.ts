@@ -27,7 +27,9 @@ export function withSourcedAddresses(markdown: string, book: AddressBook): Check
 	};
 	const check = (address: string) => {
 		const [core, rest] = trimmed(address);
-		return `${book.has(core) ? keep(core) : drop(core)}${rest}`;
+		// Renderers end an address at a space for certain, and elsewhere as they like.
+		const gap = /^[\\*_\]]/.test(rest) && !/^[*_]+$/.test(rest) ? ' ' : '';
+		return `${book.has(core) ? keep(core) : drop(core)}${gap}${rest}`;
 	};
 	const text = plainEntities(markdown)
 		.replace(INVISIBLE, '')
@@ -45,11 +47,12 @@ export function withSourcedAddresses(markdown: string, book: AddressBook): Check
 		// Whatever image is left has no target in reach; without its mark it is words or a link.
 		.replace(/!(?=\[)/g, '')
 		.replace(LINK, (_link, label: string, target = '', title = '') => {
-			const address = target.replace(/^<|>$/g, '');
+			const address = target.replace(/^<|>$/g, '').trim();
 			if (book.has(address)) return `[${label}]${keep(`(${address}${title.replace(/\s+/g, ' ')})`)}`;
 			drop(address);
 			return label;
 		})
+		.replace(RUN, (run) => run.replace(/["“”`|>]+/g, ' $& '))
 		.replace(BARE, check)
 		.replace(MAIL, check)
 		.replace(HOST, (host: string) => (isHost(trimmed(host)[0]) ? check(host) : host))
@@ -89,8 +92,10 @@ const TARGET =
 	'\\(\\s{0,9}(<[^<>\\n]{0,2000}>|[^\\s()]{0,2000}(?:\\([^\\s()]{0,500}\\)[^\\s()]{0,500})?)(\\s[^()]{0,300})?\\)';
 const IMAGE = new RegExp(`!${LABEL}(?:${TARGET}|\\[[^\\]\\n]{0,300}\\])?`, 'g');
 const LINK = new RegExp(`${LABEL}${TARGET}`, 'g');
+/** An address up to the next space: some renderers take marks into it at which others end it. */
+const RUN = /(?:\/\/|www\.)[^\s<\ue000]{1,4000}/giu;
 const BARE =
-	/(?:\b[a-z][a-z0-9+.-]{1,20}:\\?\/\\?\/(?=[\p{L}\d[])|\\?\/\\?\/(?=[^\s/]{1,200}\.)|\b(?:mailto|tel|sms|data|javascript|vbscript|file|blob|tg|intent):(?=\S))[^\s<>"“”`|\ue000]{1,2000}|\bwww\.[^\s<>"“”`|\ue000]{2,2000}/giu;
+	/(?:\b[a-z][a-z0-9+.-]{1,20}:\\?\/\\?\/(?=\S)|\\?\/\\?\/(?=[^\s/]{1,200}\.)|\b(?:mailto|tel|sms|data|javascript|vbscript|file|blob|tg|intent):(?=\S))[^\s<>"“”`|\ue000]{1,2000}|\bwww\.[^\s<>"“”`|\ue000]{2,2000}/giu;
 const HOST =
 	/(?:[\p{L}\d](?:[\p{L}\d-]{0,61}[\p{L}\d])?\.){1,8}\p{L}{2,24}(?::\d{1,5})?(?:[/?#][^\s<>"“”`|\ue000]{0,2000})?/giu;
 const MAIL = /[\w.+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}{2,24}/giu;
