@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
+import { formatBytes } from '@errand/core/domain/amounts.ts';
 import { ArtifactRefSchema } from '@errand/core/domain/document.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
@@ -16,7 +17,13 @@ const Input = z.strictObject({
 	/** Media type; left out: told by the file's ending. */
 	type: z.string().max(200).optional(),
 });
-const Output = z.object({ path: z.string(), bytes: z.int(), artifacts: z.array(ArtifactRefSchema) });
+const Output = z.object({
+	/** What was done, for people. */
+	text: z.string(),
+	path: z.string(),
+	bytes: z.int(),
+	artifacts: z.array(ArtifactRefSchema),
+});
 
 /** filesWrite is `files.write`: writes a file into the task's workspace, replacing one of that name, and keeps it for download. */
 export const filesWrite: ICapability<z.infer<typeof Input>, z.infer<typeof Output>> = {
@@ -44,7 +51,8 @@ export const filesWrite: ICapability<z.infer<typeof Input>, z.infer<typeof Outpu
 		}
 		const name = basename(file);
 		const artifact = await context.saveArtifact({ name, type: type ?? typeOf(name), content: bytes });
-		return { path, bytes: bytes.byteLength, artifacts: [artifact] };
+		const text = `Saved "${name}" (${formatBytes(bytes.byteLength)}).`;
+		return { text, path, bytes: bytes.byteLength, artifacts: [artifact] };
 	},
 };
 
