@@ -48,6 +48,12 @@ const ORDERS: readonly RegExp[] = [
 		'i',
 	),
 	new RegExp(
+		`${BEGIN}(?:ignore|disregard|forget)\\s+(?:all\\s+|everything\\s+)?(?:of\\s+)?(?:the\\s+|what\\s+is\\s+)?(?:above|foregoing|preceding)(?:\\s+text)?\\s*(?:[,.;:!]|\\band\\b|$)`,
+		'i',
+	),
+	/^(?:please |now |always |instead,? )*(?:write|state|conclude|answer|respond) that\b/i,
+	/\b(?:include|insert|add|put) (?:this|the following) (?:link|address|url|image)\b|\b(?:write|say|state|include|recommend|mention)\b[^.]{0,80}\bin your (?:response|summary|output|reply|answer)\b(?! (?:book|sheet|paper))/i,
+	new RegExp(
 		`\\b(?:note|attention|message|instructions?|notice|warning|dear|hello|hey|hi)\\s*(?:to|for)?\\s*(?:all|any|every|the|you)?\\s*${READER}\\b[^.]{0,40}(?::|,|—|–|\\bthat\\b|\\breading\\b)`,
 		'i',
 	),

@@ -6,9 +6,9 @@ import { isOrder, withoutOrders } from '../../orders.ts';
 import { type Passage, readPassages } from '../../passages.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { plainWords } from '../model-words.ts';
-import { addressBookOf } from '../verify-addresses.ts';
 import { unsupportedFigures } from '../verify-figures.ts';
 import { verifiedQuote } from '../verify-quote.ts';
+import { addressesIn } from './addresses-in.ts';
 import { sharesWords } from './shares-words.ts';
 
 /** Statement is one thing that a document says, with the words that say it, which stand in the document. */
@@ -78,12 +78,8 @@ export class StatementCheck {
 
 	/** A sentence as bare words, without addresses that what it rests on lacks; empty where it gives orders to an assistant. */
 	wordsOf(written: string, proved: readonly Proved[]): string {
-		const documents = proved.map(({ document, quote }) => ({
-			url: this.#documents[document]?.url,
-			links: [],
-			markdown: quote,
-		}));
-		const { text } = plainWords(written, addressBookOf(documents), MOST_WORDS);
+		const quoted = proved.map(({ document, quote }) => ({ url: this.#documents[document]?.url, words: [quote] }));
+		const { text } = plainWords(written, addressesIn(quoted), MOST_WORDS);
 		return isOrder(text) ? '' : text;
 	}
 

@@ -3,8 +3,9 @@ import type { Corpus } from '../../corpus.ts';
 import { sourceIn } from '../../facts/source-marks.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { type Finding, joinFindings, type PieceRequest } from '../../writing/piece.ts';
+import { addressesIn } from '../reading/addresses-in.ts';
 import type { Statement } from '../reading/statement.ts';
-import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
+import type { AddressBook } from '../verify-addresses.ts';
 import { mapMarks, marksIn } from './citation-marks.ts';
 
 /** Ground is one source that a text may cite, with all words that support what is said with its mark. */
@@ -69,9 +70,8 @@ function isText(line: string): boolean {
 
 /** Only what may be cited counts: elsewhere in a document an address may be bait. */
 function addressesOf(cited: readonly Ground[], said: readonly string[]): AddressBook {
-	const texts = [...cited.flatMap(({ support }) => support), ...said];
-	const pages = cited.map(({ source }) => ({ url: source.url, links: [], markdown: '' }));
-	return addressBookOf([...pages, { links: [], markdown: texts.join('\n\n') }]);
+	const quoted = cited.map(({ source, support }) => ({ url: source.url, words: support }));
+	return addressesIn([...quoted, { url: undefined, words: said }]);
 }
 
 /** MOST_OF_GROUP is how many sources of one statement get a mark. */
