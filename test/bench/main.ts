@@ -5,6 +5,7 @@ import { describeMachine } from './machine.ts';
 import { sectionText, withPart } from './report.ts';
 import type { Section } from './section.ts';
 import { measureAppends } from './sections/appends.ts';
+import { measureBrowser } from './sections/browser.ts';
 import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
 import { measureFootprint } from './sections/footprint.ts';
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	'model-answers': measureModelAnswers,
 	footprint: measureFootprint,
 	cancel: measureCancel,
+	browser: measureBrowser,
 };
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/benchmarks.md');
 

@@ -14,9 +14,14 @@ export async function actOnPage(
 ): Promise<BrowserSight> {
 	const mark = run.refusals.end;
 	try {
-		const yielded = await run.acting(() => performAction(run, action, kit));
+		const { title, ...yielded } = await run.acting(async () => {
+			// What only looks changes no title, so the two are asked for together.
+			const looked = LOOKS.has(action.do) ? titleOf(run) : undefined;
+			const yielded = await performAction(run, action, kit);
+			return { ...yielded, title: await (looked ?? (INPUTS.has(action.do) ? titleAfterInput(run) : titleOf(run))) };
+		});
 		if (yielded.status !== undefined) throwIfAnsweredByGuard(run, yielded.status, mark);
-		return await sightOf(run, yielded, kit.isOthers);
+		return await sightOf(run, title, yielded, kit.isOthers);
 	} catch (error) {
 		const refusal = refusalBehind(run, action, error, mark);
 		const found = run.isAlive && isTimeout(error) ? await elementsOf(run.page, action) : undefined;
@@ -41,20 +46,30 @@ function throwIfAnsweredByGuard(run: RunPage, status: number, mark: number): voi
 
 async function sightOf(
 	run: RunPage,
+	title: string,
 	yielded: ActionYield,
 	isOthers: (place: string) => boolean,
 ): Promise<BrowserSight> {
-	const { page } = run;
-	const address = page.url();
+	const address = run.page.url();
 	// A page that did not load stands at an address of the browser's own.
 	const url = address.startsWith('chrome-error:') ? (run.navigation ?? 'about:blank') : address;
 	if (!OF_THE_WEB.test(url)) {
-		await page.goto('about:blank').catch(() => undefined);
+		await run.page.goto('about:blank').catch(() => undefined);
 		throw leftTheWeb(url);
 	}
-	const title = await within(TITLE_TIMEOUT_MS, page.title(), '');
 	const refused = run.takeRefused(isOthers);
 	return { url, title, ...yielded, ...(refused.length > 0 && { refused }) };
+}
+
+function titleOf(run: RunPage): Promise<string> {
+	return within(TITLE_TIMEOUT_MS, run.page.title(), '');
+}
+
+/** What was clicked or pressed may have opened a pop-up, which then is the page to look at. */
+async function titleAfterInput(run: RunPage): Promise<string> {
+	const { page } = run;
+	const [title] = await Promise.all([titleOf(run), run.awaitPopup()]);
+	return run.isAlive && run.page !== page ? await titleOf(run) : title;
 }
 
 async function elementsOf(page: Page, action: BrowserAction): Promise<{ all: number; visible: number } | undefined> {
@@ -78,5 +93,7 @@ function leftTheWeb(url: string): CoreError {
 
 const BY_PROXY = /status (?:403|502)|TUNNEL|: (?:Failed|ConnectionFailed|AccessDenied)/;
 const OF_THE_WEB = /^(?:https?:|about:|blob:https?:)/;
+const LOOKS: ReadonlySet<string> = new Set(['snapshot', 'content', 'screenshot']);
+const INPUTS: ReadonlySet<string> = new Set(['click', 'press']);
 const TITLE_TIMEOUT_MS = 1_000;
 const COUNT_TIMEOUT_MS = 500;

@@ -36,7 +36,6 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 			return {};
 		case 'click':
 			await seen(page, action.target).click(limit);
-			await run.awaitPopup();
 			return {};
 		case 'fill':
 			await seen(page, action.target).fill(action.text, limit);
@@ -50,7 +49,6 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 		case 'press':
 			if (action.target === undefined) await page.keyboard.press(action.key);
 			else await seen(page, action.target).press(action.key, limit);
-			await run.awaitPopup();
 			return {};
 		case 'scroll':
 			await scroll(page, action, limit.timeout);
@@ -124,11 +122,8 @@ async function snapshot(page: Page, target: string | undefined, kit: ActionKit):
 
 async function content(page: Page, kit: ActionKit): Promise<string> {
 	await settled(page, kit);
-	const length = await page.evaluate<number>(HTML_LENGTH);
-	if (length <= MAX_HTML_BYTES) {
-		const html = await page.content();
-		if (Buffer.byteLength(html) <= MAX_HTML_BYTES) return html;
-	}
+	const html = await page.evaluate<string>(HTML);
+	if (html !== '' && Buffer.byteLength(html) <= MAX_HTML_BYTES) return html;
 	throw new CoreError('too-large', `The HTML of this page is larger than ${MAX_HTML_BYTES / 1_000_000} MB.`, {
 		hint: 'Take a snapshot of the part that is needed instead.',
 	});
@@ -144,11 +139,12 @@ function seen(page: Page, target: string): Locator {
 	return page.locator(target).filter({ visible: true }).first();
 }
 
+const MAX_HTML_BYTES = 5_000_000;
 // What is evaluated in the page, as text: there is no page here to check it against.
 const SIZE = '[document.documentElement.scrollWidth, document.documentElement.scrollHeight]';
-const HTML_LENGTH = 'document.documentElement.outerHTML.length';
+const HTML = `((type, html) => html.length > ${MAX_HTML_BYTES} ? '' : (type ? new XMLSerializer().serializeToString(type) : '') + html)(
+	document.doctype, document.documentElement.outerHTML)`;
 const WHOLE_PAGE_PX = 10_000_000;
-const MAX_HTML_BYTES = 5_000_000;
 const MAX_SNAPSHOT_BYTES = 200_000;
 const MAX_HEIGHT_PX = 10_000;
 const MAX_WIDTH_PX = 4_000;

@@ -141,7 +141,8 @@ export class BrowserHost {
 
 	async #start(): Promise<ReadyBrowser> {
 		const [program, proxy] = await Promise.all([this.#parts.program, this.#proxy]);
-		const kit = { ...program, proxy, hostDir: this.#parts.init.hostDir };
+		const { hostDir, dataDir } = this.#parts.init;
+		const kit = { ...program, proxy, hostDir, cacheDir: join(dataDir, 'browser-cache') };
 		try {
 			const launched = await launchBrowser(kit, ++this.#browsers);
 			try {
