@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openFileVault } from '@errand/core/adapters/files/file-vault.ts';
 import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
@@ -245,20 +248,25 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		await vi.waitFor(async () => expect(await act(run, { do: 'snapshot' })).toMatchObject({ title: 'Home' }));
 	});
 
-	test('refuse a run that was replaced, and give the newer one a fresh page', async () => {
-		const old = aBrowserRun('t', { attempt: 1 });
-		const next = aBrowserRun('t', { attempt: 2 });
-		await open(old, '/login');
-		const hanging = open(old, '/hang').catch((error: unknown) => error);
-		expect(await open(next, '/who')).toMatchObject({ title: expect.stringMatching(/^who=ann/) });
-		expect(await hanging).toMatchObject({ code: 'stale-outcome' });
-		await expect(act(old, { do: 'snapshot' })).rejects.toMatchObject({ code: 'stale-outcome' });
-		await sessions.endRun(old);
-		expect(await act(next, { do: 'snapshot' })).toMatchObject({ url: `${site.origin}/who` });
-		await sessions.endRun(next);
-		await expect(open(next, '/')).rejects.toMatchObject({ code: 'stale-outcome' });
-		expect(await open(aBrowserRun('t', { attempt: 2, run: 2 }), '/')).toMatchObject({ title: 'Home' });
-	});
+	test.each([0, 1, 10, 200])(
+		'refuse a run that was replaced (after %i ms), and give the newer one a fresh page',
+		async (wait) => {
+			const old = aBrowserRun('t', { attempt: 1 });
+			const next = aBrowserRun('t', { attempt: 2 });
+			await open(old, '/login');
+			const hanging = open(old, '/hang').catch((error: unknown) => error);
+			// At once, and once the older one is well under way.
+			if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+			expect(await open(next, '/who')).toMatchObject({ title: expect.stringMatching(/^who=ann/) });
+			expect(await hanging).toMatchObject({ code: 'stale-outcome' });
+			await expect(act(old, { do: 'snapshot' })).rejects.toMatchObject({ code: 'stale-outcome' });
+			await sessions.endRun(old);
+			expect(await act(next, { do: 'snapshot' })).toMatchObject({ url: `${site.origin}/who` });
+			await sessions.endRun(next);
+			await expect(open(next, '/')).rejects.toMatchObject({ code: 'stale-outcome' });
+			expect(await open(aBrowserRun('t', { attempt: 2, run: 2 }), '/')).toMatchObject({ title: 'Home' });
+		},
+	);
 
 	test('stop at once when the run is stopped, and keep deadlines, even in a page that is stuck', async () => {
 		const run = aBrowserRun('t');
@@ -326,6 +334,22 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		await sessions.closeAll(asTaskId('never-seen'));
 		await expect(open(aBrowserRun('t', { step: 'look' }), '/')).rejects.toMatchObject({ code: 'stale-outcome' });
 		expect((await open(aBrowserRun('t', { step: 'later' }), '/who')).title).toMatch(/^null/);
+	});
+
+	test('leave no process when the whole server is killed, and no folder after the sweep of the next one', async () => {
+		const entry = fileURLToPath(new URL('../harness/abandoned-browsers.ts', import.meta.url));
+		const server = spawn(process.execPath, [entry, browserPath ?? '', dataDir, site.host], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		await once(server.stdout, 'data');
+		expect(browserPids().length).toBeGreaterThan(0);
+		expect(await readdir(join(dataDir, 'browsers'))).toHaveLength(1);
+		server.kill('SIGKILL');
+		await once(server, 'exit');
+		await vi.waitFor(() => expect(processesOf(dataDir)).toEqual([]), { timeout: 5_000 });
+		expect(await sessions.sweep()).toBe(1);
+		expect(await readdir(join(dataDir, 'browsers'))).toEqual([]);
+		expect(await sessions.sweep()).toBe(0);
 	});
 
 	test('end browser and profile with the task, and the host when nobody needs it', async () => {

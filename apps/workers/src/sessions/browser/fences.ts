@@ -13,7 +13,7 @@ export class Fences {
 	admit(run: BrowserRun): boolean {
 		const steps = this.#tasks.get(run.taskId) ?? new Map<StepId, Fence>();
 		const known = steps.get(run.stepId);
-		const order = known === undefined ? 1 : compare(run, known);
+		const order = known === undefined ? 1 : compareTokens(run, known);
 		if (order < 0 || (order === 0 && known?.ended === true)) throw stale(run);
 		if (order === 0) return false;
 		this.#remember(run.taskId, steps.set(run.stepId, { attempt: run.attempt, run: run.run, ended: false }));
@@ -24,7 +24,7 @@ export class Fences {
 	end(run: BrowserRun): void {
 		const steps = this.#tasks.get(run.taskId) ?? new Map<StepId, Fence>();
 		const known = steps.get(run.stepId);
-		if (known !== undefined && compare(run, known) < 0) return;
+		if (known !== undefined && compareTokens(run, known) < 0) return;
 		this.#remember(run.taskId, steps.set(run.stepId, { attempt: run.attempt, run: run.run, ended: true }));
 	}
 
@@ -45,15 +45,17 @@ export class Fences {
 	}
 }
 
-interface Fence {
-	readonly attempt: number;
-	readonly run: number;
+/** Token is a run's place in the order of its step's runs. */
+type Token = Pick<BrowserRun, 'attempt' | 'run'>;
+
+interface Fence extends Token {
 	ended: boolean;
 }
 
 const MAX_TASKS = 1_000;
 
-function compare(one: Pick<Fence, 'attempt' | 'run'>, other: Pick<Fence, 'attempt' | 'run'>): number {
+/** compareTokens is negative if the first of two fencing tokens is the older one, 0 if they are the same. */
+export function compareTokens(one: Token, other: Token): number {
 	return one.attempt - other.attempt || one.run - other.run;
 }
 

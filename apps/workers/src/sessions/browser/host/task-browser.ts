@@ -1,5 +1,6 @@
 import type { StepId } from '@errand/core/domain/ids.ts';
 import type { BrowserRun } from '@errand/core/ports/browser.ts';
+import { compareTokens } from '../fences.ts';
 import type { ContextState } from '../protocol.ts';
 import { browserFailed } from '../told-error.ts';
 import type { LaunchedBrowser, OpenedContext } from './launch-browser.ts';
@@ -81,7 +82,7 @@ export class TaskBrowser {
 	/** Closes what older runs of the step left open. */
 	dropOlder(run: BrowserRun): void {
 		const pages = this.#runs.get(run.stepId);
-		if (pages === undefined || isSame(pages, run)) return;
+		if (pages === undefined || compareTokens(pages, run) >= 0) return;
 		this.#runs.delete(run.stepId);
 		void this.#close(pages);
 	}
@@ -96,6 +97,8 @@ export class TaskBrowser {
 	#pagesOf(run: BrowserRun): RunPages {
 		const known = this.#runs.get(run.stepId);
 		if (known !== undefined && isSame(known, run)) return known;
+		// It was admitted, but a newer run came in while it waited.
+		if (known !== undefined && compareTokens(known, run) > 0) throw browserFailed('a newer run has acted');
 		this.dropOlder(run);
 		const pages: RunPages = { attempt: run.attempt, run: run.run, byContext: new Map() };
 		this.#runs.set(run.stepId, pages);
@@ -150,5 +153,5 @@ interface RunPages {
 }
 
 function isSame(pages: RunPages, run: BrowserRun): boolean {
-	return pages.attempt === run.attempt && pages.run === run.run;
+	return compareTokens(pages, run) === 0;
 }
