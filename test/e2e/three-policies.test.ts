@@ -1,36 +1,19 @@
-import type { Document } from '@errand/core/domain/document.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import { parseDocument } from '@errand/workers/documents/parse-document.ts';
 import { quoteIsVerbatim } from '@errand/workers/text/facts/quote.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPolicies } from '../fixtures/policies/build-policies.ts';
-import { expectedChoices, expectedPolicies } from '../fixtures/policies/expected.ts';
+import { expectedChoices } from '../fixtures/policies/expected.ts';
+import { type ServedPolicies, servePolicies, wrongCells } from '../fixtures/policies/serve-policies.ts';
+import { marksIn, tableOf } from '../harness/answer-table.ts';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
-import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 describe('comparing three insurance policies', () => {
-	let site: LoopbackSite;
+	let site: ServedPolicies;
 	let errand: ErrandProcess;
-	let links: string;
-	const documents = new Map<string, Document>();
 	beforeAll(async () => {
-		const { pdf, docx, html } = await buildPolicies();
-		const files = {
-			'/hearthguard.pdf': { type: 'application/pdf', body: pdf },
-			'/riverstone.docx': { type: DOCX, body: docx },
-			'/alder.html': { type: 'text/html; charset=utf-8', body: new TextEncoder().encode(html) },
-		};
-		site = await serveSite(files);
-		links = Object.keys(files)
-			.map((path) => site.origin + path)
-			.join(' ');
-		for (const [path, { type, body }] of Object.entries(files)) {
-			const url = site.origin + path;
-			const raw = { name: path, content: body, contentType: type, url, signal: new AbortController().signal };
-			documents.set(url, { ...(await parseDocument(raw)), url });
-		}
+		site = await servePolicies();
 		errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
 	});
 	afterAll(async () => {
@@ -39,7 +22,7 @@ describe('comparing three insurance policies', () => {
 	});
 
 	async function compare(need: string): Promise<TaskView> {
-		const goal = `Compare these three insurance policies and recommend the best one. ${need} ${links}`;
+		const goal = `Compare these three insurance policies and recommend the best one. ${need} ${site.links}`;
 		const task = await errand.settled(await errand.submit({ goal }));
 		expect(task.error).toBeUndefined();
 		expect(task.status).toBe('done');
@@ -48,15 +31,7 @@ describe('comparing three insurance policies', () => {
 
 	it('fills the table with the right premium, deductible, limits and exclusions', async () => {
 		const rows = tableOf((await compare(expectedChoices[0]?.need ?? '')).result?.text ?? '');
-		const wrong = expectedPolicies.flatMap(({ name, cells }) =>
-			Object.entries(cells).flatMap(([criterion, truth]) => {
-				const value = rows.get(criterion)?.get(name) ?? '';
-				const missing = truth.has.filter((words) => !value.includes(words));
-				const trapped = (truth.hasNot ?? []).filter((words) => value.includes(words));
-				return missing.length + trapped.length === 0 ? [] : [{ name, criterion, value, missing, trapped }];
-			}),
-		);
-		expect(wrong).toEqual([]);
+		expect(wrongCells(rows)).toEqual([]);
 	});
 
 	it('quotes a source word for word for every mark in a cell', async () => {
@@ -64,7 +39,7 @@ describe('comparing three insurance policies', () => {
 		const sources = result?.sources ?? [];
 		expect(sources.length).toBeGreaterThan(20);
 		for (const { url = '', quote = '' } of sources) {
-			const document = documents.get(url);
+			const document = site.documents.get(url);
 			expect(document !== undefined && quoteIsVerbatim(document, quote), `${url}: ${quote}`).toBe(true);
 		}
 		const marks = [...tableOf(result?.text ?? '').values()].flatMap((row) => [...row.values()]).flatMap(marksIn);
@@ -107,30 +82,3 @@ describe('comparing three insurance policies', () => {
 		).toContain('$576');
 	});
 });
-
-/** The first Markdown table of an answer: criterion → item → cell. */
-function tableOf(text: string): Map<string, Map<string, string>> {
-	const lines = text.split('\n').filter((line) => line.startsWith('|'));
-	const cells = (line: string) =>
-		line
-			.slice(1, -1)
-			.split(' | ')
-			.map((cell) =>
-				cell
-					.replaceAll('**', '')
-					.replace(/^\||\|$/g, '')
-					.trim(),
-			);
-	const [header = '', , ...rows] = lines;
-	const [, ...items] = cells(header);
-	return new Map(
-		rows.map((row) => {
-			const [criterion = '', ...values] = cells(row);
-			return [criterion, new Map(items.map((item, index) => [item, values[index] ?? '']))];
-		}),
-	);
-}
-
-function marksIn(cell: string): number[] {
-	return [...cell.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
-}

@@ -127,24 +127,31 @@ function pieces(text: string, starts: readonly { item: number; from: number }[],
 	return cuts.slice(0, -1).map(({ item, from }, index) => ({ item, words: text.slice(from, cuts[index + 1]?.from) }));
 }
 
-/** "$5, against $6 (B)": what leads to a name is its, but the first figures may be the recommended item's; undefined where no figure leads to a name. */
+/** "$6 (B)", "$6 a month for B": a figure that belongs to the name behind it, not one that merely stands before it. */
+const LEADS_TO_NAME =
+	/\d[^\d,;:.]*(?:\(|\b(?:for|at|with|of|by|from|in|under|bei|für|mit|von|chez|pour|avec|con|para) (?:the |der |die |das )?)\s*$/iu;
+
+/**
+ * "$5, against $6 (B)", "A costs $5, more than the $6 of B": what leads to a name is its, and what stands before a word that
+ * compares belongs to the name before, at first the recommended item's; undefined where no figure leads to a name.
+ */
 function piecesBehind(text: string, named: readonly Mention[], offer: number): Part[] | undefined {
 	const parts: Part[] = [];
 	let from = 0;
+	let before = offer;
 	for (const { offer: item, end } of named) {
 		const words = text.slice(from, end);
-		const own =
-			from === 0 && item !== offer
-				? words.search(/\b(?:against|compared|than|versus|vs\.?|while|instead of|gegenüber|statt)\b/i)
-				: 0;
-		if (own > 0) parts.push({ item: offer, words: words.slice(0, own) });
-		const its = words.slice(Math.max(0, own));
-		if (item !== offer && unsupportedFigures(its, []).length === 0) return undefined;
-		parts.push({ item, words: its });
+		const own = item === before ? 0 : Math.max(0, words.search(COMPARES));
+		const its = words.slice(own);
+		if (item !== before && !LEADS_TO_NAME.test(its)) return undefined;
+		parts.push({ item: before, words: words.slice(0, own) }, { item, words: its });
 		from = end;
+		before = item;
 	}
 	return [...parts, { item: offer, words: text.slice(from) }];
 }
+
+const COMPARES = /\b(?:against|compared|than|versus|vs\.?|while|instead of|gegenüber|statt)\b/i;
 
 function evidence(grid: Grid, offer: number): string[] {
 	return grid.cells.flatMap((row) => {
@@ -168,8 +175,10 @@ function isFalseSuperlative(grid: Grid, row: number, offer: number, text: string
 	return (near(LOWEST) && own > Math.min(...figures)) || (near(HIGHEST) && own < Math.max(...figures));
 }
 
-/** It names something that neither the documents nor the person know. */
-function inventsName(text: string, { offers, rows }: Grid, need: string): boolean {
-	const known = [...offers.flatMap(({ name, document }) => [name, document.markdown]), ...rows.map(({ name }) => name)];
-	return inventedNames(text, [need, ...known]).length > 0;
+/** It names something that neither the documents, nor the table, nor the person know. */
+function inventsName(text: string, grid: Grid, need: string): boolean {
+	const { offers, rows } = grid;
+	const documents = offers.flatMap(({ name, document }) => [name, document.markdown]);
+	const table = [...rows.map(({ name }) => name), ...offers.flatMap((_, offer) => evidence(grid, offer))];
+	return inventedNames(text, [need, ...documents, ...table]).length > 0;
 }

@@ -142,6 +142,33 @@ test('words the recommendation of the rules with reasons that the table bears ou
 	expect(model.prompt(1)).toContain(budget);
 });
 
+test.each([
+	['Kite costs €10, Rook €15.', true],
+	['Kite costs €15, Rook €10.', false],
+	['Kite costs €10 a month, less than the €15 of Rook.', true],
+	['Kite costs €15 a month, more than the €10 of Rook.', false],
+	['It costs €10, against €15 (Rook).', true],
+	['It costs €15, against €10 (Rook).', false],
+	['At €10 a month for Kite, it is cheaper than Rook.', true],
+])('holds each figure against the item that it is said of: %s', async (text, holds) => {
+	const advice = { item: 1, reasons: [{ text, criteria: ['Price'] }], against: [] };
+	const { recommendation } = await compare(new ScriptedModel([{ cells: [], remarks: [] }, advice]), {
+		need: 'the cheapest',
+	});
+	expect(recommendation?.item).toBe('Kite');
+	expect(recommendation?.reasons.includes(text)).toBe(holds);
+});
+
+test('takes the words of a cell for no invented name', async () => {
+	const text = 'For trips, Kite gives Home Allowance, no charge.';
+	const advice = { item: 1, reasons: [{ text, criteria: ['Use abroad'] }], against: [] };
+	const cells = abroad.map((one) => ({ ...one, value: one.value.replace('Your allowance', 'Home Allowance') }));
+	const model = new ScriptedModel([{ cells, remarks: [] }, advice]);
+	const { recommendation, warned } = await compare(model, { need: 'the cheapest' });
+	expect(recommendation?.reasons).toContain(text);
+	expect(warned).not.toContain('bear out');
+});
+
 test('asks for no more documents at once than the reply can hold', async () => {
 	const many = Array.from({ length: 12 }, (_, at) => ({ ...kite, title: `Kite ${at}` }));
 	const model = new ScriptedModel([{ cells: [] }]);
