@@ -33,6 +33,7 @@ const MOST = 150;
 interface Statement {
 	readonly claim: Claim;
 	readonly figure: Figure;
+	readonly clause: string;
 	/** What the figure is about: the meanings of its sentence without figures and topic. */
 	readonly about: ReadonlySet<string>;
 	readonly years: string;
@@ -52,7 +53,7 @@ function statements(claim: Claim, known: ReadonlySet<string>): Statement[] {
 					.map(meaningOf)
 					.filter((meaning) => !known.has(meaning)),
 			);
-			return { claim, figure, about, years: yearsIn(plain, figure), places: placesIn(clause) };
+			return { claim, figure, clause, about, years: yearsIn(plain, figure), places: placesIn(clause) };
 		});
 }
 
@@ -64,6 +65,7 @@ function differ(one: Statement, other: Statement, weight: (term: string) => numb
 		return false;
 	if (one.years !== '' && other.years !== '' && one.years !== other.years) return false;
 	if (one.places !== '' && other.places !== '' && one.places !== other.places) return false;
+	if (isOfEach(one, other) || isOfEach(other, one)) return false;
 	// Whoever states both figures knows of the other one: "£240 million, not £310 million".
 	if (states(one.claim, against) || states(other.claim, figure)) return false;
 	const shared = [...one.about].filter((meaning) => other.about.has(meaning));
@@ -79,6 +81,15 @@ function speakers({ passage, also }: Claim): number[] {
 
 function states(claim: Claim, { kind, value, unit }: Figure): boolean {
 	return claim.figures.some((figure) => figure.kind === kind && figure.value === value && figure.unit === unit);
+}
+
+/** "£9,500 a machine" and "£133 million for 14,000 machines": of one, and of all of them. */
+function isOfEach({ clause }: Statement, { claim }: Statement): boolean {
+	return claim.figures.some(({ kind, value, unit }) => {
+		if (kind !== 'count' || Number(value) <= 1) return false;
+		const one = unit.replace(/(?:(?<=ch|sh|ss|x)es|s)$/, '').replace(/ie$/, 'y');
+		return new RegExp(`\\b(?:an?|one|each|every|per) (?:[\\p{L}-]+ ){0,2}${one}(?![\\p{L}])`, 'iu').test(clause);
+	});
 }
 
 function sameSides(known: Difference, one: Claim, other: Claim): boolean {

@@ -50,6 +50,18 @@ describe('writeTalkingPoints', () => {
 		expect(warnings).toContain('The documents say nothing on “volcanoes of Iceland”.');
 	});
 
+	test('tells the price of one thing apart from what all of them cost', () => {
+		const each = 'For corner shops a return machine costs £9,500 in the first year.';
+		const all = 'Return machines at corner shops, 14,000 machines, cost £133 million in the first year.';
+		const bodyOf = (one: string, other: string) => {
+			const documents = [one, other].map((text, index) => givenDocument(text, { title: `Machines ${index}` }));
+			return writeTalkingPoints({ documents, findings: [], topic: 'return machines' }).body;
+		};
+		expect(bodyOf(each, all)).not.toContain('Sources differ');
+		expect(bodyOf(all.replace('£133', '£140'), all)).toContain('Sources differ');
+		expect(bodyOf(each.replace('£9,500', '£8,000'), each)).toContain('Sources differ');
+	});
+
 	test('tells two figures of different years or places apart from a difference', () => {
 		const [north, south] = [
 			'In 2024 the port of Holm counted 300 accidents at night.',

@@ -2,7 +2,7 @@ import type { Source } from '@errand/core/domain/capability.ts';
 import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import { readCorpus } from '../../corpus.ts';
 import { escapeMarkdown } from '../../facts/source-marks.ts';
-import { joinFindings, type Piece, type PieceRequest } from '../../writing/piece.ts';
+import { type Finding, joinFindings, type Piece, type PieceRequest } from '../../writing/piece.ts';
 import { titled } from '../../writing/title.ts';
 import { BoundedModel } from '../reading/bounded-model.ts';
 import type { Attempt } from '../reading/proved-or-rules.ts';
@@ -37,7 +37,7 @@ export async function writeByModel(
 	const corpus = readCorpus(request.documents);
 	const bounded = new BoundedModel(model);
 	const { weighed, warnings } = await findPoints(format, request, { corpus, model: bounded, context });
-	if (weighed.groups.length === 0 && request.findings.length === 0) return { made: undefined, warnings };
+	if (weighed.groups.length === 0 && !request.findings.some(saysSomething)) return { made: undefined, warnings };
 	const room = writingRoom(format, bounded.contextTokens);
 	const points = { ...weighed, groups: fittingGroups(weighed.groups, request, room.text) };
 	const grounds = layGrounds(request, corpus, withSides(points));
@@ -67,6 +67,11 @@ export async function writeByModel(
 	if (written.wasCut) notes.push('The text reached the most that the model may write, and ends there.');
 	context.progress({ percent: 95, partial: body });
 	return { made: { title, body, sources, warnings: notes }, warnings: notes };
+}
+
+/** Some findings hand over warnings alone. */
+function saysSomething({ text, answers = [] }: Finding): boolean {
+	return text.trim() !== '' || answers.length > 0;
 }
 
 /** A text of which most had to go is not what the model meant to say, and nobody else meant it either. */
