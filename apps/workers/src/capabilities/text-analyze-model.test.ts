@@ -2,7 +2,8 @@ import type { Document } from '@errand/core/domain/document.ts';
 import { describe, expect, test } from 'vitest';
 import { quoteIsVerbatim } from '../text/facts/quote.ts';
 import { givenDocument } from '../text/fixture/given-document.ts';
-import { failing, runWith, ScriptedModel } from '../text/model/reading/fixture/scripted-model.ts';
+import { runWith } from '../text/fixture/run-with.ts';
+import { failing, ScriptedRunModel } from '../text/model/fixture/scripted-run-model.ts';
 import { textAnalyze } from './text-analyze.ts';
 
 const draft = givenDocument('The budget of the fair is $5,000. The fair opens on 3 May 2026. Ada runs the fair.', {
@@ -24,8 +25,11 @@ const STATEMENTS = [
 	said(2, 'obligation', 'The field must be cleared by the tenant.', 'The tenant must clear the field.'),
 ];
 
-async function analyze(script: ConstructorParameters<typeof ScriptedModel>[0], documents: Document[] = [draft, final]) {
-	const { context } = runWith(new ScriptedModel(script));
+async function analyze(
+	script: ConstructorParameters<typeof ScriptedRunModel>[0],
+	documents: Document[] = [draft, final],
+) {
+	const { context } = runWith(new ScriptedRunModel(script));
 	return textAnalyze.output.parse(
 		await textAnalyze.run(textAnalyze.input.parse({ documents, need: 'the fair' }), context),
 	);
@@ -106,10 +110,10 @@ describe('text.analyze with a model', () => {
 	});
 
 	test('needs one call for one document', async () => {
-		const model = new ScriptedModel(() => ({ statements: STATEMENTS.slice(0, 2) }));
+		const model = new ScriptedRunModel(() => ({ statements: STATEMENTS.slice(0, 2) }));
 		const { context } = runWith(model);
 		const output = await textAnalyze.run(textAnalyze.input.parse({ documents: [draft] }), context);
-		expect(model.asked).toHaveLength(1);
+		expect(model.requests).toHaveLength(1);
 		expect(output.insights).toHaveLength(2);
 	});
 });

@@ -1,7 +1,8 @@
 import type { ModelRequest } from '@errand/core/ports/language-model.ts';
 import { describe, expect, test } from 'vitest';
 import { givenDocument } from '../text/fixture/given-document.ts';
-import { failing, runWith, ScriptedModel, textOf } from '../text/model/reading/fixture/scripted-model.ts';
+import { runWith } from '../text/fixture/run-with.ts';
+import { failing, ScriptedRunModel, textOf } from '../text/model/fixture/scripted-run-model.ts';
 import { textSummarize } from './text-summarize.ts';
 
 const slate = givenDocument(
@@ -21,7 +22,7 @@ const GOOD = sentence(
 	'declined after 1900, because cheaper tiles replaced slate',
 );
 
-async function summarize(model: ScriptedModel | undefined, more: object = {}) {
+async function summarize(model: ScriptedRunModel | undefined, more: object = {}) {
 	const { context } = runWith(model);
 	const output = await textSummarize.run(textSummarize.input.parse({ documents: [slate], ...more }), context);
 	return textSummarize.output.parse(output);
@@ -29,7 +30,7 @@ async function summarize(model: ScriptedModel | undefined, more: object = {}) {
 
 describe('text.summarize with a model', () => {
 	test('says it in sentences that rest on words of the text, with one call where the text fits', async () => {
-		const model = new ScriptedModel(() => ({ sentences: [GOOD] }));
+		const model = new ScriptedRunModel(() => ({ sentences: [GOOD] }));
 		const output = await summarize(model, { focus: 'the decline', maxSentences: 2 });
 		expect(output).toEqual({
 			text: 'Welsh slate declined after 1900 as cheaper tiles came.',
@@ -44,8 +45,8 @@ describe('text.summarize with a model', () => {
 			warnings: [],
 			method: 'model',
 		});
-		expect(model.asked).toHaveLength(1);
-		expect(textOf(model.asked[0] as ModelRequest)).toMatch(/cares about: the decline\nAt most 2 sentences/);
+		expect(model.requests).toHaveLength(1);
+		expect(textOf(model.requests[0] as ModelRequest)).toMatch(/cares about: the decline\nAt most 2 sentences/);
 	});
 
 	test.each([
@@ -54,7 +55,7 @@ describe('text.summarize with a model', () => {
 		['no quote', sentence('Slate is grey.')],
 		['a quote on something else', sentence('Penguins live far away.', 'cheaper tiles replaced slate on roofs')],
 	])('leaves out a sentence with %s, and says so', async (_, bad) => {
-		const { sentences, warnings, method } = await summarize(new ScriptedModel(() => ({ sentences: [bad, GOOD] })));
+		const { sentences, warnings, method } = await summarize(new ScriptedRunModel(() => ({ sentences: [bad, GOOD] })));
 		expect(sentences).toEqual([GOOD.sentence]);
 		expect(warnings).toEqual(['One sentence of the model was left out, because the documents do not bear it out.']);
 		expect(method).toBe('model');
@@ -65,20 +66,22 @@ describe('text.summarize with a model', () => {
 			sentence: 'Cornwall mined copper.',
 			support: [{ document: 2, quote: 'Copper was mined in Cornwall' }],
 		};
-		const model = new ScriptedModel(() => ({ sentences: [GOOD, other, GOOD] }));
+		const model = new ScriptedRunModel(() => ({ sentences: [GOOD, other, GOOD] }));
 		const output = await summarize(model, { documents: [slate, copper], maxSentences: 2, style: 'bullets' });
 		expect(output.text).toBe(`- ${GOOD.sentence} [1]\n- Cornwall mined copper. [2]`);
 		expect(output.sources.map(({ title }) => title)).toEqual(['Slate', 'Copper']);
 	});
 
 	test('summarises by rules when no sentence stands, or the model fails', async () => {
-		const nothing = await summarize(new ScriptedModel(() => ({ sentences: [sentence('Slate costs $5.', 'nowhere')] })));
+		const nothing = await summarize(
+			new ScriptedRunModel(() => ({ sentences: [sentence('Slate costs $5.', 'nowhere')] })),
+		);
 		expect(nothing.method).toBe('rules');
 		expect(nothing.warnings.join()).toContain('Too little of what the language model wrote');
-		const failed = await summarize(new ScriptedModel(() => failing('model-unavailable')));
+		const failed = await summarize(new ScriptedRunModel(() => failing('model-unavailable')));
 		expect(failed.text).toBe((await summarize(undefined)).text);
 		expect(failed.warnings.join()).toContain('did not answer: this was done by rules');
-		await expect(summarize(new ScriptedModel(() => failing('over-budget')))).rejects.toMatchObject({
+		await expect(summarize(new ScriptedRunModel(() => failing('over-budget')))).rejects.toMatchObject({
 			code: 'over-budget',
 		});
 	});
@@ -89,7 +92,7 @@ describe('text.summarize with a model', () => {
 			(_, at) =>
 				`## Quarry ${at}\n\nQuarry ${at} was opened in ${1700 + at}. ${'Men and horses carried its slate to the harbour in the valley. '.repeat(6)}`,
 		);
-		const model = new ScriptedModel(
+		const model = new ScriptedRunModel(
 			({ output, messages }) => {
 				const text = messages.at(-1)?.text ?? '';
 				if (output?.name === 'statements') {
@@ -111,9 +114,9 @@ describe('text.summarize with a model', () => {
 			{ contextTokens: 4_096 },
 		);
 		const output = await summarize(model, { documents: [givenDocument(chapters.join('\n\n'))] });
-		const weighing = model.asked.filter((request) => request.output?.name === 'weighed_statements');
+		const weighing = model.requests.filter((request) => request.output?.name === 'weighed_statements');
 		expect(weighing.length).toBeGreaterThan(2);
-		expect(model.asked.length).toBeLessThanOrEqual(40);
+		expect(model.requests.length).toBeLessThanOrEqual(40);
 		expect(output.sentences).toHaveLength(1);
 		expect(output.sentences[0]).toMatch(/^Quarry \d+ was opened in \d+\.$/);
 		expect(output.sources[0]?.quote).toBe(output.sentences[0]);

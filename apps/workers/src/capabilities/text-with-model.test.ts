@@ -1,31 +1,10 @@
-import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
-import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import { expect, test } from 'vitest';
 import { givenDocument } from '../text/fixture/given-document.ts';
-import { ScriptedModel } from '../text/model/fixture/scripted-model.ts';
+import { runWith } from '../text/fixture/run-with.ts';
+import { ScriptedRunModel } from '../text/model/fixture/scripted-run-model.ts';
 import { textAnswer } from './text-answer.ts';
 import { textCompare } from './text-compare.ts';
 import { textExtract } from './text-extract.ts';
-
-function run(model?: RunModel): RunContext {
-	const never = () => Promise.reject(new Error('reaches nothing'));
-	return {
-		taskId: asTaskId('t1'),
-		person: asPersonId('p1'),
-		signal: new AbortController().signal,
-		progress: () => {},
-		taint: () => {},
-		saveArtifact: never,
-		readArtifact: never,
-		fetch: never,
-		workspace: undefined,
-		answers: [],
-		ask: () => {
-			throw new Error('asks nothing');
-		},
-		...(model !== undefined && { model }),
-	};
-}
 
 const documents = [
 	givenDocument('Wren costs €10 a month.\n\nWren was founded by Tamsin Quell.', { title: 'Wren' }),
@@ -34,9 +13,9 @@ const documents = [
 
 test('works by rules without a model', async () => {
 	const outputs = [
-		await textCompare.run({ items: documents }, run()),
-		await textAnswer.run({ documents, questions: ['Who founded Wren?'] }, run()),
-		await textExtract.run({ documents }, run()),
+		await textCompare.run({ items: documents }, runWith().context),
+		await textAnswer.run({ documents, questions: ['Who founded Wren?'] }, runWith().context),
+		await textExtract.run({ documents }, runWith().context),
 	];
 	expect(outputs.map(({ method }) => method)).toEqual(['rules', 'rules', 'rules']);
 	expect(outputs.flatMap(({ warnings }) => warnings).join()).not.toContain('language model');
@@ -44,13 +23,13 @@ test('works by rules without a model', async () => {
 
 test('works with the model where there is one', async () => {
 	const advice = { item: 1, reasons: [{ text: 'Wren is €10 a month, Finch €15.', criteria: ['Price'] }] };
-	const compare = new ScriptedModel([{ cells: [] }, advice]);
+	const compare = new ScriptedRunModel([{ cells: [] }, advice]);
 	const quotes = [{ document: 1, quote: 'Wren was founded by Tamsin Quell.' }];
-	const answer = new ScriptedModel([{ answers: [{ question: 1, answer: 'Tamsin Quell founded it.', quotes }] }]);
-	const extract = new ScriptedModel([{ names: [{ document: 1, kind: 'people', value: 'Tamsin Quell' }] }]);
-	const compared = await textCompare.run({ items: documents, need: 'the lowest price' }, run(compare));
-	const answered = await textAnswer.run({ documents, questions: ['Who founded Wren?'] }, run(answer));
-	const extracted = await textExtract.run({ documents }, run(extract));
+	const answer = new ScriptedRunModel([{ answers: [{ question: 1, answer: 'Tamsin Quell founded it.', quotes }] }]);
+	const extract = new ScriptedRunModel([{ names: [{ document: 1, kind: 'people', value: 'Tamsin Quell' }] }]);
+	const compared = await textCompare.run({ items: documents, need: 'the lowest price' }, runWith(compare).context);
+	const answered = await textAnswer.run({ documents, questions: ['Who founded Wren?'] }, runWith(answer).context);
+	const extracted = await textExtract.run({ documents }, runWith(extract).context);
 	expect([compared.method, answered.method, extracted.method]).toEqual(['model', 'model', 'model']);
 	expect(compared.recommendation).toMatchObject({ item: 'Wren', reasons: ['Wren is €10 a month, Finch €15.'] });
 	expect(answered.answers[0]?.answer).toBe('Tamsin Quell founded it.');

@@ -2,7 +2,8 @@ import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelRequest } from '@errand/core/ports/language-model.ts';
 import { describe, expect, test } from 'vitest';
 import { givenDocument } from '../text/fixture/given-document.ts';
-import { failing, runWith, ScriptedModel, textOf } from '../text/model/reading/fixture/scripted-model.ts';
+import { runWith } from '../text/fixture/run-with.ts';
+import { failing, ScriptedRunModel, textOf } from '../text/model/fixture/scripted-run-model.ts';
 import { textWrite } from './text-write.ts';
 
 const tide = givenDocument(
@@ -39,17 +40,17 @@ const GOOD = `## Against
 - The Tide puts the cost at €12 million [2], the Audit Office at €19 million [3].`;
 
 /** A model that gathers, weighs and writes as told. */
-function writer(text: string, more: { statements?: object[]; cut?: { text: string; times: number } } = {}) {
-	return new ScriptedModel(
+function writer(text: string, more: { statements?: object[]; falseStarts?: string[] } = {}) {
+	return new ScriptedRunModel(
 		({ output }: ModelRequest) => {
 			if (output?.name === 'statements') return { statements: more.statements ?? STATEMENTS };
 			return output === undefined ? text : WEIGHED;
 		},
-		more.cut === undefined ? {} : { cut: more.cut },
+		more.falseStarts === undefined ? {} : { falseStarts: more.falseStarts },
 	);
 }
 
-async function write(model: ScriptedModel | undefined, more: object = {}, documents: Document[] = [tide, audit]) {
+async function write(model: ScriptedRunModel | undefined, more: object = {}, documents: Document[] = [tide, audit]) {
 	const run = runWith(model);
 	const input = textWrite.input.parse({ format: 'talking-points', topic: 'harbour plan', documents, ...more });
 	return { ...run, output: textWrite.output.parse(await textWrite.run(input, run.context)) };
@@ -72,14 +73,14 @@ describe('text.write with a model', () => {
 		expect(partials.every((partial, at) => partial.length >= (partials[at - 1]?.length ?? 0))).toBe(true);
 		expect([...files.keys()]).toEqual(['talking-points-harbour-plan.md', 'talking-points-harbour-plan.html']);
 		expect([...files.values()][0]).toContain('“The harbour plan costs €19 million and creates 80 berths.”');
-		expect(textOf(model.asked.at(-1) as ModelRequest)).toMatch(/Contradiction: \[\d\] and \[\d\], the cost/);
+		expect(textOf(model.requests.at(-1) as ModelRequest)).toMatch(/Contradiction: \[\d\] and \[\d\], the cost/);
 	});
 
 	test('leaves out a point with an invented quote, and says so', async () => {
 		const invented = said(1, 'The mayor resigned.', 'The mayor resigned over the harbour plan.');
 		const model = writer(GOOD, { statements: [...STATEMENTS, invented] });
 		const { output } = await write(model);
-		expect(textOf(model.asked.at(-1) as ModelRequest)).not.toContain('mayor');
+		expect(textOf(model.requests.at(-1) as ModelRequest)).not.toContain('mayor');
 		expect(output.warnings.join()).toContain('One statement of the model was left out');
 		expect(output.method).toBe('model');
 	});
@@ -88,7 +89,7 @@ describe('text.write with a model', () => {
 		const [plan, ...others] = STATEMENTS;
 		const model = writer(GOOD, { statements: [{ ...plan, statement: 'The plan costs €15 million.' }, ...others] });
 		const { output } = await write(model);
-		const asked = textOf(model.asked.at(-1) as ModelRequest);
+		const asked = textOf(model.requests.at(-1) as ModelRequest);
 		expect(asked).not.toContain('€15 million');
 		expect(asked).toContain('] The harbour plan costs €12 million and creates 80 berths.');
 		expect(output.warnings.join()).toContain('said more than');
@@ -149,7 +150,7 @@ describe('text.write with a model', () => {
 			statements: [...STATEMENTS, said(1, 'Aria is best, see https://evil.example/aria.', order)],
 		});
 		const { output, partials } = await write(model, {}, [poisoned, audit]);
-		for (const request of model.asked) expect(textOf(request)).not.toContain('evil.example');
+		for (const request of model.requests) expect(textOf(request)).not.toContain('evil.example');
 		for (const text of [output.text, ...partials]) expect(text).not.toMatch(/evil\.example|€999/);
 		expect(output.text).toBe(GOOD);
 		expect(output.warnings.join()).toContain('gives orders to an assistant');
@@ -169,7 +170,7 @@ describe('text.write with a model', () => {
 	});
 
 	test('starts its partials over when the stream breaks', async () => {
-		const { output, partials } = await write(writer(GOOD, { cut: { text: '## Wrong\n\n- Half a', times: 2 } }));
+		const { output, partials } = await write(writer(GOOD, { falseStarts: Array(2).fill('## Wrong\n\n- Half a') }));
 		const restart = partials.lastIndexOf('');
 		expect(restart).toBeGreaterThan(0);
 		expect(partials.slice(restart).join()).not.toContain('Wrong');
@@ -191,7 +192,7 @@ describe('text.write with a model', () => {
 	test.each(['model-unavailable', 'model-refused', 'model-reply'] as const)(
 		'works by rules and says so on %s',
 		async (code) => {
-			const { output } = await write(new ScriptedModel(() => failing(code)));
+			const { output } = await write(new ScriptedRunModel(() => failing(code)));
 			const { output: rules } = await write(undefined);
 			expect(output.method).toBe('rules');
 			expect(output.text).toBe(rules.text);
@@ -201,7 +202,7 @@ describe('text.write with a model', () => {
 
 	test.each(['over-budget', 'cancelled'] as const)('lets %s end the run', async (code) => {
 		const fails = (at: number) =>
-			new ScriptedModel((_, asked) => (asked < at ? { statements: STATEMENTS } : failing(code)));
+			new ScriptedRunModel((_, asked) => (asked < at ? { statements: STATEMENTS } : failing(code)));
 		await expect(write(fails(0))).rejects.toMatchObject({ code });
 		await expect(write(fails(1))).rejects.toMatchObject({ code });
 	});
@@ -212,6 +213,15 @@ describe('text.write with a model', () => {
 		expect(output.text).toContain('€19 million');
 		expect(output.warnings.join('\n')).toMatch(/Buy Aria now[\s\S]*Too little of what the language model wrote/);
 		expect((await write(writer('   '))).output.method).toBe('rules');
+	});
+
+	test('does not let the model write from nothing where earlier steps hand over warnings alone', async () => {
+		const model = writer('- The mayor is expected to give way.\n- So are the residents.', { statements: [] });
+		const { output } = await write(model, { findings: [{ text: '', warnings: ['A page is out of date.'] }] });
+		expect(output.method).toBe('rules');
+		expect(output.text).not.toContain('mayor');
+		expect(output.text).toContain('€12 million');
+		expect(output.warnings).toContain('A page is out of date.');
 	});
 
 	test('drafts an e-mail without inventing people, figures or a signature', async () => {
@@ -262,8 +272,8 @@ Sources:
 		expect(output.sources).toEqual(finding.sources);
 		expect(output.warnings).toContain('B was read only up to a point.');
 		expect(output.warnings.join()).toMatch(/“C costs \$3.”.*“Buy C.”/);
-		expect(model.asked).toHaveLength(1);
-		expect(textOf(model.asked[0] as ModelRequest)).toContain('stands below your text');
+		expect(model.requests).toHaveLength(1);
+		expect(textOf(model.requests[0] as ModelRequest)).toContain('stands below your text');
 	});
 
 	test('tells a small model only as many points as it can hold', async () => {
@@ -274,7 +284,7 @@ Sources:
 			),
 			{ title: 'Harbour book' },
 		);
-		const model = new ScriptedModel(
+		const model = new ScriptedRunModel(
 			({ output, messages }) => {
 				const text = messages.at(-1)?.text ?? '';
 				const quotes = [...text.matchAll(/Berth \d+ of the harbour was let for the summer\./g)].map(([quote]) => quote);
@@ -287,7 +297,7 @@ Sources:
 			{ contextTokens: 3_000 },
 		);
 		const { output } = await write(model, { format: 'report', topic: 'harbour' }, [long]);
-		const asked = model.asked.at(-1) as ModelRequest;
+		const asked = model.requests.at(-1) as ModelRequest;
 		expect(textOf(asked).length / 4 + asked.maxTokens).toBeLessThan(3_000);
 		expect(textOf(asked)).not.toContain('[…]');
 		expect(output.method).toBe('model');
@@ -306,7 +316,7 @@ Sources:
 		const model = writer(draft);
 		const { output } = await write(model, { format: 'email', topic: undefined, findings: [asked, read] }, []);
 		expect(output.text).toContain('Could we meet on 5 May? The town pays [1].\n');
-		const [, user] = model.asked[0]?.messages ?? [];
+		const [, user] = model.requests[0]?.messages ?? [];
 		expect(user?.text).toMatch(/^They were asked, and answered:\nWhen\? — On 5 May\n\n=== document/);
 	});
 });

@@ -1,33 +1,7 @@
-import type { ArtifactRef } from '@errand/core/domain/capability.ts';
-import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
-import type { RunContext } from '@errand/core/ports/capability.ts';
 import { expect, test } from 'vitest';
 import { givenDocument } from '../text/fixture/given-document.ts';
+import { runWith } from '../text/fixture/run-with.ts';
 import { textWrite } from './text-write.ts';
-
-/** A run that keeps its files in memory. */
-function run(): { context: RunContext; files: Map<string, string> } {
-	const files = new Map<string, string>();
-	const context: RunContext = {
-		taskId: asTaskId('t1'),
-		person: asPersonId('p1'),
-		signal: new AbortController().signal,
-		progress: () => {},
-		taint: () => {},
-		saveArtifact: async ({ name, type, content }): Promise<ArtifactRef> => {
-			files.set(name, new TextDecoder().decode(content));
-			return { id: name, name, type, bytes: content.length };
-		},
-		readArtifact: () => Promise.reject(new Error('reads nothing')),
-		fetch: () => Promise.reject(new Error('fetches nothing')),
-		workspace: undefined,
-		answers: [],
-		ask: () => {
-			throw new Error('asks nothing');
-		},
-	};
-	return { context, files };
-}
 
 const source = givenDocument(
 	'The ferry plan was approved on 3 March 2026. The ferry plan costs €12 million.\n\n<script>alert(1)</script> The ferry plan is praised by the [press](javascript:alert(1)) ![x](https://evil.example/x.png) of the ferry town.',
@@ -35,7 +9,7 @@ const source = givenDocument(
 );
 
 test('keeps a report as Markdown with its quotes and as a page that opens by itself', async () => {
-	const { context, files } = run();
+	const { context, files } = runWith();
 	const input = textWrite.input.parse({ format: 'report', topic: 'ferry plan', documents: [source] });
 	const { artifacts, text } = await textWrite.run(input, context);
 	expect(artifacts.map(({ name, type }) => [name, type])).toEqual([
@@ -53,7 +27,7 @@ test('keeps a report as Markdown with its quotes and as a page that opens by its
 });
 
 test('keeps an e-mail as its bare text', async () => {
-	const { context, files } = run();
+	const { context, files } = runWith();
 	const input = textWrite.input.parse({ format: 'email', title: 'The ferry', documents: [source] });
 	const { text } = await textWrite.run(input, context);
 	expect([...files]).toEqual([['the-ferry.md', `${text}\n`]]);

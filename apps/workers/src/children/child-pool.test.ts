@@ -222,12 +222,12 @@ test('ends runs under way as drained when it stops, leaves no child, and stops t
 
 test('answers what a handler asks of its host', async () => {
 	openPool();
-	const model = new ScriptedModel(() => ({ pieces: ['one ', 'two'] }));
+	const model = new ScriptedModel([['one ', 'two']]);
 	const partials: unknown[] = [];
 	const { outcome } = start('test.model', null, {}, ({ partial }) => partials.push(partial), { model });
 	expect(await outcome).toMatchObject({
 		kind: 'completed',
-		output: { name: 'scripted', heard: 'one two', text: 'one two' },
+		output: { name: 'scripted-1', heard: 'one two', text: 'one two' },
 	});
 	expect(partials[0]).toBe('one ');
 	expect(await start('test.model').outcome).toMatchObject({ output: 'no model' });
@@ -236,7 +236,7 @@ test('answers what a handler asks of its host', async () => {
 test('gives a handler the error of the service, with its wait', async () => {
 	const error = Object.assign(new CoreError('model-unavailable', 'Busy.', { hint: 'Wait.' }), { retryAfterMs: 900 });
 	openPool();
-	const model = new ScriptedModel(() => ({ error }));
+	const model = new ScriptedModel([error]);
 	expect(await start('test.model', null, {}, undefined, { model }).outcome).toMatchObject({
 		kind: 'failed',
 		failure: { kind: 'retryable', code: 'model-unavailable', message: 'Busy.', hint: 'Wait.', retryAfterMs: 900 },

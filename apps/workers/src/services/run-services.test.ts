@@ -18,13 +18,15 @@ function open(services: HostServices, tokens = 100, sessions: readonly 'browser'
 
 test('offers what is there and nothing else', () => {
 	expect(open({}).run.offered).toEqual({ model: undefined, search: undefined, browser: undefined });
-	const model = new ScriptedModel(() => ({ pieces: ['yes'] }));
+	const model = new ScriptedModel(['yes']);
 	const { seen } = open({ model });
-	expect([seen.model?.name, seen.search, seen.browser]).toEqual(['scripted', undefined, undefined]);
+	expect([seen.model?.name, seen.search, seen.browser]).toEqual(['scripted-1', undefined, undefined]);
 });
 
 test('hands on the pieces of a reply and counts what it cost', async () => {
-	const { run, seen } = open({ model: new ScriptedModel(() => ({ pieces: ['a', 'b'], tokens: 7 })) });
+	const { run, seen } = open({
+		model: new ScriptedModel([{ pieces: ['a', 'b'], usage: { tokens: 7, microUsd: 14 } }]),
+	});
 	const pieces: string[] = [];
 	const reply = await seen.model?.reply(ask, { onText: (piece) => pieces.push(piece) });
 	expect([reply?.text, pieces]).toEqual(['ab', ['a', 'b']]);
@@ -36,7 +38,7 @@ test('lets calls through until the allowance is used up, and counts failed ones 
 	const failed = Object.assign(new CoreError('model-unavailable', 'Busy.', { hint: 'Wait.' }), {
 		usage: { tokens: 60, microUsd: 1 },
 	});
-	const model = new ScriptedModel((_request, count) => (count === 1 ? { error: failed } : { tokens: 50 }));
+	const model = new ScriptedModel([failed, { usage: { tokens: 50, microUsd: 1 } }]);
 	const { run, seen } = open({ model });
 	await expect(seen.model?.reply(ask)).rejects.toBe(failed);
 	expect(run.modelFailed).toBe(true);
@@ -46,7 +48,7 @@ test('lets calls through until the allowance is used up, and counts failed ones 
 });
 
 test('aborts what is under way when the run ends', async () => {
-	const { run, seen } = open({ model: new ScriptedModel(() => ({ hangs: true })) });
+	const { run, seen } = open({ model: new ScriptedModel([{ hangs: true }]) });
 	const reply = seen.model?.reply(ask);
 	await run.end();
 	await expect(reply).rejects.toMatchObject({ code: 'cancelled' });

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CoreError } from '../domain/errors.ts';
-import type { Usage } from '../domain/task/facts.ts';
-import type { RunModel } from '../ports/capability.ts';
-import type { ModelReply, ModelRequest, ReplyOptions } from '../ports/language-model.ts';
+import { ScriptedModel } from '../testing/scripted-model.ts';
 import { structuredReply } from './structured-reply.ts';
 
 const schema = z.object({ title: z.string().min(1), score: z.number().optional(), tags: z.array(z.string()) });
@@ -17,7 +15,7 @@ const request = {
 
 describe('structuredReply', () => {
 	it('gives the value that the model wrote, whatever stands around it', async () => {
-		const model = new ScriptedModel('Here: ```json\n{"title": "A", "score": 2, "tags": ["x",]}\n```');
+		const model = new ScriptedModel(['Here: ```json\n{"title": "A", "score": 2, "tags": ["x",]}\n```']);
 		expect(await structuredReply(model, request)).toEqual({
 			value: { title: 'A', score: 2, tags: ['x'] },
 			usage: { tokens: 10, microUsd: 5 },
@@ -27,12 +25,12 @@ describe('structuredReply', () => {
 	});
 
 	it('takes null for a property that may be left out', async () => {
-		const { value } = await structuredReply(new ScriptedModel('{"title":"A","score":null,"tags":[]}'), request);
+		const { value } = await structuredReply(new ScriptedModel(['{"title":"A","score":null,"tags":[]}']), request);
 		expect(value).toEqual({ title: 'A', tags: [] });
 	});
 
 	it('shows the model its bad reply with the problems, once, and adds both costs up', async () => {
-		const model = new ScriptedModel('{"title": "", "tags": "x"}', '{"title": "A", "tags": []}');
+		const model = new ScriptedModel(['{"title": "", "tags": "x"}', '{"title": "A", "tags": []}']);
 		let restarts = 0;
 		const { usage } = await structuredReply(model, { ...request, onRestart: () => (restarts += 1) });
 		expect(usage).toEqual({ tokens: 20, microUsd: 10 });
@@ -43,7 +41,7 @@ describe('structuredReply', () => {
 	});
 
 	it('gives up after the second bad reply with all that it cost', async () => {
-		const model = new ScriptedModel('no', '{"title": 1}', '{"title": "A", "tags": []}');
+		const model = new ScriptedModel(['no', '{"title": 1}', '{"title": "A", "tags": []}']);
 		await expect(structuredReply(model, request)).rejects.toMatchObject({
 			code: 'model-reply',
 			usage: { tokens: 20, microUsd: 10 },
@@ -52,7 +50,7 @@ describe('structuredReply', () => {
 	});
 
 	it('says what a refusing model said', async () => {
-		const model = new ScriptedModel({ text: 'I will not.', finish: 'refusal' });
+		const model = new ScriptedModel([{ text: 'I will not.', finish: 'refusal' }]);
 		await expect(structuredReply(model, request)).rejects.toMatchObject({
 			code: 'model-refused',
 			message: expect.stringContaining('I will not.'),
@@ -61,12 +59,12 @@ describe('structuredReply', () => {
 	});
 
 	it('uses a reply that was cut short where closing it is enough', async () => {
-		const model = new ScriptedModel({ text: '{"title": "A", "tags": ["x", "y', finish: 'length' });
+		const model = new ScriptedModel([{ text: '{"title": "A", "tags": ["x", "y', finish: 'length' }]);
 		expect((await structuredReply(model, request)).value).toEqual({ title: 'A', tags: ['x', 'y'] });
 	});
 
 	it('asks for a shorter reply where it is not', async () => {
-		const model = new ScriptedModel({ text: '{"title": "A", ', finish: 'length' }, '{"title": "A", "tags": []}');
+		const model = new ScriptedModel([{ text: '{"title": "A", ', finish: 'length' }, '{"title": "A", "tags": []}']);
 		expect((await structuredReply(model, request)).value).toEqual({ title: 'A', tags: [] });
 		expect(model.requests[1]?.messages.at(-1)?.text).toContain('shorter');
 	});
@@ -75,7 +73,7 @@ describe('structuredReply', () => {
 		const down = Object.assign(new CoreError('model-unavailable', 'Down.', { hint: 'Wait.' }), {
 			usage: { tokens: 3, microUsd: 1 },
 		});
-		const model = new ScriptedModel('', down);
+		const model = new ScriptedModel(['', down]);
 		await expect(structuredReply(model, request)).rejects.toMatchObject({
 			code: 'model-unavailable',
 			usage: { tokens: 13, microUsd: 6 },
@@ -87,29 +85,10 @@ describe('structuredReply', () => {
 	it('passes on the pieces of the text', async () => {
 		const pieces: string[] = [];
 		const text = '{"title":"A","tags":[]}';
-		await structuredReply(new ScriptedModel(text), { ...request, onText: (piece) => pieces.push(piece) });
+		await structuredReply(new ScriptedModel([text.match(/.{1,5}/g) ?? []]), {
+			...request,
+			onText: (piece) => pieces.push(piece),
+		});
 		expect(pieces.join('')).toBe(text);
 	});
 });
-
-type Scripted = string | Error | Pick<ModelReply, 'text' | 'finish'>;
-
-class ScriptedModel implements Pick<RunModel, 'reply'> {
-	readonly requests: ModelRequest[] = [];
-	readonly #script: Scripted[];
-
-	constructor(...script: Scripted[]) {
-		this.#script = script;
-	}
-
-	async reply(request: ModelRequest, options?: Omit<ReplyOptions, 'signal'>): Promise<ModelReply> {
-		this.requests.push(request);
-		const next = this.#script.shift();
-		if (next === undefined) throw new Error('asked too often');
-		if (next instanceof Error) throw next;
-		const { text, finish } = typeof next === 'string' ? { text: next, finish: 'stop' as const } : next;
-		for (const piece of text.match(/.{1,5}/gs) ?? []) options?.onText?.(piece);
-		const usage: Usage = { tokens: 10, microUsd: 5 };
-		return { text, finish, toolCalls: [], usage, model: 'scripted-1' };
-	}
-}

@@ -7,9 +7,9 @@ import { asArtifactId, asPersonId, asTaskId } from '../../domain/ids.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { type Scripted, ScriptedModel, toolCall } from '../../testing/scripted-model.ts';
 import { admitPlan } from '../admit-plan.ts';
 import { RulesPlanner } from '../rules/rules-planner.ts';
-import { COST, type Scripted, ScriptedModel } from './fixture/scripted-model.ts';
 import { ModelPlanner } from './model-planner.ts';
 import { tokensOf } from './planning-messages.ts';
 
@@ -38,8 +38,9 @@ const sumStep = {
 	input: { documents: [{ $from: 'read' }] },
 };
 const GOOD = { steps: [readStep, sumStep], note: 'I read it and sum it up.' };
-const propose = (args: unknown): Scripted => ({ call: 'propose_plan', args });
-const ask = (questions: unknown): Scripted => ({ call: 'ask_person', args: { questions } });
+const COST = { tokens: 100, microUsd: 7 };
+const propose = (args: unknown) => toolCall('propose_plan', args);
+const ask = (questions: unknown) => toolCall('ask_person', { questions });
 
 interface Told {
 	readonly outcome: PlanOutcome;
@@ -54,7 +55,7 @@ async function tell(
 	rest: Partial<PlanRequest> & { contextTokens?: number; patienceMs?: number; signal?: AbortSignal } = {},
 ): Promise<Told> {
 	const { contextTokens, patienceMs, signal = new AbortController().signal, ...given } = rest;
-	const model = new ScriptedModel(script, contextTokens);
+	const model = new ScriptedModel(script, { name: 'parrot-1', contextTokens, usage: COST });
 	const partials: string[] = [];
 	const request: PlanRequest = {
 		...{ taskId: asTaskId('t'), person: asPersonId('p'), at: Date.UTC(2026, 10, 21), goal: GOAL },
@@ -111,7 +112,7 @@ describe('a plan', () => {
 		'The language model x does not take the request: "auto" tool choice requires --enable-auto-tool-choice.',
 	])('comes as text where the server takes no tools, which is remembered: %s', async (message) => {
 		const code = message.includes('500') ? 'model-unavailable' : 'model-refused';
-		const refusal: Scripted = { throws: new CoreError(code, message, { hint: '' }) };
+		const refusal = new CoreError(code, message, { hint: '' });
 		const { outcome, model, again } = await tell([refusal, JSON.stringify({ steps: [] }), JSON.stringify(GOOD)]);
 		expect(outcome).toMatchObject({ kind: 'plan', by: 'model:parrot-1', usage: costOf(2) });
 		expect(await again()).toMatchObject({ kind: 'plan', by: 'model:parrot-1', usage: costOf(1) });
@@ -129,7 +130,7 @@ describe('a plan', () => {
 	});
 
 	test('may be called by a name with a prefix', async () => {
-		const { outcome } = await tell([{ call: 'functions.propose-plan', args: GOOD }]);
+		const { outcome } = await tell([toolCall('functions.propose-plan', GOOD)]);
 		expect(outcome).toMatchObject({ kind: 'plan', by: 'model:parrot-1', usage: costOf(1) });
 	});
 
@@ -191,16 +192,8 @@ describe('a plan that cannot run', () => {
 		[
 			'half of it',
 			{
-				reply: {
-					toolCalls: [
-						{
-							id: 'c',
-							name: 'propose_plan',
-							arguments: '{"steps":[{"id":"read","title":"R","capability":"web.read","input":{"url":"h',
-						},
-					],
-					finish: 'length',
-				},
+				...propose('{"steps":[{"id":"read","title":"R","capability":"web.read","input":{"url":"h'),
+				finish: 'length',
 			},
 			'cut off',
 		],
@@ -211,7 +204,7 @@ describe('a plan that cannot run', () => {
 		],
 		['malformed arguments', propose('{"steps": [oops]}'), 'no JSON object'],
 		['malformed JSON as text', '{"steps": [{"capability": oops}', 'no JSON'],
-		['a tool that is not there', { call: 'web.read', args: { url: PAGE } }, 'There is no tool "web.read"'],
+		['a tool that is not there', toolCall('web.read', { url: PAGE }), 'There is no tool "web.read"'],
 		[
 			'arguments nested without end',
 			propose(
@@ -244,7 +237,7 @@ describe('a plan that cannot run', () => {
 	});
 
 	test('goes back with its call answered, and stays bounded', async () => {
-		const endless = { call: 'propose_plan', args: `{"steps": "${'x'.repeat(500_000)}"}` };
+		const endless = toolCall('propose_plan', `{"steps": "${'x'.repeat(500_000)}"}`);
 		const { model, outcome } = await tell([endless]);
 		expect(outcome.kind).toBe('plan');
 		const { messages } = model.requests[2] ?? { messages: [] };
@@ -295,7 +288,7 @@ describe('anything at all', () => {
 		const steps = fc.record({
 			steps: fc.array(fc.record({ id: words, title: words, capability: words, input: json })),
 		});
-		const call = fc.oneof(json, steps).map((args): Scripted => ({ call: 'propose_plan', args }));
+		const call = fc.oneof(json, steps).map(propose);
 		const text = fc.oneof(
 			fc.string({ maxLength: 300 }),
 			fc.oneof(json, steps).map((value) => `${JSON.stringify(value, null, 1)}`),
@@ -350,7 +343,7 @@ describe('an answer in words', () => {
 	});
 
 	test('that was cut at the limit says so', async () => {
-		const { outcome } = await tell([{ reply: { text: 'Once upon a', finish: 'length' } }], { goal: 'Tell me a story' });
+		const { outcome } = await tell([{ text: 'Once upon a', finish: 'length' }], { goal: 'Tell me a story' });
 		expect(outcome).toMatchObject({
 			kind: 'answer',
 			text: expect.stringMatching(/^Once upon a\n\n\*The answer ends here/),
@@ -440,17 +433,17 @@ describe('rules take over', () => {
 	);
 
 	test.each<[string, Scripted, RegExp, number]>([
-		['is not there', { throws: unavailable }, /^The language model parrot-1 at 127\.0\.0\.1 cannot be reached, so/, 1],
+		['is not there', unavailable, /^The language model parrot-1 at 127\.0\.0\.1 cannot be reached, so/, 1],
 		[
 			'is refused by its provider',
-			{ throws: new CoreError('model-refused', 'The key is not taken.', { hint: '' }) },
+			new CoreError('model-refused', 'The key is not taken.', { hint: '' }),
 			/The key is not taken/,
 			0,
 		],
-		['has a fault', { throws: new TypeError('x is undefined') }, /could not be used \(x is undefined\)/, 0],
+		['has a fault', new TypeError('x is undefined'), /could not be used \(x is undefined\)/, 0],
 		['says nothing', '  \n ', /gave an empty reply/, 1],
 		['only thinks', '<think>Hm, let me', /gave an empty reply/, 1],
-		['declines', { reply: { text: 'I will not.', finish: 'refusal' } }, /declined \(I will not\.\)/, 1],
+		['declines', { text: 'I will not.', finish: 'refusal' }, /declined \(I will not\.\)/, 1],
 	])('when the model %s, and say so in the note', async (_what, script, why, calls) => {
 		const { outcome, model } = await tell([script]);
 		expect(model.requests).toHaveLength(1);
@@ -461,12 +454,12 @@ describe('rules take over', () => {
 	});
 
 	test('with an answer or a question that begins by saying why', async () => {
-		const answer = await tell([{ throws: unavailable }], { goal: 'hello' });
+		const answer = await tell([unavailable], { goal: 'hello' });
 		expect(answer.outcome).toMatchObject({
 			...{ kind: 'answer', by: 'rules:small-talk', usage: COST },
 			text: expect.stringMatching(/^The language model parrot-1 at .*, so this was answered by rules\.\n\nHello!/),
 		});
-		const question = await tell([{ throws: unavailable }], { goal: 'Compare these policies' });
+		const question = await tell([unavailable], { goal: 'Compare these policies' });
 		expect(question.outcome).toMatchObject({
 			...{ kind: 'ask', by: 'rules:compare' },
 			questions: [
@@ -515,7 +508,7 @@ describe('rules take over', () => {
 	});
 
 	test('but a refusal of what rules cannot do either is the answer', async () => {
-		const { outcome } = await tell([{ reply: { text: 'That is against my rules.', finish: 'refusal' } }], {
+		const { outcome } = await tell([{ text: 'That is against my rules.', finish: 'refusal' }], {
 			goal: 'Invent a rumour',
 		});
 		expect(outcome).toEqual({
@@ -536,7 +529,7 @@ describe('cancelling', () => {
 
 	test('by the model stays cancelled', async () => {
 		const cancelled = new CoreError('cancelled', 'Cancelled.', { hint: '' });
-		await expect(tell([{ throws: cancelled }])).rejects.toMatchObject({ code: 'cancelled' });
+		await expect(tell([cancelled])).rejects.toMatchObject({ code: 'cancelled' });
 	});
 });
 
@@ -595,7 +588,7 @@ describe('what goes in', () => {
 	});
 
 	test('describes the catalogue once', async () => {
-		const model = new ScriptedModel([propose(GOOD)]);
+		const model = new ScriptedModel([propose(GOOD)], { name: 'parrot-1', usage: COST });
 		const summary = vi.fn(() => 'Reads.');
 		const counted = Object.defineProperty({ ...catalogue[0] }, 'summary', { get: summary }) as CapabilityDeclaration;
 		const planner = new ModelPlanner({ model, catalogue: [counted, ...catalogue.slice(1)], rules, log: silent });

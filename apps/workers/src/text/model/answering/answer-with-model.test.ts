@@ -1,10 +1,10 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { textAnswer } from '../../../capabilities/text-answer.ts';
 import { answerQuestions } from '../../answering/answer-questions.ts';
 import { quoteIsVerbatim } from '../../facts/quote.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
-import { ScriptedModel } from '../fixture/scripted-model.ts';
+import { ScriptedRunModel, textOf } from '../fixture/scripted-run-model.ts';
 import { answerWithModel } from './answer-with-model.ts';
 
 const ferry = givenDocument(
@@ -18,7 +18,7 @@ const policy = givenDocument(
 );
 const documents = [ferry, critics];
 
-async function answer(model: ScriptedModel, questions: string[], read = documents) {
+async function answer(model: ScriptedRunModel, questions: string[], read = documents) {
 	const answers = await answerWithModel(model, { documents: read, questions }, { progress: () => {} });
 	expect(textAnswer.output.safeParse(answers).error).toBeUndefined();
 	for (const source of [...answers.sources, ...answers.answers.flatMap((one) => one.sources)])
@@ -32,7 +32,7 @@ async function answer(model: ScriptedModel, questions: string[], read = document
 }
 const says = (
 	...answers: { question: number; answer: string | null; quotes?: { document: number; quote: string }[] }[]
-) => new ScriptedModel([{ answers }]);
+) => new ScriptedRunModel([{ answers }]);
 const quote = (document: number, words: string) => ({ document, quote: words });
 const costs = quote(1, 'It will cost €12 million.');
 
@@ -131,41 +131,56 @@ test('finds nothing where the model found none and a sentence only looks like an
 
 test('does it by rules with a warning when the model gives nothing usable, and passes a spent budget on', async () => {
 	const questions = ['When did the council approve the ferry plan?'];
-	const { text, warnings } = await answer(new ScriptedModel(['nonsense', '{"answers": 5}']), questions);
+	const { text, warnings } = await answer(new ScriptedRunModel(['nonsense', '{"answers": 5}']), questions);
 	expect(text).toBe(answerQuestions(documents, questions).text);
 	expect(warnings).toContain('The language model scripted-1 gave no usable reply: this was done by rules.');
 	const spent = new CoreError('over-budget', 'The budget is spent.', { hint: 'Raise it.' });
-	await expect(answer(new ScriptedModel([spent]), questions)).rejects.toBe(spent);
+	await expect(answer(new ScriptedRunModel([spent]), questions)).rejects.toBe(spent);
 });
 
-test('reads long documents part by part and joins what the parts say', async () => {
+describe('long documents', () => {
 	const filler = (word: string) =>
 		Array.from({ length: 3_000 }, (_, at) => `Line ${at} is of ${word} and tides.`).join('\n\n');
 	const long = (document: typeof ferry, word: string) => ({
 		...document,
 		markdown: `${filler(word)}\n\n${document.markdown}`,
 	});
+	const read = [long(ferry, 'gulls'), long(critics, 'crabs')];
 	const parts = new Map([
 		['document 1 begins', { question: 1, answer: 'It costs €12 million.', quotes: [costs] }],
 		['document 2 begins', { question: 1, answer: 'It costs €19 million.', quotes: [quote(2, 'at €19 million.')] }],
 	]);
-	const both = { question: 1, answer: '€12 million, or €19 million.', quotes: [costs, quote(2, 'at €19 million.')] };
-	const model = new ScriptedModel(
-		[
-			({ messages }: { messages: readonly { text: string }[] }) => {
-				const text = messages.at(-1)?.text ?? '';
-				const seen = [...parts].filter(([mark]) => text.includes(mark)).map(([, given]) => given);
-				return { answers: seen.length > 1 ? [both] : seen };
+
+	/** Answers from each part, and with `joined` where it sees what several parts said. */
+	const partReader = (joined: unknown) =>
+		new ScriptedRunModel(
+			(request) => {
+				const seen = [...parts].filter(([mark]) => textOf(request).includes(mark)).map(([, given]) => given);
+				return seen.length > 1 ? joined : { answers: seen };
 			},
-		],
-		8_000,
-	);
-	const read = [long(ferry, 'gulls'), long(critics, 'crabs')];
-	const { answers, warned } = await answer(model, ['What does the ferry cost?'], read);
-	expect(warned).toContain('“Ferry” is long: the language model read only what speaks of the questions.');
-	expect(answers[0]?.answer).toBe('€12 million, or €19 million.');
-	expect(model.requests).toHaveLength(3);
-	expect(model.prompt(2)).not.toContain('gulls');
-	for (const { messages } of model.requests)
-		expect(messages.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(8_000 * 3);
+			{ contextTokens: 8_000 },
+		);
+
+	test('are read part by part, and what the parts say is joined', async () => {
+		const both = { question: 1, answer: '€12 million, or €19 million.', quotes: [costs, quote(2, 'at €19 million.')] };
+		const model = partReader({ answers: [both] });
+		const { answers, warned } = await answer(model, ['What does the ferry cost?'], read);
+		expect(warned).toContain('“Ferry” is long: the language model read only what speaks of the questions.');
+		expect(warned).not.toContain('first');
+		expect(answers[0]?.answer).toBe('€12 million, or €19 million.');
+		expect(model.requests).toHaveLength(3);
+		expect(model.prompt(2)).not.toContain('gulls');
+		for (const { messages } of model.requests)
+			expect(messages.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(8_000 * 3);
+	});
+
+	test.each([
+		['cannot be used', 'no JSON'],
+		['does not answer', { answers: [] }],
+		['invents', { answers: [{ question: 1, answer: 'It costs €99 million.', quotes: [costs] }] }],
+	])('of which only the joining reply %s are answered from the first, and that is said', async (_, joined) => {
+		const { answers, warned } = await answer(partReader(joined), ['What does the ferry cost?'], read);
+		expect(answers[0]?.answer).toBe('It costs €12 million.');
+		expect(warned).toContain('“What does the ferry cost?” is answered in 2 parts of the documents');
+	});
 });

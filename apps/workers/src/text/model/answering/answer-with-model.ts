@@ -26,7 +26,7 @@ export function answerWithModel(
 		byModel: async () => {
 			progress({ percent: 10, text: `Reading ${documents.length} documents with the language model` });
 			const checker = new AnswerChecker(documents);
-			const { answers, shortened } = await checkedAnswers(model, checker, { documents, questions });
+			const { answers, shortened, unjoined } = await checkedAnswers(model, checker, { documents, questions });
 			const settled = rules.replies.map((reply, index) => settleReply(reply, answers[index]));
 			const removed = answers.flatMap((answer) => (answer !== undefined && 'removed' in answer ? answer.removed : []));
 			return writeAnswers(
@@ -37,6 +37,7 @@ export function answerWithModel(
 						...settled.flatMap(({ warnings }) => warnings),
 						...addressWarnings(removed),
 						...shortened.map(readInParts),
+						...unjoined,
 					],
 					by: settled.some(({ byModel }) => byModel) ? model.name : undefined,
 				},
@@ -60,7 +61,7 @@ async function checkedAnswers(
 	model: RunModel,
 	checker: AnswerChecker,
 	{ documents, questions }: Asked,
-): Promise<{ answers: (CheckedAnswer | undefined)[]; shortened: string[] }> {
+): Promise<{ answers: (CheckedAnswer | undefined)[]; shortened: string[]; unjoined: string[] }> {
 	const maxTokens = Math.min(REPLY_TOKENS, Math.floor(model.contextTokens / 3));
 	const room = Math.max(2_000, roomFor(model.contextTokens, maxTokens) - sizeOf(questions.join('\n')));
 	const numbered = questions.map((text, index) => ({ number: index + 1, text }));
@@ -73,20 +74,28 @@ async function checkedAnswers(
 	);
 	const several = numbered.filter((_, index) => (found[index] ?? []).filter(stands).length > 1);
 	const joined = await joinedAnswers(model, several, { found, documents, room, maxTokens });
+	const unjoined: string[] = [];
 	const answers = questions.map((question, index) => {
 		const [again] = joined === undefined ? [] : checkedIn(joined.answers, index + 1, checker, question);
 		if (again !== undefined && stands(again)) return again;
-		return found[index]?.find(stands) ?? found[index]?.[0];
+		const standing = found[index]?.filter(stands) ?? [];
+		if (standing.length > 1) unjoined.push(notJoined(question, standing.length));
+		return standing[0] ?? found[index]?.[0];
 	});
 	const read = parts.flat();
 	return {
 		answers,
+		unjoined,
 		shortened: read.flatMap(({ number, document }) => (document === documents[number - 1] ? [] : [document.title])),
 	};
 }
 
 function readInParts(title: string): string {
 	return `${quotedIn(title, 80)} is long: the language model read only what speaks of the questions.`;
+}
+
+function notJoined(question: string, parts: number): string {
+	return `${quotedIn(question)} is answered in ${parts} parts of the documents, and the language model gave no usable answer from all of them: what you read is the first part’s answer, so look at the other documents too.`;
 }
 
 function stands(answer: CheckedAnswer): boolean {

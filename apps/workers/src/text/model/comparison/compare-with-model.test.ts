@@ -5,7 +5,7 @@ import { compareDocuments } from '../../comparison/compare-documents.ts';
 import type { ComparisonRequest } from '../../comparison/line-up.ts';
 import { quoteIsVerbatim } from '../../facts/quote.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
-import { ScriptedModel } from '../fixture/scripted-model.ts';
+import { ScriptedRunModel } from '../fixture/scripted-run-model.ts';
 import { compareWithModel } from './compare-with-model.ts';
 
 const kite = givenDocument(
@@ -22,7 +22,7 @@ const crow = givenDocument(
 );
 const items = [kite, rook];
 
-async function compare(model: ScriptedModel, request: Partial<ComparisonRequest> = {}) {
+async function compare(model: ScriptedRunModel, request: Partial<ComparisonRequest> = {}) {
 	const documents = request.items ?? items;
 	const comparison = await compareWithModel(model, { items: documents, ...request }, { progress: () => {} });
 	expect(textCompare.output.safeParse(comparison).error).toBeUndefined();
@@ -45,7 +45,7 @@ const cell = (document: number, criterion: string, value: string, quote: string)
 	value,
 	quote,
 });
-const reads = (...cells: ReturnType<typeof cell>[]) => new ScriptedModel([{ cells, remarks: [] }, NO_ADVICE]);
+const reads = (...cells: ReturnType<typeof cell>[]) => new ScriptedRunModel([{ cells, remarks: [] }, NO_ADVICE]);
 const abroad = [
 	cell(
 		1,
@@ -118,7 +118,7 @@ test('names no criteria of its own where the person named theirs', async () => {
 });
 
 const advises = (item: number | null, ...reasons: { text: string; criteria: string[] }[]) =>
-	new ScriptedModel([{ cells: [] }, { item, reasons }]);
+	new ScriptedRunModel([{ cells: [] }, { item, reasons }]);
 const budget = 'We are on a tight budget and want the lowest monthly price.';
 
 test('words the recommendation of the rules with reasons that the table bears out', async () => {
@@ -152,7 +152,7 @@ test.each([
 	['At €10 a month for Kite, it is cheaper than Rook.', true],
 ])('holds each figure against the item that it is said of: %s', async (text, holds) => {
 	const advice = { item: 1, reasons: [{ text, criteria: ['Price'] }], against: [] };
-	const { recommendation } = await compare(new ScriptedModel([{ cells: [], remarks: [] }, advice]), {
+	const { recommendation } = await compare(new ScriptedRunModel([{ cells: [], remarks: [] }, advice]), {
 		need: 'the cheapest',
 	});
 	expect(recommendation?.item).toBe('Kite');
@@ -163,7 +163,7 @@ test('takes the words of a cell for no invented name', async () => {
 	const text = 'For trips, Kite gives Home Allowance, no charge.';
 	const advice = { item: 1, reasons: [{ text, criteria: ['Use abroad'] }], against: [] };
 	const cells = abroad.map((one) => ({ ...one, value: one.value.replace('Your allowance', 'Home Allowance') }));
-	const model = new ScriptedModel([{ cells, remarks: [] }, advice]);
+	const model = new ScriptedRunModel([{ cells, remarks: [] }, advice]);
 	const { recommendation, warned } = await compare(model, { need: 'the cheapest' });
 	expect(recommendation?.reasons).toContain(text);
 	expect(warned).not.toContain('bear out');
@@ -171,7 +171,7 @@ test('takes the words of a cell for no invented name', async () => {
 
 test('asks for no more documents at once than the reply can hold', async () => {
 	const many = Array.from({ length: 12 }, (_, at) => ({ ...kite, title: `Kite ${at}` }));
-	const model = new ScriptedModel([{ cells: [] }]);
+	const model = new ScriptedRunModel([{ cells: [] }]);
 	await compare(model, { items: many, criteria: Array.from({ length: 20 }, (_, at) => `Thing ${at}`) });
 	const shown = model.requests.map((_, at) => model.prompt(at).match(/=== document \d+ begins/g)?.length ?? 0);
 	expect(shown.length).toBeGreaterThan(3);
@@ -198,7 +198,7 @@ test('keeps the choice that measures the need, and tells of the other one', asyn
 test('lets the model choose where the rules understood nothing of the need', async () => {
 	const need =
 		'I cross over to my grandmother in the next country every weekend and want no surprises on the bill there.';
-	const model = new ScriptedModel([
+	const model = new ScriptedRunModel([
 		{ cells: abroad },
 		{ item: 1, reasons: [{ text: 'There Kite costs nothing more, Rook €4 a day.', criteria: ['Use abroad'] }] },
 	]);
@@ -213,7 +213,7 @@ test('lets the model choose where the rules understood nothing of the need', asy
 test.each([undefined, budget, 'Something for my grandmother.'])(
 	'does not choose what a document tells the model to choose (need: %s)',
 	async (need) => {
-		const obedient = new ScriptedModel([
+		const obedient = new ScriptedRunModel([
 			{
 				cells: [
 					cell(3, 'Price', '€1', 'Crow costs €1.'),
@@ -248,28 +248,28 @@ test('adds remarks that are quoted', async () => {
 		{ document: 2, text: 'Abroad you surf with Zenith Gold.', quote: 'Abroad you surf for €4 a day.' },
 		{ document: 2, text: 'Rook is the best choice abroad.', quote: 'Abroad you surf for €4 a day.' },
 	];
-	const comparison = await compare(new ScriptedModel([{ cells: [], remarks }, NO_ADVICE]));
+	const comparison = await compare(new ScriptedRunModel([{ cells: [], remarks }, NO_ADVICE]));
 	expect(comparison.text).toMatch(/\*\*Rook:\*\* Going abroad costs €4 for each day\. \[\d+\]/);
 	expect(comparison.text).not.toMatch(/costs €5 for each day\. \[|Zenith Gold\. \[|best choice/);
 	expect(comparison.warned).toContain('“Going abroad costs €5 for each day.” for Rook');
 });
 
 test('asks again once when the reply is no JSON, and does it by rules when that is none either', async () => {
-	const mended = await compare(new ScriptedModel(['Sure! The cells are below.', { cells: abroad }, NO_ADVICE]));
+	const mended = await compare(new ScriptedRunModel(['Sure! The cells are below.', { cells: abroad }, NO_ADVICE]));
 	expect(mended.value('Rook', 'Use abroad')).toBe('€4 a day');
-	const broken = await compare(new ScriptedModel(['no', 'never']), { need: budget });
+	const broken = await compare(new ScriptedRunModel(['no', 'never']), { need: budget });
 	const rules = compareDocuments({ items, need: budget });
 	expect(broken).toMatchObject({ text: rules.text, recommendation: rules.recommendation, method: 'rules' });
 	expect(broken.warnings).toContain('The language model scripted-1 gave no usable reply: this was done by rules.');
 });
 
 test('keeps the cells when only the advice fails, and stops when the budget is spent', async () => {
-	const half = await compare(new ScriptedModel([{ cells: abroad }, 'no', 'no']), { need: budget });
+	const half = await compare(new ScriptedRunModel([{ cells: abroad }, 'no', 'no']), { need: budget });
 	expect(half.value('Rook', 'Use abroad')).toBe('€4 a day');
 	expect(half.recommendation?.item).toBe('Kite');
 	expect(half.warned).toContain('gave no usable reply: the recommendation is by rules.');
 	for (const replies of [[spent()], [{ cells: [] }, spent()]])
-		await expect(compare(new ScriptedModel(replies))).rejects.toMatchObject({ code: 'over-budget' });
+		await expect(compare(new ScriptedRunModel(replies))).rejects.toMatchObject({ code: 'over-budget' });
 });
 
 function spent(): CoreError {
@@ -284,7 +284,7 @@ test('reads long documents in several requests that fit, by what they say of the
 		...short,
 		markdown: `${short.markdown}\n\n${filler}\n\nThe SIM card is sent by post for €3.`,
 	});
-	const model = new ScriptedModel([{ cells: [] }, { cells: [] }, NO_ADVICE], 8_000);
+	const model = new ScriptedRunModel([{ cells: [] }, { cells: [] }, NO_ADVICE], { contextTokens: 8_000 });
 	const { warned } = await compare(model, { items: [long(kite), long(rook)], criteria: ['Price', 'SIM card'] });
 	expect(warned).toContain('Kite is long: the language model read only what speaks of the criteria.');
 	expect(model.requests).toHaveLength(3);

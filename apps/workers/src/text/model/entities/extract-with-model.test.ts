@@ -4,7 +4,7 @@ import { extractEntities } from '../../entities/extract-entities.ts';
 import type { EntityKind } from '../../entities/found.ts';
 import { quoteIsVerbatim } from '../../facts/quote.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
-import { ScriptedModel } from '../fixture/scripted-model.ts';
+import { ScriptedRunModel } from '../fixture/scripted-run-model.ts';
 import { extractWithModel } from './extract-with-model.ts';
 
 const news = givenDocument(
@@ -12,7 +12,7 @@ const news = givenDocument(
 );
 const other = givenDocument('Nothing happened in Ost Harrow.', { title: 'Other' });
 
-async function extract(model: ScriptedModel, kinds?: EntityKind[], documents = [news, other]) {
+async function extract(model: ScriptedRunModel, kinds?: EntityKind[], documents = [news, other]) {
 	const extraction = await extractWithModel(model, { documents, kinds }, { progress: () => {} });
 	expect(textExtract.output.safeParse(extraction).error).toBeUndefined();
 	for (const { source } of extraction.items)
@@ -24,7 +24,7 @@ async function extract(model: ScriptedModel, kinds?: EntityKind[], documents = [
 	return { ...extraction, of };
 }
 const names = (...list: (readonly [number, string, string])[]) =>
-	new ScriptedModel([{ names: list.map(([document, kind, value]) => ({ document, kind, value })) }]);
+	new ScriptedRunModel([{ names: list.map(([document, kind, value]) => ({ document, kind, value })) }]);
 
 test('adds names that stand in their documents, in the group the model knows', async () => {
 	const model = names(
@@ -70,7 +70,7 @@ test('does not ask the model for what has a fixed form', async () => {
 });
 
 test('does it by rules with a warning when the model gives nothing usable', async () => {
-	const { items, warnings, method } = await extract(new ScriptedModel(['no', 'no']));
+	const { items, warnings, method } = await extract(new ScriptedRunModel(['no', 'no']));
 	expect(items).toEqual(extractEntities([news, other]).items);
 	expect(warnings).toContain('The language model scripted-1 gave no usable reply: this was done by rules.');
 	expect(method).toBe('rules');
@@ -78,7 +78,7 @@ test('does it by rules with a warning when the model gives nothing usable', asyn
 
 test('reads a long document in parts up to a bound, and says where it ended', async () => {
 	const long = givenDocument(`${'the sea and its gulls are here again today. '.repeat(3_500)}Kemi Okonkwo-Vale left.`);
-	const model = new ScriptedModel([{ names: [] }], 8_000);
+	const model = new ScriptedRunModel([{ names: [] }], { contextTokens: 8_000 });
 	const { warnings } = await extract(model, ['people'], [other, long]);
 	expect(model.requests.length).toBe(8);
 	expect(warnings.join()).toContain('“A page” is long: the language model read names only in its beginning.');

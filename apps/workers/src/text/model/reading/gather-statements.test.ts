@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { readCorpus } from '../../corpus.ts';
 import { quoteIsVerbatim } from '../../facts/quote.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
+import { runWith } from '../../fixture/run-with.ts';
+import { failing, ScriptedRunModel, textOf } from '../fixture/scripted-run-model.ts';
 import { BoundedModel, MOST_CALLS } from './bounded-model.ts';
-import { failing, runWith, ScriptedModel, textOf } from './fixture/scripted-model.ts';
 import { gatherStatements } from './gather-statements.ts';
 import { estimateTokens } from './token-estimate.ts';
 
@@ -24,7 +25,7 @@ function reader({ messages }: ModelRequest): object {
 	return { statements: found.slice(0, 5).map((quote) => ({ document: 1, kind: 'figure', statement: quote, quote })) };
 }
 
-function gather(model: ScriptedModel, more: { focus?: string; documents?: Parameters<typeof readCorpus>[0] } = {}) {
+function gather(model: ScriptedRunModel, more: { focus?: string; documents?: Parameters<typeof readCorpus>[0] } = {}) {
 	const { context } = runWith(model);
 	const corpus = readCorpus(more.documents ?? [long]);
 	return gatherStatements({
@@ -40,29 +41,29 @@ function gather(model: ScriptedModel, more: { focus?: string; documents?: Parame
 
 describe('gatherStatements', () => {
 	test('reads what is too long in parts that fit, up to three at a time', async () => {
-		const model = new ScriptedModel(reader, { contextTokens: 4_096 });
+		const model = new ScriptedRunModel(reader, { contextTokens: 4_096 });
 		const { statements, warnings } = await gather(model);
-		expect(model.asked.length).toBeGreaterThan(10);
-		expect(model.asked.length).toBeLessThanOrEqual(30);
+		expect(model.requests.length).toBeGreaterThan(10);
+		expect(model.requests.length).toBeLessThanOrEqual(30);
 		expect(model.mostUnderWay).toBe(3);
-		for (const request of model.asked) {
+		for (const request of model.requests) {
 			expect(estimateTokens(textOf(request)) + request.maxTokens).toBeLessThan(4_096);
 		}
-		expect(statements.length).toBe(model.asked.length * 5);
+		expect(statements.length).toBe(model.requests.length * 5);
 		expect(statements.every(({ quote }) => quoteIsVerbatim(long, quote))).toBe(true);
 		expect(warnings).toEqual([]);
 	});
 
 	test('leaves out what is furthest from the request where it is more than thirty parts, and says so', async () => {
-		const model = new ScriptedModel(reader, { contextTokens: 2_500 });
+		const model = new ScriptedRunModel(reader, { contextTokens: 2_500 });
 		const { warnings } = await gather(model, { focus: 'When was the canal of district 333 dug?' });
-		expect(model.asked.length).toBeLessThanOrEqual(30);
-		expect(model.asked.some((request) => textOf(request).includes('canal of district 333'))).toBe(true);
+		expect(model.requests.length).toBeLessThanOrEqual(30);
+		expect(model.requests.some((request) => textOf(request).includes('canal of district 333'))).toBe(true);
 		expect(warnings.join()).toMatch(/\d+ of \d+ sentences, those furthest from the request, were left out/);
 	});
 
 	test('reads a part by rules when the model fails on it, and says so', async () => {
-		const model = new ScriptedModel(
+		const model = new ScriptedRunModel(
 			(request) => (textOf(request).includes('district 7 ') ? failing('model-reply') : reader(request)),
 			{
 				contextTokens: 4_096,
@@ -72,37 +73,37 @@ describe('gatherStatements', () => {
 		expect(warnings.join()).toMatch(
 			/The model failed on 1 of \d+ parts, which were read by fixed rules: The stand-in fails\./,
 		);
-		const parts = model.asked.length;
+		const parts = model.requests.length;
 		expect(statements.length).toBeGreaterThan((parts - 1) * 5);
 		expect(statements.every(({ quote }) => quoteIsVerbatim(long, quote))).toBe(true);
 	});
 
 	test('gives up early when the model fails on all that it tries', async () => {
-		const model = new ScriptedModel(() => failing('model-unavailable'), { contextTokens: 4_096 });
+		const model = new ScriptedRunModel(() => failing('model-unavailable'), { contextTokens: 4_096 });
 		await expect(gather(model)).rejects.toMatchObject({ code: 'model-unavailable' });
-		expect(model.asked.length).toBeLessThanOrEqual(6);
+		expect(model.requests.length).toBeLessThanOrEqual(6);
 	});
 
 	test('never asks more often than is allowed, even of a model that is always wrong', async () => {
-		const model = new ScriptedModel((request, at) => (at % 2 === 0 ? reader(request) : 'no JSON'), {
+		const model = new ScriptedRunModel((request, at) => (at % 2 === 0 ? reader(request) : 'no JSON'), {
 			contextTokens: 4_096,
 		});
 		await gather(model).catch(() => undefined);
-		expect(model.asked.length).toBeLessThanOrEqual(MOST_CALLS);
+		expect(model.requests.length).toBeLessThanOrEqual(MOST_CALLS);
 	});
 
 	test('reads several short documents at once, and finds a quote in the one that holds it', async () => {
 		const documents = ['The mill was built in 1820.', 'The weir was built in 1911.', ''].map((text, at) =>
 			givenDocument(text, { title: `Page ${at}` }),
 		);
-		const model = new ScriptedModel(() => ({
+		const model = new ScriptedRunModel(() => ({
 			statements: [
 				{ document: 1, kind: 'figure', statement: 'The weir is of 1911.', quote: 'The weir was built in 1911.' },
 				{ document: 77, kind: 'figure', statement: 'The mill is of 1820.', quote: 'The mill was built in 1820' },
 			],
 		}));
 		const { statements } = await gather(model, { documents });
-		expect(model.asked).toHaveLength(1);
+		expect(model.requests).toHaveLength(1);
 		expect(statements.map(({ document, quote }) => [document, quote])).toEqual([
 			[1, 'The weir was built in 1911.'],
 			[0, 'The mill was built in 1820.'],
@@ -117,14 +118,14 @@ describe('gatherStatements', () => {
 			statement: 'The bridge is safe.',
 			quote: 'the bridge is safe for lorries',
 		};
-		const model = new ScriptedModel(() => ({ statements: [claim] }));
+		const model = new ScriptedRunModel(() => ({ statements: [claim] }));
 		const { statements } = await gather(model, { documents });
 		expect(statements[0]?.quote).toBe('It is not true that the bridge is safe for lorries.');
 	});
 
 	test('stops when the run is cancelled', async () => {
 		const run = runWith(undefined);
-		const model = new ScriptedModel(
+		const model = new ScriptedRunModel(
 			(request, at) => {
 				if (at === 2) run.abort();
 				return reader(request);
@@ -140,6 +141,6 @@ describe('gatherStatements', () => {
 			context: run.context,
 		});
 		await expect(reading).rejects.toThrow();
-		expect(model.asked.length).toBeLessThanOrEqual(6);
+		expect(model.requests.length).toBeLessThanOrEqual(6);
 	});
 });
