@@ -65,7 +65,7 @@ beforeAll(async () => {
 			more();
 		},
 		'/downloads': html(
-			'<title>Downloads</title><a href="/report">Report</a> <a href="/table.csv">Table</a> <a href="/next">Page</a>' +
+			'<title>Downloads</title><a href="/endless">Endless</a> <a href="/report">Report</a> <a href="/table.csv">Table</a> <a href="/next">Page</a>' +
 				`<button onclick="const a = document.createElement('a'); a.href = window.URL.createObjectURL(new Blob(['made'])); a.download = 'made.txt'; a.click()">Make</button>`,
 		),
 		'/hang': () => undefined,
@@ -201,12 +201,14 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		expect(String(table.content)).toBe('a,b\n1,2\n');
 		await open(run, '/downloads');
 		expect(await file({ do: 'download', target: 'text=Page' })).toMatchObject({ name: 'next', type: 'text/html' });
+		await open(run, '/downloads');
 		await expect(act(run, { do: 'download', url: `${site.origin}/absent` })).rejects.toMatchObject({
 			code: 'fetch-failed',
 		});
 		await expect(act(run, { do: 'download', url: `${site.origin}/endless` })).rejects.toMatchObject({
 			code: 'too-large',
 		});
+		await expect(act(run, { do: 'download', target: 'text=Endless' })).rejects.toMatchObject({ code: 'too-large' });
 		await open(run, '/tall');
 		const shot = await file({ do: 'screenshot' });
 		expect(shot).toMatchObject({ name: 'screenshot.png', type: 'image/png' });
@@ -341,7 +343,8 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		const server = spawn(process.execPath, [entry, browserPath ?? '', dataDir, site.host], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
-		await once(server.stdout, 'data');
+		await Promise.race([once(server.stdout, 'data'), once(server, 'exit')]);
+		expect(server.exitCode).toBeNull();
 		expect(browserPids().length).toBeGreaterThan(0);
 		expect(await readdir(join(dataDir, 'browsers'))).toHaveLength(1);
 		server.kill('SIGKILL');

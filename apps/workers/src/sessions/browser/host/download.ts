@@ -1,4 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { BrowserAction } from '@errand/core/ports/browser.ts';
 import type { Download } from 'playwright-core';
@@ -47,7 +49,7 @@ export async function download(
 			page.off('popup', notOffered).off('framenavigated', navigated);
 		}
 	});
-	if (offered !== undefined) return await received(offered, limits);
+	if (offered !== undefined) return await received(offered, run.downloadsDir, limits);
 	if (/^https?:/.test(address)) return await fetched(run, address, limits);
 	throw new CoreError('not-found', `Cannot download ${target.slice(0, 120)}: a click there offered no file.`, {
 		hint: 'Aim at the link or button that offers the file, or give the address of the file.',
@@ -59,9 +61,13 @@ function fetched({ context, page }: RunPage, url: string, limits: DownloadLimits
 	return fetchFile(context, { ...limits, url: href, referrer: page.url(), maxBytes: MAX_BYTES });
 }
 
-async function received(offered: Download, { timeoutMs }: DownloadLimits): Promise<NewFile> {
+async function received(offered: Download, folder: string, { timeoutMs }: DownloadLimits): Promise<NewFile> {
+	const overflow = Promise.withResolvers<never>();
+	const watch = setInterval(async () => {
+		if ((await largestIn(folder)) > MAX_BYTES) overflow.reject(tooLarge(MAX_BYTES));
+	}, WATCH_EVERY_MS);
 	try {
-		const path = await Promise.race([offered.path(), late(timeoutMs)]);
+		const path = await Promise.race([offered.path(), late(timeoutMs), overflow.promise]);
 		if (path === undefined) throw tookTooLong(timeoutMs);
 		const pieces: Buffer[] = [];
 		let bytes = 0;
@@ -73,8 +79,16 @@ async function received(offered: Download, { timeoutMs }: DownloadLimits): Promi
 		const name = offered.suggestedFilename();
 		return { name, type: typeOf(name), content: Buffer.concat(pieces) };
 	} finally {
+		clearInterval(watch);
 		await discard(offered);
 	}
+}
+
+/** Bytes of the largest file of a folder: a browser does not say how far a download is. */
+async function largestIn(folder: string): Promise<number> {
+	const names = await readdir(folder).catch(() => []);
+	const files = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+	return Math.max(0, ...files.map((file) => (file?.isFile() ? file.size : 0)));
 }
 
 /** Resolves with nothing when the time is over. */
@@ -91,6 +105,7 @@ function typeOf(name: string): string {
 }
 
 const MAX_BYTES = 50_000_000;
+const WATCH_EVERY_MS = 200;
 const TYPES: Readonly<Record<string, string>> = {
 	csv: 'text/csv',
 	docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',

@@ -27,8 +27,16 @@ export interface LaunchedBrowser {
 export interface OpenedContext {
 	readonly context: BrowserContext;
 	readonly page: Page;
+	/** Where the browser writes downloads while they last. */
+	readonly downloadsDir: string;
 	/** How many pages the browser has for this context: more than Playwright knows while one is being opened. */
 	countPages(): Promise<number>;
+}
+
+interface ContextParts {
+	readonly root: Promise<CDPSession>;
+	readonly downloadsDir: string;
+	readonly credentials: Credentials;
 }
 
 interface Credentials {
@@ -76,7 +84,10 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 	return {
 		user,
 		browser,
-		openContext: () => openContext(browser, root, { username: user, password: proxy.password }),
+		openContext: () => {
+			const credentials = { username: user, password: proxy.password };
+			return openContext(browser, { root, downloadsDir: folder, credentials });
+		},
 		close: () => {
 			closing ??= closeBrowser(browser, folder);
 			return closing;
@@ -84,11 +95,8 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 	};
 }
 
-async function openContext(
-	browser: Browser,
-	root: Promise<CDPSession>,
-	credentials: Credentials,
-): Promise<OpenedContext> {
+async function openContext(browser: Browser, how: ContextParts): Promise<OpenedContext> {
+	const { root, downloadsDir, credentials } = how;
 	const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true, permissions: [] });
 	try {
 		const page = await context.newPage();
@@ -102,6 +110,7 @@ async function openContext(
 		return {
 			context,
 			page,
+			downloadsDir,
 			countPages: async () => (await (await root).send('Target.getTargets')).targetInfos.filter(isMine).length,
 		};
 	} catch (error) {

@@ -25,6 +25,10 @@ export class NamedContext {
 		return new NamedContext(name, opened, stateMark(state ?? EMPTY_STATE));
 	}
 
+	get downloadsDir(): string {
+		return this.#opened.downloadsDir;
+	}
+
 	countPages(): Promise<number> {
 		return this.#opened.countPages();
 	}

@@ -8,6 +8,7 @@ export interface RunPageParts {
 	readonly epoch: string;
 	readonly page: Page;
 	readonly refusals: RefusalLog;
+	readonly downloadsDir: string;
 	/** Pages of its context, those included that are only being opened. */
 	readonly countPages: () => Promise<number>;
 }
@@ -21,6 +22,8 @@ export class RunPage {
 	readonly epoch: string;
 	readonly context: BrowserContext;
 	readonly refusals: RefusalLog;
+	/** Where the browser writes downloads while they last. */
+	readonly downloadsDir: string;
 	readonly #countPages: () => Promise<number>;
 	readonly #pages: Page[] = [];
 	readonly #asked = new Set<string>();
@@ -30,10 +33,11 @@ export class RunPage {
 	#navigation: string | undefined;
 	#end: 'crashed' | 'closed' | undefined;
 
-	constructor({ epoch, page, refusals, countPages }: RunPageParts) {
+	constructor({ epoch, page, refusals, downloadsDir, countPages }: RunPageParts) {
 		this.epoch = epoch;
 		this.context = page.context();
 		this.refusals = refusals;
+		this.downloadsDir = downloadsDir;
 		this.#countPages = countPages;
 		this.#seenRefusals = refusals.end;
 		this.#adopt(page);

@@ -112,6 +112,7 @@ export class TaskBrowser {
 			epoch: this.#newEpoch(),
 			page: await named.newPage(),
 			refusals: this.refusals,
+			downloadsDir: named.downloadsDir,
 			countPages: () => named.countPages(),
 		});
 		this.#pages.add(runPage);
