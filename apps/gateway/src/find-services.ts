@@ -4,6 +4,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import { SERVICE_NAMES } from '@errand/workers/services/service-call.ts';
+import { probeLauncher } from '@errand/workers/sessions/browser/probe-launcher.ts';
 import { findBrowser } from '@errand/workers/sessions/find-browser.ts';
 import type { Config } from './config.ts';
 
@@ -17,10 +18,7 @@ export interface Found {
 
 /** findServices looks for what makes Errand able to do more. It takes no longer than about 300 ms and needs none of it. */
 export async function findServices(config: Config, clock: IClock): Promise<Found> {
-	const [opened, browser] = await Promise.all([
-		openModel(config.model, clock),
-		findBrowser({ configured: config.browserPath }),
-	]);
+	const [opened, browser] = await Promise.all([openModel(config.model, clock), describedBrowser(config)]);
 	const search = openSearch(config.search, clock);
 	return {
 		model: opened?.model,
@@ -29,10 +27,23 @@ export async function findServices(config: Config, clock: IClock): Promise<Found
 		words: [
 			`Language model: ${opened?.found.words ?? `none, so rules plan and write. ${howTo('model')}`}`,
 			`Web search: ${search?.name ?? `none, so research starts from addresses you give. ${howTo('search')}`}`,
-			`Browser: ${browser?.path ?? `none, so pages are read without one. ${howTo('browser')}`}`,
+			`Browser: ${browser?.words ?? `none, so pages are read without one. ${howTo('browser')}`}`,
 		],
 	};
 }
+
+async function describedBrowser({ browserPath: configured }: Config) {
+	const browser = await findBrowser({ configured });
+	if (browser === undefined) return undefined;
+	return { ...browser, words: `${browser.path}, ${LAUNCHER_WORDS[await probeLauncher(browser.path)]}.` };
+}
+
+/** What keeps a browser from outliving the server. */
+const LAUNCHER_WORDS = {
+	bwrap: 'started under bwrap, so that nothing of it outlives the server',
+	setpriv: 'started under setpriv, so that it dies with the server (bubblewrap would leave nothing of it behind)',
+	plain: 'started as it is, so that it ends when it notices the end of the server (install bubblewrap for more)',
+} as const;
 
 function howTo(service: keyof typeof SERVICE_NAMES): string {
 	const words = SERVICE_NAMES[service].howTo;
