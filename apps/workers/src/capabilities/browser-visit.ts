@@ -38,6 +38,8 @@ export const browserVisit: ICapability<VisitInput, z.infer<typeof Output>> = {
 	retry: { maxAttempts: 3, waitsMs: [500, 3_000] },
 	sessions: ['browser'],
 	needs: ['browser'],
+	addresses: ['url', 'steps.*.url', 'download.url'],
+	copiesAddresses: true,
 
 	async run(input, context) {
 		const { visitPage } = await import('../browsing/visit-page.ts');

@@ -21,6 +21,7 @@ import type { EarlierTask, IPlanner } from '../ports/planner.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
 import { earlierTasks } from './earlier-tasks.ts';
+import { effectSummary } from './effect-summary.ts';
 import type { CommandHandler } from './handle-command.ts';
 import { planTask } from './plan-task.ts';
 import { renderReport } from './render-report.ts';
@@ -147,8 +148,7 @@ export class TaskWorker {
 		if (step === undefined) return;
 		const resolved = await resolveInput(task, step, this.#deps.artifacts);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
-		const summary = `${step.spec.capability} with ${JSON.stringify(resolved.input).slice(0, 500)}`;
-		const effect = { hash: effectHash(step, resolved.input), summary };
+		const effect = { hash: effectHash(step, resolved.input), summary: effectSummary(step.spec, resolved.input) };
 		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
 	}
 

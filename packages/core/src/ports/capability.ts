@@ -95,7 +95,7 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly timeoutMs?: number;
 	readonly retry?: RetryPolicy;
 	readonly sessions?: readonly SessionKind[];
-	/** Paths of the input (`url`, `download.url`) where an address stands that it will request. */
+	/** Paths of the input (`url`, `download.url`, `steps.*.url`) where an address stands that it will request. */
 	readonly addresses?: readonly string[];
 	/** Every address in its output stands so in what it read: no language model could have composed it. */
 	readonly copiesAddresses?: boolean;

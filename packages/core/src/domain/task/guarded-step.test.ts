@@ -27,6 +27,20 @@ describe('a step made from outside content that requests an address', () => {
 		}
 	});
 
+	it('looks at the addresses of each element of a list', () => {
+		const reads = (steps: unknown) => ({
+			addresses: ['url', 'steps.*.url'],
+			input: { url: 'https://b.example/', steps },
+		});
+		const open = (url: unknown) => ({ do: 'open', url });
+		expect(workAfter({}, reads([open('https://b.example/2'), { do: 'scroll' }]))).toEqual(['run/read/1']);
+		for (const steps of [[open('https://b.example/2'), open({ $from: 'first.url' })], [{ $from: 'first.step' }]]) {
+			expect(workAfter({}, reads(steps))).toEqual(['approve-effect/read/1']);
+			expect(workAfter({ copiesAddresses: true }, reads(steps))).toEqual(['run/read/1']);
+		}
+		expect(workAfter({}, reads({ $from: 'first.steps' }))).toEqual(['approve-effect/read/1']);
+	});
+
 	it('runs when the person gave the address, whatever else is in the input', () => {
 		const input = { url: 'https://b.example/', note: { $from: 'first.links' } };
 		expect(workAfter({}, { input })).toEqual(['run/read/1']);

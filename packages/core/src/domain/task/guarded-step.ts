@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../json.ts';
+import { givenAt } from './given-at.ts';
 import { ITEM, isReference, parseReference } from './references.ts';
 import { type Step, stepOf, type Task } from './state.ts';
 
@@ -13,25 +13,12 @@ export function isGuarded(task: Task, step: Step): boolean {
  * put data into such an address; one copied verbatim holds nothing that its author did not know.
  */
 function composesAddress(task: Task, step: Step): boolean {
-	return (step.spec.addresses ?? []).some((path) => {
-		const found = firstGiven(step.spec.input, path.split('.'));
-		if (found === undefined) return false;
-		if (!isReference(found)) return wasAddedByTainted(task, step);
-		return !isCopied(task, step, found.$from);
-	});
+	const found = (step.spec.addresses ?? []).flatMap((path) => givenAt(step.spec.input, path));
+	return found.some((one) => (isReference(one) ? !isCopied(task, step, one.$from) : wasAddedByTainted(task, step)));
 }
 
 function wasAddedByTainted(task: Task, { addedBy }: Step): boolean {
 	return addedBy !== undefined && (stepOf(task, addedBy)?.origins.length ?? 0) > 0;
-}
-
-/** What stands at a path, or the reference that stands on the way to it. */
-function firstGiven(input: Json, path: readonly string[]): Json | undefined {
-	if (isReference(input)) return input;
-	const [key, ...rest] = path;
-	if (key === undefined) return input;
-	const child = isJsonObject(input) && Object.hasOwn(input, key) ? input[key] : undefined;
-	return child === undefined ? undefined : firstGiven(child, rest);
 }
 
 function isCopied(task: Task, step: Step, from: string): boolean {
