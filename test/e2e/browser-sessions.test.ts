@@ -301,7 +301,8 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		for (const pid of browserPids()) process.kill(pid, 'SIGKILL');
 		await vi.waitFor(() => expect(act(run, { do: 'snapshot' })).rejects.toMatchObject({ code: 'browser-failed' }));
 		const again = aBrowserRun('t', { step: 'look', attempt: 2 });
-		await open(again, '/who');
+		// The spare browser was killed as well, which may be noticed only when it is taken.
+		await vi.waitFor(() => open(again, '/who'), { timeout: 10_000 });
 		await vi.waitFor(async () =>
 			expect(await act(again, { do: 'wait', ms: 50 })).toMatchObject({ title: 'who=ann owner deep' }),
 		);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FolderArtifactStore } from '@errand/core/adapters/files/folder-artifact-store.ts';
 import { allowedHosts, checkedUrl } from '@errand/core/adapters/network/checked-url.ts';
 import type { GuardProxy, ProxyRefusal } from '@errand/core/adapters/network/guard-proxy.ts';
-import { CoreError } from '@errand/core/domain/errors.ts';
+import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { BrowserAction, BrowserRun, BrowserSight } from '@errand/core/ports/browser.ts';
 import { Fences } from '../fences.ts';
@@ -152,7 +152,7 @@ export class BrowserHost {
 				throw error;
 			}
 		} catch (error) {
-			throw browserFailed(`it did not start: ${firstLine(error)}`, error);
+			throw isCoreError(error) ? error : browserFailed(`it did not start: ${firstLine(error)}`, error);
 		}
 	}
 }

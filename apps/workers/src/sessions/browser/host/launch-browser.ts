@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROXY_GREETING } from '@errand/core/adapters/network/guard-proxy.ts';
 import type { Browser, BrowserContext, BrowserType, CDPSession, Page } from 'playwright-core';
+import { browserFailed } from '../told-error.ts';
 import { type BrowserLauncher, PID_FILE } from './browser-launcher.ts';
 
 /** BrowserKit is what browsers of this host are made with. */
@@ -27,6 +28,7 @@ export interface LaunchedBrowser {
 export interface OpenedContext {
 	readonly context: BrowserContext;
 	readonly page: Page;
+	newPage(): Promise<Page>;
 	/** Where the browser writes downloads while they last. */
 	readonly downloadsDir: string;
 	/** How many pages the browser has for this context: more than Playwright knows while one is being opened. */
@@ -37,6 +39,7 @@ interface ContextParts {
 	readonly root: Promise<CDPSession>;
 	readonly downloadsDir: string;
 	readonly credentials: Credentials;
+	readonly whileAlive: AliveGuard;
 }
 
 interface Credentials {
@@ -77,6 +80,7 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 			await removeFolder(folder);
 			throw error;
 		});
+	const whileAlive = aliveGuard(browser);
 	browser.once('disconnected', () => void removeFolder(folder));
 	const root = browser.newBrowserCDPSession();
 	root.catch(() => undefined);
@@ -86,7 +90,7 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 		browser,
 		openContext: () => {
 			const credentials = { username: user, password: proxy.password };
-			return openContext(browser, { root, downloadsDir: folder, credentials });
+			return whileAlive(openContext(browser, { root, downloadsDir: folder, credentials, whileAlive }));
 		},
 		close: () => {
 			closing ??= closeBrowser(browser, folder);
@@ -95,8 +99,18 @@ export async function launchBrowser(kit: BrowserKit, number: number): Promise<La
 	};
 }
 
+type AliveGuard = <T>(work: Promise<T>) => Promise<T>;
+
+/** Opening a page never ends in Playwright if the browser dies at the wrong moment, so it is not only waited for. */
+function aliveGuard(browser: Browser): AliveGuard {
+	const { promise: gone, reject } = Promise.withResolvers<never>();
+	gone.catch(() => undefined);
+	browser.once('disconnected', () => reject(browserFailed('it ended while a page was being opened')));
+	return (work) => Promise.race([work, gone]);
+}
+
 async function openContext(browser: Browser, how: ContextParts): Promise<OpenedContext> {
-	const { root, downloadsDir, credentials } = how;
+	const { root, downloadsDir, credentials, whileAlive } = how;
 	const context = await browser.newContext({ viewport: VIEWPORT, acceptDownloads: true, permissions: [] });
 	try {
 		const page = await context.newPage();
@@ -110,6 +124,7 @@ async function openContext(browser: Browser, how: ContextParts): Promise<OpenedC
 		return {
 			context,
 			page,
+			newPage: () => whileAlive(context.newPage()),
 			downloadsDir,
 			countPages: async () => (await (await root).send('Target.getTargets')).targetInfos.filter(isMine).length,
 		};

@@ -36,7 +36,7 @@ export class NamedContext {
 	async newPage(): Promise<Page> {
 		const page = this.#blank;
 		this.#blank = undefined;
-		return page ?? (await this.#opened.context.newPage());
+		return page ?? (await this.#opened.newPage());
 	}
 
 	/** What it remembers now; undefined if that is what was told last. */
