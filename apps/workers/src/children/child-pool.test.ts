@@ -55,7 +55,7 @@ function start(
 	if (capability === undefined) throw new Error(`no handler ${name}`);
 	const given = aJob('t', { capability: name, input, ...job });
 	const request = { job: given, capability, workspace: undefined };
-	const bound = new RunServices(services, { job: given, run: 1, capability });
+	const bound = new RunServices(services, { job: given, run: 1, capability, clock: new SystemClock() });
 	return pool.start({ ...request, services: bound, onProgress: onProgress ?? (() => {}) });
 }
 

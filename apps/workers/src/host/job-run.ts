@@ -13,6 +13,7 @@ import { type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
 import { type HostServices, RunServices } from '../services/run-services.ts';
 import type { OutcomeReporter } from './outcome-reporter.ts';
 import { resultKey } from './result-key.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** JobRunParts are what every run of a host shares. */
 export interface JobRunParts {
@@ -37,6 +38,7 @@ export class JobRun {
 	readonly #parts: JobRunParts;
 	#cause: StopCause | undefined;
 	#handle: RunHandle | undefined;
+	#services: RunServices | undefined;
 
 	constructor(work: { job: Job; run: number; capability: ICapability }, parts: JobRunParts) {
 		this.job = work.job;
@@ -50,6 +52,7 @@ export class JobRun {
 	stop(cause: StopCause): void {
 		this.#cause ??= cause;
 		this.#handle?.stop(this.#cause);
+		this.#services?.stop();
 	}
 
 	/** Resolves once the outcome is recorded, or known not to be wanted. Never rejects. */
@@ -89,7 +92,14 @@ export class JobRun {
 			return { outcome: { kind: 'failed', failure: failureOf(error) } };
 		}
 		if (this.#cause !== undefined) return { outcome: stoppedOutcome(this.#cause, job.timeoutMs) };
-		const services = new RunServices(this.#parts.services, { job, run, capability });
+		const limit = new TimeLimit(clock, job.timeoutMs, () => this.stop('timed-out'));
+		// What the capability allows is for its own work; a limit that the plan sets is for everything.
+		const isOwnLimit = job.timeoutMs === capability.timeoutMs;
+		const onWaiting = (waits: boolean) => (waits ? limit.pause() : limit.resume());
+		const services = new RunServices(this.#parts.services, {
+			...{ job, run, capability, clock },
+			onWaiting: isOwnLimit ? onWaiting : undefined,
+		});
 		const handle = (capability.placement === 'inline' ? inline : children).start({
 			job,
 			capability,
@@ -98,10 +108,10 @@ export class JobRun {
 			onProgress: (progress) => onProgress(job, progress),
 		});
 		this.#handle = handle;
-		const callOff = clock.after(job.timeoutMs, () => this.stop('timed-out'));
+		this.#services = services;
 		const ended = await handle.outcome;
-		callOff();
 		await services.end();
+		limit.stop();
 		const outcome = withUsage(ended, services.usage);
 		return { outcome, lacking: services.modelFailed || (this.#model !== undefined && madeByRules(outcome)) };
 	}

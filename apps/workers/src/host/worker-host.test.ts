@@ -8,9 +8,11 @@ import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts
 import type { CachedResult } from '@errand/core/ports/result-cache.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
+import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { InlineRunner } from '../runs/inline-runner.ts';
+import type { HostServices } from '../services/run-services.ts';
 import { WorkerHost } from './worker-host.ts';
 import type { WorkerStatus } from './worker-status.ts';
 
@@ -64,7 +66,9 @@ function capability(
 	return { ...made, ...more } as ICapability;
 }
 
-function openHost(...catalogue: ICapability[]): WorkerHost {
+const openHost = (...catalogue: ICapability[]) => openHostWith({}, ...catalogue);
+
+function openHostWith(services: HostServices, ...catalogue: ICapability[]): WorkerHost {
 	const inline = new InlineRunner(resources, clock);
 	const host = new WorkerHost({
 		worker: 'worker-1',
@@ -90,7 +94,7 @@ function openHost(...catalogue: ICapability[]): WorkerHost {
 		log,
 		inline,
 		// Same handlers, same process: what children do is tested beside them.
-		services: {},
+		services,
 		children: { maxChildren: 2, start: (request) => inline.start(request) },
 		openWorkspace: async (task) => `/workspaces/${task}`,
 		heartbeat: { everyMs: 1_000, publish: (status) => beats.push(status) },
@@ -204,6 +208,35 @@ test('stops a job that takes too long', async () => {
 		kind: 'failed',
 		failure: { kind: 'timed-out', message: expect.stringContaining('5 s') },
 	});
+});
+
+test('lets a slow model write on, and counts the time of other work', async () => {
+	const model = new ScriptedModel([{ hangs: true }]);
+	const work = async (_input: Json, context: RunContext) => {
+		await context.model?.reply({ purpose: 'test', messages: [], maxTokens: 1 }).catch(() => null);
+		return endless(null, context);
+	};
+	openHostWith({ model }, capability(work, { uses: ['model'], timeoutMs: 5_000 }));
+	await runJob({ timeoutMs: 5_000 });
+	await clock.advance(1_799_000);
+	expect(outcomes.size).toBe(0);
+	await clock.advance(1_000);
+	await clock.advance(4_000);
+	expect(outcomes.size).toBe(0);
+	await clock.advance(1_000);
+	expect(outcomes.get('t.step.1')).toMatchObject({ failure: { kind: 'timed-out' } });
+});
+
+test('holds a slow model to the limit that the plan sets', async () => {
+	const work = async (_input: Json, { model }: RunContext) => {
+		await model?.reply({ purpose: 'test', messages: [], maxTokens: 1 });
+		return null;
+	};
+	const services = { model: new ScriptedModel([{ hangs: true }]) };
+	openHostWith(services, capability(work, { uses: ['model'], timeoutMs: 5_000 }));
+	await runJob({ timeoutMs: 3_000 });
+	await clock.advance(3_000);
+	expect(outcomes.get('t.step.1')).toMatchObject({ failure: { kind: 'timed-out' } });
 });
 
 test('asks, and gives the answers to the next run', async () => {

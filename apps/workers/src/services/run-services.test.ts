@@ -3,6 +3,7 @@ import { asPersonId, asStepId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { BrowserRun, IBrowser } from '@errand/core/ports/browser.ts';
 import type { ModelRequest } from '@errand/core/ports/language-model.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
 import { expect, test } from 'vitest';
 import { calledServices } from './called-services.ts';
@@ -10,9 +11,11 @@ import { type HostServices, RunServices } from './run-services.ts';
 
 const ask: ModelRequest = { purpose: 'test', messages: [{ role: 'user', text: 'hi' }], maxTokens: 10 };
 
+const clock = new FakeClock();
+
 function open(services: HostServices, tokens = 100, sessions: readonly 'browser'[] = []) {
 	const job = aJob('t', { allowance: { tokens, microUsd: 1_000 } });
-	const run = new RunServices(services, { job, run: 2, capability: { sessions } });
+	const run = new RunServices(services, { job, run: 2, capability: { sessions }, clock });
 	return { run, seen: calledServices(run.offered, (call, listener) => run.answer(call, listener)) };
 }
 
@@ -53,6 +56,28 @@ test('aborts what is under way when the run ends', async () => {
 	await run.end();
 	await expect(reply).rejects.toMatchObject({ code: 'cancelled' });
 	await expect(seen.model?.reply(ask)).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('waits for a slow model for so long in all, and lets the run go on without it', async () => {
+	const waits: boolean[] = [];
+	const run = new RunServices(
+		{ model: new ScriptedModel(['quick', { hangs: true }]) },
+		{
+			...{ job: aJob('t', { allowance: { tokens: 100, microUsd: 1_000 } }), run: 1, capability: {}, clock },
+			...{ patienceMs: 600_000, onWaiting: (isWaiting: boolean) => waits.push(isWaiting) },
+		},
+	);
+	const { model } = calledServices(run.offered, (call, listener) => run.answer(call, listener));
+	expect((await model?.reply(ask))?.text).toBe('quick');
+	await clock.advance(3_600_000);
+	const [one, two] = [model?.reply(ask), model?.reply(ask)].map((reply) => reply?.catch((error: unknown) => error));
+	await clock.advance(599_000);
+	expect(waits).toEqual([true, false, true]);
+	await clock.advance(1_000);
+	const slow = { code: 'model-unavailable', message: expect.stringContaining('10 minutes') };
+	expect([await one, await two]).toMatchObject([slow, slow]);
+	await expect(model?.reply(ask)).rejects.toMatchObject(slow);
+	expect([waits.at(-1), run.modelFailed, clock.waiting]).toEqual([false, true, 0]);
 });
 
 test('acts in the browser with the token of the run, and closes its page at the end', async () => {

@@ -3,10 +3,23 @@ import type { Usage } from '@errand/core/domain/task/facts.ts';
 import { addUsage, NO_USAGE, usageOf } from '@errand/core/domain/task/usage.ts';
 import type { BrowserRun, IBrowser } from '@errand/core/ports/browser.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
+import { Patience } from './patience.ts';
 import { type CallListener, type OfferedServices, SERVICE_NAMES, type ServiceCall } from './service-call.ts';
+
+/** RunWork is the run that is served, and how long it may wait for the model in all. */
+interface RunWork {
+	readonly job: Job;
+	readonly run: number;
+	readonly capability: Pick<ICapability, 'sessions'>;
+	readonly clock: IClock;
+	readonly patienceMs?: number | undefined;
+	/** Hears when the run begins to wait for the model, and when it goes on. */
+	readonly onWaiting?: ((waits: boolean) => void) | undefined;
+}
 
 /** HostServices are what a host has for the runs on it: each only where it is configured. */
 export interface HostServices {
@@ -17,7 +30,7 @@ export interface HostServices {
 
 /**
  * RunServices answers what one run asks of its host. It holds what handlers must not have: keys, the count of what was
- * used, and the run's token. After `end` every call is aborted, and so is a later one.
+ * used, and the run's token. After `stop` or `end` every call is aborted, and so is a later one.
  */
 export class RunServices {
 	readonly #services: HostServices;
@@ -28,13 +41,15 @@ export class RunServices {
 	#usage: Usage = NO_USAGE;
 	#browsed = false;
 	#modelFailed = false;
+	readonly #patience: Patience;
 
-	constructor(services: HostServices, work: { job: Job; run: number; capability: Pick<ICapability, 'sessions'> }) {
+	constructor(services: HostServices, work: RunWork) {
 		const { taskId, person, stepId, attempt, allowance } = work.job;
 		this.#services = services;
 		this.#run = { taskId, person, stepId, attempt, run: work.run };
 		this.#allowance = allowance;
 		this.#usesBrowser = work.capability.sessions?.includes('browser') ?? false;
+		this.#patience = new Patience({ ...work, ms: work.patienceMs ?? PATIENCE_MS });
 	}
 
 	get offered(): OfferedServices {
@@ -63,11 +78,13 @@ export class RunServices {
 		switch (call.service) {
 			case 'model': {
 				const model = present(this.#services.model, 'model');
-				return await this.#metered(() => model.reply(call.request, { ...listener, signal }));
+				return await this.#metered(model.name, (bounded) =>
+					model.reply(call.request, { ...listener, signal: bounded }),
+				);
 			}
 			case 'embed': {
 				const model = present(this.#services.model, 'model');
-				return (await this.#metered(() => model.embed(call.texts, { signal }))).vectors;
+				return (await this.#metered(model.name, (bounded) => model.embed(call.texts, { signal: bounded }))).vectors;
 			}
 			case 'search':
 				return await present(this.#services.search, 'search').search(call.query, { signal });
@@ -80,30 +97,53 @@ export class RunServices {
 		}
 	}
 
+	/** Aborts what the run has under way, so that a handler which waits for it goes on to its end. */
+	stop(): void {
+		this.#ended.abort(new CoreError('cancelled', 'The run has ended.', { hint: 'Retry the step.' }));
+	}
+
 	/** Ends what the run has under way. Resolves once its page is closed; never rejects. */
 	async end(): Promise<void> {
-		this.#ended.abort(new CoreError('cancelled', 'The run has ended.', { hint: 'Retry the step.' }));
+		this.stop();
 		if (!this.#browsed) return;
 		await this.#services.browser?.endRun(this.#run).catch(() => {});
 	}
 
 	/** A call is let through while anything of the allowance is left, so that one call at most goes beyond it. */
-	async #metered<T extends { readonly usage: Usage }>(call: () => Promise<T>): Promise<T> {
+	async #metered<T extends { readonly usage: Usage }>(
+		name: string,
+		call: (signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
 		const { tokens, microUsd } = this.#allowance;
 		if (this.#usage.tokens >= tokens || this.#usage.microUsd >= microUsd) throw overBudget();
+		const patience = this.#patience;
+		patience.begin();
 		try {
-			const reply = await call();
+			const reply = await call(AbortSignal.any([this.#ended.signal, patience.signal]));
 			this.#usage = addUsage(this.#usage, reply.usage);
 			return reply;
 		} catch (error) {
 			this.#modelFailed = true;
 			this.#usage = addUsage(this.#usage, usageOf(error) ?? NO_USAGE);
-			throw error;
+			// A run that ends is cancelled; one that only waited too long goes on without the model.
+			throw patience.signal.aborted && !this.#ended.signal.aborted ? tooSlow(name, patience.ms) : error;
+		} finally {
+			patience.end();
 		}
 	}
 }
 
 const DEFAULT_ACTION_MS = 30_000;
+/** As much as a slow model needs for some ten thousand tokens. */
+const PATIENCE_MS = 1_800_000;
+
+function tooSlow(name: string, ms: number): CoreError {
+	return new CoreError(
+		'model-unavailable',
+		`The language model ${name} had not finished when this step had waited for it for ${Math.round(ms / 60_000)} minutes.`,
+		{ hint: 'Give the step less to read, or configure a quicker model with OPENAI_MODEL.' },
+	);
+}
 
 function present<T>(service: T | undefined, name: keyof typeof SERVICE_NAMES): T {
 	if (service !== undefined) return service;

@@ -32,7 +32,9 @@ export interface FaultPlace {
 export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): CoreError | PassingFault {
 	if (ended === 'cancelled') return cancelled(place.name);
 	if (ended === 'silence') {
-		return new PassingFault(unavailable(`${place.name} sent nothing for ${place.silenceMs / 1_000} s`, SLOW_HINT));
+		const error = unavailable(`${place.name} sent nothing for ${place.silenceMs / 1_000} s`, SLOW_HINT);
+		// A broken line is worth another try; a long wait in vain is not worth another one.
+		return new PassingFault(error, { tries: place.silenceMs >= LONG_SILENCE_MS ? 1 : 2 });
 	}
 	if (ended === 'too-late') {
 		return new PassingFault(unavailable(`${place.name} had not finished its reply when time was up`, SLOW_HINT), {
@@ -90,6 +92,7 @@ export function retryAfterMs(headers: Headers | undefined, now: number): number 
 	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
+const LONG_SILENCE_MS = 180_000;
 const DOWN_HINT = 'Check that the server at OPENAI_BASE_URL runs and can be reached. Errand tries again by itself.';
 const BUSY_HINT = 'Wait, or raise the limits of the account. Errand tries again by itself.';
 const SLOW_HINT = 'A slow server may need a longer OPENAI_SILENCE_MS. Errand tries again by itself.';

@@ -110,7 +110,10 @@ function opened(
 		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
 		clock,
 		price: priceOf,
-		bounds: OPENAI_SILENCE_MS === undefined ? {} : { silenceMs: OPENAI_SILENCE_MS },
+		bounds: {
+			...(isAtHome(baseUrl) ? HOME_BOUNDS : {}),
+			...(OPENAI_SILENCE_MS === undefined ? {} : { silenceMs: OPENAI_SILENCE_MS, firstMs: OPENAI_SILENCE_MS }),
+		},
 	});
 	const id = typeof chosen === 'function' ? undefined : chosen.id;
 	const server = new URL(baseUrl).host;
@@ -123,6 +126,9 @@ function opened(
 	const words = `${by === 'ollama' ? 'Ollama was found' : 'Configured'} at ${server}: ${which}, ${PRICE_WORDS[price]}.`;
 	return { model, found: { by, server, model: id, price, words } };
 }
+
+/** A machine without a large graphics card loads its model and reads a prompt for minutes, and answers one after the other. */
+const HOME_BOUNDS = { firstMs: 300_000, inTurn: true } as const;
 
 /** Above, a prompt costs twice as much for each token. */
 const LISTED_CONTEXT_TOKENS = 272_000;

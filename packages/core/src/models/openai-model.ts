@@ -43,7 +43,9 @@ export class OpenAiModel implements ILanguageModel {
 	constructor(options: OpenAiModelOptions) {
 		this.#options = options;
 		const { clock, apiKey, bounds } = options;
-		this.#calls = new ServerCalls({ clock, secret: apiKey, bounds: { ...BOUNDS, ...bounds } });
+		// Whoever bounds silence means all of it.
+		const first = bounds?.silenceMs === undefined ? {} : { firstMs: bounds.silenceMs };
+		this.#calls = new ServerCalls({ clock, secret: apiKey, bounds: { ...BOUNDS, ...first, ...bounds } });
 		this.#dialect = firstDialect(options.baseUrl);
 		if (typeof options.model !== 'function') this.#chosen = options.model;
 	}
@@ -188,7 +190,13 @@ interface Reply {
 	readonly headers: Headers;
 }
 
-const BOUNDS: CallBounds = { silenceMs: 60_000, totalMs: 600_000, maxWaitMs: 20_000 };
+const BOUNDS: CallBounds = {
+	firstMs: 120_000,
+	silenceMs: 60_000,
+	totalMs: 600_000,
+	maxWaitMs: 20_000,
+	inTurn: false,
+};
 const OPENAI_EMBEDDING_MODEL = 'text-embedding-3-small';
 /** Where a server does not say what its model holds. */
 const CONTEXT_TOKENS = 8_192;

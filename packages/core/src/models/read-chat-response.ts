@@ -27,7 +27,11 @@ export async function readChatResponse(
 		return;
 	}
 	const events = Stream.fromSSEResponse<Chunk>(new Response(body.stream), new AbortController(), client);
-	for await (const chunk of events) if (!draft.add(chunk)) return;
+	for await (const chunk of events) {
+		const goesOn = draft.add(chunk);
+		watch.wrote(draft.chars);
+		if (!goesOn) return;
+	}
 	// The library ends in silence when it is called off.
 	if (watch.signal.aborted) throw watch.signal.reason;
 	if (!draft.finished && !body.saidDone) {

@@ -2,17 +2,15 @@ import { isCoreError } from '../domain/errors.ts';
 import type { IClock } from '../ports/clock.ts';
 import { Breaker } from './breaker.ts';
 import { cancelled, faultOf, unavailable } from './model-fault.ts';
-import { Watch } from './watch.ts';
+import { type ServerLife, Watch, type WatchBounds } from './watch.ts';
 import { withRetries } from './with-retries.ts';
 
 /** CallBounds say how patiently a server is called. */
-export interface CallBounds {
-	/** How long it may send nothing. */
-	readonly silenceMs: number;
-	/** How long one call may take, with all its tries and waits. */
-	readonly totalMs: number;
+export interface CallBounds extends WatchBounds {
 	/** A busy server that asks for a longer wait is not waited for. */
 	readonly maxWaitMs: number;
+	/** It may answer one request after the other, so that one waits in silence while others are answered. */
+	readonly inTurn: boolean;
 }
 
 /** ServerCalls makes calls to one server: admitted by a breaker, watched, tried within bounds, every failure a CoreError. */
@@ -21,12 +19,14 @@ export class ServerCalls {
 	readonly #bounds: CallBounds;
 	readonly #secret: string | undefined;
 	readonly #breaker: Breaker;
+	readonly #life: ServerLife | undefined;
 
 	constructor({ clock, bounds, secret }: { clock: IClock; bounds: CallBounds; secret: string | undefined }) {
 		this.#clock = clock;
 		this.#bounds = bounds;
 		this.#secret = secret;
 		this.#breaker = new Breaker({ clock });
+		this.#life = bounds.inTurn ? { wroteAt: 0 } : undefined;
 	}
 
 	/** `name` says whom is called, as it is known at the moment. */
@@ -38,20 +38,22 @@ export class ServerCalls {
 		const downUntil = this.#breaker.admit();
 		if (downUntil !== undefined) throw this.#down(name(), downUntil);
 		const clock = this.#clock;
-		const { silenceMs, totalMs, maxWaitMs } = this.#bounds;
-		const until = clock.now() + totalMs;
+		const bounds = this.#bounds;
+		const startedAt = clock.now();
+		const until = startedAt + bounds.totalMs;
 		const watched = async (tried: number) => {
-			const watch = new Watch({ clock, signal, silenceMs, until });
+			const watch = new Watch({ clock, signal, bounds, startedAt, life: this.#life });
 			try {
 				return await orAborted(attempt(watch, tried), watch.signal);
 			} catch (error) {
-				throw faultOf(error, { name: name(), silenceMs, now: clock.now(), secret: this.#secret }, watch.ended);
+				const place = { name: name(), silenceMs: watch.quietMs, now: clock.now(), secret: this.#secret };
+				throw faultOf(error, place, watch.ended);
 			} finally {
 				watch.close();
 			}
 		};
 		try {
-			const value = await withRetries(watched, { clock, signal, until, maxWaitMs, name: name() });
+			const value = await withRetries(watched, { clock, signal, until, maxWaitMs: bounds.maxWaitMs, name: name() });
 			this.#breaker.worked();
 			return value;
 		} catch (error) {
@@ -63,11 +65,12 @@ export class ServerCalls {
 	}
 
 	#down(name: string, until: number): Error {
+		const retryAfterMs = Math.max(0, until - this.#clock.now());
 		const error = unavailable(
-			`${name} failed several times in a row and is taken for down until ${new Date(until).toISOString()}`,
+			`${name} failed several times in a row and is not asked for the next ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s`,
 			'Check that the server at OPENAI_BASE_URL runs and can be reached; then it is tried again by itself.',
 		);
-		return Object.assign(error, { retryAfterMs: until - this.#clock.now() });
+		return Object.assign(error, { retryAfterMs });
 	}
 }
 

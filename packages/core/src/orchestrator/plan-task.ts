@@ -25,8 +25,8 @@ interface Wanted {
 	readonly signal: AbortSignal;
 }
 
-/** Planning that takes longer (ms) is given up and tried again. */
-const PLANNING_TIMEOUT_MS = 120_000;
+/** Planning that takes longer (ms) is given up and tried again; planners bound themselves before that. */
+const PLANNING_TIMEOUT_MS = 1_500_000;
 
 /** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. */
 export async function planTask(

@@ -28,8 +28,8 @@ export interface ModelPlannerParts {
 
 /** One plan and two repairs. */
 const MAX_CALLS = 3;
-/** Ends before planning itself is given up, so that rules have their turn. */
-const PATIENCE_MS = 100_000;
+/** A slow model writes a plan for minutes; silence is bounded where the model is called. Ends before planning itself is given up, so that rules have their turn. */
+const PATIENCE_MS = 1_200_000;
 /** A model that holds less gets the catalogue in short form, and no examples. */
 const TIGHT_CONTEXT = 12_000;
 /** Text in a step's input is bounded, and the rest of the input needs room, too. */
@@ -156,8 +156,8 @@ export class ModelPlanner implements IPlanner {
 	#failed(error: unknown, deadline: AbortSignal): GivenUp {
 		const { name } = this.#model;
 		if (deadline.aborted) {
-			const seconds = Math.round(this.#patienceMs / 1_000);
-			return givenUp('too-slow', `The model ${name} did not answer within ${seconds} seconds`);
+			const minutes = Math.ceil(this.#patienceMs / 60_000);
+			return givenUp('too-slow', `The model ${name} did not answer within ${minutes} min`);
 		}
 		if (isCoreError(error, 'cancelled')) throw error;
 		const words = shortLine(describeError(error), MAX_REASON).replace(/[.;]$/, '');
