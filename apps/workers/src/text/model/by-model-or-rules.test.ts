@@ -18,6 +18,12 @@ test.each([
 	});
 });
 
+test('says why, where the provider tells', async () => {
+	const message = 'The language model tide-7b at 127.0.0.1:8080 does not take the request: 401 bad key.';
+	const { warnings } = await run(() => Promise.reject(new CoreError('model-refused', message, { hint: 'Set it.' })));
+	expect(warnings.at(-1)).toBe(`${message.slice(0, -1)}: this was done by rules.`);
+});
+
 test.each(['cancelled', 'over-budget', 'disk-full'] as const)('lets %s end the run', async (code) => {
 	await expect(run(() => fails(code))).rejects.toMatchObject({ code });
 });

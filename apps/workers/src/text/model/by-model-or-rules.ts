@@ -27,9 +27,11 @@ export async function byModelOrRules<Output extends { readonly warnings: readonl
 	}
 }
 
-/** modelFailure says in words how the model failed; undefined where something else ended the work. */
+/** modelFailure says in words how the model failed, and why where the provider tells; undefined where something else ended the work. */
 export function modelFailure(error: unknown, { name }: Pick<RunModel, 'name'>): string | undefined {
-	return isCoreError(error) && error.code in HOW ? `The language model ${name} ${HOW[error.code]}` : undefined;
+	if (!isCoreError(error) || !(error.code in HOW)) return undefined;
+	const tells = error.code !== 'model-reply' && error.message.startsWith('The language model ');
+	return tells ? error.message.replace(/\.$/, '') : `The language model ${name} ${HOW[error.code]}`;
 }
 
 const HOW: Partial<Record<CoreError['code'], string>> = {

@@ -59,7 +59,8 @@ export function judgeReply(reply: ModelReply, { model, catalogue, brief, answers
 			return asked.ok ? { kind: 'ask', by, questions: asked.value } : rejected(BAD_QUESTIONS, asked.problems);
 		}
 		case 'answer': {
-			const unread = unreadAnswer(move.text, brief, wasTold);
+			// One that ran on to the limit without a look at what was given has lost its way.
+			const unread = unreadAnswer(move.text, brief, wasTold && reply.finish !== 'length');
 			if (unread !== undefined) return rejected(IDLE, [unread]);
 			return { kind: 'answer', by, method: 'model', text: reply.finish === 'length' ? move.text + CUT : move.text };
 		}

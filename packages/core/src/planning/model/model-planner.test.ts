@@ -200,10 +200,11 @@ describe('a plan that cannot run', () => {
 		[
 			'half of it, unsaid',
 			propose('{"steps":[{"id":"read","title":"Read","capability":"web.read","input":{"url":"https://a.ex'),
-			'cut off',
+			'ends in the middle',
 		],
 		['malformed arguments', propose('{"steps": [oops]}'), 'no JSON object'],
 		['malformed JSON as text', '{"steps": [{"capability": oops}', 'no JSON'],
+		['a tool without a name', toolCall('', { steps: [] }), 'without its name'],
 		['a tool that is not there', toolCall('web.read', { url: PAGE }), 'There is no tool "web.read"'],
 		[
 			'arguments nested without end',
@@ -348,6 +349,12 @@ describe('an answer in words', () => {
 			kind: 'answer',
 			text: expect.stringMatching(/^Once upon a\n\n\*The answer ends here/),
 		});
+	});
+
+	test('that runs on to the limit without a look at what was given is left to rules', async () => {
+		const { outcome, model } = await tell([{ text: 'and so on '.repeat(900), finish: 'length' }]);
+		expect(outcome).toMatchObject({ kind: 'plan', by: 'rules:summarise' });
+		expect(model.requests).toHaveLength(3);
 	});
 
 	test('about a page nobody has read is sent back once, unseen, and taken if the model insists', async () => {

@@ -26,11 +26,11 @@ function readCall(calls: readonly ToolCall[], wasCut: boolean): Move {
 	const call = calls.find(({ name }) => TOOL_NAME.test(name));
 	if (call === undefined) {
 		const name = calls[0]?.name.slice(0, 100) ?? '';
-		const problem = `There is no tool "${name}". Capabilities are used by the steps of ${PROPOSE_PLAN}.`;
-		return { kind: 'wrong', problem };
+		const what = name === '' ? 'A tool was called without its name' : `There is no tool "${name}"`;
+		return { kind: 'wrong', problem: `${what}; capabilities are used by the steps of ${PROPOSE_PLAN}.` };
 	}
 	if (call.arguments.length > MAX_LENGTH) return { kind: 'wrong', problem: TOO_LONG };
-	if (wasCut || !isClosed(call.arguments)) return { kind: 'wrong', problem: CUT };
+	if (wasCut || !isClosed(call.arguments)) return { kind: 'wrong', problem: cutOff(wasCut) };
 	const json = parseLenientJson(call.arguments);
 	const move = json === undefined ? undefined : unwrap(json, 0);
 	if (move !== undefined) return move;
@@ -45,7 +45,7 @@ function readText(text: string, wasCut: boolean): Move {
 	const move = json === undefined ? undefined : unwrap(json, 0);
 	// JSON that a sentence leads up to is a plan only if it is one without doubt.
 	const isMeant = move !== undefined && (begins || isPlain(move));
-	if (isMeant && (wasCut || !isClosed(text))) return { kind: 'wrong', problem: CUT };
+	if (isMeant && (wasCut || !isClosed(text))) return { kind: 'wrong', problem: cutOff(wasCut) };
 	if (isMeant) return move;
 	if (json === undefined && begins) return { kind: 'wrong', problem: 'Your reply looks like a plan but is no JSON.' };
 	return { kind: 'answer', text };
@@ -79,8 +79,13 @@ function answerIn(text: string, begins: boolean): Move {
 const MAX_LENGTH = 200_000;
 const TOO_LONG = `Your reply has more than ${MAX_LENGTH} characters.`;
 const TOOL_NAME = new RegExp(`(?:^|[.:/])(?:${PROPOSE_PLAN}|${ASK_PERSON})$`.replaceAll('_', '[-_ ]?'), 'i');
-const CUT =
-	'Your reply was cut off before its end. Make the plan shorter: fewer steps, forEach for lists, short titles and inputs.';
+
+/** What follows the semicolon is for the model alone. */
+function cutOff(wasTooLong: boolean): string {
+	return wasTooLong
+		? 'The reply was cut off because it was too long; make the plan shorter: fewer steps, forEach for lists, short titles and inputs.'
+		: 'The reply ends in the middle of its JSON; give the whole of it, closed, and nothing after it.';
+}
 
 /** Lenient parsing closes what was left open, and half a plan must not pass for a whole one. */
 function isClosed(text: string): boolean {
