@@ -33,6 +33,7 @@ import { ConversationWorker } from './conversation-work.ts';
 import { FactRelay } from './fact-relay.ts';
 import { CommandHandler } from './handle-command.ts';
 import { RunReports } from './run-reports.ts';
+import { StoredOutputs } from './stored-outputs.ts';
 import { taskDecider } from './task-decider.ts';
 import { TaskDesk } from './task-desk.ts';
 import { TaskWorker } from './task-work.ts';
@@ -74,6 +75,7 @@ export class Orchestrator {
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
 	readonly #conversationHandler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
+	readonly #outputs: StoredOutputs;
 	readonly #taskLoop: WorkLoop<Task, TaskWork>;
 	readonly #conversationLoop: WorkLoop<Conversation, ConversationWork>;
 
@@ -81,6 +83,7 @@ export class Orchestrator {
 		const { store, snapshots, log, clock, bus, artifacts, vault } = ports;
 		this.#ports = ports;
 		this.#relay = new FactRelay(store, bus);
+		this.#outputs = new StoredOutputs(artifacts);
 		this.#taskHandler = new CommandHandler({
 			decider: taskDecider,
 			store,
@@ -97,7 +100,7 @@ export class Orchestrator {
 				this.#appended(stream, facts, () => this.#conversationLoop.look(stream, state)),
 		});
 		const handlers = { tasks: this.#taskHandler, conversations: this.#conversationHandler };
-		const taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts });
+		const taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs });
 		const conversationWorker = new ConversationWorker({ ...handlers, clock, frontend: parts.frontend });
 		this.#taskLoop = new WorkLoop<Task, TaskWork>(
 			{
@@ -164,6 +167,7 @@ export class Orchestrator {
 			this.#taskHandler.forget(stream);
 			this.#conversationHandler.forget(stream);
 		}
+		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
 		await Promise.all([artifacts.eraseOf(person), cache.eraseOf(person), vault.deleteUnder(`${person}/`)]);
 		return streams.length;

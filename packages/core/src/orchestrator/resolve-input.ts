@@ -1,6 +1,4 @@
-import { CoreError } from '../domain/errors.ts';
 import type { StepId } from '../domain/ids.ts';
-import { asArtifactId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { Output } from '../domain/task/facts.ts';
 import { joinedSteps } from '../domain/task/outputs.ts';
@@ -14,10 +12,10 @@ import {
 	valueAt,
 } from '../domain/task/references.ts';
 import { type Step, stepOf, type Task } from '../domain/task/state.ts';
-import type { IArtifactStore } from '../ports/artifact-store.ts';
+import type { StoredOutputs } from './stored-outputs.ts';
 
 /** resolveInput puts the outputs of other steps in the place of references; large ones are read from their files. */
-export async function resolveInput(task: Task, step: Step, artifacts: IArtifactStore): Promise<Resolution> {
+export async function resolveInput(task: Task, step: Step, stored: StoredOutputs): Promise<Resolution> {
 	const parent = step.item === undefined ? undefined : stepOf(task, step.item.parent);
 	const list = parent?.spec.forEach?.$from;
 	const references = referencesIn(step.spec.input);
@@ -25,7 +23,7 @@ export async function resolveInput(task: Task, step: Step, artifacts: IArtifactS
 	const loaded = new Map<Output, Json>();
 	for (const reference of list === undefined ? references : [...references, list]) {
 		for (const output of outputsOf(task, parseReference(reference).stepId)) {
-			if (!loaded.has(output)) loaded.set(output, await loadOutput(output, artifacts));
+			if (!loaded.has(output)) loaded.set(output, await stored.valueOf(output));
 		}
 	}
 	const lookup = (reference: Reference): Json | undefined => {
@@ -51,13 +49,4 @@ function wholeValueAt(task: Task, { stepId, path }: Reference, loaded: ReadonlyM
 	if (step?.phase.status === 'joined') return valueAt(outputs, path);
 	const [output] = outputs;
 	return output === undefined ? undefined : valueAt(output, path);
-}
-
-async function loadOutput(output: Output, artifacts: IArtifactStore): Promise<Json> {
-	if (output.kind === 'value') return output.value;
-	const file = await artifacts.get(asArtifactId(output.artifact.id));
-	if (file !== undefined) return JSON.parse(new TextDecoder().decode(file.content)) as Json;
-	throw new CoreError('unknown-artifact', `The file "${output.artifact.name}" with a step's output is gone.`, {
-		hint: 'Retry the step that made it.',
-	});
 }

@@ -12,7 +12,6 @@ import type { TaskWork } from '../domain/task/pending-work.ts';
 import { secretReference } from '../domain/task/question.ts';
 import { type Report, type Step, stepOf, type Task } from '../domain/task/state.ts';
 import { allowanceOf } from '../domain/task/usage.ts';
-import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobQueue, Job } from '../ports/job-queue.ts';
@@ -26,6 +25,7 @@ import type { CommandHandler } from './handle-command.ts';
 import { planTask } from './plan-task.ts';
 import { renderReport } from './render-report.ts';
 import { resolveInput } from './resolve-input.ts';
+import type { StoredOutputs } from './stored-outputs.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
@@ -34,7 +34,7 @@ interface Dependencies {
 	readonly bus: IEventBus;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
-	readonly artifacts: IArtifactStore;
+	readonly outputs: StoredOutputs;
 	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
 	readonly clock: IClock;
@@ -105,7 +105,7 @@ export class TaskWorker {
 		if (step === undefined) return;
 		if (work.started) return this.#loseRun(task, step);
 		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
-		const resolved = await resolveInput(task, step, this.#deps.artifacts);
+		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const origins = inputOrigins(task, step);
 		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
@@ -146,7 +146,7 @@ export class TaskWorker {
 	async #requestApproval(task: Task, stepId: StepId): Promise<void> {
 		const step = stepOf(task, stepId);
 		if (step === undefined) return;
-		const resolved = await resolveInput(task, step, this.#deps.artifacts);
+		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const effect = { hash: effectHash(step, resolved.input), summary: effectSummary(step.spec, resolved.input) };
 		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
