@@ -25,7 +25,12 @@ export function findAmounts(text: string): Amount[] {
 
 /** readPeriod finds `per month`, `yearly`, `p.a.` in a label or a phrase. */
 export function readPeriod(text: string): Period | undefined {
-	return PERIODS.find(([, words]) => words.test(text))?.[0];
+	return readPeriods(text)[0];
+}
+
+/** readPeriods lists all periods that a text names, anywhere. */
+export function readPeriods(text: string): Period[] {
+	return PERIODS.filter(([, words]) => words.test(text)).map(([period]) => period);
 }
 
 /** perYear brings a recurring amount to a year, so that monthly and yearly prices compare; a figure without period is left as it is. */

@@ -1,13 +1,13 @@
 import { findDates } from '../entities/dates.ts';
-import { type Amount, findAmounts } from '../facts/amounts.ts';
+import { type Amount, findAmounts, type Period, readPeriods } from '../facts/amounts.ts';
 import { foldMarkdown } from './fold-markdown.ts';
 import { findNumbers, plainDigits, type WrittenNumber } from './numbers.ts';
 
 /**
  * unsupportedFigures lists the numbers, dates, amounts and percentages of a statement that its quotes do not hold, as written.
  * The spelling may differ ("1,500" and "1.500", "15 %" and "fifteen percent", "3 March 2026" and "2026-03-03", "two weeks"
- * and "14 days"), value, currency, unit and period may not; nothing is calculated or rounded, and struck-out words hold
- * nothing. A small number in words is looked for only before a unit: "the three policies" states nothing.
+ * and "14 days"), value, currency, unit and period may not, nor is a period added that the quote does not name; nothing is
+ * calculated or rounded, and struck-out words hold nothing. A small number in words is looked for only before a unit: "the three policies" states nothing.
  */
 export function unsupportedFigures(statement: string, quotes: readonly string[]): string[] {
 	const text = withoutMarks(plainDigits(statement));
@@ -40,6 +40,8 @@ interface Evidence {
 	readonly bare: readonly WrittenNumber[];
 	readonly amounts: readonly Amount[];
 	readonly dates: readonly WrittenDate[];
+	/** How often something falls due, wherever the quote says it: "Annual premium | $576". */
+	readonly periods: readonly Period[];
 }
 
 function readEvidence(quote: string): Evidence {
@@ -52,7 +54,7 @@ function readEvidence(quote: string): Evidence {
 			!/^[\s-]*(?!(?:per|pro|a|an|each)\b)[\p{L}%]/u.test(quote.slice(number.end, number.end + 12)) &&
 			![...amounts, ...dates].some((one) => meets(one, number)),
 	);
-	return { numbers, bare, amounts, dates };
+	return { numbers, bare, amounts, dates, periods: readPeriods(quote) };
 }
 
 function holdsNumber({ numbers, amounts }: Evidence, { readings }: WrittenNumber): boolean {
@@ -62,18 +64,19 @@ function holdsNumber({ numbers, amounts }: Evidence, { readings }: WrittenNumber
 	);
 }
 
-function holdsAmount({ amounts, bare }: Evidence, amount: Amount): boolean {
+function holdsAmount({ amounts, bare, periods }: Evidence, amount: Amount): boolean {
+	const { period } = amount;
+	const isNamed = period === undefined || periods.includes(period);
 	const same = amounts.some(
 		(known) =>
 			known.unit === amount.unit &&
 			isSame(known.value, amount.value) &&
-			(known.period === undefined || amount.period === undefined || known.period === amount.period),
+			(known.period === undefined ? isNamed : period === undefined || known.period === period),
 	);
 	// A table may name the unit in its head: "Premium (USD)" and "576".
 	const readings = findNumbers(amount.text).flatMap((number) => number.readings);
-	return (
-		same || bare.some((number) => number.readings.some((value) => readings.some((reading) => isSame(reading, value))))
-	);
+	const alone = bare.some((number) => number.readings.some((value) => readings.some((one) => isSame(one, value))));
+	return same || (alone && isNamed);
 }
 
 function isSame(one: number, other: number): boolean {

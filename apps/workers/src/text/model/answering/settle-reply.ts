@@ -40,13 +40,16 @@ export function settleReply(rules: Reply, model: CheckedAnswer | undefined): Set
 	};
 }
 
-/** Another side, or none of the figures that the rules read. */
+/** Another side, or no figure in common; one of them may say more of it, such as its period. */
 function contradicts({ answer: theirs }: Reply, { answer: ours }: Reply): boolean {
 	const [said, read] = [theirs.answer ?? '', ours.answer ?? ''];
 	const [side, other] = [coverageIn(said), coverageIn(afterName(read))];
 	if (ours.sources.length === 1 && side !== undefined && other !== undefined && side !== other) return true;
-	const figures = unsupportedFigures(read, []);
-	return figures.length > 0 && unsupportedFigures(read, [said]).length === figures.length;
+	const [figures, theirFigures] = [unsupportedFigures(read, []), unsupportedFigures(said, [])];
+	const shared =
+		unsupportedFigures(read, [said]).length < figures.length ||
+		unsupportedFigures(said, [read]).length < theirFigures.length;
+	return figures.length > 0 && !shared;
 }
 
 /** "Flood: Covered (up to $500)" says so behind its name. */

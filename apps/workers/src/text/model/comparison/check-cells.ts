@@ -237,7 +237,8 @@ function meet(one: string, other: string): boolean {
 
 /** The same figures, else the same side; different words for a list or a text are no contradiction. */
 function agrees(known: Cell, value: string, row: Row): boolean {
-	const ours = [known.value ?? '', known.note ?? ''];
+	// The name may say what the value leaves out: "Annual premium", "$576".
+	const ours = [`${row.name}: ${known.value ?? ''}`, known.note ?? ''];
 	const [theirs, stated] = [findAmounts(value), findAmounts(known.value ?? '')];
 	if (row.criterion?.expects === 'list') return true;
 	const side = row.topic === undefined ? undefined : coverageIn(value);

@@ -23,6 +23,7 @@ export class LiveDraft {
 	#open = '';
 	#isDone = false;
 	#inSources = false;
+	#previewed = { open: '', shown: '' };
 
 	constructor(rules: LineRules) {
 		this.#rules = rules;
@@ -64,12 +65,21 @@ export class LiveDraft {
 		if (line.trim() === '' && written.trim() !== '') return;
 		this.kept += marksIn(line).length;
 		this.#lines.push(this.#renumbered(line, true));
+		// Its marks have numbers now.
+		this.#previewed = { open: '', shown: '' };
 	}
 
-	#preview(open: string): string {
+	/** The line being written, as far as it is looked at before it is whole: a line without end costs no more than a long one. */
+	#preview(line: string): string {
+		const open = line.slice(0, MOST_PREVIEWED);
+		if (open !== this.#previewed.open) this.#previewed = { open, shown: this.#shownOf(open) };
+		return this.#previewed.shown;
+	}
+
+	#shownOf(open: string): string {
 		if (/^\s*(?:```|~~~|#\s)/.test(open)) return '';
 		// What is not whole yet may become an image or a link.
-		const whole = this.#withKnownFigures(open.replace(UNFINISHED, ''));
+		const whole = this.#withKnownFigures(withoutUnfinished(open));
 		return this.#renumbered(withSourcedAddresses(normalizeMarks(whole), this.#rules.grounds.addresses).markdown, false);
 	}
 
@@ -94,8 +104,19 @@ export class LiveDraft {
 
 const SOURCES =
 	/^\s*(?:#{1,6}\s+|\*\*)(?:\d+[.)]\s*)?(?:sources?|references|citations|bibliography|footnotes|links)\b[\s:*]*$/i;
-const UNFINISHED =
-	/(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10}|\S*[:/.@]\S*|\S*\d\S*)$/;
+/** Most paragraphs are shorter. */
+const MOST_PREVIEWED = 2_000;
+const UNFINISHED_MARKUP =
+	/(?:!|!?\[[^\]]{0,600}\]?|!?\[[^\]]{0,600}\]\([^)]{0,2000}|【[^】]{0,60}|<[^>]{0,600}|&[#\w]{0,10})$/;
+
+/** Without the markup, the address or the figure that the last words may be the beginning of. */
+function withoutUnfinished(open: string): string {
+	const text = open.replace(UNFINISHED_MARKUP, '');
+	const lastWord = text.slice(text.search(LAST_WORD));
+	return /[:/.@\d]/.test(lastWord) ? text.slice(0, text.length - lastWord.length) : text;
+}
+
+const LAST_WORD = /(?<!\S)\S*$/;
 
 function figuresIn(text: string): string[] {
 	return text.match(/\d{2,}/g) ?? [];
