@@ -112,10 +112,6 @@ export function shareRoom(sizes: readonly number[], room: number): number[] {
 function withoutOrderLines(text: string): string {
 	return text
 		.split('\n')
-		.filter((line) => !(MAY_ORDER.test(line) && splitSentences(line).some((sentence) => isOrder(plainText(sentence)))))
+		.filter((line) => !splitSentences(line).some((sentence) => isOrder(plainText(sentence))))
 		.join('\n');
 }
-
-/** Looked for first, because most lines hold none of these words. */
-const MAY_ORDER =
-	/ignore|disregard|forget|overrid|bypass|instruct|prompt|assistant|\bAI\b|a\.i\.|\bLLM|GPT|claude|gemini|copilot|chat ?bot|language model|\bagent|\bmode\b|pretend|\bact as|role-?play|simulate|respond|reply|answer|output|reveal|system|developer|INST|<\||tell|inform|recommend|\btask\b|objective|\bCLS\b/i;
