@@ -44,7 +44,7 @@ const ORDERS: readonly RegExp[] = [
 		'i',
 	),
 	new RegExp(
-		`${BEGIN}(?:ignore|disregard|forget|override)\\s+(?:all\\s+|any\\s+)?(?:of\\s+)?(?:your|the)\\s+(?:\\w+\\s+)?(?:instructions?|prompts?|guidelines|programming|safety|training)`,
+		`${BEGIN}(?:ignore|disregard|forget|override)\\s+(?:all\\s+|any\\s+)?(?:of\\s+)?(?:(?:your|the)\\s+(?:\\w+\\s+)?(?:instructions?|prompts?|guidelines|programming|safety|training)|your\\s+rules\\b)`,
 		'i',
 	),
 	new RegExp(
@@ -71,6 +71,11 @@ const ORDERS: readonly RegExp[] = [
 	/\b(?:when|while|before|after) (?:you (?:are )?)?(?:summari[sz](?:e|ing)|answer(?:ing)?|process(?:ing)?|analy[sz](?:e|ing)|respond(?:ing)?|read(?:ing)?) (?:to )?(?:this|these|the) (?:page|document|text|article|content|website|user|question|email)s?\b[^.]{0,80}(?:,|\b(?:you must|always|only|do not|don't|say|state|tell|include|recommend|mention)\b)/i,
 	/\b(?:do not|don't|never) (?:tell|inform|mention|reveal|show)\b[^.]{0,40}\b(?:the user|this to (?:the|your) user|these instructions)\b/i,
 	/\b(?:tell|inform|convince|instruct|ask|advise|urge) (?:the|your) (?:user|human|operator)s? (?:that|to|about|how)\b/i,
+	new RegExp(
+		`^(?:hey |hello |hi |dear |all )?${READER}[,!]\\s+(?:you (?:must|should|will|have to|need to) |please |now |always |never |do not |don't )*(?:end|begin|start|finish|add|append|include|insert|write|say|tell|send|open|visit|fetch|go|click|follow|call|report|recommend|rate|rank|forward|post|stop|remember|read|fill)\\b`,
+		'i',
+	),
+	/\b(?:end|begin|start|finish|close|prefix|open) (?:each of |all of |every one of )?your (?:answers?|reply|replies|responses?|summary|summaries|outputs?) with\b/i,
 	/^(?:system|assistant|developer)\s*(?:prompt|message|note|override|instruction)?\s*:\s/i,
 	/\b(?:new|updated|revised|real|actual) (?:system )?(?:instructions?|task|objective|prompt)s?\s*(?:for you\s*)?:/i,
 	/\b(?:respond|reply|answer|output) only (?:with|in|using)\b|\byour (?:new|only|real|next) (?:task|goal|objective|role|instruction) is\b/i,
