@@ -169,11 +169,12 @@ describe('forgetting a person', () => {
 						reject(signal.reason);
 					});
 				}),
-			anything,
+			{ ...anything, sessions: ['workspace'] },
 		);
 		errand = await startInProcess({ catalogue: [echo, hang] });
 		const { tasks } = errand.orchestrator;
 		const old = await submit({ id: 'a', capability: 'test.hang' });
+		await expect.poll(() => existsSync(join(errand.dataDir, 'workspaces', old))).toBe(true);
 		for (let count = 0; count < 120; count++) await submit({ id: 'a', capability: 'test.echo' });
 		const other = await tasks.submit(BOB, {
 			goal: 'Mine',
@@ -182,6 +183,7 @@ describe('forgetting a person', () => {
 		await errand.until(BOB, other.id, ended);
 		expect(await errand.orchestrator.forget(ANN.person)).toBeGreaterThanOrEqual(121);
 		await expect.poll(() => stopped).toEqual([old]);
+		expect(existsSync(join(errand.dataDir, 'workspaces', old))).toBe(false);
 		await expect(tasks.view(ANN, old)).rejects.toMatchObject({ code: 'unknown-task' });
 		expect((await tasks.list(ANN, { limit: 10 })).tasks).toEqual([]);
 		expect((await tasks.view(BOB, other.id)).result?.text).toBe('kept');

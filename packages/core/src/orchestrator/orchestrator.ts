@@ -5,6 +5,7 @@ import type { Conversation } from '../domain/conversation/state.ts';
 import {
 	type ArtifactId,
 	asConversationId,
+	asTaskId,
 	type PersonId,
 	type StreamId,
 	type TaskId,
@@ -76,6 +77,7 @@ export class Orchestrator {
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
 	readonly #conversationHandler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
 	readonly #outputs: StoredOutputs;
+	readonly #sessions: ISessionPool;
 	readonly #taskLoop: WorkLoop<Task, TaskWork>;
 	readonly #conversationLoop: WorkLoop<Conversation, ConversationWork>;
 
@@ -84,6 +86,7 @@ export class Orchestrator {
 		this.#ports = ports;
 		this.#relay = new FactRelay(store, bus);
 		this.#outputs = new StoredOutputs(artifacts);
+		this.#sessions = parts.sessions;
 		this.#taskHandler = new CommandHandler({
 			decider: taskDecider,
 			store,
@@ -183,6 +186,8 @@ export class Orchestrator {
 				const at = this.#ports.clock.now();
 				const reason = 'The person was forgotten.';
 				await this.#taskHandler.handle(stream, { type: 'CancelTask', at, by: 'erasure', reason });
+				// Now, not when the task's work is next looked at: by then its history is blank.
+				await this.#sessions.closeAll(asTaskId(stream.slice('task-'.length)));
 			}
 			before = page.at(-1)?.position;
 		} while (before !== undefined);
