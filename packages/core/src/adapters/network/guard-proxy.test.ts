@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type GuardProxy, openGuardProxy, PROXY_GREETING, type ProxyRefusal } from './guard-proxy.ts';
 
@@ -72,6 +72,24 @@ function tunnel(proxy: GuardProxy, target: string, talk = ''): Promise<string> {
 }
 
 describe('the guard proxy', () => {
+	test.each([
+		['words that are none', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n', 200],
+		['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 502],
+		['a header that is none', 'HTTP/1.1 200 OK\r\nX-Odd: a\x01b\r\nContent-Length: 0\r\n\r\n', 502],
+		['another protocol that nobody asked for', 'HTTP/1.1 101 Now\r\nUpgrade: odd\r\nConnection: upgrade\r\n\r\n', 502],
+		['nothing', '', 502],
+	])('outlives a server that answers with %s', async (_, answer, status) => {
+		const server = createSocketServer((socket) => {
+			socket.on('error', () => socket.destroy()).once('data', () => socket.end(answer, 'latin1'));
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		closers.push(() => server.close());
+		const { port } = server.address() as AddressInfo;
+		const proxy = await proxyFor([port]);
+		expect((await get(proxy, `http://127.0.0.1:${port}/`)).status).toBe(status);
+		expect((await get(proxy, PROXY_GREETING)).status).toBe(204);
+	});
+
 	test('forwards requests to allowed hosts with body, headers and status, without those meant for itself', async () => {
 		const port = await site(async (asked, response) => {
 			const pieces: Buffer[] = [];

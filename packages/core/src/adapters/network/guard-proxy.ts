@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,6 +6,7 @@ import { CoreError, isCoreError } from '../../domain/errors.ts';
 import { allowedHosts, checkedUrl } from './checked-url.ts';
 import { fetchFailure } from './fetch-failure.ts';
 import { type Dial, guardedDial, type Resolve } from './guarded-dial.ts';
+import { onwardHeaders, userOf, withHost } from './proxy-headers.ts';
 
 /** ProxyRefusal is a request that did not get through: refused by the guard, or its server could not be reached. */
 export interface ProxyRefusal {
@@ -104,10 +105,22 @@ export async function openGuardProxy(options: GuardProxyOptions): Promise<GuardP
 			const hungUp = () => onward.destroy();
 			response.on('close', hungUp);
 			onward.on('response', (answer) => {
-				response.writeHead(answer.statusCode ?? 502, answer.statusMessage, onwardHeaders(answer.rawHeaders));
+				try {
+					// Without its words: Node reads some that it does not write, and so it is with numbers below 100.
+					response.writeHead(answer.statusCode ?? 502, onwardHeaders(answer.rawHeaders));
+				} catch (error) {
+					onward.destroy(error instanceof Error ? error : undefined);
+					return;
+				}
 				response.flushHeaders();
 				answer.on('error', () => response.destroy());
 				answer.pipe(response);
+			});
+			// Nobody asked for another protocol: the request to change it was not sent on.
+			onward.on('upgrade', (_answer, socket) => {
+				response.off('close', hungUp);
+				socket.destroy();
+				refuse(response, user, address, fetchFailure(url, new Error('the server changed the protocol unasked')));
 			});
 			onward.on('error', (error) => {
 				response.off('close', hungUp);
@@ -182,40 +195,6 @@ class GuardedAgent extends Agent {
 	}
 }
 
-/** The user name of the credentials; undefined without the right password. */
-function userOf(request: IncomingMessage, password: string): string | undefined {
-	const [scheme, encoded = ''] = (request.headers['proxy-authorization'] ?? '').split(' ');
-	if (scheme?.toLowerCase() !== 'basic') return undefined;
-	const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-	const [given, wanted] = [Buffer.from(rest.join(':')), Buffer.from(password)];
-	return given.length === wanted.length && timingSafeEqual(given, wanted) ? user : undefined;
-}
-
-/** Raw headers (name, value, name …) without those that concern one hop only. */
-function onwardHeaders(raw: readonly string[]): string[] {
-	const named = new Set(HOP_BY_HOP);
-	for (let at = 0; at + 1 < raw.length; at += 2) {
-		if (raw[at]?.toLowerCase() !== 'connection') continue;
-		for (const name of raw[at + 1]?.split(',') ?? []) named.add(name.trim().toLowerCase());
-	}
-	const kept: string[] = [];
-	for (let at = 0; at + 1 < raw.length; at += 2) {
-		const [name = '', value = ''] = [raw[at], raw[at + 1]];
-		if (!named.has(name.toLowerCase())) kept.push(name, value);
-	}
-	return kept;
-}
-
-/** The host asked for is the one that is dialled, whatever the header said. */
-function withHost(headers: readonly string[], host: string): string[] {
-	const kept = ['Host', host];
-	for (let at = 0; at + 1 < headers.length; at += 2) {
-		const [name = '', value = ''] = [headers[at], headers[at + 1]];
-		if (name.toLowerCase() !== 'host') kept.push(name, value);
-	}
-	return kept;
-}
-
 function answerTunnel(client: Duplex, status: number, reason: string, headers: Readonly<Record<string, string>>): void {
 	const lines = Object.entries({ ...headers, 'Content-Length': '0', Connection: 'close' }).map(
 		([name, value]) => `${name}: ${value}\r\n`,
@@ -240,14 +219,3 @@ function unforeseen(address: string, cause: unknown): CoreError {
 const CHALLENGE = { 'Proxy-Authenticate': 'Basic realm="errand"' };
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const MAX_HEADER_BYTES = 256 * 1024;
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-	'connection',
-	'keep-alive',
-	'proxy-authenticate',
-	'proxy-authorization',
-	'proxy-connection',
-	'te',
-	'trailer',
-	'transfer-encoding',
-	'upgrade',
-]);

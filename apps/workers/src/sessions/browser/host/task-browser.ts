@@ -48,6 +48,7 @@ export class TaskBrowser {
 		try {
 			const page = await opening;
 			if (this.#runs.get(run.stepId) === pages && !this.#closed) return page;
+			this.#pages.delete(page);
 			await page.close();
 			throw browserFailed('the run was ended before its page was open');
 		} catch (error) {
