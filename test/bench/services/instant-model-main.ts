@@ -23,7 +23,9 @@ const server = createServer(async (request, response) => {
 	response.writeHead(200, { 'content-type': 'text/event-stream' });
 	if (asked.includes('Tell me the time')) {
 		await wait(60);
-		response.write(chunk({ role: 'assistant', content: `It is ${performance.timeOrigin + performance.now()} now. ` }, null));
+		response.write(
+			chunk({ role: 'assistant', content: `It is ${performance.timeOrigin + performance.now()} now. ` }, null),
+		);
 		await wait(150);
 	}
 	for (const content of ['Paris ', 'is the ', 'capital.']) response.write(chunk({ content }, null));
