@@ -34,7 +34,7 @@ export const textAnalyze: ICapability<z.infer<typeof input>, z.infer<typeof outp
 		const { model } = context;
 		if (model === undefined) return analyzeDocuments(documents, need);
 		const { analyzeByModel } = await import('../text/model/insights/analyze-by-model.ts');
-		const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+		const { provedOrRules } = await import('../text/model/asking/proved-or-rules.ts');
 		return provedOrRules({
 			model,
 			byModel: () => analyzeByModel(documents, need, { model, context }),

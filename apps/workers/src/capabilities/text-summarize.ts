@@ -37,7 +37,7 @@ export const textSummarize: ICapability<z.infer<typeof input>, z.infer<typeof ou
 		const { model } = context;
 		if (model === undefined) return summarizeDocuments(request);
 		const { summarizeByModel } = await import('../text/model/summary/summarize-by-model.ts');
-		const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+		const { provedOrRules } = await import('../text/model/asking/proved-or-rules.ts');
 		return provedOrRules({
 			model,
 			byModel: () => summarizeByModel(request, { model, context }),

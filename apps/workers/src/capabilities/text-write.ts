@@ -76,7 +76,7 @@ async function write(format: Format, request: PieceRequest, context: RunContext)
 	const byRules = async (): Promise<Written> => ({ ...(await writeByRules(format, request)), method: 'rules' });
 	if (model === undefined) return byRules();
 	const { writeByModel } = await import('../text/model/writing/write-by-model.ts');
-	const { provedOrRules } = await import('../text/model/reading/proved-or-rules.ts');
+	const { provedOrRules } = await import('../text/model/asking/proved-or-rules.ts');
 	return provedOrRules({
 		model,
 		byModel: async () => {

@@ -59,7 +59,7 @@ export const webLinks: ICapability<z.infer<typeof input>, Output> = {
 		};
 		const byRules = () => answer(linksByRules(possible, maxLinks), 'rules');
 		if (model === undefined || possible.length === 0) return byRules();
-		const { byModelOrRules } = await import('../text/model/by-model-or-rules.ts');
+		const { byModelOrRules } = await import('../text/model/asking/by-model-or-rules.ts');
 		const { linksByModel } = await import('../research/links-by-model.ts');
 		const byModel = async () => answer(await linksByModel(model, possible, { topic, maxLinks }), 'model');
 		return await byModelOrRules({ model, byModel, byRules });

@@ -2,7 +2,8 @@ import { structuredReply } from '@errand/core/models/structured-reply.ts';
 import type { RunModel } from '@errand/core/ports/capability.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import { z } from 'zod';
-import { roomFor, UNTRUSTED_RULES, wrapUntrusted } from '../text/model/untrusted.ts';
+import { roomFor } from '../text/model/asking/text-size.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../text/model/asking/untrusted.ts';
 import type { ScoredLink } from './score-links.ts';
 
 /** More candidates cost tokens, and the rules have put the likely ones first. */

@@ -1,8 +1,8 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { RunModel } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
-import { askForValue } from '../ask-for-value.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { askForValue } from '../asking/ask-for-value.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 
 /** GivenAnswers is what a model answers to numbered questions, unchecked; null where it found nothing. */
 export const GivenAnswersSchema = z.object({

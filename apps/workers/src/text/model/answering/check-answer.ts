@@ -3,11 +3,11 @@ import type { Document } from '@errand/core/domain/document.ts';
 import type { Reply } from '../../answering/reply.ts';
 import { escapeMarkdown, sourceIn } from '../../facts/source-marks.ts';
 import { isOrder } from '../../orders.ts';
-import { inventedNames } from '../invented-names.ts';
-import { plainWords } from '../model-words.ts';
-import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
-import { verifiedQuote } from '../verify-quote.ts';
+import { inventedNames } from '../checking/invented-names.ts';
+import { plainWords } from '../checking/model-words.ts';
+import { type AddressBook, addressBookOf } from '../checking/verify-addresses.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
+import { verifiedQuote } from '../checking/verify-quote.ts';
 import type { GivenAnswers } from './ask-answers.ts';
 
 /** CheckedAnswer is a model's answer that its documents bear out, or why it was dropped, in the middle of a sentence. */

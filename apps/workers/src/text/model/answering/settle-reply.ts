@@ -1,7 +1,7 @@
 import { notFound, type Reply } from '../../answering/reply.ts';
-import { quotedIn } from '../model-words.ts';
-import { coverageIn } from '../said-coverage.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
+import { quotedIn } from '../checking/model-words.ts';
+import { coverageIn } from '../checking/said-coverage.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
 import type { CheckedAnswer } from './check-answer.ts';
 
 /** SettledReply is the reply that is given to a question, and what is to be said about the other one. */

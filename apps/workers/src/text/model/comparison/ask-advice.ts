@@ -1,8 +1,8 @@
 import type { RunModel } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import type { Grid } from '../../comparison/grid.ts';
-import { askForValue } from '../ask-for-value.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { askForValue } from '../asking/ask-for-value.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 
 const reasons = z.array(z.object({ text: z.string(), criteria: z.array(z.string()) }));
 

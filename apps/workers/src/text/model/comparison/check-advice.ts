@@ -1,9 +1,9 @@
 import type { Grid, Reason } from '../../comparison/grid.ts';
 import { normalLabel } from '../../comparison/labels.ts';
 import { isOrder } from '../../orders.ts';
-import { inventedNames } from '../invented-names.ts';
-import { NO_ADDRESSES, plainWords, quotedIn } from '../model-words.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
+import { inventedNames } from '../checking/invented-names.ts';
+import { NO_ADDRESSES, plainWords, quotedIn } from '../checking/model-words.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
 import type { Advice } from './ask-advice.ts';
 
 /** CheckedAdvice is the item a model would choose, with the reasons that the table bears out. */

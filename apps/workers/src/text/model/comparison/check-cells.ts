@@ -7,12 +7,12 @@ import { plainText } from '../../facts/inline.ts';
 import type { Lexicon } from '../../facts/lexicon.ts';
 import { isOrder } from '../../orders.ts';
 import { meaningOf, termsOf } from '../../terms.ts';
-import { inventedNames } from '../invented-names.ts';
-import { NO_ADDRESSES, plainWords, quotedIn } from '../model-words.ts';
-import { coverageIn } from '../said-coverage.ts';
-import { addressBookOf, addressWarnings } from '../verify-addresses.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
-import { verifiedQuote } from '../verify-quote.ts';
+import { inventedNames } from '../checking/invented-names.ts';
+import { NO_ADDRESSES, plainWords, quotedIn } from '../checking/model-words.ts';
+import { coverageIn } from '../checking/said-coverage.ts';
+import { addressBookOf, addressWarnings } from '../checking/verify-addresses.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
+import { verifiedQuote } from '../checking/verify-quote.ts';
 import type { Readings } from './ask-cells.ts';
 
 /** CheckedCells is the table with what a model read besides the rules, as far as its words stand in the documents. */

@@ -2,8 +2,8 @@ import type { Document } from '@errand/core/domain/document.ts';
 import type { RunModel } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import type { NameKind } from '../../entities/found.ts';
-import { askForValue } from '../ask-for-value.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { askForValue } from '../asking/ask-for-value.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 
 /** ReadNames is what a model says are names in documents, unchecked. */
 export const ReadNamesSchema = z.object({

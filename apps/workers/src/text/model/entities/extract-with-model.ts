@@ -3,12 +3,12 @@ import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import { type Extraction, extractEntities, type GivenName, type GivenNames } from '../../entities/extract-entities.ts';
 import { ENTITY_KINDS, type EntityKind, NAME_KINDS, type NameKind } from '../../entities/found.ts';
 import { isOrder } from '../../orders.ts';
-import { byModelOrRules } from '../by-model-or-rules.ts';
-import { inTurns } from '../in-turns.ts';
-import { quotedIn } from '../model-words.ts';
-import { packed } from '../packed.ts';
-import { clipSize, roomFor, sizeOf } from '../untrusted.ts';
-import { verifiedQuote } from '../verify-quote.ts';
+import { byModelOrRules } from '../asking/by-model-or-rules.ts';
+import { inTurns } from '../asking/in-turns.ts';
+import { packed } from '../asking/packed.ts';
+import { clipSize, roomFor, sizeOf } from '../asking/text-size.ts';
+import { quotedIn } from '../checking/model-words.ts';
+import { verifiedQuote } from '../checking/verify-quote.ts';
 import { askNames, type ReadNames } from './ask-names.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readCorpus } from '../../corpus.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 import { cutParts, partText } from './cut-parts.ts';
-import { estimateTokens } from './token-estimate.ts';
 
 const handbook = givenDocument(
 	`# Pumps\n\nThe pump needs oil. Change the oil each year.\n\n- Oil: 2 litres\n- Filter: one\n\n| Part | Price |\n| --- | --- |\n| Seal | €4 |\n\n# Valves\n\nThe valve opens at 4 bar. Never force the valve.`,

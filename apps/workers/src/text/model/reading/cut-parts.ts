@@ -4,7 +4,7 @@ import type { Corpus } from '../../corpus.ts';
 import type { Passage } from '../../passages.ts';
 import { centrality, coverage, queryOf } from '../../ranking.ts';
 import { termsOf } from '../../terms.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 
 /** Part is what the model reads at once: passages of one long document, or of a few short ones, in reading order. */
 export interface Part {

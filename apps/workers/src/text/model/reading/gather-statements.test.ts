@@ -4,10 +4,10 @@ import { readCorpus } from '../../corpus.ts';
 import { quoteIsVerbatim } from '../../facts/quote.ts';
 import { givenDocument } from '../../fixture/given-document.ts';
 import { runWith } from '../../fixture/run-with.ts';
+import { BoundedModel, MOST_CALLS } from '../asking/bounded-model.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 import { failing, ScriptedRunModel, textOf } from '../fixture/scripted-run-model.ts';
-import { BoundedModel, MOST_CALLS } from './bounded-model.ts';
 import { gatherStatements } from './gather-statements.ts';
-import { estimateTokens } from './token-estimate.ts';
 
 const long = givenDocument(
 	Array.from(

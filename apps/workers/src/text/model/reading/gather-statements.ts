@@ -1,4 +1,4 @@
-import { describeError, isCoreError } from '@errand/core/domain/errors.ts';
+import { describeError } from '@errand/core/domain/errors.ts';
 import { structuredReply } from '@errand/core/models/structured-reply.ts';
 import type { RunContext } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
@@ -6,12 +6,13 @@ import { standalone } from '../../clarity.ts';
 import type { Corpus } from '../../corpus.ts';
 import { indexTerms } from '../../ranking.ts';
 import { pickSentences } from '../../summary/summarize-documents.ts';
-import type { BoundedModel } from './bounded-model.ts';
+import type { BoundedModel } from '../asking/bounded-model.ts';
+import { isModelFailure } from '../asking/by-model-or-rules.ts';
+import { roomOf } from '../asking/model-room.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 import { cutParts, type Part, partDocuments } from './cut-parts.ts';
-import { roomOf } from './model-room.ts';
 import { partMessages } from './part-messages.ts';
 import { RAW_STATEMENT, type RawStatement, type Statement, StatementCheck } from './statement.ts';
-import { estimateTokens } from './token-estimate.ts';
 
 /** ReadingRequest says what to look for in documents. */
 export interface ReadingRequest {
@@ -106,16 +107,9 @@ async function readPart(request: ReadingRequest, part: Part, maxTokens: number):
 		return { raw: value.statements };
 	} catch (error) {
 		context.signal.throwIfAborted();
-		if (!isPartial(error)) throw error;
+		if (!isModelFailure(error)) throw error;
 		return { error };
 	}
-}
-
-/** What ends the whole run is no failure of one part. */
-function isPartial(error: unknown): boolean {
-	return (
-		isCoreError(error, 'model-unavailable') || isCoreError(error, 'model-refused') || isCoreError(error, 'model-reply')
-	);
 }
 
 const MOST_BY_RULES = 5;

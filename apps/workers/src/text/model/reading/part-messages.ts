@@ -1,7 +1,7 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import type { Passage } from '../../passages.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 import { partText } from './cut-parts.ts';
 
 /** partMessages asks for what a part of some documents says, with the words that say it; documents are numbered from one. */

@@ -5,11 +5,11 @@ import { foldWhitespace } from '../../facts/quote.ts';
 import { isOrder, withoutOrders } from '../../orders.ts';
 import { type Passage, readPassages } from '../../passages.ts';
 import { nameSource } from '../../writing/name-source.ts';
-import { plainWords } from '../model-words.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
-import { verifiedQuote } from '../verify-quote.ts';
-import { addressesIn } from './addresses-in.ts';
-import { sharesWords } from './shares-words.ts';
+import { addressesIn } from '../checking/addresses-in.ts';
+import { plainWords } from '../checking/model-words.ts';
+import { sharesWords } from '../checking/shares-words.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
+import { verifiedQuote } from '../checking/verify-quote.ts';
 
 /** Statement is one thing that a document says, with the words that say it, which stand in the document. */
 export interface Statement {

@@ -1,7 +1,7 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import { nameSource } from '../../writing/name-source.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 import type { Statement } from './statement.ts';
 
 /** weighMessages asks which statements say the same, which matter most, and which contradict each other. */

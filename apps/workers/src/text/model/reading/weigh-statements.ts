@@ -1,12 +1,12 @@
-import { isCoreError } from '@errand/core/domain/errors.ts';
 import { structuredReply } from '@errand/core/models/structured-reply.ts';
 import type { RunContext } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import type { Corpus } from '../../corpus.ts';
-import type { BoundedModel } from './bounded-model.ts';
-import { roomOf } from './model-room.ts';
+import type { BoundedModel } from '../asking/bounded-model.ts';
+import { isModelFailure } from '../asking/by-model-or-rules.ts';
+import { roomOf } from '../asking/model-room.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 import type { Statement } from './statement.ts';
-import { estimateTokens } from './token-estimate.ts';
 import {
 	type Contradiction,
 	contradictionsByRules,
@@ -115,12 +115,10 @@ async function weighShelf(
 		return readWeighed(value, shelf, keep);
 	} catch (error) {
 		context.signal.throwIfAborted();
-		if (!PARTIAL.some((code) => isCoreError(error, code))) throw error;
+		if (!isModelFailure(error)) throw error;
 		return undefined;
 	}
 }
-
-const PARTIAL = ['model-unavailable', 'model-refused', 'model-reply'] as const;
 
 /** Numbers that do not exist, or come twice, are passed over. */
 function readWeighed({ groups, contradictions }: z.infer<typeof REPLY>, shelf: readonly Statement[][], keep: number) {

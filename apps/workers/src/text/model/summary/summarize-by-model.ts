@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { type Corpus, readCorpus } from '../../corpus.ts';
 import { escapeMarkdown, SourceMarks, sourceIn } from '../../facts/source-marks.ts';
 import { joinSentences, type Summary, type SummaryRequest } from '../../summary/summarize-documents.ts';
-import { BoundedModel } from '../reading/bounded-model.ts';
+import { BoundedModel } from '../asking/bounded-model.ts';
+import { type ModelRoom, roomOf } from '../asking/model-room.ts';
+import type { Attempt } from '../asking/proved-or-rules.ts';
+import { estimateTokens } from '../asking/text-size.ts';
 import { cutParts, type Part, partDocuments } from '../reading/cut-parts.ts';
 import { gatherStatements } from '../reading/gather-statements.ts';
-import { type ModelRoom, roomOf } from '../reading/model-room.ts';
-import type { Attempt } from '../reading/proved-or-rules.ts';
 import { type Proved, StatementCheck } from '../reading/statement.ts';
-import { estimateTokens } from '../reading/token-estimate.ts';
 import { weighStatements } from '../reading/weigh-statements.ts';
 import { type SummaryWishes, statementsMessages, wholeMessages } from './summary-messages.ts';
 

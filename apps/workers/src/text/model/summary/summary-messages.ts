@@ -1,10 +1,10 @@
 import type { Document } from '@errand/core/domain/document.ts';
 import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import type { Passage } from '../../passages.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 import { partText } from '../reading/cut-parts.ts';
 import type { Statement } from '../reading/statement.ts';
 import { listStatements } from '../reading/weigh-messages.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
 
 /** What a summary is asked to be. */
 export interface SummaryWishes {

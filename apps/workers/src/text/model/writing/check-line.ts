@@ -2,9 +2,9 @@ import { plainText } from '../../facts/inline.ts';
 import { isOrder } from '../../orders.ts';
 import { splitSentences } from '../../sentences.ts';
 import { meaningOf, termsOf } from '../../terms.ts';
-import { sharesWords } from '../reading/shares-words.ts';
-import { withSourcedAddresses } from '../verify-addresses.ts';
-import { unsupportedFigures } from '../verify-figures.ts';
+import { sharesWords } from '../checking/shares-words.ts';
+import { withSourcedAddresses } from '../checking/verify-addresses.ts';
+import { unsupportedFigures } from '../checking/verify-figures.ts';
 import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
 import type { Grounds } from './grounds.ts';
 

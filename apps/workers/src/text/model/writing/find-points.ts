@@ -1,7 +1,7 @@
 import type { RunContext } from '@errand/core/ports/capability.ts';
 import type { Corpus } from '../../corpus.ts';
 import type { PieceRequest } from '../../writing/piece.ts';
-import type { BoundedModel } from '../reading/bounded-model.ts';
+import type { BoundedModel } from '../asking/bounded-model.ts';
 import { gatherStatements } from '../reading/gather-statements.ts';
 import type { Statement } from '../reading/statement.ts';
 import type { Weighed } from '../reading/weigh-by-rules.ts';

@@ -3,9 +3,9 @@ import type { Corpus } from '../../corpus.ts';
 import { sourceIn } from '../../facts/source-marks.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { type Finding, joinFindings, type PieceRequest } from '../../writing/piece.ts';
-import { addressesIn } from '../reading/addresses-in.ts';
+import { addressesIn } from '../checking/addresses-in.ts';
+import type { AddressBook } from '../checking/verify-addresses.ts';
 import type { Statement } from '../reading/statement.ts';
-import type { AddressBook } from '../verify-addresses.ts';
 import { mapMarks, marksIn } from './citation-marks.ts';
 
 /** Ground is one source that a text may cite, with all words that support what is said with its mark. */

@@ -1,5 +1,5 @@
 import { splitSentences } from '../../sentences.ts';
-import { withSourcedAddresses } from '../verify-addresses.ts';
+import { withSourcedAddresses } from '../checking/verify-addresses.ts';
 import { checkLine, everything, type LineRules, type Removal } from './check-line.ts';
 import { mapMarks, marksIn, normalizeMarks } from './citation-marks.ts';
 

@@ -1,4 +1,4 @@
-import { addressWarnings } from '../verify-addresses.ts';
+import { addressWarnings } from '../checking/verify-addresses.ts';
 import type { Removal } from './check-line.ts';
 
 /** removalWarnings says what was taken out of a text that a model wrote, and why. */

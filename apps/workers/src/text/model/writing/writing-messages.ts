@@ -3,7 +3,7 @@ import type { ModelMessage } from '@errand/core/ports/language-model.ts';
 import { foldWhitespace } from '../../facts/quote.ts';
 import { nameSource } from '../../writing/name-source.ts';
 import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../untrusted.ts';
+import { UNTRUSTED_RULES, wrapUntrusted } from '../asking/untrusted.ts';
 import { keptWhole } from './closing-parts.ts';
 import { type Grounds, personsAnswers } from './grounds.ts';
 import type { MarkedContradiction } from './marked-contradictions.ts';

@@ -1,6 +1,6 @@
 import { joinFindings, type PieceRequest } from '../../writing/piece.ts';
+import { roomFor, sizeOf } from '../asking/text-size.ts';
 import type { Weighed } from '../reading/weigh-by-rules.ts';
-import { roomFor, sizeOf } from '../untrusted.ts';
 import { MOST_OF_GROUP } from './grounds.ts';
 import type { PieceFormat } from './writing-messages.ts';
 

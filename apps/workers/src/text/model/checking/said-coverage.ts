@@ -1,4 +1,4 @@
-import type { Coverage } from '../comparison/cell.ts';
+import type { Coverage } from '../../comparison/cell.ts';
 
 /** coverageIn reads on which side a short statement is: "Covered up to $500", "No, flood is excluded", "Optional extra". */
 export function coverageIn(statement: string): Coverage | undefined {

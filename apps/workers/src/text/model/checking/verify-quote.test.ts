@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { quoteIsVerbatim } from '../facts/quote.ts';
-import { givenDocument } from '../fixture/given-document.ts';
+import { quoteIsVerbatim } from '../../facts/quote.ts';
+import { givenDocument } from '../../fixture/given-document.ts';
 import { verifiedQuote } from './verify-quote.ts';
 
 const policy = givenDocument(

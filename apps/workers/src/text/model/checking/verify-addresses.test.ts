@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import { expect, test } from 'vitest';
-import { givenDocument } from '../fixture/given-document.ts';
+import { givenDocument } from '../../fixture/given-document.ts';
 import { addressBookOf, addressWarnings, withSourcedAddresses } from './verify-addresses.ts';
 
 const book = addressBookOf([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { givenDocument } from '../fixture/given-document.ts';
+import { givenDocument } from '../../fixture/given-document.ts';
+import { verifiedQuote } from '../checking/verify-quote.ts';
 import { fitDocument } from './fit-document.ts';
-import { sizeOf } from './untrusted.ts';
-import { verifiedQuote } from './verify-quote.ts';
+import { sizeOf } from './text-size.ts';
 
 const filler = (word: string) =>
 	Array.from({ length: 200 }, (_, at) => `Line ${at} tells of ${word} by the sea.`).join('\n\n');

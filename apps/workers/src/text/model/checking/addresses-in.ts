@@ -1,4 +1,4 @@
-import { type AddressBook, addressBookOf } from '../verify-addresses.ts';
+import { type AddressBook, addressBookOf } from './verify-addresses.ts';
 
 /** Quoted is words of a page, or of a file, which has no address. */
 export interface Quoted {

@@ -1,7 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { RunModel } from '@errand/core/ports/capability.ts';
 import type { ModelReply, ModelRequest, ReplyOptions } from '@errand/core/ports/language-model.ts';
-import { estimateTokens } from './token-estimate.ts';
+import { estimateTokens } from './text-size.ts';
 
 /** MOST_CALLS is how often one run of a text capability may ask the model. */
 export const MOST_CALLS = 40;

@@ -29,9 +29,14 @@ export async function byModelOrRules<Output extends { readonly warnings: readonl
 
 /** modelFailure says in words how the model failed, and why where the provider tells; undefined where something else ended the work. */
 export function modelFailure(error: unknown, { name }: Pick<RunModel, 'name'>): string | undefined {
-	if (!isCoreError(error) || !(error.code in HOW)) return undefined;
+	if (!isModelFailure(error)) return undefined;
 	const tells = error.code !== 'model-reply' && error.message.startsWith('The language model ');
 	return tells ? error.message.replace(/\.$/, '') : `The language model ${name} ${HOW[error.code]}`;
+}
+
+/** isModelFailure tells an error that is the model's alone from what ends the whole run: its cancelling, or its budget. */
+export function isModelFailure(error: unknown): error is CoreError {
+	return isCoreError(error) && error.code in HOW;
 }
 
 const HOW: Partial<Record<CoreError['code'], string>> = {

@@ -1,9 +1,9 @@
 import type { Document } from '@errand/core/domain/document.ts';
-import { type Block, readBlocks } from '../facts/blocks.ts';
-import { type Passage, readPassages } from '../passages.ts';
-import { coverage, indexTerms, queryOf } from '../ranking.ts';
-import { termsOf } from '../terms.ts';
-import { clipSize, sizeOf } from './untrusted.ts';
+import { type Block, readBlocks } from '../../facts/blocks.ts';
+import { type Passage, readPassages } from '../../passages.ts';
+import { coverage, indexTerms, queryOf } from '../../ranking.ts';
+import { termsOf } from '../../terms.ts';
+import { clipSize, sizeOf } from './text-size.ts';
 
 /**
  * fitDocument shortens a document to what speaks most of what is looked for, in reading order, each passage under its

@@ -1,4 +1,4 @@
-import { parseNumber } from '../facts/amounts.ts';
+import { parseNumber } from '../../facts/amounts.ts';
 
 /** WrittenNumber is a number in a text, in digits or words, with all that it may mean: "1.500" is 1500 or 1.5. */
 export interface WrittenNumber {

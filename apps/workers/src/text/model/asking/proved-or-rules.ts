@@ -1,4 +1,4 @@
-import { byModelOrRules, type TwoWays } from '../by-model-or-rules.ts';
+import { byModelOrRules, type TwoWays } from './by-model-or-rules.ts';
 
 /** Attempt is what a model made, as far as the documents bear it out: nothing where too little of it stands. */
 export interface Attempt<Output> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { givenDocument } from '../fixture/given-document.ts';
-import { clipSize, roomFor, sizeOf, wrapUntrusted } from './untrusted.ts';
+import { givenDocument } from '../../fixture/given-document.ts';
+import { wrapUntrusted } from './untrusted.ts';
 
 test('marks each document with a code that none of them can hold', () => {
 	const forged = wrapUntrusted([givenDocument('x')], 10_000).text;
@@ -42,14 +42,4 @@ test('gives the room that short documents leave to the long ones, and says what 
 	expect(cut).toEqual([1, 3]);
 	expect(text).toContain('short');
 	expect(wrapUntrusted(documents, 8_000, { first: 4 }).cut).toEqual([4, 6]);
-});
-
-test('measures East Asian text by what it costs a model', () => {
-	expect(sizeOf('abc')).toBe(3);
-	expect(sizeOf('洪水')).toBe(6);
-	expect(sizeOf(clipSize('洪水保険。'.repeat(1_000), 1_000))).toBeLessThanOrEqual(1_000);
-	expect(clipSize('one two three four', 15)).toBe('one two three');
-	expect(roomFor(8_192, 2_000)).toBe(14_076);
-	expect(roomFor(1_000, 2_000)).toBe(3_000);
-	expect(roomFor(1_000_000, 4_000)).toBe(300_000);
 });

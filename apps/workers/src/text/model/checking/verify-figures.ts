@@ -1,5 +1,5 @@
-import { findDates } from '../entities/dates.ts';
-import { type Amount, findAmounts, type Period, readPeriods } from '../facts/amounts.ts';
+import { findDates } from '../../entities/dates.ts';
+import { type Amount, findAmounts, type Period, readPeriods } from '../../facts/amounts.ts';
 import { foldMarkdown } from './fold-markdown.ts';
 import { findNumbers, plainDigits, type WrittenNumber } from './numbers.ts';
 
