@@ -2,7 +2,7 @@ import type { OpenAI } from 'openai';
 import { isJsonObject } from '../domain/json.ts';
 import { parseLenientJson } from '../domain/lenient-json.ts';
 import type { Usage } from '../domain/task/facts.ts';
-import { addUsage, NO_USAGE } from '../domain/task/usage.ts';
+import { addUsage, NO_USAGE, withUsage } from '../domain/task/usage.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../ports/language-model.ts';
 import { chatRequest, wireName } from './chat-request.ts';
@@ -16,7 +16,6 @@ import { type CallBounds, ServerCalls } from './server-calls.ts';
 import { firstDialect, isOpenAi, type ServerDialect, simplerDialect, simplerOutput } from './server-dialect.ts';
 import type { TokenPrice } from './token-price.ts';
 import type { Watch } from './watch.ts';
-import { withUsage } from './with-usage.ts';
 
 /** OpenAiModelOptions say which server is asked for which model, and how patiently. */
 export interface OpenAiModelOptions {

@@ -3,11 +3,10 @@ import { CoreError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import { parseLenientJson } from '../domain/lenient-json.ts';
 import type { Usage } from '../domain/task/facts.ts';
-import { addUsage, NO_USAGE, usageOf } from '../domain/task/usage.ts';
+import { addUsage, NO_USAGE, usageOf, withUsage } from '../domain/task/usage.ts';
 import type { RunModel } from '../ports/capability.ts';
 import type { ModelMessage, ModelReply } from '../ports/language-model.ts';
 import { type ReplySchema, replySchema } from './reply-schema.ts';
-import { withUsage } from './with-usage.ts';
 
 /** StructuredRequest asks for a value instead of words; `name` is what the schema is called, of letters, digits and underscores. */
 export interface StructuredRequest<T> {

@@ -24,3 +24,9 @@ export function usageOf(error: unknown): Usage | undefined {
 	const { tokens, microUsd } = usage;
 	return typeof tokens === 'number' && typeof microUsd === 'number' ? { tokens, microUsd } : undefined;
 }
+
+/** withUsage lets an error carry what it cost; one that cost nothing stays as it is. */
+export function withUsage(error: unknown, usage: Usage): unknown {
+	if (usage.tokens === 0 && usage.microUsd === 0) return error;
+	return error instanceof Error ? Object.assign(error, { usage }) : error;
+}

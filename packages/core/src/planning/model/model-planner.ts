@@ -1,7 +1,7 @@
 import { describeError, isCoreError } from '../../domain/errors.ts';
 import type { Usage } from '../../domain/task/facts.ts';
 import { PLAN_LIMITS } from '../../domain/task/plan.ts';
-import { addUsage, NO_USAGE, usageOf } from '../../domain/task/usage.ts';
+import { addUsage, NO_USAGE, usageOf, withUsage } from '../../domain/task/usage.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ILanguageModel, ModelMessage, ModelReply } from '../../ports/language-model.ts';
 import type { ILogger } from '../../ports/logger.ts';
@@ -13,7 +13,7 @@ import { PLANNER_TOOLS } from './planner-tools.ts';
 import { repairMessages, systemPrompt, tokensOf } from './planning-messages.ts';
 import { renderCatalogue } from './render-catalogue.ts';
 import { refusedOutright, shortLine, takenOver } from './take-over.ts';
-import { Talk, throwIfCancelled, withUsage } from './talk.ts';
+import { Talk, throwIfCancelled } from './talk.ts';
 import { VisibleText } from './visible-text.ts';
 
 /** ModelPlannerParts is what a model planner is made of; `rules` takes over where the model does not get there. */

@@ -1,4 +1,4 @@
-import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
+import { CoreError } from '../../domain/errors.ts';
 import type { Usage } from '../../domain/task/facts.ts';
 import { addUsage, NO_USAGE } from '../../domain/task/usage.ts';
 import type { ILanguageModel } from '../../ports/language-model.ts';
@@ -37,13 +37,6 @@ export class Talk {
 		if (context >= MIN_REPLY_TOKENS) return Math.min(MAX_REPLY_TOKENS, tokens, context);
 		return givenUp('context', `The model ${name} holds only ${contextTokens} tokens, too few to plan this`);
 	}
-}
-
-/** withUsage gives an error with what was spent before it, so that it is counted. */
-export function withUsage(error: unknown, usage: Usage): unknown {
-	if (usage.tokens === 0 && usage.microUsd === 0) return error;
-	const { code, hint } = isCoreError(error) ? error : { code: 'internal' as const, hint: 'Try again.' };
-	return Object.assign(new CoreError(code, describeError(error), { hint, cause: error }), { usage });
 }
 
 /** throwIfCancelled ends what nobody wants any more. */
