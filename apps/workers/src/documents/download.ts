@@ -1,5 +1,6 @@
 import { fetchFailure } from '@errand/core/adapters/network/fetch-failure.ts';
 import { CoreError, type ErrorCode } from '@errand/core/domain/errors.ts';
+import { readRetryAfter } from '@errand/core/domain/retry-after.ts';
 import type { RunContext } from '@errand/core/ports/capability.ts';
 
 /** DownloadLimits bound one download; bytes are counted after decompression. */
@@ -116,7 +117,7 @@ function statusFailure(url: URL, response: Response): CoreError {
 	const error = new CoreError(code, `Cannot read ${show(url)}: the site answered ${status}${WORDS[status] ?? ''}.`, {
 		hint: HINTS[code] ?? '',
 	});
-	const wait = code === 'fetch-failed' ? retryAfterMs(response.headers.get('retry-after')) : undefined;
+	const wait = code === 'fetch-failed' ? readRetryAfter(response.headers.get('retry-after'), Date.now()) : undefined;
 	return wait === undefined ? error : Object.assign(error, { retryAfterMs: wait });
 }
 
@@ -146,13 +147,6 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 	'fetch-failed': 'Errand tries again by itself; if it stays so, the site is down.',
 	'not-possible': 'Check the address in a browser.',
 };
-
-/** `Retry-After` is seconds or a date; more than an hour is no use to a running task. */
-function retryAfterMs(header: string | null): number | undefined {
-	if (header === null) return undefined;
-	const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-	return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, Math.round(ms)), 3_600_000);
-}
 
 function nameOf(response: Response, url: URL): string {
 	const given = /filename\*?=(?:UTF-8'')?"?([^";]{1,200})/i.exec(

@@ -1,5 +1,6 @@
 import { CoreError, describeError } from '../domain/errors.ts';
 import { redactText } from '../domain/redact.ts';
+import { readRetryAfter } from '../domain/retry-after.ts';
 import type { WatchEnd } from './watch.ts';
 
 /** PassingFault is a failure that a later try may not meet; `error` is what the caller gets when there is none. */
@@ -80,19 +81,15 @@ export function refusalWords(error: unknown): string | undefined {
 	return status === 400 || status === 422 ? `${describeError(error)} ${codeOf(error)}` : undefined;
 }
 
-/** retryAfterMs reads how long a server asks to be left alone: milliseconds, seconds or a date. */
-export function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {
-	const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-	if (Number.isFinite(exact) && exact >= 0) return exact;
-	const text = headers?.get('retry-after')?.trim();
-	if (text === undefined || text === '') return undefined;
-	const seconds = Number(text);
-	if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1_000 : undefined;
-	const at = Date.parse(text);
-	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+/** OpenAI has a header of its own beside the common one, in milliseconds. */
+function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {
+	const exact = headers?.get('retry-after-ms')?.trim() ?? '';
+	if (/^\d+(?:\.\d+)?$/.test(exact)) return readRetryAfter(String(Number(exact) / 1_000), now);
+	return readRetryAfter(headers?.get('retry-after'), now);
 }
 
 const LONG_SILENCE_MS = 180_000;
+
 const DOWN_HINT = 'Check that the server at OPENAI_BASE_URL runs and can be reached. Errand tries again by itself.';
 const BUSY_HINT = 'Wait, or raise the limits of the account. Errand tries again by itself.';
 const SLOW_HINT = 'A slow server may need a longer OPENAI_SILENCE_MS. Errand tries again by itself.';

@@ -213,7 +213,8 @@ const UNITS: Record<string, [number, string]> = {
 	'mbit/s': [1, 'Mbps'],
 	gbps: [1000, 'Mbps'],
 };
-const COUNT_WORDS: Record<string, number> = {
+/** COUNT_WORDS are the numbers that durations and wishes are often written out with. */
+export const COUNT_WORDS: Readonly<Record<string, number>> = {
 	one: 1,
 	two: 2,
 	three: 3,

@@ -1,3 +1,4 @@
+import { COUNT_WORDS } from '../facts/amounts.ts';
 import { meaningOf, termsOf } from '../terms.ts';
 
 /** Wishes is what rules understand of a request in the person's own words. */
@@ -20,26 +21,16 @@ export function wishesIn(need: string | undefined, topic: string | undefined): W
 	return { points: pointsIn(words), about };
 }
 
-const COUNTS: Readonly<Record<string, number>> = {
-	two: 2,
-	three: 3,
-	four: 4,
-	five: 5,
-	six: 6,
-	seven: 7,
-	eight: 8,
-	nine: 9,
-	ten: 10,
-	twelve: 12,
-};
+/** "One of the points" asks for no number of them. */
+const COUNTS = Object.keys(COUNT_WORDS).filter((word) => word !== 'one');
 const POINTS = new RegExp(
-	`\\b(\\d{1,2}|${Object.keys(COUNTS).join('|')})\\s+(?:\\p{L}+\\s+){0,2}?(?:points?|bullets?|arguments)\\b`,
+	`\\b(\\d{1,2}|${COUNTS.join('|')})\\s+(?:\\p{L}+\\s+){0,2}?(?:points?|bullets?|arguments)\\b`,
 	'iu',
 );
 
 function pointsIn(words: string): number | undefined {
 	const written = POINTS.exec(words)?.[1]?.toLowerCase() ?? '';
-	const count = COUNTS[written] ?? Number(written);
+	const count = COUNT_WORDS[written] ?? Number(written);
 	return count >= 1 && count <= MOST_POINTS ? count : undefined;
 }
 

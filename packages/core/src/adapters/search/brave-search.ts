@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { readRetryAfter } from '../../domain/retry-after.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IWebSearch, SearchHit, SearchQuery } from '../../ports/web-search.ts';
 import { braveLanguage } from './brave-language.ts';
 import { ageWindow, cleanHits, earliest } from './clean-hits.ts';
-import { type JsonAnswer, requestJson, retryAfterMs, searchError } from './request-json.ts';
+import { type JsonAnswer, requestJson, searchError } from './request-json.ts';
 
 /** BraveOptions say with which key and where Brave is asked. */
 export interface BraveOptions {
@@ -90,7 +91,7 @@ function failure(answer: JsonAnswer, now: number): Error {
 	if (status === 429) {
 		return searchError('rate-limited', 'Brave Search asks to wait: too many searches at once.', {
 			hint: 'Errand waits and tries again by itself.',
-			retryAfterMs: retryAfterMs(headers, now) ?? burstResetMs(headers),
+			retryAfterMs: readRetryAfter(headers.get('retry-after'), now) ?? burstResetMs(headers),
 		});
 	}
 	const odd =
@@ -100,7 +101,7 @@ function failure(answer: JsonAnswer, now: number): Error {
 	const mayPass = status === 200 || status === 408 || status >= 500;
 	return searchError(mayPass ? 'fetch-failed' : 'not-possible', `Brave Search ${odd}.`, {
 		hint: mayPass ? 'Errand tries again by itself.' : 'Say it in other words, or check BRAVE_API_URL.',
-		retryAfterMs: retryAfterMs(headers, now),
+		retryAfterMs: readRetryAfter(headers.get('retry-after'), now),
 	});
 }
 

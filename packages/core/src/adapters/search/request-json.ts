@@ -56,14 +56,6 @@ export function searchError(
 	return retryAfterMs === undefined ? error : Object.assign(error, { retryAfterMs });
 }
 
-/** retryAfterMs reads `Retry-After`, which is seconds or a date; more than an hour is no use to a running task. */
-export function retryAfterMs(headers: Headers, now: number): number | undefined {
-	const header = headers.get('retry-after')?.trim();
-	if (header === undefined || header === '') return undefined;
-	const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-	return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, Math.round(ms)), 3_600_000);
-}
-
 async function readText(response: Response, service: string): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { readRetryAfter } from '../../domain/retry-after.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IWebSearch, SearchHit, SearchQuery } from '../../ports/web-search.ts';
 import { ageWindow, cleanHits, earliest } from './clean-hits.ts';
-import { type JsonAnswer, requestJson, retryAfterMs, searchError } from './request-json.ts';
+import { type JsonAnswer, requestJson, searchError } from './request-json.ts';
 
 /** SearxngOptions say where an own SearXNG is asked. */
 export interface SearxngOptions {
@@ -90,7 +91,7 @@ function failure({ status, headers, json }: JsonAnswer, root: string, now: numbe
 	if (status === 429) {
 		return searchError('rate-limited', 'SearXNG asks to wait: its limiter saw too many searches.', {
 			hint: 'Errand waits and tries again by itself; an own instance can do without the limiter (`server.limiter: false`).',
-			retryAfterMs: retryAfterMs(headers, now),
+			retryAfterMs: readRetryAfter(headers.get('retry-after'), now),
 		});
 	}
 	const odd =
@@ -100,6 +101,6 @@ function failure({ status, headers, json }: JsonAnswer, root: string, now: numbe
 	const mayPass = status === 200 || status === 408 || status >= 500;
 	return searchError(mayPass ? 'fetch-failed' : 'not-possible', `SearXNG at ${root} ${odd}.`, {
 		hint: mayPass ? 'Errand tries again by itself; check that SEARXNG_URL is a SearXNG.' : 'Say it in other words.',
-		retryAfterMs: retryAfterMs(headers, now),
+		retryAfterMs: readRetryAfter(headers.get('retry-after'), now),
 	});
 }

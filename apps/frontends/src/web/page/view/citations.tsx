@@ -53,20 +53,17 @@ export function QuoteTip({
 		const onKey = (event: KeyboardEvent) => {
 			if (event.key === 'Escape') hide();
 		};
-		element.addEventListener('pointerover', onPointer);
-		element.addEventListener('pointerleave', hideSoon);
-		element.addEventListener('focusin', onFocus);
-		element.addEventListener('focusout', hide);
-		element.addEventListener('click', hide);
-		addEventListener('keydown', onKey);
+		const listening = new AbortController();
+		const { signal } = listening;
+		element.addEventListener('pointerover', onPointer, { signal });
+		element.addEventListener('pointerleave', hideSoon, { signal });
+		element.addEventListener('focusin', onFocus, { signal });
+		element.addEventListener('focusout', hide, { signal });
+		element.addEventListener('click', hide, { signal });
+		addEventListener('keydown', onKey, { signal });
 		return () => {
 			hide();
-			element.removeEventListener('pointerover', onPointer);
-			element.removeEventListener('pointerleave', hideSoon);
-			element.removeEventListener('focusin', onFocus);
-			element.removeEventListener('focusout', hide);
-			element.removeEventListener('click', hide);
-			removeEventListener('keydown', onKey);
+			listening.abort();
 		};
 	}, []);
 	const shown = tip.value;
