@@ -7,6 +7,7 @@ import { findOllama } from './find-ollama.ts';
 import { type ListedModel, listModels } from './list-models.ts';
 import type { ModelVariables } from './model-variables.ts';
 import { OpenAiModel } from './openai-model.ts';
+import type { CallBounds } from './server-calls.ts';
 import { isOpenAi } from './server-dialect.ts';
 import { listPrice } from './token-price.ts';
 
@@ -110,10 +111,7 @@ function opened(
 		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
 		clock,
 		price: priceOf,
-		bounds: {
-			...(isAtHome(baseUrl) ? HOME_BOUNDS : {}),
-			...(OPENAI_SILENCE_MS === undefined ? {} : { silenceMs: OPENAI_SILENCE_MS, firstMs: OPENAI_SILENCE_MS }),
-		},
+		bounds: boundsOf(baseUrl, OPENAI_SILENCE_MS),
 	});
 	const id = typeof chosen === 'function' ? undefined : chosen.id;
 	const server = new URL(baseUrl).host;
@@ -129,6 +127,11 @@ function opened(
 
 /** A machine without a large graphics card loads its model and reads a prompt for minutes, and answers one after the other. */
 const HOME_BOUNDS = { firstMs: 300_000, inTurn: true } as const;
+
+function boundsOf(baseUrl: string, silenceMs: number | undefined): Partial<CallBounds> {
+	if (silenceMs !== undefined) return { silenceMs };
+	return isAtHome(baseUrl) ? HOME_BOUNDS : {};
+}
 
 /** Above, a prompt costs twice as much for each token. */
 const LISTED_CONTEXT_TOKENS = 272_000;

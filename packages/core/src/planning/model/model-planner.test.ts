@@ -203,6 +203,7 @@ describe('a plan that cannot run', () => {
 			'ends in the middle',
 		],
 		['malformed arguments', propose('{"steps": [oops]}'), 'no JSON object'],
+		['arguments in words', propose('read it, then sum it up'), 'no JSON object'],
 		['malformed JSON as text', '{"steps": [{"capability": oops}', 'no JSON'],
 		['a tool without a name', toolCall('', { steps: [] }), 'without its name'],
 		['a tool that is not there', toolCall('web.read', { url: PAGE }), 'There is no tool "web.read"'],

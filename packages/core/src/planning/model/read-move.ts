@@ -30,7 +30,8 @@ function readCall(calls: readonly ToolCall[], wasCut: boolean): Move {
 		return { kind: 'wrong', problem: `${what}; capabilities are used by the steps of ${PROPOSE_PLAN}.` };
 	}
 	if (call.arguments.length > MAX_LENGTH) return { kind: 'wrong', problem: TOO_LONG };
-	if (wasCut || !isClosed(call.arguments)) return { kind: 'wrong', problem: cutOff(wasCut) };
+	const isHalf = /^\s*[{["]/.test(call.arguments) && !isClosed(call.arguments);
+	if (wasCut || isHalf) return { kind: 'wrong', problem: cutOff(wasCut) };
 	const json = parseLenientJson(call.arguments);
 	const move = json === undefined ? undefined : unwrap(json, 0);
 	if (move !== undefined) return move;
