@@ -73,7 +73,10 @@ describe('asking on in a conversation with a language model', () => {
 	});
 
 	it('names the files of a research and shows none of its text, and a plan goes on from a file', async () => {
-		const research = await say('web-owner-bills', `Research ${expected.topic} and prepare talking points: ${site.origin}/`);
+		const research = await say(
+			'web-owner-bills',
+			`Research ${expected.topic} and prepare talking points: ${site.origin}/`,
+		);
 		expect(research.status).toBe('done');
 		const text = research.result?.text ?? '';
 		const shorter = await say('web-owner-bills', 'Make it shorter');
