@@ -1,5 +1,6 @@
 import { InProcessEventBus } from '@errand/core/adapters/in-process/in-process-event-bus.ts';
 import { InProcessJobQueue } from '@errand/core/adapters/in-process/in-process-job-queue.ts';
+import { CoreError } from '@errand/core/domain/errors.ts';
 import { asTaskId } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
@@ -276,6 +277,39 @@ test('computes a pure result once for each person, and keeps its origins', async
 	expect(run).toHaveBeenCalledOnce();
 	await runJob({ id: '3', input: { a: 1, b: 2 }, person: aJob('x').person.replace('anna', 'ben') as Job['person'] });
 	expect(run).toHaveBeenCalledTimes(2);
+});
+
+test('keeps what a model made by its name, and nothing that it should have made and did not', async () => {
+	const failed = new CoreError('model-unavailable', 'Busy.', { hint: 'Wait.' });
+	const model = new ScriptedModel([failed, 'well said']);
+	const run = vi.fn(async (_input: Json, context: RunContext): Promise<Json> => {
+		const request = { purpose: 'test', messages: [], maxTokens: 1 };
+		const reply = await context.model?.reply(request).catch(() => undefined);
+		return { text: reply?.text ?? 'by rules', method: reply === undefined ? 'rules' : 'model' };
+	});
+	openHostWith({ model }, capability(run, { pure: true, uses: ['model'] }));
+	expect(await runJob({ id: 'a' })).toMatchObject({ output: { text: 'by rules' } });
+	expect(cached.size).toBe(0);
+	expect(await runJob({ id: 'b' })).toMatchObject({ output: { text: 'well said' }, usage: { tokens: 10 } });
+	const again = await runJob({ id: 'c' });
+	expect(again).toMatchObject({ output: { text: 'well said' }, cached: true });
+	expect(again).not.toHaveProperty('usage');
+	openHost(capability(run, { name: 'test.other', pure: true, uses: ['model'] }));
+	expect(await runJob({ id: 'd', capability: 'test.other' })).toMatchObject({ output: { text: 'by rules' } });
+	expect([run.mock.calls.length, cached.size]).toEqual([3, 2]);
+});
+
+test('reports a run that met the end of the budget as lost, with what it cost', async () => {
+	const model = new ScriptedModel(['a'], { usage: { tokens: 60, microUsd: 1 } });
+	const work = async (_input: Json, context: RunContext) => {
+		for (;;) await context.model?.reply({ purpose: 'test', messages: [], maxTokens: 1 });
+	};
+	openHostWith({ model }, capability(work, { uses: ['model'] }));
+	expect(await runJob({ allowance: { tokens: 100, microUsd: 1_000_000 } })).toMatchObject({
+		kind: 'lost',
+		cause: 'over-budget',
+		usage: { tokens: 120 },
+	});
 });
 
 test('runs a pure capability all the same when the cache is broken', async () => {
