@@ -4,7 +4,7 @@ import { asQuestionId } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import type { PlanStep } from '@errand/core/domain/task/plan.ts';
 import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
-import type { PlanRequest } from '@errand/core/ports/planner.ts';
+import type { IPlanner, PlanRequest } from '@errand/core/ports/planner.ts';
 import { filesWrite } from '@errand/workers/capabilities/files-write.ts';
 import { humanAsk } from '@errand/workers/capabilities/human-ask.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -313,5 +313,27 @@ describe('a full disk', () => {
 		await errand.ports.audit.erase(BOB.person);
 		expect(await errand.until(ANN, held, ended)).toMatchObject({ status: 'done', result: { text: 'kept' } });
 		await expect(submit({ id: 'b', capability: 'test.echo' })).resolves.toBeDefined();
+	});
+});
+
+describe('a stop', () => {
+	it('gives up a plan under way and leaves it owed', async () => {
+		const planning = Promise.withResolvers<AbortSignal>();
+		const patient: IPlanner = {
+			plan: (_request, signal) => {
+				planning.resolve(signal);
+				return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+			},
+		};
+		errand = await startInProcess({ catalogue: [echo], planner: patient });
+		const { tasks } = errand.orchestrator;
+		const { id } = await tasks.submit(ANN, { goal: 'Think long' });
+		const signal = await planning.promise;
+		errand.orchestrator.stop();
+		expect(signal.aborted).toBe(true);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		const { events } = await tasks.facts(ANN, id, 0);
+		expect(events.map(({ type }) => type)).not.toContain('PlanningFailed');
+		expect((await tasks.view(ANN, id)).status).toBe('planning');
 	});
 });

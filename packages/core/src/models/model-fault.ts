@@ -46,7 +46,13 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 	const { status, headers } = readResponse(error);
 	const words = redactText(describeError(error), place.secret === undefined ? [] : [place.secret]).slice(0, 300);
 	if (status === undefined) {
-		return new PassingFault(unavailable(`${place.name} ${connectionWords(error)}`, DOWN_HINT, error));
+		return new PassingFault(
+			unavailable(
+				`${place.name} ${connectionWords(error) ?? `gave no usable answer (${words.slice(0, 200)})`}`,
+				DOWN_HINT,
+				error,
+			),
+		);
 	}
 	if (status === 429 && !/insufficient_quota|billing/i.test(`${codeOf(error)} ${words}`)) {
 		return new PassingFault(unavailable(`${place.name} is busy (429)`, BUSY_HINT), {
@@ -117,14 +123,15 @@ function codeOf(error: unknown): string {
 	return [fields['code'], fields['param'], fields['type']].filter((field) => typeof field === 'string').join(' ');
 }
 
-function connectionWords(error: unknown): string {
+/** What the line did, where its code is known. */
+function connectionWords(error: unknown): string | undefined {
 	for (let next: unknown = error, depth = 0; next instanceof Error && depth < 8; next = next.cause, depth += 1) {
 		const code = 'code' in next ? next.code : undefined;
 		const words = typeof code === 'string' ? CONNECTION_WORDS[code] : undefined;
 		if (words !== undefined) return words;
 		if (next instanceof AggregateError && next.errors[0] instanceof Error) return connectionWords(next.errors[0]);
 	}
-	return `gave no usable answer (${describeError(error).slice(0, 200)})`;
+	return undefined;
 }
 
 const CONNECTION_WORDS: Readonly<Record<string, string>> = {

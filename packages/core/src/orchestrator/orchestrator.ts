@@ -78,6 +78,7 @@ export class Orchestrator {
 	readonly #conversationHandler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
 	readonly #outputs: StoredOutputs;
 	readonly #sessions: ISessionPool;
+	readonly #taskWorker: TaskWorker;
 	readonly #taskLoop: WorkLoop<Task, TaskWork>;
 	readonly #conversationLoop: WorkLoop<Conversation, ConversationWork>;
 
@@ -103,14 +104,14 @@ export class Orchestrator {
 				this.#appended(stream, facts, () => this.#conversationLoop.look(stream, state)),
 		});
 		const handlers = { tasks: this.#taskHandler, conversations: this.#conversationHandler };
-		const taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs });
+		this.#taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs });
 		const conversationWorker = new ConversationWorker({ ...handlers, clock, frontend: parts.frontend });
 		this.#taskLoop = new WorkLoop<Task, TaskWork>(
 			{
 				pending: pendingWork,
 				load: (stream) => this.#taskHandler.state(stream),
-				carryOut: (_stream, work, task) => taskWorker.carryOut(work, task),
-				dropped: (work, task) => taskWorker.dropped(work, task),
+				carryOut: (_stream, work, task) => this.#taskWorker.carryOut(work, task),
+				dropped: (work, task) => this.#taskWorker.dropped(work, task),
 			},
 			{ clock, log },
 		);
@@ -193,10 +194,11 @@ export class Orchestrator {
 		} while (before !== undefined);
 	}
 
-	/** Starts nothing new; safe to call twice. */
+	/** Starts nothing new, and gives up plans under way; safe to call twice. */
 	stop(): void {
 		this.#taskLoop.stop();
 		this.#conversationLoop.stop();
+		this.#taskWorker.stop();
 		this.#relay.stop();
 	}
 

@@ -46,6 +46,7 @@ export class TaskWorker {
 	/** Jobs enqueued by this process; a started run that is not among them died with another one. */
 	readonly #jobs = new Set<string>();
 	readonly #planning = new Map<string, AbortController>();
+	#stopped = false;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
@@ -79,14 +80,19 @@ export class TaskWorker {
 		void this.#deps.queue.cancel(id);
 	}
 
+	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
+	stop(): void {
+		this.#stopped = true;
+		for (const wanted of this.#planning.values()) wanted.abort();
+	}
+
 	async #plan(task: Task): Promise<void> {
 		const wanted = new AbortController();
 		this.#planning.set(task.id, wanted);
 		try {
-			await this.#tell(
-				task,
-				await planTask({ task, earlier: await this.#earlier(task), signal: wanted.signal }, this.#deps),
-			);
+			const earlier = await this.#earlier(task);
+			const command = await planTask({ task, earlier, signal: wanted.signal }, this.#deps);
+			if (!this.#stopped) await this.#tell(task, command);
 		} finally {
 			this.#planning.delete(task.id);
 		}
