@@ -25,9 +25,12 @@ export interface FetchFileOptions {
 export async function fetchFile(context: BrowserContext, options: FetchFileOptions): Promise<FetchedFile> {
 	const page = await context.newPage();
 	const { promise: stopped, reject } = Promise.withResolvers<never>();
+	// It may come before anybody waits for it, and a rejection that nobody hears ends the host.
+	stopped.catch(() => undefined);
 	const stop = () => reject(tookTooLong(options.timeoutMs));
 	const timer = setTimeout(stop, options.timeoutMs);
 	options.signal.addEventListener('abort', stop, { once: true });
+	if (options.signal.aborted) stop();
 	try {
 		return await Promise.race([take(await context.newCDPSession(page), options), stopped]);
 	} finally {
