@@ -39,6 +39,7 @@ async function run(message: Extract<ToChild, { kind: 'run' }>, resources: RunRes
 	stop = new StopSwitch();
 	const ended = await runNamed(message, resources);
 	progress.endStep(message.scope.taskId, '');
+	calls.forget();
 	send({ kind: 'ended', outcome: outcomeText(ended) });
 	// A killed process writes no compile cache, and children are ended by a kill.
 	if (!warmed.has(message.capability)) flushCompileCache();

@@ -21,6 +21,11 @@ export class HostCalls {
 		return promise;
 	}
 
+	/** Forgets what a run that has ended still waited for: its host answers no more. */
+	forget(): void {
+		this.#open.clear();
+	}
+
 	/** Takes what the host says about a call; a word about one that is over is ignored. */
 	hear(word: Extract<ToChild, { call: number }>): void {
 		const call = this.#open.get(word.call);

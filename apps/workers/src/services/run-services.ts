@@ -109,7 +109,7 @@ export class RunServices {
 		await this.#services.browser?.endRun(this.#run).catch(() => {});
 	}
 
-	/** A call is let through while anything of the allowance is left, so that one call at most goes beyond it. */
+	/** A call is let through while anything of the allowance is left, so those under way at that moment may go beyond it. */
 	async #metered<T extends { readonly usage: Usage }>(
 		name: string,
 		call: (signal: AbortSignal) => Promise<T>,

@@ -9,9 +9,9 @@ import { isReference } from '../domain/task/references.ts';
  * scheme, a closing slash, the part after `#`.
  */
 export function addressProblems(steps: readonly PlanStep[], given: readonly string[]): PlanProblem[] {
-	const known = new Set(given.flatMap((text) => addressesIn(text)).map(addressKey));
+	const known = new Set(given.flatMap((text) => addressesIn(text)).map(inOneSpelling));
 	return steps.flatMap((step) => {
-		const unknown = addressesOfInput(step.input).filter((address) => !known.has(addressKey(address)));
+		const unknown = addressesOfInput(step.input).filter((address) => !known.has(inOneSpelling(address)));
 		return [...new Set(unknown)].slice(0, MAX_TOLD).map((address) => ({
 			stepId: step.id,
 			message: `The input has the address "${address.slice(0, 200)}", which the person did not give; do not make up addresses: search, follow a link of a page that is read ({"$from": …}), or ask.`,
@@ -71,7 +71,8 @@ function withoutBrackets(found: string): string {
 	return found.replace(/[)\]}>.,;:!?'*”’»…]+$/u, '');
 }
 
-function addressKey(address: string): string {
+/** Unlike the domain's `addressKey` this leaves no part of the query out: what looks like tracking may carry something away. */
+function inOneSpelling(address: string): string {
 	const text = address.startsWith('//') ? `https:${address}` : address;
 	const full = /^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text) ? text : `https://${text}`;
 	if (!URL.canParse(full)) return full.toLowerCase();

@@ -25,7 +25,8 @@ export interface WrappedDocuments {
 }
 
 /**
- * wrapUntrusted marks documents for a prompt, numbered from `first`. The code in the marks is a hash of all that stands
+ * wrapUntrusted marks documents for a prompt, numbered from `first`. (The planner marks short texts with tags and takes every `<`
+ * out of them; here words must stay as they are, because they are quoted.) The code in the marks is a hash of all that stands
  * between them, so that no document can hold its own end. What a document says to an assistant is left out. All together
  * take at most `maxSize` (`sizeOf`); a short document leaves its room to the long ones.
  */
