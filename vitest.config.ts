@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `unit` is quick and needs nothing installed; the others start real processes, browsers and servers on loopback.
@@ -8,6 +9,8 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration}/*.test.ts'],
+					// One more than there are processors, because many of them wait for processes of their own.
+					maxWorkers: availableParallelism() + 1,
 				},
 			},
 			{

@@ -30,7 +30,7 @@ describe('the README', () => {
 		const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
 			scripts: Record<string, string>;
 		};
-		const named = [...readme.matchAll(/npm (?:run (?:--silent )?)?([a-z:]+)/g)].map(([, name = '']) => name);
+		const named = [...readme.matchAll(/npm (?:run (?:--silent )?)?([a-z:-]+)/g)].map(([, name = '']) => name);
 		expect(named).toContain('start');
 		expect(named.filter((name) => !(name in scripts))).toEqual([]);
 	});
