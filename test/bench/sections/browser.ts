@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { asTaskId } from '@errand/core/domain/ids.ts';
 import type { BrowserAction } from '@errand/core/ports/browser.ts';
@@ -60,7 +61,7 @@ function sectionOf({ withHost, cold, warm, bare, memory, actions }: Measured): S
 	const worst = Math.max(...inPage.map((action) => action.ours.p50 - action.bare.p50));
 	return {
 		title: 'Browsers',
-		how: `A task's first page until it has loaded, ${ROUNDS} times each: with the browser host to be started too, without a spare browser, from a warm spare, and by bare Playwright (launch, context, page); a second and a half between them. Then ${ACTIONS} actions of each kind, ours and bare Playwright's turn by turn in one run; opening a page goes through the guard proxy besides. Memory is shared fairly (PSS), ${TASKS} tasks with a page each.`,
+		how: `A task's first page until it has loaded, ${ROUNDS} times each: with the browser host to be started too, without a spare browser, from a warm spare, and by bare Playwright (launch, context, page); a second and a half between them. Then ${ACTIONS} actions of each kind, ours and bare Playwright's turn by turn in one run, at random places between two frames of the page; opening a page goes through the guard proxy besides. Memory is shared fairly (PSS), ${TASKS} tasks with a page each.`,
 		tables: [
 			{
 				columns: ["a task's first page", 'p50 ms', 'p95', 'max'],
@@ -162,6 +163,11 @@ async function memoryOfTasks(site: LoopbackSite, dataDir: string): Promise<Measu
 	return { task, host: alone };
 }
 
+/** A click waits for frames of the page: one right after the other would always begin at the same place between two of them. */
+function outOfStep(): Promise<void> {
+	return wait(Math.random() * 34);
+}
+
 async function actionTimes(site: LoopbackSite, dataDir: string, executablePath: string): Promise<Measured['actions']> {
 	const sessions = openSessions(site, dataDir, 0);
 	await open(sessions, site, 'acting');
@@ -180,7 +186,9 @@ async function actionTimes(site: LoopbackSite, dataDir: string, executablePath: 
 	for (const { action, bare } of kinds) {
 		const [ours, plain]: [number[], number[]] = [[], []];
 		for (let round = 0; round < ACTIONS; round++) {
+			await outOfStep();
 			ours.push(await timed(() => act(sessions, 'acting', action)));
+			await outOfStep();
 			plain.push(await timed(bare));
 		}
 		measured.push({ name: action.do, ours: spreadOf(ours), bare: spreadOf(plain) });
@@ -213,7 +221,7 @@ function act(sessions: BrowserSessions, task: string, action: BrowserAction): Pr
 
 /** Long enough for a spare to be there, and for a closed browser to be gone. */
 function settle(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 1_500));
+	return wait(1_500);
 }
 
 async function timed(run: () => Promise<unknown>): Promise<number> {
