@@ -37,17 +37,18 @@ export async function planTask(
 		bus.publish('progress', { taskId: task.id, stepId: ANSWER_STEP, partial }),
 	);
 	const onPartial = (text: string) => partials.say(text);
+	// Called off when planning ends: a timer of its own for each task would outlive thousands of them.
+	const late = new AbortController();
+	const callOff = clock.after(PLANNING_TIMEOUT_MS, () => late.abort());
 	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, onPartial };
 	try {
-		return commandFor(
-			await planner.plan(request, AbortSignal.any([signal, AbortSignal.timeout(PLANNING_TIMEOUT_MS)])),
-			admission,
-			clock,
-		);
+		const outcome = await planner.plan(request, AbortSignal.any([signal, late.signal]));
+		return commandFor(outcome, admission, clock);
 	} catch (error) {
 		const jitter = randomInt(1_000) / 1_000;
 		return { type: 'FailPlanning', at: clock.now(), failure: planningFailure(error), jitter, usage: usageOf(error) };
 	} finally {
+		callOff();
 		partials.stop();
 	}
 }

@@ -26,6 +26,15 @@ export interface ModelPlannerParts {
 	readonly patienceMs?: number | undefined;
 }
 
+/** What one conversation with the model is about and bounded by. */
+interface Conversation {
+	readonly talk: Talk;
+	readonly request: PlanRequest;
+	readonly brief: GoalBrief;
+	readonly signal: AbortSignal;
+	readonly deadline: AbortSignal;
+}
+
 /** One plan and two repairs. */
 const MAX_CALLS = 3;
 /** A slow model writes a plan for minutes; silence is bounded where the model is called. Ends before planning itself is given up, so that rules have their turn. */
@@ -66,8 +75,10 @@ export class ModelPlanner implements IPlanner {
 		// Rules know what to say about text that fits into no step, at no cost.
 		if (pastedBytes(brief.pasted) > MAX_PASTED_BYTES) return this.#rules.plan(request, signal);
 		const talk = new Talk(request.allowance);
+		const late = new AbortController();
+		const timer = setTimeout(() => late.abort(), this.#patienceMs);
 		try {
-			const end = await this.#converse(talk, request, brief, signal);
+			const end = await this.#converse({ talk, request, brief, signal, deadline: late.signal });
 			const { calls, usage } = talk;
 			const facts = { taskId: request.taskId, model: this.#model.name, calls, ...usage };
 			if (end.kind === 'given-up') {
@@ -78,18 +89,14 @@ export class ModelPlanner implements IPlanner {
 			return { ...end, usage };
 		} catch (error) {
 			throw withUsage(error, talk.usage);
+		} finally {
+			clearTimeout(timer);
 		}
 	}
 
 	/** Asks the model until there is an outcome or no sense in asking on. */
-	async #converse(
-		talk: Talk,
-		request: PlanRequest,
-		brief: GoalBrief,
-		signal: AbortSignal,
-	): Promise<PlanOutcome | GivenUp> {
+	async #converse({ talk, request, brief, signal, deadline }: Conversation): Promise<PlanOutcome | GivenUp> {
 		const messages = this.#opening(request, brief);
-		const deadline = AbortSignal.timeout(this.#patienceMs);
 		const { answers } = request;
 		let last: Rejected | undefined;
 		while (talk.calls < MAX_CALLS) {
