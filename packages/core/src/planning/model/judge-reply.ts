@@ -28,6 +28,8 @@ export interface GivenUp {
 	readonly reason: string;
 	/** The words of a model that would not. */
 	readonly refusal?: string | undefined;
+	/** What the person can do about it, where they can. */
+	readonly hint?: string | undefined;
 }
 
 /** Setting is what a reply is judged by. */

@@ -461,6 +461,14 @@ describe('rules take over', () => {
 		expect(note).toMatch(why);
 	});
 
+	test('and tell what to do about a key that is not taken', async () => {
+		const refused = new CoreError('model-refused', 'The key is not taken.', { hint: 'Check OPENAI_API_KEY.' });
+		const { note } = (await tell([refused])).outcome as { note?: string };
+		expect(note).toContain('(The key is not taken), so this plan was made by rules. Check OPENAI_API_KEY. I read this');
+		const { text } = (await tell([refused], { goal: 'hello' })).outcome as { text?: string };
+		expect(text).toContain('so this was answered by rules. Check OPENAI_API_KEY.\n\n');
+	});
+
 	test('with an answer or a question that begins by saying why', async () => {
 		const answer = await tell([unavailable], { goal: 'hello' });
 		expect(answer.outcome).toMatchObject({

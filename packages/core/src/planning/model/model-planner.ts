@@ -170,7 +170,9 @@ export class ModelPlanner implements IPlanner {
 		const words = shortLine(describeError(error), MAX_REASON).replace(/[.;]$/, '');
 		const isNamed = words.startsWith('The language model ');
 		const reason = isNamed ? words : `The model ${name} could not be used (${words})`;
-		return givenUp(isCoreError(error) ? error.code : 'fault', reason);
+		const end = givenUp(isCoreError(error) ? error.code : 'fault', reason);
+		// What passes by itself needs nobody; a key or an address that is not taken does.
+		return isCoreError(error, 'model-refused') ? { ...end, hint: error.hint } : end;
 	}
 
 	async #byRules(end: GivenUp, request: PlanRequest, usage: Usage, signal: AbortSignal): Promise<PlanOutcome> {

@@ -2,19 +2,20 @@ import type { PlanOutcome } from '../../ports/planner.ts';
 import type { GivenUp } from './judge-reply.ts';
 
 /** takenOver says in an outcome of the rules why the model's is not there: in the plan's note, or before the answer or the question. */
-export function takenOver(outcome: PlanOutcome, { reason, refusal = '' }: GivenUp): PlanOutcome {
+export function takenOver(outcome: PlanOutcome, { reason, refusal = '', hint = '' }: GivenUp): PlanOutcome {
 	const why = refusal === '' ? reason : `${reason} (${shortLine(refusal, MAX_PROBLEM)})`;
+	const advice = hint === '' ? '' : ` ${hint}`;
 	switch (outcome.kind) {
 		case 'plan': {
-			const note = [`${why}, so this plan was made by rules.`, outcome.note ?? ''].join(' ').trim();
+			const note = [`${why}, so this plan was made by rules.${advice}`, outcome.note ?? ''].join(' ').trim();
 			return { ...outcome, note };
 		}
 		case 'answer':
-			return { ...outcome, text: `${why}, so this was answered by rules.\n\n${outcome.text}` };
+			return { ...outcome, text: `${why}, so this was answered by rules.${advice}\n\n${outcome.text}` };
 		case 'ask': {
 			const [first, ...more] = outcome.questions;
 			if (first === undefined) return outcome;
-			const text = `${why}, so rules go on with this. ${first.text}`;
+			const text = `${why}, so rules go on with this.${advice} ${first.text}`;
 			return { ...outcome, questions: [{ ...first, text }, ...more] };
 		}
 	}

@@ -14,14 +14,17 @@ test.each([
 ] as const)('does it by rules and says so after %s', async (code, how) => {
 	expect(await run(() => fails(code))).toEqual({
 		text: 'by rules',
-		warnings: ['Short.', `The language model tide-7b ${how}: this was done by rules.`],
+		warnings: [
+			'Short.',
+			`The language model tide-7b ${how}: this was done by rules.${code === 'model-refused' ? ' Wait.' : ''}`,
+		],
 	});
 });
 
-test('says why, where the provider tells', async () => {
+test('says why, where the provider tells, and what to do about it', async () => {
 	const message = 'The language model tide-7b at 127.0.0.1:8080 does not take the request: 401 bad key.';
 	const { warnings } = await run(() => Promise.reject(new CoreError('model-refused', message, { hint: 'Set it.' })));
-	expect(warnings.at(-1)).toBe(`${message.slice(0, -1)}: this was done by rules.`);
+	expect(warnings.at(-1)).toBe(`${message.slice(0, -1)}: this was done by rules. Set it.`);
 });
 
 test.each(['cancelled', 'over-budget', 'disk-full'] as const)('lets %s end the run', async (code) => {

@@ -23,7 +23,9 @@ export async function byModelOrRules<Output extends { readonly warnings: readonl
 		const failed = modelFailure(error, model);
 		if (failed === undefined) throw error;
 		const output = await byRules();
-		return { ...output, warnings: [...output.warnings, `${failed}: this was done by rules.`] };
+		// What passes by itself needs nobody; a key or an address that is not taken does.
+		const advice = isCoreError(error, 'model-refused') ? ` ${error.hint}` : '';
+		return { ...output, warnings: [...output.warnings, `${failed}: this was done by rules.${advice}`] };
 	}
 }
 
