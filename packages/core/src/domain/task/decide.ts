@@ -26,7 +26,7 @@ export function decide(state: TaskState, command: TaskCommand): Decision {
 		else if (state === undefined) throw unknownTask();
 		else {
 			recordUsage(draft, state, command);
-			change(draft, state, command);
+			if (state.end === undefined || draft.facts.length === 0) change(draft, state, command);
 		}
 		if (draft.facts.length > 0 && !isBookkeeping(command)) recordConsequences(draft);
 	} catch (error) {
@@ -36,10 +36,10 @@ export function decide(state: TaskState, command: TaskCommand): Decision {
 	return { ok: true, facts: draft.facts, state: draft.task };
 }
 
-/** What did not end in a completed step has cost something all the same. */
+/** What did not end in a completed step has cost something all the same; so has what comes too late to count for more. */
 function recordUsage(draft: Draft, task: Task, command: TaskCommand): void {
-	if (!('usage' in command) || command.usage === undefined || task.end !== undefined) return;
-	if (command.type === 'CompleteStep') return;
+	if (!('usage' in command) || command.usage === undefined) return;
+	if (command.type === 'CompleteStep' && task.end === undefined) return;
 	const { usage } = command;
 	record(draft, taskFact('UsageRecorded', 'stepId' in command ? { usage, stepId: command.stepId } : { usage }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { complete, fail, given, lose, plannedStep, start, submitTask } from '../../testing/given-task.ts';
+import { complete, fail, given, lose, OWNER, plannedStep, start, submitTask } from '../../testing/given-task.ts';
 import { asQuestionId, asStepId } from '../ids.ts';
+import { DEFAULT_BUDGET } from './budget.ts';
 import type { TaskCommand } from './commands.ts';
 import type { PlannedStep } from './plan.ts';
 
@@ -505,5 +506,52 @@ describe('time', () => {
 		const task = given(submitTask(chain, { at: 1_000 }), start('a', { at: 900 }), complete('a', 1, { at: 800 }));
 		const times = task.history.map(({ at }) => at);
 		expect(times).toEqual(times.toSorted((one, other) => one - other));
+	});
+});
+
+describe('what a task costs', () => {
+	const by = OWNER;
+	const usage = { tokens: 40, microUsd: 7 };
+	const small = { ...DEFAULT_BUDGET, maxTokens: 100 };
+
+	it('counts planning, answers without steps, and every run however it ended', () => {
+		const plan: TaskCommand = { type: 'ProposePlan', at: 2, by: 'model:m', method: 'model', steps: chain, usage };
+		const planned = given(submitTask(), plan);
+		expect(planned.history.map(({ type }) => type)).toEqual(['TaskSubmitted', 'UsageRecorded', 'PlanProposed']);
+		expect(planned.and({ ...fail('a', 'retryable'), usage } as TaskCommand).view().cost).toEqual({
+			tokens: 80,
+			microUsd: 14,
+		});
+		expect(planned.and(start('a'), { ...lose('a'), usage } as TaskCommand).view().cost.tokens).toBe(80);
+		expect(planned.and({ ...complete('a'), usage } as TaskCommand).view().cost.tokens).toBe(80);
+		const direct: TaskCommand = {
+			type: 'AnswerDirectly',
+			at: 2,
+			by: 'model:m',
+			text: 'Paris.',
+			method: 'model',
+			usage,
+		};
+		expect(given(submitTask(), direct).view()).toMatchObject({ status: 'done', cost: usage });
+	});
+
+	it('holds a run that met the end of the budget until the person allows more, and no failure is counted', () => {
+		const over = { ...lose('a', 'over-budget'), usage: { tokens: 100, microUsd: 0 } } as TaskCommand;
+		const held = given(submitTask(chain, { budget: small }), start('a'), over);
+		expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
+		expect(held.work()).toEqual([]);
+		const [question] = held.view().questions;
+		const allow = { type: 'AnswerQuestion', at: 3, questionId: question?.id, answer: 'approve', by } as TaskCommand;
+		expect(held.and(allow).work()).toEqual(['run/a/2']);
+	});
+
+	it('counts a run that was cancelled with its task, and takes nothing else of it', () => {
+		const cancel: TaskCommand = { type: 'CancelTask', at: 2, by, reason: 'Enough.' };
+		const cancelled = given(submitTask(chain), start('a'), cancel);
+		for (const late of [fail('a', 'cancelled'), complete('a'), lose('a')]) {
+			const counted = cancelled.and({ ...late, usage } as TaskCommand);
+			expect(counted.view()).toMatchObject({ status: 'cancelled', cost: usage });
+			expect(counted.history.at(-1)?.type).toBe('UsageRecorded');
+		}
 	});
 });
