@@ -6,6 +6,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import { Countdown } from '../runs/countdown.ts';
 import { failureOf } from '../runs/failure-of.ts';
 import type { StepProgress } from '../runs/run-context.ts';
 import type { IRunner, RunHandle } from '../runs/runner.ts';
@@ -13,7 +14,6 @@ import { type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
 import { type HostServices, RunServices } from '../services/run-services.ts';
 import type { OutcomeReporter } from './outcome-reporter.ts';
 import { resultKey } from './result-key.ts';
-import { TimeLimit } from './time-limit.ts';
 
 /** JobRunParts are what every run of a host shares. */
 export interface JobRunParts {
@@ -92,7 +92,8 @@ export class JobRun {
 			return { outcome: { kind: 'failed', failure: failureOf(error) } };
 		}
 		if (this.#cause !== undefined) return { outcome: stoppedOutcome(this.#cause, job.timeoutMs) };
-		const limit = new TimeLimit(clock, job.timeoutMs, () => this.stop('timed-out'));
+		const limit = new Countdown(clock, job.timeoutMs, () => this.stop('timed-out'));
+		limit.resume();
 		// What the capability allows is for its own work; a limit that the plan sets is for everything.
 		const isOwnLimit = job.timeoutMs === capability.timeoutMs;
 		const onWaiting = (waits: boolean) => (waits ? limit.pause() : limit.resume());
@@ -110,8 +111,8 @@ export class JobRun {
 		this.#handle = handle;
 		this.#services = services;
 		const ended = await handle.outcome;
-		await services.end();
 		limit.stop();
+		await services.end();
 		const outcome = withUsage(ended, services.usage);
 		return { outcome, lacking: services.modelFailed || (this.#model !== undefined && madeByRules(outcome)) };
 	}

@@ -1,4 +1,5 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
+import { Countdown } from '../runs/countdown.ts';
 
 /** PatienceParts say how long may be waited in all, and who hears when waiting begins and ends. */
 interface PatienceParts {
@@ -10,18 +11,14 @@ interface PatienceParts {
 /** Patience sums up the time in which at least one call is under way; its signal aborts when that is used up. */
 export class Patience {
 	readonly ms: number;
-	readonly #clock: IClock;
 	readonly #onWaiting: (waits: boolean) => void;
 	readonly #lost = new AbortController();
-	#left: number;
+	readonly #left: Countdown;
 	#calls = 0;
-	#since = 0;
-	#stopTimer: () => void = () => {};
 
 	constructor({ clock, ms, onWaiting = () => {} }: PatienceParts) {
-		this.#clock = clock;
 		this.ms = ms;
-		this.#left = ms;
+		this.#left = new Countdown(clock, ms, () => this.#lost.abort());
 		this.#onWaiting = onWaiting;
 	}
 
@@ -33,16 +30,14 @@ export class Patience {
 	begin(): void {
 		this.#calls += 1;
 		if (this.#calls > 1) return;
-		this.#since = this.#clock.now();
-		this.#stopTimer = this.#clock.after(this.#left, () => this.#lost.abort());
+		this.#left.resume();
 		this.#onWaiting(true);
 	}
 
 	end(): void {
 		this.#calls -= 1;
 		if (this.#calls > 0) return;
-		this.#stopTimer();
-		this.#left = Math.max(0, this.#left - (this.#clock.now() - this.#since));
+		this.#left.pause();
 		this.#onWaiting(false);
 	}
 }

@@ -25,7 +25,7 @@ export function PlanTree(props: PlanTreeProps) {
 	const nodes = planTree(props.task.plan.steps);
 	return (
 		<div class="plan">
-			<p class="plan-news" role="status">
+			<p class="spoken" role="status">
 				{props.at === undefined ? news(props.task.plan.steps) : ''}
 			</p>
 			<ol class="steps" aria-label="Steps">

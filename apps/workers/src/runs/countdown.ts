@@ -1,11 +1,11 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
 
-/** TimeLimit lets a run work for so long; time in which it is paused does not count. */
-export class TimeLimit {
+/** Countdown calls back once it has run for so long; it stands still until it is resumed, and while it is paused. */
+export class Countdown {
 	readonly #clock: IClock;
 	readonly #onEnd: () => void;
 	#left: number;
-	#since: number;
+	#since = 0;
 	#stopTimer: (() => void) | undefined;
 	#isOver = false;
 
@@ -13,8 +13,6 @@ export class TimeLimit {
 		this.#clock = clock;
 		this.#left = ms;
 		this.#onEnd = onEnd;
-		this.#since = clock.now();
-		this.#stopTimer = clock.after(ms, onEnd);
 	}
 
 	pause(): void {
@@ -30,7 +28,7 @@ export class TimeLimit {
 		this.#stopTimer = this.#clock.after(this.#left, this.#onEnd);
 	}
 
-	/** The run is over: nothing starts the time again. */
+	/** Nothing starts it again. */
 	stop(): void {
 		this.#isOver = true;
 		this.#stopTimer?.();
