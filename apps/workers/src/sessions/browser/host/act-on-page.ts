@@ -61,8 +61,13 @@ async function sightOf(
 	return { url, title, ...yielded, ...(refused.length > 0 && { refused }) };
 }
 
-function titleOf(run: RunPage): Promise<string> {
-	return within(TITLE_TIMEOUT_MS, run.page.title(), '');
+/** A page that was just closed by what was done in it has none; that it was done holds all the same. */
+function titleOf({ page }: RunPage): Promise<string> {
+	const title = page.title().catch((error: unknown) => {
+		if (page.isClosed()) return '';
+		throw error;
+	});
+	return within(TITLE_TIMEOUT_MS, title, '');
 }
 
 /** What was clicked or pressed may have opened a pop-up, which then is the page to look at. */

@@ -35,7 +35,7 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 			await wait(page, action, limit.timeout);
 			return {};
 		case 'click':
-			await seen(page, action.target).click(limit);
+			await click(run, seen(page, action.target), limit);
 			return {};
 		case 'fill':
 			await seen(page, action.target).fill(action.text, limit);
@@ -75,6 +75,17 @@ async function open(page: Page, { url, until }: ActionOf<'open'>, kit: ActionKit
 	const { href } = kit.checkUrl(url);
 	const response = await page.goto(href, { waitUntil: until ?? 'load', timeout: timeLeft(kit) });
 	return response === null ? {} : { status: response.status() };
+}
+
+/** A click that closes its own window is done, though Playwright may not hear of its end. */
+async function click(run: RunPage, target: Locator, limit: { readonly timeout: number }): Promise<void> {
+	const { page } = run;
+	try {
+		await target.click(limit);
+	} catch (error) {
+		const wasClicking = error instanceof Error && CLICKING.test(error.message);
+		if (!wasClicking || !page.isClosed() || !run.isAlive) throw error;
+	}
 }
 
 async function wait(page: Page, { target, text, ms }: ActionOf<'wait'>, timeout: number): Promise<void> {
@@ -139,6 +150,8 @@ function seen(page: Page, target: string): Locator {
 	return page.locator(target).filter({ visible: true }).first();
 }
 
+/** What Playwright logs once it has found the element and begins to press on it. */
+const CLICKING = /performing click action/;
 const MAX_HTML_BYTES = 5_000_000;
 // What is evaluated in the page, as text: there is no page here to check it against.
 const SIZE = '[document.documentElement.scrollWidth, document.documentElement.scrollHeight]';
