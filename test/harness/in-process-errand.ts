@@ -72,6 +72,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			files: false,
 			editsPerSecond: 1,
 			deduplicates: true,
+			quietMs: 0,
+			push: false,
 		},
 		start: async () => {},
 		stop: async () => {},
@@ -101,7 +103,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			await orchestrator.conversations.receive(ANN, {
 				frontend: 'web',
 				conversation: CONVERSATION,
-				identity: 'ann',
+				identity: 'web:ann',
+				direct: true,
 				platformMessageId: id,
 				text,
 				attachments: [],

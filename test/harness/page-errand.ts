@@ -76,7 +76,10 @@ export async function startPageErrand(
 	const stopServing = stopperOf({ http, io, streams, log });
 	await frontend.start({
 		receive: (message) => orchestrator.conversations.receive(OWNER, message),
+		mountWebhook: () => {},
 		reportState: () => {},
+		reportDelivery: async () => {},
+		recentTasks: async () => [],
 	});
 	await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
 	const url = `http://127.0.0.1:${listening().port}`;

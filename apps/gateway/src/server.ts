@@ -124,7 +124,10 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		for (const [name, entry] of frontends) {
 			await entry.frontend.start({
 				receive: (message) => conversations.receive(OWNER, message),
+				mountWebhook: () => {},
 				reportState: (state) => frontends.set(name, { ...entry, state }),
+				reportDelivery: async () => {},
+				recentTasks: async () => [],
 			});
 		}
 	} catch (error) {

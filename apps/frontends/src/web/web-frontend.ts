@@ -40,6 +40,8 @@ export class WebFrontend implements IFrontend {
 		files: true,
 		editsPerSecond: 10,
 		deduplicates: true,
+		quietMs: 0,
+		push: false,
 	};
 	readonly #parts: WebFrontendParts;
 	readonly #follows = new Set<SocketFollows>();
@@ -133,7 +135,8 @@ export class WebFrontend implements IFrontend {
 		return this.#host.receive({
 			frontend: 'web',
 			conversation,
-			identity: person,
+			identity: `web:${person}`,
+			direct: true,
 			platformMessageId: message.clientId,
 			text: message.text,
 			attachments: message.attachments ?? [],

@@ -18,6 +18,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, { status: number; title: s
 	'stale-outcome': { status: 409, title: 'Overtaken by a newer run' },
 	unauthorized: { status: 401, title: 'Log in first' },
 	forbidden: { status: 403, title: 'Not allowed' },
+	unpaired: { status: 403, title: 'Not known here' },
 	'rate-limited': { status: 429, title: 'Too many requests' },
 	'unsupported-type': { status: 415, title: 'Unsupported type' },
 	'unreadable-document': { status: 422, title: 'The document cannot be read' },

@@ -16,6 +16,7 @@ export type ErrorCode =
 	| 'stale-outcome'
 	| 'unauthorized'
 	| 'forbidden'
+	| 'unpaired'
 	| 'rate-limited'
 	| 'unsupported-type'
 	| 'unreadable-document'

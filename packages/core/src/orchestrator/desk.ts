@@ -24,6 +24,12 @@ export interface TaskRequest {
 	/** ms since 1970. */
 	readonly deadline?: number | undefined;
 	readonly idempotencyKey?: string | undefined;
+	/** Where its questions and its end are told; nowhere but in its history if left out. */
+	readonly conversation?: ConversationId | undefined;
+	/** Where the goal's words come from, when they are not the person's own: `hook:<name>`. */
+	readonly origins?: readonly string[] | undefined;
+	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
+	readonly earlierGoals?: readonly string[] | undefined;
 }
 
 /** TaskSummary is a row of the task list. */

@@ -60,6 +60,9 @@ export class TaskDesk implements ITaskDesk {
 			approve: request.approve ?? false,
 			budget: { ...DEFAULT_BUDGET, ...request.budget },
 			...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+			...(request.conversation === undefined ? {} : { conversation: request.conversation }),
+			...(request.origins === undefined ? {} : { origins: request.origins }),
+			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
 			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;

@@ -1,5 +1,5 @@
 import type { Receipt, ReplyBody } from '../domain/conversation/reply.ts';
-import type { ConversationId, ReplyId } from '../domain/ids.ts';
+import type { ConversationId, ReplyId, TaskId } from '../domain/ids.ts';
 
 export type FrontendName = 'web' | 'discord' | 'telegram' | 'sms' | 'webhook' | 'api';
 
@@ -13,6 +13,10 @@ export interface FrontendLimits {
 	readonly editsPerSecond: number;
 	/** Sending the same reply id twice shows it once. */
 	readonly deduplicates: boolean;
+	/** Progress is not shown before a task has taken this long, ms; 0 where it disturbs nobody. */
+	readonly quietMs: number;
+	/** A message makes somebody's phone ring, so quiet hours count. */
+	readonly push: boolean;
 }
 
 /** InboundAttachment is a file as it arrives: its bytes, or an address to read later. */
@@ -20,15 +24,27 @@ export type InboundAttachment =
 	| { readonly kind: 'bytes'; readonly name: string; readonly type: string; readonly content: Uint8Array }
 	| { readonly kind: 'url'; readonly url: string };
 
-/** InboundMessage is something a person wrote; (`frontend`, `conversation`, `platformMessageId`) makes it unique. */
+/**
+ * InboundMessage is something a person wrote; (`frontend`, `conversation`, `platformMessageId`) makes it unique. In a place
+ * where several people write, each has a conversation of their own.
+ */
 export interface InboundMessage {
 	readonly frontend: FrontendName;
 	readonly conversation: ConversationId;
+	/** `<frontend>:<who>`, for example `telegram:4711`. */
 	readonly identity: string;
+	/** How the platform calls them, for the owner to recognise. */
+	readonly name?: string | undefined;
+	/** Nobody else reads along here. */
+	readonly direct: boolean;
 	readonly platformMessageId: string;
+	/** A command of the platform's own shape arrives as `/name …`, the press of a button as the words of its choice. */
 	readonly text: string;
 	readonly attachments: readonly InboundAttachment[];
+	/** The reply it answers, where a button or the page knows it. */
 	readonly replyTo?: ReplyId | undefined;
+	/** The platform's id of the message it replies to. */
+	readonly replyToMessage?: string | undefined;
 	readonly at: number;
 }
 
@@ -36,7 +52,7 @@ export interface InboundMessage {
 export interface Reply extends ReplyBody {
 	readonly conversation: ConversationId;
 	readonly seq: number;
-	/** An earlier delivery ended without a receipt, so the person may see this twice. */
+	/** An earlier delivery ended without a receipt, so the person may see this twice; the text says so. */
 	readonly repeated?: boolean | undefined;
 }
 
@@ -46,15 +62,63 @@ export type FrontendState =
 	| { readonly status: 'degraded'; readonly message: string; readonly hint: string }
 	| { readonly status: 'stopped' };
 
-/** FrontendHost is the gateway as a frontend sees it. `receive` resolves with the message's id once it is durable, and rejects with CoreError when refused. */
+/** WebhookRequest is a call of a platform as it arrived; nothing in it is to be trusted before its signature was checked. */
+export interface WebhookRequest {
+	readonly method: string;
+	/** Path and query, as requested. */
+	readonly url: string;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string | undefined>>;
+	readonly body: Uint8Array;
+}
+
+export interface WebhookResponse {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+	readonly body?: string | undefined;
+}
+
+export type WebhookHandler = (request: WebhookRequest) => Promise<WebhookResponse>;
+
+/** DeliveryReport is what a platform says later about a message it took. */
+export interface DeliveryReport {
+	readonly conversation: ConversationId;
+	readonly platformMessageId: string;
+	readonly status: 'delivered' | 'undelivered';
+	readonly code?: string | undefined;
+	readonly message?: string | undefined;
+}
+
+/** NumberedTask is a task as its person calls it: their third task is 3 everywhere, for good. */
+export interface NumberedTask {
+	readonly number: number;
+	readonly id: TaskId;
+	readonly goal: string;
+	readonly status: string;
+}
+
+/** FrontendHost is the gateway as a frontend sees it. */
 export interface FrontendHost {
+	/**
+	 * Resolves with the message's id once it is durable; only then may the platform be told that it was taken. Rejects with a
+	 * CoreError whose message and hint are for the sender. After `disk-full`, `shutting-down` or `internal` the same message is
+	 * welcome again; any other refusal is final. `unpaired` is said to a stranger once in a while, not for each message.
+	 */
 	receive(message: InboundMessage): Promise<{ id: string }>;
+	/** Serves `POST <path>` until the frontend stops; bodies up to 1 MB. The handler checks who calls. */
+	mountWebhook(path: string, handler: WebhookHandler): void;
 	reportState(state: FrontendState): void;
+	/** Resolves once the report is durable; one about an unknown message is ignored. */
+	reportDelivery(report: DeliveryReport): Promise<void>;
+	/** The latest tasks of whoever has this identity, newest first, for completing a number as it is typed; none for a stranger. */
+	recentTasks(identity: string): Promise<readonly NumberedTask[]>;
 }
 
 /**
- * IFrontend adapts one platform. `start` returns when it can receive; `deliver` may be called again with the same reply id
- * after a crash; `stop` is safe to call twice.
+ * IFrontend adapts one platform. `start` returns when it can receive, and rejects when it cannot be (it is started again
+ * later, with growing waits); a connection lost after that is its own to mend. `deliver` may be called again with the same
+ * reply id after a crash, rejects with DeliveryFailure where it knows what went wrong, and with anything else when the reply
+ * may have arrived. `revise` edits what `deliver` sent. `stop` is safe to call twice.
  */
 export interface IFrontend {
 	readonly name: FrontendName;

@@ -34,7 +34,8 @@ export const CONVERSATION_ROUTES: readonly Route[] = [
 			const { id } = await conversations.receive(caller.principal, {
 				frontend: 'web',
 				conversation: ownConversation(person, params.id),
-				identity: person,
+				identity: `web:${person}`,
+				direct: true,
 				platformMessageId: body.clientId,
 				text: body.text,
 				attachments: body.attachments ?? [],

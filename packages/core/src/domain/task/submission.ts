@@ -1,4 +1,4 @@
-import type { ConversationId, PersonId, ReplyId } from '../ids.ts';
+import type { ConversationId, PersonId } from '../ids.ts';
 import type { Attachment, Budget } from './facts.ts';
 
 /** Submission is what a person gave: the goal, what came along, and the bounds. `deadline` is ms since 1970. */
@@ -7,7 +7,12 @@ export interface Submission {
 	readonly person: PersonId;
 	/** Where it was said, if it was said in a conversation; its reports go there. */
 	readonly conversation?: ConversationId | undefined;
-	readonly replyTo?: ReplyId | undefined;
+	/** The platform's id of the message it was said in. */
+	readonly inReplyTo?: string | undefined;
+	/** Where the goal's words come from, when they are not the person's own: `hook:<name>`. All steps are tainted by it. */
+	readonly origins?: readonly string[] | undefined;
+	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
+	readonly earlierGoals?: readonly string[] | undefined;
 	readonly attachments: readonly Attachment[];
 	/** Nothing runs before the person has approved the plan. */
 	readonly approve: boolean;
