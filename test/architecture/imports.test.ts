@@ -18,7 +18,9 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	})),
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
-	{ folder: 'apps/frontends/src/web', rank: 4 },
+	// What all chat platforms have in common stands below them.
+	{ folder: 'apps/frontends/src/chat', rank: 3 },
+	...['web', 'discord', 'telegram', 'sms'].map((name) => ({ folder: `apps/frontends/src/${name}`, rank: 4 })),
 	{ folder: 'apps/frontends/src/terminal', rank: 4 },
 	{ folder: 'apps/workers/src', rank: 4 },
 	{ folder: 'apps/gateway/src', rank: 5 },
@@ -111,6 +113,10 @@ describe('imports', () => {
 			express: 'apps/gateway/src/http/',
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
+			'discord.js': 'apps/frontends/src/discord/',
+			grammy: 'apps/frontends/src/telegram/',
+			twilio: 'apps/frontends/src/sms/',
+			standardwebhooks: `${CORE}/adapters/webhook/`,
 		};
 		const strays = imports.filter(
 			({ from, to, typeOnly }) => !typeOnly && to in homes && !from.startsWith(homes[to] ?? ''),
