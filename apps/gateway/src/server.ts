@@ -5,6 +5,7 @@ import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { ModelPlanner } from '@errand/core/planning/model/model-planner.ts';
+import { QuickPlanner } from '@errand/core/planning/quick/quick-planner.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
@@ -66,10 +67,13 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { offer } = workers;
 	const rules = new RulesPlanner(offer.catalogue);
 	const orchestrator = new Orchestrator(ports, {
-		planner:
-			found.model === undefined
-				? rules
-				: new ModelPlanner({ model: found.model, catalogue: offer.catalogue, rules, log }),
+		planner: new QuickPlanner({
+			model: found.model,
+			otherwise:
+				found.model === undefined
+					? rules
+					: new ModelPlanner({ model: found.model, catalogue: offer.catalogue, rules, log }),
+		}),
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
 		frontend: (name) => frontends.get(name)?.frontend,

@@ -5,6 +5,7 @@ import type { Json } from '../domain/json.ts';
 import type { Budget, RecordedTaskFact } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { PlanOp } from '../domain/task/plan-schema.ts';
+import type { Turn } from '../domain/task/submission.ts';
 import type { TaskView } from '../domain/task/view.ts';
 import type { InboundAttachment, InboundMessage } from '../ports/frontend.ts';
 
@@ -30,6 +31,8 @@ export interface TaskRequest {
 	readonly origins?: readonly string[] | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
+	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */
+	readonly answerOnly?: readonly Turn[] | undefined;
 }
 
 /** TaskSummary is a row of the task list. */

@@ -3,7 +3,7 @@ import type { Conversation } from '../domain/conversation/state.ts';
 import { asTaskId, type StreamId, taskStream } from '../domain/ids.ts';
 import type { Task } from '../domain/task/state.ts';
 import { complete, given, plannedStep, submitTask } from '../testing/given-task.ts';
-import { earlierTasks } from './earlier-tasks.ts';
+import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 
 const file = { id: 'f1', name: 'report.md', type: 'text/markdown', bytes: 9 };
 const output = { text: 'The answer.', artifacts: [file] };
@@ -38,4 +38,11 @@ test('knows a task that the conversation does not name yet, and none that came a
 	expect(await goals(conversation('t1'), 'now')).toEqual(['Capital of France?']);
 	expect(await goals(conversation('t1', 'now', 't3'), 'now')).toEqual(['Capital of France?']);
 	expect(await goals(conversation('t1', 't1', 't1', 't1', 't1', 't3', 'gone'), 'now')).toHaveLength(4);
+});
+
+test('of a conversation that is kept elsewhere it knows the latest goals, and no answers', () => {
+	expect(earlierGoals({})).toEqual([]);
+	const goals = ['1', '2', '3', '4', '5', '6'];
+	expect(earlierGoals({ earlierGoals: goals }).map(({ goal }) => goal)).toEqual(['2', '3', '4', '5', '6']);
+	expect(earlierGoals({ earlierGoals: ['1'] })).toEqual([{ goal: '1', files: [] }]);
 });

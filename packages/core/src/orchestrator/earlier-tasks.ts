@@ -20,6 +20,11 @@ export async function earlierTasks(conversation: Conversation, task: TaskId, tas
 	return found.flatMap((earlier) => (earlier === undefined ? [] : [earlierTask(earlier)]));
 }
 
+/** earlierGoals is what the person asked before in a conversation that is kept elsewhere; answers given there are not known here. */
+export function earlierGoals({ earlierGoals: goals = [] }: Pick<Task, 'earlierGoals'>): EarlierTask[] {
+	return goals.slice(-MAX_EARLIER).map((goal) => ({ goal, files: [] }));
+}
+
 /**
  * What outside content went into is not for planners to read, because it could steer a plan that counts as the person's
  * own. Its files are named: a step may read them, and is tainted by them.

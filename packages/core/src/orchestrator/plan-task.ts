@@ -69,11 +69,12 @@ function commandFor(outcome: PlanOutcome, admission: IPlanAdmission, clock: IClo
 }
 
 function planRequest(task: Task): Omit<PlanRequest, 'at' | 'earlier'> {
-	const { id: taskId, person, goal, attachments, questions } = task;
+	const { id: taskId, person, goal, attachments, questions, answerOnly } = task;
 	const answers = Object.values(questions).flatMap(({ question, answer }) =>
 		question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
 	);
-	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task) };
+	const only = answerOnly === undefined ? {} : { answerOnly };
+	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task), ...only };
 }
 
 /** What another attempt may mend; a planner that ran out of time was cancelled. */

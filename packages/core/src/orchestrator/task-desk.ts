@@ -63,6 +63,7 @@ export class TaskDesk implements ITaskDesk {
 			...(request.conversation === undefined ? {} : { conversation: request.conversation }),
 			...(request.origins === undefined ? {} : { origins: request.origins }),
 			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
+			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
 			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;

@@ -19,7 +19,7 @@ import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { EarlierTask, IPlanner } from '../ports/planner.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
-import { earlierTasks } from './earlier-tasks.ts';
+import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 import { effectSummary } from './effect-summary.ts';
 import type { CommandHandler } from './handle-command.ts';
 import { planTask } from './plan-task.ts';
@@ -98,8 +98,9 @@ export class TaskWorker {
 		}
 	}
 
-	async #earlier({ conversation, id }: Task): Promise<readonly EarlierTask[]> {
-		if (conversation === undefined) return [];
+	async #earlier(task: Task): Promise<readonly EarlierTask[]> {
+		const { conversation, id } = task;
+		if (conversation === undefined) return earlierGoals(task);
 		const state = await this.#deps.conversations.state(conversationStream(conversation));
 		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
 	}

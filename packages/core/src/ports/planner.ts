@@ -4,6 +4,7 @@ import type { Json } from '../domain/json.ts';
 import type { Attachment, Usage } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
+import type { Turn } from '../domain/task/submission.ts';
 
 /**
  * EarlierTask is what a planner knows of a task of the same conversation that came before. `answer` is there only where no
@@ -27,6 +28,8 @@ export interface PlanRequest {
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
 	/** What was asked and answered before in the same conversation, oldest first. */
 	readonly earlier: readonly EarlierTask[];
+	/** Set where only an answer is wanted, at once and without steps; what was said before the goal, oldest first. */
+	readonly answerOnly?: readonly Turn[] | undefined;
 	/** Tokens and money the task may still use. */
 	readonly allowance: Usage;
 	/** Hears the text of an answer while it is being written, each time from its beginning. */

@@ -1,6 +1,12 @@
 import type { ConversationId, PersonId } from '../ids.ts';
 import type { Attachment, Budget } from './facts.ts';
 
+/** Turn is something said in a conversation that is kept elsewhere. */
+export interface Turn {
+	readonly role: 'system' | 'user' | 'assistant';
+	readonly text: string;
+}
+
 /** Submission is what a person gave: the goal, what came along, and the bounds. `deadline` is ms since 1970. */
 export interface Submission {
 	readonly goal: string;
@@ -13,6 +19,8 @@ export interface Submission {
 	readonly origins?: readonly string[] | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
+	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */
+	readonly answerOnly?: readonly Turn[] | undefined;
 	readonly attachments: readonly Attachment[];
 	/** Nothing runs before the person has approved the plan. */
 	readonly approve: boolean;
