@@ -1,0 +1,54 @@
+import { type Dialect, renderMarkdown } from './render-markdown.ts';
+
+/** toDiscord writes Markdown as Discord reads it: nobody is mentioned by it, and what looks like a mark but is none stays text. */
+export function toDiscord(markdown: string): string {
+	return renderMarkdown(markdown, DISCORD);
+}
+
+const DISCORD: Dialect = {
+	text: plainText,
+	strong: (inner) => `**${inner}**`,
+	em: (inner) => `*${inner}*`,
+	del: (inner) => `~~${inner}~~`,
+	code: codeSpan,
+	link: ({ href, bare }, words) => {
+		// In angle brackets a link brings no preview. Words with an address in them cannot be a link's.
+		if (bare) return `<${href}>`;
+		return words.includes('://') ? `${words} <${href}>` : `[${words}](<${href}>)`;
+	},
+	heading: (inner, depth) => (depth <= 3 ? `${'#'.repeat(depth)} ${oneLine(inner)}` : `**${oneLine(inner)}**`),
+	fence: (code, language) => `\`\`\`${/^[\w+#-]{1,24}$/.test(language) ? language : ''}\n${unfenced(code)}\n\`\`\``,
+	// There is one level of quotes.
+	quote: (inner) => inner.replace(/^(?:> )?/gm, '> '),
+	bullet: '-',
+	rule: '───',
+	tableColumns: 56,
+};
+
+const INVISIBLE = '\u200b';
+
+function plainText(words: string): string {
+	return words
+		.replace(/[\\*_~`|[\]]/g, '\\$&')
+		.replace(/^([ \t]*)([#>+-]|\d{1,9}(?=[.)]))/gm, (_, blank: string, mark: string) =>
+			/\d/.test(mark) ? `${blank}${mark}\\` : `${blank}\\${mark}`,
+		)
+		.replace(/<(?=[@#:/a-z0-9])/gi, `<${INVISIBLE}`)
+		.replace(/@(?=everyone|here|[!&\d])/gi, `@${INVISIBLE}`);
+}
+
+function codeSpan(words: string): string {
+	const text = oneLine(words);
+	if (text === '') return '';
+	if (!text.includes('`')) return `\`${text}\``;
+	return text.includes('``') || /^`|`$/.test(text) ? `\`${text.replaceAll('`', 'ˋ')}\`` : `\`\`${text}\`\``;
+}
+
+/** Three backticks in code would end it. */
+function unfenced(code: string): string {
+	return code.replace(/`(?=``)/g, `\`${INVISIBLE}`).replace(/``$/, `\`${INVISIBLE}\``);
+}
+
+function oneLine(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
