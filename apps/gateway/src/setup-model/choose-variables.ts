@@ -6,9 +6,9 @@ import { listModels } from '@errand/core/models/list-models.ts';
 import { MODEL_VARIABLES } from '@errand/core/models/model-variables.ts';
 import { OPENAI_URL } from '@errand/core/models/open-model.ts';
 import { cleanLine } from '@errand/frontends/terminal/clean-text.ts';
+import type { Asker } from '../setup/asker.ts';
+import type { EnvChanges } from '../setup/env-text.ts';
 import type { Provider, SetupArguments } from './arguments.ts';
-import type { Asker } from './asker.ts';
-import type { EnvChanges } from './env-text.ts';
 
 interface Ways {
 	readonly asker: Asker;

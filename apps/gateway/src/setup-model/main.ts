@@ -3,8 +3,8 @@ import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { isCoreError } from '@errand/core/domain/errors.ts';
 import { REPOSITORY } from '@errand/core/infrastructure/environment.ts';
 import { cleanText } from '@errand/frontends/terminal/clean-text.ts';
+import { openAsker } from '../setup/asker.ts';
 import { parseArguments, USAGE } from './arguments.ts';
-import { openAsker } from './asker.ts';
 import { setUpModel } from './setup-model.ts';
 
 const NOT_WRITTEN = 1;

@@ -5,8 +5,8 @@ import { PassThrough } from 'node:stream';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { type Answer, fails, says, sends, startModelServer } from '@errand/core/models/fixture/model-server.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAsker } from '../setup/asker.ts';
 import { parseArguments } from './arguments.ts';
-import { openAsker } from './asker.ts';
 import { setUpModel } from './setup-model.ts';
 
 let folder: string;

@@ -1,13 +1,13 @@
-import { realpath } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { readFileIfThere, writeFileDurably } from '@errand/core/adapters/files/durable-file.ts';
 import { isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import { cleanLine } from '@errand/frontends/terminal/clean-text.ts';
+import type { Asker } from '../setup/asker.ts';
+import { mayWrite } from '../setup/confirm.ts';
+import { readEnvFile, writeEnvFile } from '../setup/env-file.ts';
+import type { EnvChanges } from '../setup/env-text.ts';
 import type { SetupArguments } from './arguments.ts';
-import type { Asker } from './asker.ts';
 import { chooseVariables } from './choose-variables.ts';
-import { changeEnvText, type EnvChanges } from './env-text.ts';
 import { tryModel } from './try-model.ts';
 
 /** SetupParts are what the set-up works with. */
@@ -22,23 +22,12 @@ export interface SetupParts {
 
 /** setUpModel finds out which model to use, tries it and writes it down; true when it was written. */
 export async function setUpModel({ asker, typed, file, clock, signal }: SetupParts): Promise<boolean> {
-	const text = (await readFileIfThere(file))?.toString('utf8') ?? '';
+	const text = await readEnvFile(file);
 	const known = parseEnv(text);
 	const variables = await chooseVariables(typed, { asker, signal, ollama: known['OLLAMA_HOST'] });
 	const works = await showTrial(asker, variables, { clock, signal });
-	if (!works && !typed.writeAnyway) {
-		if (typed.yes) {
-			asker.say('Nothing was written.');
-			return false;
-		}
-		const answer = await asker.ask('Write it to .env all the same? (y/n)', 'n');
-		if (!/^y(?:es)?$/i.test(answer)) {
-			asker.say('Nothing was written.');
-			return false;
-		}
-	}
-	await writeEnv(file, changeEnvText(text, variables));
-	const names = Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+	if (!(await mayWrite(asker, { works, ...typed }))) return false;
+	const names = await writeEnvFile(file, text, variables);
 	asker.say(`Written to ${file}: ${names.join(', ')}. Start Errand anew to use it: npm start`);
 	return true;
 }
@@ -65,10 +54,4 @@ async function showTrial(
 		asker.say(cleanLine(error.hint));
 		return false;
 	}
-}
-
-/** A link stays a link: what it points to is written. */
-async function writeEnv(file: string, text: string): Promise<void> {
-	const target = await realpath(file).catch(() => file);
-	await writeFileDurably(target, text, 0o600);
 }

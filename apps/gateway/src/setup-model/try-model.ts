@@ -4,7 +4,7 @@ import { MODEL_VARIABLES } from '@errand/core/models/model-variables.ts';
 import { openModel } from '@errand/core/models/open-model.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ModelReply } from '@errand/core/ports/language-model.ts';
-import type { EnvChanges } from './env-text.ts';
+import type { EnvChanges } from '../setup/env-text.ts';
 
 /** Trial is what a model answered to one tiny request, and how soon. */
 export interface Trial {
