@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/ids.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import type { Principal } from '@errand/core/orchestrator/desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -43,6 +44,8 @@ interface Options {
 	readonly onDeliver?: (reply: Reply, attempt: number) => void;
 	/** Delivers instead of the one that only keeps what it was given. */
 	readonly frontend?: () => IFrontend | undefined;
+	/** `host:port` that webhooks may be posted to. */
+	readonly allowPrivateHosts?: readonly string[];
 }
 
 const CONVERSATION = asConversationId('web-ann');
@@ -90,6 +93,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
+		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);
 	let said = 0;

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { ModelPlanner } from '@errand/core/planning/model/model-planner.ts';
@@ -77,6 +78,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
 		frontend: (name) => frontends.get(name)?.frontend,
+		webhookSender: openWebhookSender({ allowPrivateHosts }),
 	});
 	const { tasks, conversations } = orchestrator;
 

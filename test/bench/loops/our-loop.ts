@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TaskId, taskStream } from '@errand/core/domain/ids.ts';
 import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
@@ -26,6 +27,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: () => undefined,
+		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);
 	const plans = new Map<string, ReturnType<typeof planOf>>();

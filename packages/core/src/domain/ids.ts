@@ -9,6 +9,8 @@ export type ConversationId = Brand<'ConversationId'>;
 export type MessageId = Brand<'MessageId'>;
 export type ReplyId = Brand<'ReplyId'>;
 export type ArtifactId = Brand<'ArtifactId'>;
+/** WebhookId names a subscription: where a person wants events of their tasks posted. */
+export type WebhookId = Brand<'WebhookId'>;
 /** StreamId names one list of facts: `task-<id>`, `conversation-<id>`, `person-<id>`. */
 export type StreamId = Brand<'StreamId'>;
 
@@ -21,11 +23,17 @@ export const asConversationId = (text: string) => text as ConversationId;
 export const asMessageId = (text: string) => text as MessageId;
 export const asReplyId = (text: string) => text as ReplyId;
 export const asArtifactId = (text: string) => text as ArtifactId;
+export const asWebhookId = (text: string) => text as WebhookId;
 export const asStreamId = (text: string) => text as StreamId;
 
 export const taskStream = (task: TaskId): StreamId => asStreamId(`task-${task}`);
 export const conversationStream = (conversation: ConversationId): StreamId =>
 	asStreamId(`conversation-${conversation}`);
+/** PEOPLE_STREAM is the one stream of who is who. */
+export const PEOPLE_STREAM: StreamId = asStreamId('people');
+export const webhookStream = (webhook: WebhookId): StreamId => asStreamId(`webhook-${webhook}`);
+/** The stream of a webhook that others call: `/hooks/<name>`. */
+export const hookStream = (name: string): StreamId => asStreamId(`hook-${name}`);
 
 /** ANSWER_STEP stands in place of a step in the progress of an answer that is given without steps. */
 export const ANSWER_STEP: StepId = asStepId('answer');

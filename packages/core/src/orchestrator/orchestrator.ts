@@ -27,6 +27,7 @@ import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
+import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { AttachmentIntake } from './attachment-intake.ts';
 import { conversationDecider } from './conversation-decider.ts';
 import { ConversationDesk } from './conversation-desk.ts';
@@ -38,6 +39,7 @@ import { StoredOutputs } from './stored-outputs.ts';
 import { taskDecider } from './task-decider.ts';
 import { TaskDesk } from './task-desk.ts';
 import { TaskWorker } from './task-work.ts';
+import { WebhookStreams } from './webhook-streams.ts';
 import { WorkLoop } from './work-loop.ts';
 
 /** Ports is everything of the outside world that the orchestrator works through. */
@@ -62,6 +64,7 @@ export interface Parts {
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
 	readonly frontend: (name: string) => IFrontend | undefined;
+	readonly webhookSender: IWebhookSender;
 }
 
 /** Streams read at start before others get a turn. */
@@ -72,6 +75,7 @@ export class Orchestrator {
 	readonly tasks: TaskDesk;
 	readonly conversations: ConversationDesk;
 	readonly runs: RunReports;
+	readonly webhooks: WebhookStreams;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -88,6 +92,7 @@ export class Orchestrator {
 		this.#relay = new FactRelay(store, bus);
 		this.#outputs = new StoredOutputs(artifacts);
 		this.#sessions = parts.sessions;
+		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender });
 		this.#taskHandler = new CommandHandler({
 			decider: taskDecider,
 			store,
@@ -104,7 +109,8 @@ export class Orchestrator {
 				this.#appended(stream, facts, () => this.#conversationLoop.look(stream, state)),
 		});
 		const handlers = { tasks: this.#taskHandler, conversations: this.#conversationHandler };
-		this.#taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs });
+		const announce = this.webhooks.announce.bind(this.webhooks);
+		this.#taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs, announce });
 		const conversationWorker = new ConversationWorker({ ...handlers, clock, frontend: parts.frontend });
 		this.#taskLoop = new WorkLoop<Task, TaskWork>(
 			{
@@ -127,7 +133,8 @@ export class Orchestrator {
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
 		const { admission } = parts;
-		this.tasks = new TaskDesk({ ...ports, tasks: this.#taskHandler, relay, intake, admission });
+		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
+		this.tasks = new TaskDesk({ ...ports, tasks: this.#taskHandler, relay, intake, admission, wantsEvents });
 		this.conversations = new ConversationDesk({
 			conversations: this.#conversationHandler,
 			store,
@@ -170,6 +177,7 @@ export class Orchestrator {
 		for (const stream of streams) {
 			this.#taskHandler.forget(stream);
 			this.#conversationHandler.forget(stream);
+			this.webhooks.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -199,6 +207,7 @@ export class Orchestrator {
 		this.#taskLoop.stop();
 		this.#conversationLoop.stop();
 		this.#taskWorker.stop();
+		this.webhooks.stop();
 		this.#relay.stop();
 	}
 
@@ -208,6 +217,7 @@ export class Orchestrator {
 	}
 
 	async #resumeStream(stream: StreamId, dueAt: number): Promise<void> {
+		if (this.webhooks.owns(stream)) return this.webhooks.resume(stream, dueAt);
 		const later = dueAt > this.#ports.clock.now();
 		if (stream.startsWith('task-')) {
 			if (later) return this.#taskLoop.lookAt(stream, dueAt);

@@ -29,6 +29,8 @@ interface Dependencies {
 	readonly admission: IPlanAdmission;
 	readonly intake: AttachmentIntake;
 	readonly vault: ISecretVault;
+	/** Whether a person has webhooks that want events of their tasks. */
+	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
 	readonly clock: IClock;
 	readonly storeFull: () => boolean;
 }
@@ -64,6 +66,7 @@ export class TaskDesk implements ITaskDesk {
 			...(request.origins === undefined ? {} : { origins: request.origins }),
 			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
 			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
+			...((await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
 			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;

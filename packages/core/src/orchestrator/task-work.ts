@@ -37,6 +37,8 @@ interface Dependencies {
 	readonly outputs: StoredOutputs;
 	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
+	/** Tells webhooks, once however often it is called; resolves when that is durable. */
+	readonly announce: (task: Task, report: Report) => Promise<void>;
 	readonly clock: IClock;
 }
 
@@ -192,6 +194,7 @@ export class TaskWorker {
 				}
 			}
 		}
+		await this.#deps.announce(task, report);
 		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });
 	}
 
