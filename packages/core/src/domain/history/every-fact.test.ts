@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { evolveConversation } from '../conversation/evolve-conversation.ts';
 import type { ConversationFactType, RecordedConversationFact } from '../conversation/facts.ts';
 import type { ConversationState } from '../conversation/state.ts';
+import { evolvePeople } from '../person/evolve-people.ts';
+import type { PeopleFactType, RecordedPeopleFact } from '../person/facts.ts';
+import type { PeopleState } from '../person/state.ts';
 import { evolve } from '../task/evolve.ts';
 import type { RecordedTaskFact, TaskFactType } from '../task/facts.ts';
 import { pendingWork } from '../task/pending-work.ts';
 import type { TaskState } from '../task/state.ts';
 import { viewTask } from '../task/view.ts';
 import conversationHistory from './fixture/conversation-history-v1.json' with { type: 'json' };
+import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
 
@@ -47,6 +51,20 @@ const CONVERSATION_FACTS: Record<ConversationFactType, true> = {
 	ReplyFailed: true,
 	QuestionClosed: true,
 };
+const PEOPLE_FACTS: Record<PeopleFactType, true> = {
+	PairingRequested: true,
+	PairingRefused: true,
+	PersonAdded: true,
+	IdentityLinked: true,
+	IdentityUnlinked: true,
+	RoleChanged: true,
+	LinkCodeIssued: true,
+	PreferencesChanged: true,
+	TokenIssued: true,
+	TokenRevoked: true,
+	PersonForgotten: true,
+	PersonErased: true,
+};
 
 describe('facts of every release', () => {
 	it('are all in the fixtures, each type at least once', () => {
@@ -54,6 +72,8 @@ describe('facts of every release', () => {
 		expect(Object.keys(TASK_FACTS).filter((type) => !written.has(type))).toEqual([]);
 		const said = new Set(conversationHistory.facts.map(({ type }) => type));
 		expect(Object.keys(CONVERSATION_FACTS).filter((type) => !said.has(type))).toEqual([]);
+		const known = new Set(peopleHistory.facts.map(({ type }) => type));
+		expect(Object.keys(PEOPLE_FACTS).filter((type) => !known.has(type))).toEqual([]);
 	});
 
 	it.each(taskHistories.map((history, index) => ({ index, history })))(
@@ -72,5 +92,13 @@ describe('facts of every release', () => {
 			state = evolveConversation(state, upcast(fact as never));
 		}
 		expect(JSON.parse(JSON.stringify(state))).toEqual(conversationHistory.state);
+	});
+
+	it('fold to the same directory of people', () => {
+		let state: PeopleState;
+		for (const fact of peopleHistory.facts as unknown as RecordedPeopleFact[]) {
+			state = evolvePeople(state, upcast(fact as never));
+		}
+		expect(JSON.parse(JSON.stringify(state))).toEqual(peopleHistory.state);
 	});
 });
