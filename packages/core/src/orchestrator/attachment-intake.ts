@@ -1,7 +1,9 @@
 import { CoreError } from '../domain/errors.ts';
 import type { Attachment } from '../domain/task/facts.ts';
 import type { ArtifactOwner, IArtifactStore } from '../ports/artifact-store.ts';
-import type { InboundAttachment } from '../ports/frontend.ts';
+import type { InboundAttachment, WaitingAttachment } from '../ports/frontend.ts';
+
+type Incoming = InboundAttachment | WaitingAttachment;
 
 const MAX_ATTACHMENTS = 20;
 const MAX_ATTACHMENT_BYTES = 15 * 1024 * 1024;
@@ -15,26 +17,31 @@ export class AttachmentIntake {
 	}
 
 	/** Files become artifacts, durable on return; addresses stay addresses and are read by a step. */
-	async take(attachments: readonly InboundAttachment[], owner: ArtifactOwner): Promise<Attachment[]> {
-		checkBounds(attachments);
+	async take(attachments: readonly Incoming[], owner: ArtifactOwner): Promise<Attachment[]> {
+		checkCount(attachments);
 		return Promise.all(
 			attachments.map(async (attachment): Promise<Attachment> => {
 				if (attachment.kind === 'url') return attachment;
-				const { name, type, content } = attachment;
+				const { name, type } = attachment;
+				const content = attachment.kind === 'bytes' ? attachment.content : await attachment.read();
+				checkSize(name, content);
 				return { kind: 'file', ...(await this.#artifacts.put({ name, type, content, owner })) };
 			}),
 		);
 	}
 }
 
-function checkBounds(attachments: readonly InboundAttachment[]): void {
+function checkCount(attachments: readonly Incoming[]): void {
 	if (attachments.length > MAX_ATTACHMENTS) {
 		const message = `There are ${attachments.length} attachments; at most ${MAX_ATTACHMENTS} are taken.`;
 		throw new CoreError('too-large', message, { hint: 'Send fewer, or put them into several messages.' });
 	}
-	for (const attachment of attachments) {
-		if (attachment.kind === 'url' || attachment.content.byteLength <= MAX_ATTACHMENT_BYTES) continue;
-		const message = `"${attachment.name}" has ${attachment.content.byteLength} bytes; at most ${MAX_ATTACHMENT_BYTES} are taken.`;
-		throw new CoreError('too-large', message, { hint: 'Send a smaller file, or a link to it.' });
-	}
+	// What is at hand is checked before any of it is stored.
+	for (const attachment of attachments) if (attachment.kind === 'bytes') checkSize(attachment.name, attachment.content);
+}
+
+function checkSize(name: string, { byteLength }: Uint8Array): void {
+	if (byteLength <= MAX_ATTACHMENT_BYTES) return;
+	const message = `"${name}" has ${byteLength} bytes; at most ${MAX_ATTACHMENT_BYTES} are taken.`;
+	throw new CoreError('too-large', message, { hint: 'Send a smaller file, or a link to it.' });
 }

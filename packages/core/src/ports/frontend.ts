@@ -25,6 +25,17 @@ export type InboundAttachment =
 	| { readonly kind: 'url'; readonly url: string };
 
 /**
+ * WaitingAttachment is a file that still lies with the platform. It is read only once it is known that its sender belongs
+ * here; a CoreError of `read` is then what `receive` rejects with.
+ */
+export interface WaitingAttachment {
+	readonly kind: 'waiting';
+	readonly name: string;
+	readonly type: string;
+	read(): Promise<Uint8Array>;
+}
+
+/**
  * InboundMessage is something a person wrote; (`frontend`, `conversation`, `platformMessageId`) makes it unique. In a place
  * where several people write, each has a conversation of their own.
  */
@@ -40,7 +51,7 @@ export interface InboundMessage {
 	readonly platformMessageId: string;
 	/** A command of the platform's own shape arrives as `/name …`, the press of a button as the words of its choice. */
 	readonly text: string;
-	readonly attachments: readonly InboundAttachment[];
+	readonly attachments: readonly (InboundAttachment | WaitingAttachment)[];
 	/** The reply it answers, where a button or the page knows it. */
 	readonly replyTo?: ReplyId | undefined;
 	/** The platform's id of the message it replies to. */
