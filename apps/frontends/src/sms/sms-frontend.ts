@@ -1,0 +1,256 @@
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type {
+	FrontendHost,
+	FrontendLimits,
+	FrontendState,
+	IFrontend,
+	Reply,
+	WebhookHandler,
+	WebhookRequest,
+	WebhookResponse,
+} from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { MediaFetcher } from './fetch-media.ts';
+import { readForm, readInboundSms, readSmsStatus, type SmsStatus, type TwilioForm } from './inbound-sms.ts';
+import { type NumberFound, setupState } from './number-setup.ts';
+import { type ISmsMemory, OptOuts } from './opt-outs.ts';
+import { QuickAnswers } from './quick-answers.ts';
+import { MAX_SMS_LENGTH } from './render-sms.ts';
+import { isPhoneNumber, smsConversation } from './sms-address.ts';
+import { SmsInbox } from './sms-inbox.ts';
+import { SmsOutbox } from './sms-outbox.ts';
+import { TwilioClient } from './twilio-client.ts';
+import { isUnauthorized } from './twilio-failure.ts';
+import { undeliveredReason } from './undelivered-reason.ts';
+import type { TwilioAccount } from './variables.ts';
+
+/** SmsParts is what the SMS frontend is built from. */
+export interface SmsParts {
+	readonly account: TwilioAccount;
+	/** The origin under which Twilio reaches this server. */
+	readonly publicUrl?: string | undefined;
+	/** A signed page that shows a task to whoever has the link; its files are at `<link>/files/<artifact>`. */
+	linkTo(task: TaskId, person: PersonId | undefined): string | undefined;
+	/** Who wants no texts outlives restarts. */
+	readonly memory: ISmsMemory;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const FORBIDDEN: WebhookResponse = { status: 403 };
+const TAKEN: WebhookResponse = { status: 204 };
+const FIRST_RECHECK_MS = 30_000;
+const LAST_RECHECK_MS = 10 * 60_000;
+
+/** SmsFrontend writes texts from a Twilio number and takes those that come in. */
+export class SmsFrontend implements IFrontend {
+	readonly name = 'sms';
+	readonly limits: FrontendLimits = {
+		maxTextLength: MAX_SMS_LENGTH,
+		edits: false,
+		buttons: false,
+		markdown: 'none',
+		files: false,
+		editsPerSecond: 0,
+		deduplicates: false,
+		quietMs: 5_000,
+		push: true,
+	};
+	readonly #parts: SmsParts;
+	#running: Running | undefined;
+
+	constructor(parts: SmsParts) {
+		this.#parts = parts;
+	}
+
+	async start(host: FrontendHost): Promise<void> {
+		const { memory, account } = this.#parts;
+		const [client, optOuts] = await Promise.all([TwilioClient.open(account), OptOuts.open(memory)]);
+		this.#running = new Running(this.#parts, host, client, optOuts);
+		await this.#running.check();
+	}
+
+	async deliver(reply: Reply): Promise<Receipt> {
+		if (this.#running === undefined) throw new Error('the SMS frontend is not running');
+		return this.#running.outbox.deliver(reply);
+	}
+
+	/** What was texted stays as it is. */
+	async revise(): Promise<void> {}
+
+	async stop(): Promise<void> {
+		this.#running?.stop();
+		this.#running = undefined;
+	}
+}
+
+/** What a started frontend holds. */
+class Running {
+	readonly outbox: SmsOutbox;
+	readonly #parts: SmsParts;
+	readonly #host: FrontendHost;
+	readonly #client: TwilioClient;
+	readonly #optOuts: OptOuts;
+	readonly #inbox: SmsInbox;
+	#takesPictures = false;
+	#state: FrontendState = { status: 'stopped' };
+	#recheckMs = FIRST_RECHECK_MS;
+	#callOff = () => {};
+	#stopped = false;
+
+	constructor(parts: SmsParts, host: FrontendHost, client: TwilioClient, optOuts: OptOuts) {
+		const { account, publicUrl, clock, log } = parts;
+		const quick = new QuickAnswers();
+		const media = new MediaFetcher(account, log);
+		this.#parts = parts;
+		this.#host = host;
+		this.#client = client;
+		this.#optOuts = optOuts;
+		this.#inbox = new SmsInbox({ host, ownNumber: account.phoneNumber, optOuts, quick, media, clock, log });
+		this.outbox = new SmsOutbox({
+			client,
+			optOuts,
+			quick,
+			publicUrl,
+			linkTo: (task, person) => parts.linkTo(task, person),
+			takesPictures: (number) => this.#sendsPicturesTo(number),
+			failed: (error) => this.#noticeFailure(error),
+			clock,
+			log,
+		});
+		host.mountWebhook(
+			'/twilio/sms',
+			this.#signed((form) => this.#takeSms(form)),
+		);
+		host.mountWebhook(
+			'/twilio/status',
+			this.#signed((form) => this.#takeStatus(form)),
+		);
+	}
+
+	/** Looks how our number is set up, and again later while something is wrong. */
+	async check(): Promise<void> {
+		const { account, publicUrl } = this.#parts;
+		const found = await this.#ownNumber();
+		if (this.#stopped) return;
+		this.#takesPictures = 'number' in found && found.number?.takesPictures === true;
+		this.#report(setupState(found, account.phoneNumber, publicUrl));
+		this.#checkLater();
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#callOff();
+		this.#report({ status: 'stopped' });
+	}
+
+	async #ownNumber(): Promise<NumberFound> {
+		try {
+			return { number: await this.#client.ownNumber() };
+		} catch (error) {
+			return { trouble: this.#client.trouble(error) };
+		}
+	}
+
+	#checkLater(): void {
+		this.#callOff();
+		if (this.#stopped || this.#state.status === 'ready') {
+			this.#recheckMs = FIRST_RECHECK_MS;
+			return;
+		}
+		this.#callOff = this.#parts.clock.after(this.#recheckMs, () => void this.check());
+		this.#recheckMs = Math.min(this.#recheckMs * 2, LAST_RECHECK_MS);
+	}
+
+	#report(state: FrontendState): void {
+		this.#state = state;
+		this.#host.reportState(state);
+	}
+
+	#noticeFailure(error: unknown): void {
+		const trouble = this.#client.trouble(error);
+		if (this.#stopped || this.#state.status !== 'ready' || !isUnauthorized(trouble)) return;
+		this.#report(setupState({ trouble }, this.#parts.account.phoneNumber, this.#parts.publicUrl));
+		this.#checkLater();
+	}
+
+	/** Picture messages exist between numbers of North America; elsewhere they arrive as a bare link or not at all. */
+	#sendsPicturesTo(number: string): boolean {
+		const { publicUrl, account } = this.#parts;
+		const reachable = publicUrl?.startsWith('https://') === true;
+		return this.#takesPictures && reachable && number.startsWith('+1') && account.phoneNumber.startsWith('+1');
+	}
+
+	/** Lets through only what Twilio signed for this very address; what a proxy or a caller says about the host counts for nothing. */
+	#signed(handle: (form: TwilioForm) => Promise<WebhookResponse>): WebhookHandler {
+		return async (request) => {
+			const form = this.#genuineForm(request);
+			if (form !== undefined) return handle(form);
+			const { publicUrl, log } = this.#parts;
+			const path = request.url.slice(0, 200);
+			log.warn('twilio webhook refused', {
+				path,
+				why: publicUrl === undefined ? 'ERRAND_PUBLIC_URL is not set' : 'the signature is not good for this address',
+				signedFor: publicUrl === undefined ? undefined : `${publicUrl}${path}`,
+			});
+			return FORBIDDEN;
+		};
+	}
+
+	#genuineForm({ url, headers, body }: WebhookRequest): TwilioForm | undefined {
+		const { publicUrl } = this.#parts;
+		const signature = headers['x-twilio-signature'];
+		const type = headers['content-type'] ?? '';
+		if (publicUrl === undefined || signature === undefined) return undefined;
+		if (!type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return undefined;
+		const form = readForm(body);
+		return this.#client.isSigned({ form, url: `${publicUrl}${url}`, signature }) ? form : undefined;
+	}
+
+	async #takeSms(form: TwilioForm): Promise<WebhookResponse> {
+		const { account, log } = this.#parts;
+		const sms = readInboundSms(form);
+		if (sms === undefined) {
+			log.warn('twilio webhook is no text message', { names: Object.keys(form).slice(0, 40) });
+			return { status: 400 };
+		}
+		if (sms.accountSid !== account.accountSid || sms.to !== account.phoneNumber) {
+			log.warn('sms for another account or number refused', { accountSid: sms.accountSid, to: sms.to });
+			return FORBIDDEN;
+		}
+		return this.#inbox.take(sms);
+	}
+
+	async #takeStatus(form: TwilioForm): Promise<WebhookResponse> {
+		const { account, log } = this.#parts;
+		const status = readSmsStatus(form);
+		if (status === undefined) return { status: 400 };
+		if (status.accountSid !== account.accountSid || !isPhoneNumber(status.to)) return FORBIDDEN;
+		try {
+			await this.#passOn(status);
+			return TAKEN;
+		} catch (error) {
+			log.warn('sms report not taken', { messageSid: status.messageSid, error });
+			return { status: 503 };
+		}
+	}
+
+	async #passOn({ to, messageSid, status, errorCode }: SmsStatus): Promise<void> {
+		const { clock, log } = this.#parts;
+		const arrived = status === 'delivered' || status === 'read';
+		if (!arrived && status !== 'undelivered' && status !== 'failed') return;
+		await this.outbox.noted(to, messageSid);
+		const about = { conversation: smsConversation(to), platformMessageId: messageSid };
+		if (arrived) return this.#host.reportDelivery({ ...about, status: 'delivered' });
+		log.info('sms undelivered', { messageSid, errorCode });
+		if (errorCode === '21610') await this.#optOuts.add(to, clock.now());
+		await this.#host.reportDelivery({
+			...about,
+			status: 'undelivered',
+			code: errorCode === undefined ? status : `twilio-${errorCode}`,
+			message: undeliveredReason(errorCode),
+		});
+	}
+}

@@ -1,0 +1,134 @@
+import { type CoreError, isCoreError } from '@errand/core/domain/errors.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { FrontendHost, WebhookResponse } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
+import { toPlainText } from '../chat/plain-markdown.ts';
+import { SenderNotices } from '../chat/sender-notices.ts';
+import type { MediaFetcher } from './fetch-media.ts';
+import { fitSms } from './fit-sms.ts';
+import type { InboundSms } from './inbound-sms.ts';
+import { readSms, SMS_HELP, SMS_STARTED, SMS_STOPPED } from './keywords.ts';
+import type { OptOuts } from './opt-outs.ts';
+import type { QuickAnswers } from './quick-answers.ts';
+import { MAX_SMS_LENGTH } from './render-sms.ts';
+import { isPhoneNumber, smsConversation } from './sms-address.ts';
+import { twiml } from './twiml.ts';
+
+/** InboxParts is what texts are taken with. */
+export interface InboxParts {
+	readonly host: Pick<FrontendHost, 'receive'>;
+	readonly ownNumber: string;
+	readonly optOuts: OptOuts;
+	readonly quick: QuickAnswers;
+	readonly media: MediaFetcher;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const TRY_AGAIN: WebhookResponse = { status: 503, headers: { 'Retry-After': '5' } };
+
+/** SmsInbox takes the texts of Twilio's webhook, those of one sender in the order in which they came. */
+export class SmsInbox {
+	readonly #parts: InboxParts;
+	readonly #notices = new SenderNotices();
+	readonly #lines = new Map<string, Promise<unknown>>();
+
+	constructor(parts: InboxParts) {
+		this.#parts = parts;
+	}
+
+	async take(sms: InboundSms): Promise<WebhookResponse> {
+		const { log, ownNumber } = this.#parts;
+		const { from, messageSid } = sms;
+		if (from === ownNumber || !isPhoneNumber(from)) {
+			log.warn('sms of an unfit sender ignored', { from: from.slice(0, 40), messageSid });
+			return twiml();
+		}
+		const answer = (this.#lines.get(from) ?? Promise.resolve()).then(() => this.#answer(sms));
+		this.#lines.set(from, answer);
+		try {
+			return await answer;
+		} finally {
+			if (this.#lines.get(from) === answer) this.#lines.delete(from);
+		}
+	}
+
+	/** Never rejects: Twilio is answered whatever happens. */
+	async #answer(sms: InboundSms): Promise<WebhookResponse> {
+		const { log, optOuts, quick, clock } = this.#parts;
+		try {
+			const said = await this.#react(sms);
+			if (said === undefined || (optOuts.has(sms.from) && said !== SMS_STOPPED)) return twiml();
+			quick.sent(sms.from, clock.now());
+			return twiml(said);
+		} catch (error) {
+			log.warn('sms not taken', { messageSid: sms.messageSid, error });
+			return TRY_AGAIN;
+		}
+	}
+
+	/** What is said at once, if anything; throws what Twilio may bring again. */
+	async #react(sms: InboundSms): Promise<string | undefined> {
+		const { optOuts, quick, clock, log } = this.#parts;
+		const { from, messageSid, optOutType } = sms;
+		const wasOut = optOuts.has(from);
+		const word = readSms(sms.body, { optedOut: wasOut, optOutType });
+		// Twilio's advanced opt-out has answered the keywords it names.
+		const unanswered = (text: string) => (optOutType === undefined ? text : undefined);
+		if (word.kind === 'stop') {
+			await optOuts.add(from, clock.now());
+			log.info('sms opted out', { from, messageSid });
+			return wasOut ? undefined : unanswered(SMS_STOPPED);
+		}
+		if (word.kind === 'start') {
+			await optOuts.remove(from);
+			log.info('sms opted in', { from, messageSid });
+			return unanswered(wasOut ? SMS_STARTED : SMS_HELP);
+		}
+		const verdict = quick.received(from, clock.now());
+		if (verdict === 'mute') log.warn('sms sender muted: it answers each text at once', { from, messageSid });
+		if (verdict !== 'take') return undefined;
+		return word.kind === 'help' ? unanswered(SMS_HELP) : this.#receive(sms, word.text);
+	}
+
+	async #receive(sms: InboundSms, text: string): Promise<string | undefined> {
+		const { host, media, clock, log } = this.#parts;
+		const { from, messageSid } = sms;
+		const { attachments, missing } = await media.fetchAll(sms);
+		try {
+			if (text.trim() !== '' || attachments.length > 0 || missing === 0) {
+				await host.receive({
+					frontend: 'sms',
+					conversation: smsConversation(from),
+					identity: `sms:${from}`,
+					direct: true,
+					platformMessageId: messageSid,
+					text,
+					attachments,
+					at: clock.now(),
+				});
+			}
+		} catch (error) {
+			if (!isCoreError(error) || isPassing(error)) throw error;
+			log.info('sms refused', { from, messageSid, code: error.code });
+			return this.#notices.due(from, error.code, clock.now()) ? noticeOf(error) : undefined;
+		}
+		return missing === 0 ? undefined : missingFiles(missing);
+	}
+}
+
+/** The same message is welcome again later. */
+function isPassing({ code }: CoreError): boolean {
+	return code === 'disk-full' || code === 'shutting-down' || code === 'internal';
+}
+
+function noticeOf(error: CoreError): string {
+	const text = toPlainText(factsOfRefusal(error));
+	return fitSms(text, { maxSegments: 3, maxLength: MAX_SMS_LENGTH, more: '…' });
+}
+
+function missingFiles(missing: number): string {
+	const files = missing === 1 ? '1 file' : `${missing} files`;
+	return `${files} of your text could not be fetched. At most 10 of 5 MB each are taken; please send them again.`;
+}

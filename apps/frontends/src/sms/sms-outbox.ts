@@ -1,0 +1,148 @@
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { Reply } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { OptOuts } from './opt-outs.ts';
+import type { QuickAnswers } from './quick-answers.ts';
+import { renderSms } from './render-sms.ts';
+import { smsSegments } from './segments.ts';
+import { numberOf } from './sms-address.ts';
+import type { OutboundSms, TwilioClient } from './twilio-client.ts';
+import { failureOf, isOptedOut, mayHaveBeenSent } from './twilio-failure.ts';
+
+/** OutboxParts is what replies are sent with. */
+export interface OutboxParts {
+	readonly client: TwilioClient;
+	readonly optOuts: OptOuts;
+	readonly quick: QuickAnswers;
+	readonly publicUrl: string | undefined;
+	/** A signed page that shows a task to whoever has the link. */
+	linkTo(task: TaskId, person: PersonId | undefined): string | undefined;
+	/** Whether this number takes pictures from ours. */
+	takesPictures(number: string): boolean;
+	/** Told when a call to Twilio fails. */
+	failed(error: unknown): void;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const MAX_PICTURES = 10;
+const MAX_PICTURE_BYTES = 5_000_000;
+const MOST_REMEMBERED = 1_000;
+/** How long the core may take to note a receipt before a report about it is passed on. */
+const NOTING_MS = 1_000;
+
+/** SmsOutbox sends replies through Twilio's API, and knows which of them are so fresh that nobody has noted them yet. */
+export class SmsOutbox {
+	readonly #parts: OutboxParts;
+	readonly #sending = new Map<string, Set<Promise<unknown>>>();
+	/** When a text was taken by Twilio; oldest first. */
+	readonly #taken = new Map<string, number>();
+
+	constructor(parts: OutboxParts) {
+		this.#parts = parts;
+	}
+
+	deliver(reply: Reply): Promise<Receipt> {
+		const to = numberOf(reply.conversation);
+		if (to === undefined) return Promise.reject(nowhere(reply.conversation));
+		if (this.#parts.optOuts.has(to)) return Promise.reject(optedOut());
+		const sent = this.#deliver(to, reply);
+		const others = this.#sending.get(to) ?? new Set();
+		this.#sending.set(to, others.add(sent));
+		const done = () => {
+			others.delete(sent);
+			if (others.size === 0 && this.#sending.get(to) === others) this.#sending.delete(to);
+		};
+		sent.then(done, done);
+		return sent;
+	}
+
+	/** Resolves once the receipt of a text is surely noted: a report can come before the answer that names the text. */
+	async noted(to: string, messageSid: string): Promise<void> {
+		await Promise.allSettled(this.#sending.get(to) ?? []);
+		const at = this.#taken.get(messageSid);
+		if (at === undefined) return;
+		const { clock } = this.#parts;
+		const waitMs = at + NOTING_MS - clock.now();
+		if (waitMs > 0) await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+	}
+
+	async #deliver(to: string, reply: Reply): Promise<Receipt> {
+		const { publicUrl, clock, quick, log } = this.#parts;
+		const link = reply.taskId === undefined ? undefined : this.#parts.linkTo(reply.taskId, reply.to);
+		const mediaUrls = link === undefined || !this.#parts.takesPictures(to) ? [] : pictures(reply, link);
+		const body = renderSms(reply, { link: link ?? publicUrl, pictures: mediaUrls.length });
+		const statusCallback = publicUrl === undefined ? undefined : `${publicUrl}/twilio/status`;
+		const messageSid = await this.#send({ to, body, mediaUrls, statusCallback });
+		const at = clock.now();
+		this.#remember(messageSid, at);
+		quick.sent(to, at);
+		log.debug('sms sent', { messageSid, replyId: reply.id, segments: smsSegments(body).segments });
+		const receipt = { platformMessageIds: [messageSid], at };
+		return statusCallback === undefined ? receipt : { ...receipt, awaitsReport: true };
+	}
+
+	async #send(sms: OutboundSms): Promise<string> {
+		const { client, optOuts, clock, failed } = this.#parts;
+		const since = clock.now();
+		try {
+			return await client.send(sms);
+		} catch (error) {
+			const trouble = client.trouble(error);
+			failed(error);
+			if (isOptedOut(trouble)) await optOuts.add(sms.to, clock.now());
+			const found = mayHaveBeenSent(trouble) ? await this.#find(sms, since) : 'unknown';
+			if (found === 'none' && trouble.status !== undefined) throw failureOf({ ...trouble, status: 503 });
+			if (found === 'none' || found === 'unknown') throw failureOf(trouble);
+			return found;
+		}
+	}
+
+	/** Asks Twilio whether a text whose answer was lost went out after all. */
+	async #find({ to, body }: OutboundSms, since: number): Promise<string> {
+		const { client, log } = this.#parts;
+		try {
+			const messageSid = await client.findSent({ to, body, since, known: new Set(this.#taken.keys()) });
+			log.info('sms whose answer was lost looked up', { found: messageSid !== undefined, messageSid });
+			return messageSid ?? 'none';
+		} catch {
+			return 'unknown';
+		}
+	}
+
+	#remember(messageSid: string, at: number): void {
+		this.#taken.set(messageSid, at);
+		const [oldest] = this.#taken.keys();
+		if (this.#taken.size > MOST_REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
+	}
+}
+
+/** Twilio reads the pictures from the signed page; carriers show no other kinds. */
+function pictures({ artifacts = [] }: Reply, link: string): string[] {
+	let bytes = 0;
+	return artifacts
+		.filter((artifact) => {
+			if (!/^image\/(?:jpeg|png|gif)$/.test(artifact.type) || bytes + artifact.bytes > MAX_PICTURE_BYTES) return false;
+			bytes += artifact.bytes;
+			return true;
+		})
+		.slice(0, MAX_PICTURES)
+		.map(({ id }) => `${link}/files/${encodeURIComponent(id)}`);
+}
+
+function nowhere(conversation: string): DeliveryFailure {
+	const message = `"${conversation}" is no conversation with a phone number.`;
+	return new DeliveryFailure({ kind: 'permanent', code: 'no-number', message });
+}
+
+function optedOut(): DeliveryFailure {
+	return new DeliveryFailure({
+		kind: 'permanent',
+		code: 'opted-out',
+		message: 'The number wants no texts: STOP came from it.',
+		hint: 'They can text START to get them again.',
+	});
+}
