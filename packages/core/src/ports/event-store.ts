@@ -88,4 +88,6 @@ export interface IHistoryAudit {
 	verify(): Promise<{ ok: true; head: HistoryHead } | { ok: false; position: number; message: string }>;
 	/** Blanks every payload of a person's streams; the chain still verifies. Returns the streams. */
 	erase(person: PersonId): Promise<readonly StreamId[]>;
+	/** Blanks the appends that hold these facts of a stream, each one whole, and drops its snapshot; the chain still verifies. */
+	eraseFacts(stream: StreamId, seqs: readonly number[]): Promise<void>;
 }

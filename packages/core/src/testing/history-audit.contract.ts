@@ -142,6 +142,29 @@ export function historyAuditContract(name: string, setup: AuditSetup): void {
 			expect(await stores.events.read(person, 0)).toMatchObject([{ type: 'Erased', data: {} }]);
 		});
 
+		it('blanks single facts of a stream with what was appended together with them, and the chain still verifies', async () => {
+			await say('people', '', ['secret one']);
+			await say('people', '', ['keep two', 'keep three'], 1);
+			await say('people', '', ['secret four', 'secret five'], 3);
+			await say('people', '', ['keep six'], 5);
+			const people = asStreamId('people');
+			await stores.snapshots.save(people, { version: 'v1', seq: 6, state: 'secret' });
+			await stores.audit.eraseFacts(people, [1, 5, 99]);
+			await stores.audit.eraseFacts(people, [5]);
+			await stores.audit.eraseFacts(asStreamId('task-none'), [1]);
+
+			const facts = await stores.events.read(people, 0);
+			expect(facts.map(({ type }) => type)).toEqual(['Erased', 'Said', 'Said', 'Erased', 'Erased', 'Said']);
+			expect(facts.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+			expect(await stores.snapshots.load(people, 'v1')).toBeUndefined();
+			expect(await stores.audit.verify()).toMatchObject({ ok: true });
+			const lines = await exported('people');
+			expect(lines.join('\n')).not.toContain('secret');
+			expect(check(lines)).toMatchObject({ ok: true, facts: 6, erased: 3 });
+			expect(await say('people', '', ['seven'], 6)).toMatchObject({ kind: 'appended', firstSeq: 7 });
+			expect(await stores.audit.verify()).toMatchObject({ ok: true });
+		});
+
 		it('has nothing to forget of a stranger', async () => {
 			await say('task-tea', 'ann', ['one']);
 			expect(await stores.audit.erase(bob)).toEqual([]);

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { AppendWriter } from './append-writer.ts';
 import { encodeAppend } from './encode-append.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { HistoryRows } from './history-rows.ts';
+import type { HistoryRow, HistoryRows } from './history-rows.ts';
 import { withoutSalt } from './payload-salt.ts';
 import { textOf } from './row-values.ts';
 import { reading } from './sqlite-event-store.ts';
@@ -16,16 +16,18 @@ const erasuresStream = asStreamId('history-erasures');
 interface Parts {
 	readonly db: DatabaseSync;
 	readonly commits: GroupCommit;
+	readonly rows: HistoryRows;
 	readonly writer: AppendWriter;
 	readonly heads: StreamHeads;
 	readonly now: () => number;
 }
 
-/** StreamEraser blanks the streams of a person: one transaction a stream, the record of the erasure in the same one. */
+/** StreamEraser blanks the streams of a person, or single appends: one transaction a stream, the record of the erasure in the same one. */
 export class StreamEraser {
 	readonly #parts: Parts;
 	readonly #ofPerson: StatementSync;
 	readonly #blank: StatementSync;
+	readonly #blankAppend: StatementSync;
 	readonly #unlist: StatementSync;
 	readonly #dropSnapshot: StatementSync;
 
@@ -36,39 +38,87 @@ export class StreamEraser {
 		this.#blank = db.prepare(
 			'UPDATE appends SET payload = NULL, idempotency_key = NULL WHERE stream = ? AND payload IS NOT NULL',
 		);
+		this.#blankAppend = db.prepare(`
+			UPDATE appends SET payload = NULL, idempotency_key = NULL
+			WHERE stream = ? AND first_seq = ? AND payload IS NOT NULL`);
 		// The person stays, so that what is still written to the stream afterwards can be erased by calling again.
 		this.#unlist = db.prepare('UPDATE streams SET summary = NULL, due_at = NULL WHERE id = ?');
 		this.#dropSnapshot = db.prepare('DELETE FROM snapshots WHERE stream = ?');
 	}
 
 	async erase(person: PersonId): Promise<readonly StreamId[]> {
-		const { db, commits } = this.#parts;
+		const { commits } = this.#parts;
 		const streams = reading(() =>
 			this.#ofPerson.all(person, `person-${person}`).map((row) => asStreamId(textOf(row, 'name'))),
 		);
 		for (const stream of streams) await commits.enqueue(() => this.#eraseStream(stream));
-		// The write-ahead log still holds the pages as they were.
-		reading(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+		this.#emptyLog();
 		return streams;
 	}
 
+	async eraseFacts(stream: StreamId, seqs: readonly number[]): Promise<void> {
+		await this.#parts.commits.enqueue(() => this.#eraseAppends(stream, seqs));
+		this.#emptyLog();
+	}
+
 	#eraseStream(stream: StreamId): void {
-		const { heads, writer, now } = this.#parts;
+		const { heads } = this.#parts;
 		const head = heads.get(stream);
 		if (head === undefined) return;
 		const blanked = this.#blank.run(head.id);
 		this.#unlist.run(head.id);
 		this.#dropSnapshot.run(stream);
-		if (blanked.changes === 0) return;
-		const record = { type: 'StreamErased', v: 1, data: { stream, throughSeq: head.lastSeq } };
+		if (blanked.changes > 0) this.#record('StreamErased', { stream, throughSeq: head.lastSeq });
+	}
+
+	#eraseAppends(stream: StreamId, seqs: readonly number[]): void {
+		const { heads, rows } = this.#parts;
+		const head = heads.get(stream);
+		if (head === undefined) return;
+		const appends = new Set(seqs.flatMap((seq) => rows.appendWith(stream, seq) ?? []));
+		const blanked = [...appends].filter((firstSeq) => this.#blankAppend.run(head.id, firstSeq).changes > 0);
+		this.#dropSnapshot.run(stream);
+		if (blanked.length > 0) this.#record('FactsErased', { stream, appends: blanked });
+	}
+
+	#record(type: string, data: JsonObject): void {
+		const { heads, writer, now } = this.#parts;
 		const expectedSeq = heads.get(erasuresStream)?.lastSeq ?? 0;
-		writer.write(encodeAppend({ stream: erasuresStream, expectedSeq, facts: [record], at: now() }));
+		writer.write(encodeAppend({ stream: erasuresStream, expectedSeq, facts: [{ type, v: 1, data }], at: now() }));
+	}
+
+	/** The write-ahead log still holds the pages as they were. */
+	#emptyLog(): void {
+		reading(() => this.#parts.db.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
 	}
 }
 
-/** erasuresThrough reads the records back: the last erased `seq` of each stream. Their own payloads are checked with all others. */
-export function erasuresThrough(rows: HistoryRows): ReadonlyMap<string, number> {
-	const through = new Map<string, number>();
+/** Erasures are what was blanked with a record of it. */
+export class Erasures {
+	readonly #through = new Map<string, number>();
+	readonly #appends = new Map<string, Set<number>>();
+
+	/** Takes one record of an erasure. */
+	add(record: JsonObject): void {
+		const stream = String(record['stream']);
+		if (record['throughSeq'] !== undefined) {
+			this.#through.set(stream, Number(record['throughSeq']));
+			return;
+		}
+		const appends = this.#appends.get(stream) ?? new Set();
+		for (const firstSeq of record['appends'] as readonly number[]) appends.add(firstSeq);
+		this.#appends.set(stream, appends);
+	}
+
+	/** Whether an append may be blank. */
+	cover({ stream, firstSeq, lastSeq }: Pick<HistoryRow, 'stream' | 'firstSeq' | 'lastSeq'>): boolean {
+		return lastSeq <= (this.#through.get(stream) ?? 0) || this.#appends.get(stream)?.has(firstSeq) === true;
+	}
+}
+
+/** recordedErasures reads the records back. Their own payloads are checked with all others. */
+export function recordedErasures(rows: HistoryRows): Erasures {
+	const erasures = new Erasures();
 	const pageRows = 1_000;
 	for (let after = 0; ; ) {
 		const page = rows.ofStream(erasuresStream, after, pageRows);
@@ -76,8 +126,8 @@ export function erasuresThrough(rows: HistoryRows): ReadonlyMap<string, number> 
 			after = lastSeq;
 			// Written by `StreamEraser` alone, one fact an append.
 			const [data] = JSON.parse(payload === undefined ? '[]' : withoutSalt(payload)) as readonly JsonObject[];
-			if (data !== undefined) through.set(String(data['stream']), Number(data['throughSeq']));
+			if (data !== undefined) erasures.add(data);
 		}
-		if (page.length < pageRows) return through;
+		if (page.length < pageRows) return erasures;
 	}
 }

@@ -6,7 +6,7 @@ import type { StreamId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import { decodeTypes } from './encode-append.ts';
-import { erasuresThrough } from './erase-streams.ts';
+import { recordedErasures } from './erase-streams.ts';
 import type { HistoryRow, HistoryRows } from './history-rows.ts';
 import { withoutSalt } from './payload-salt.ts';
 import { type SealChain, sha256 } from './seal-chain.ts';
@@ -23,14 +23,14 @@ const pageRows = 200;
 
 /** exportHistory yields a stream's facts as chained lines, each checked against what was sealed, then the signed head. Facts are as written: upcasters do not touch them. */
 export async function* exportHistory(stream: StreamId, { rows, seals, signer }: Source): AsyncGenerator<string> {
-	const erased = reading(() => erasuresThrough(rows)).get(stream) ?? 0;
+	const erasures = reading(() => recordedErasures(rows));
 	const sealed = new SealedRange(rows);
 	let lastHash = firstHash;
 	let facts = 0;
 	for (;;) {
 		const page = reading(() => rows.ofStream(stream, facts, pageRows));
 		for (const row of page) {
-			const found = payloadBreak(row, erased) ?? reading(() => sealed.breakAt(row.position));
+			const found = payloadBreak(row, erasures) ?? reading(() => sealed.breakAt(row.position));
 			if (found !== undefined) throw changed(stream, found);
 			for (const fact of exportedFacts(row)) {
 				const next = exportLine(lastHash, fact, sha256);

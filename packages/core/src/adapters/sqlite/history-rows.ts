@@ -21,6 +21,7 @@ const columns = `
 export class HistoryRows {
 	readonly #byPosition: StatementSync;
 	readonly #ofStream: StatementSync;
+	readonly #appendWith: StatementSync;
 	readonly #between: StatementSync;
 	readonly #sealsBetween: StatementSync;
 	readonly #sealAt: StatementSync;
@@ -30,6 +31,9 @@ export class HistoryRows {
 		this.#byPosition = db.prepare(`${columns} WHERE a.position > ? ORDER BY a.position LIMIT ?`);
 		this.#ofStream = db.prepare(`
 			${columns} WHERE s.name = ? AND a.first_seq > ? ORDER BY a.first_seq LIMIT ?`);
+		this.#appendWith = db.prepare(`
+			SELECT a.first_seq, a.last_seq FROM appends a JOIN streams s ON s.id = a.stream
+			WHERE s.name = ? AND a.first_seq <= ? ORDER BY a.first_seq DESC LIMIT 1`);
 		this.#between = db.prepare(`${columns} WHERE a.position > ? AND a.position <= ? ORDER BY a.position`);
 		this.#sealsBetween = db.prepare(
 			'SELECT last_position, hash FROM seals WHERE last_position > ? AND last_position <= ? ORDER BY last_position',
@@ -48,6 +52,12 @@ export class HistoryRows {
 
 	ofStream(stream: string, after: number, limit: number): HistoryRow[] {
 		return this.#ofStream.all(stream, after, limit).map(toRow);
+	}
+
+	/** The first `seq` of the append that holds a fact. */
+	appendWith(stream: string, seq: number): number | undefined {
+		const row = this.#appendWith.get(stream, seq);
+		return row !== undefined && numberOf(row, 'last_seq') >= seq ? numberOf(row, 'first_seq') : undefined;
 	}
 
 	between(after: number, last: number): HistoryRow[] {

@@ -63,7 +63,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 		},
 	});
 	const writer = new AppendWriter(db, heads, seals);
-	const eraser = new StreamEraser({ db, commits, writer, heads, now });
+	const eraser = new StreamEraser({ db, commits, rows, writer, heads, now });
 	return {
 		events: new SqliteEventStore({ db, commits, writer, heads, room, upcast: options.upcast ?? upcast }),
 		index: new SqliteStreamIndex(db),

@@ -45,4 +45,8 @@ export class SqliteHistoryAudit implements IHistoryAudit {
 	erase(person: PersonId): Promise<readonly StreamId[]> {
 		return this.#parts.eraser.erase(person);
 	}
+
+	eraseFacts(stream: StreamId, seqs: readonly number[]): Promise<void> {
+		return this.#parts.eraser.eraseFacts(stream, seqs);
+	}
 }

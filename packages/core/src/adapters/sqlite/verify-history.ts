@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstHash, headText, sealHash, sealLine } from '../../domain/history/seal.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
-import { erasuresThrough } from './erase-streams.ts';
+import { type Erasures, recordedErasures } from './erase-streams.ts';
 import type { HistoryRow, HistoryRows, SealRow } from './history-rows.ts';
 import { hashPayload } from './payload-salt.ts';
 import { type SignedHead, sha256 } from './seal-chain.ts';
@@ -25,7 +25,7 @@ const pageRows = 250;
  * and appends may go on meanwhile. Undefined means that all is as it was sealed.
  */
 export async function verifyHistory({ rows, signer, signedHead }: Verification): Promise<HistoryBreak | undefined> {
-	const erased = erasuresThrough(rows);
+	const erasures = recordedErasures(rows);
 	let position = 0;
 	let previous = firstHash;
 	let unsealed: HistoryRow[] = [];
@@ -34,7 +34,7 @@ export async function verifyHistory({ rows, signer, signedHead }: Verification):
 		const last = page.at(-1);
 		if (last === undefined) break;
 		for (const row of page) {
-			const found = rowBreak(row, position + 1, erased.get(row.stream) ?? 0);
+			const found = rowBreak(row, position + 1, erasures);
 			if (found !== undefined) return found;
 			position = row.position;
 		}
@@ -55,16 +55,16 @@ export async function verifyHistory({ rows, signer, signedHead }: Verification):
 }
 
 /** rowBreak checks one append against its own payload hash and its place. */
-function rowBreak(row: HistoryRow, expected: number, erasedThrough: number): HistoryBreak | undefined {
+function rowBreak(row: HistoryRow, expected: number, erasures: Erasures): HistoryBreak | undefined {
 	if (row.position !== expected) return { position: expected, message: 'This append is missing.' };
-	return payloadBreak(row, erasedThrough);
+	return payloadBreak(row, erasures);
 }
 
 /** payloadBreak tells an edited payload, and one that was blanked without a record of its erasure. */
-export function payloadBreak(row: HistoryRow, erasedThrough: number): HistoryBreak | undefined {
+export function payloadBreak(row: HistoryRow, erasures: Erasures): HistoryBreak | undefined {
 	const { position, stream, payload } = row;
 	if (payload === undefined) {
-		if (row.lastSeq <= erasedThrough) return undefined;
+		if (erasures.cover(row)) return undefined;
 		return { position, message: `The payload of ${stream} ${row.firstSeq} was removed, and no erasure is recorded.` };
 	}
 	if (hashPayload(payload) === row.payloadHash) return undefined;
