@@ -7,6 +7,11 @@ export function toDiscord(markdown: string): string {
 
 const DISCORD: Dialect = {
 	text: plainText,
+	lines: (inner) =>
+		inner.replace(
+			/^([ \t]*)(?:([#>+-])|(\d{1,9})(?=[.)]))/gm,
+			(_, blank, mark, digits) => `${blank}${mark === undefined ? `${digits}\\` : `\\${mark}`}`,
+		),
 	strong: (inner) => `**${inner}**`,
 	em: (inner) => `*${inner}*`,
 	del: (inner) => `~~${inner}~~`,
@@ -17,7 +22,8 @@ const DISCORD: Dialect = {
 		return words.includes('://') ? `${words} <${href}>` : `[${words}](<${href}>)`;
 	},
 	heading: (inner, depth) => (depth <= 3 ? `${'#'.repeat(depth)} ${oneLine(inner)}` : `**${oneLine(inner)}**`),
-	fence: (code, language) => `\`\`\`${/^[\w+#-]{1,24}$/.test(language) ? language : ''}\n${unfenced(code)}\n\`\`\``,
+	fence: (code, language) =>
+		`\`\`\`${/^[\w+#-]{1,24}$/.test(language) ? language : ''}\n${unfenced(unmentioned(code))}\n\`\`\``,
 	// There is one level of quotes.
 	quote: (inner) => inner.replace(/^(?:> )?/gm, '> '),
 	bullet: '-',
@@ -28,17 +34,18 @@ const DISCORD: Dialect = {
 const INVISIBLE = '\u200b';
 
 function plainText(words: string): string {
-	return words
+	return unmentioned(words)
 		.replace(/[\\*_~`|[\]]/g, '\\$&')
-		.replace(/^([ \t]*)([#>+-]|\d{1,9}(?=[.)]))/gm, (_, blank: string, mark: string) =>
-			/\d/.test(mark) ? `${blank}${mark}\\` : `${blank}\\${mark}`,
-		)
-		.replace(/<(?=[@#:/a-z0-9])/gi, `<${INVISIBLE}`)
-		.replace(/@(?=everyone|here|[!&\d])/gi, `@${INVISIBLE}`);
+		.replace(/<(?=[:/a-z])/gi, `<${INVISIBLE}`);
+}
+
+/** In code too: what a reader sees as code need not be code for whoever sends the notifications. */
+function unmentioned(words: string): string {
+	return words.replace(/@(?=everyone|here|[!&\d])/gi, `@${INVISIBLE}`).replace(/<(?=[@#])/g, `<${INVISIBLE}`);
 }
 
 function codeSpan(words: string): string {
-	const text = oneLine(words);
+	const text = unmentioned(oneLine(words));
 	if (text === '') return '';
 	if (!text.includes('`')) return `\`${text}\``;
 	return text.includes('``') || /^`|`$/.test(text) ? `\`${text.replaceAll('`', 'ˋ')}\`` : `\`\`${text}\`\``;

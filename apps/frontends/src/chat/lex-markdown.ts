@@ -18,9 +18,11 @@ export function lexMarkdown(markdown: string): Token[] {
 
 const PIECE = 4_000;
 
-/** decodeEntities turns `&lt;` and `&#60;` into what they stand for; what is no character stays as it is. */
+/**
+ * decodeEntities turns `&lt;` and `&#60;` into what they stand for, tamed; what is no character stays as it is. The lexer
+ * has decoded some by then, but none twice.
+ */
 export function decodeEntities(text: string): string {
-	if (!text.includes('&')) return text;
 	const decoded = text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));/gi, (whole, hex, decimal, name) => {
 		if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
 		const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);

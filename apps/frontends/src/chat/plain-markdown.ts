@@ -7,6 +7,7 @@ export function toPlainText(markdown: string): string {
 
 const PLAIN: Dialect = {
 	text: (words) => words,
+	lines: (inner) => inner,
 	strong: (inner) => inner,
 	em: (inner) => inner,
 	del: (inner) => inner,

@@ -7,6 +7,8 @@ import { alignedTable, plainRows } from './table-text.ts';
 export interface Dialect {
 	/** Words as they are to be read. */
 	text(words: string): string;
+	/** Rendered lines, whose beginnings may look like marks that they are not. */
+	lines(inner: string): string;
 	strong(inner: string): string;
 	em(inner: string): string;
 	del(inner: string): string;
@@ -53,14 +55,14 @@ class Rendering {
 
 	#block(token: Tokens.Generic, depth: number): string {
 		const dialect = this.#dialect;
-		if (depth > DEEPEST) return dialect.text(token.raw);
+		if (depth > DEEPEST) return dialect.lines(dialect.text(token.raw));
 		switch (token.type) {
 			case 'heading':
 				return dialect.heading(this.#inline(token.tokens, { depth, marked: true, linked: false }), token['depth']);
 			case 'paragraph':
 			case 'text':
-				if (token.tokens === undefined) return dialect.text(decodeEntities(token['text']));
-				return this.#inline(token.tokens, { depth, marked: false, linked: false });
+				if (token.tokens === undefined) return dialect.lines(dialect.text(decodeEntities(token['text'])));
+				return dialect.lines(this.#inline(token.tokens, { depth, marked: false, linked: false }));
 			case 'list':
 				return this.#list(token as Tokens.List, depth);
 			case 'blockquote': {
@@ -74,12 +76,12 @@ class Rendering {
 			case 'hr':
 				return dialect.rule;
 			case 'html':
-				return dialect.text(token['text'].trim());
+				return dialect.lines(dialect.text(token['text'].trim()));
 			case 'def':
 			case 'space':
 				return '';
 			default:
-				return dialect.text(token.raw);
+				return dialect.lines(dialect.text(token.raw));
 		}
 	}
 

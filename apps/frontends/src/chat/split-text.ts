@@ -177,7 +177,7 @@ function afterCodePoint(text: string, start: number, end: number): number {
 }
 
 function dedented(text: string, indent: number): string {
-	return indent === 0 ? text : text.replace(new RegExp(`\\n[ \\t]{1,${indent}}`, 'g'), '\n').replace(/^ +(?=[`~])/, '');
+	return indent === 0 ? text : text.replace(new RegExp(`(^|\\n)[ \\t]{1,${indent}}`, 'g'), '$1');
 }
 
 /** Blank lines at a cut, and blanks outside code, belong to no part. */

@@ -3,6 +3,7 @@
  * override that turns an address around, no invisible writing, and no tower of accents over the lines above.
  */
 export function tameText(text: string): string {
+	if (/^[\t\n -~]*$/.test(text)) return text;
 	return text
 		.toWellFormed()
 		.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')

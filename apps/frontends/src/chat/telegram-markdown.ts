@@ -12,6 +12,7 @@ export function telegramLength(html: string): number {
 
 const TELEGRAM: Dialect = {
 	text: plainText,
+	lines: (inner) => inner,
 	strong: (inner) => `<b>${inner}</b>`,
 	em: (inner) => `<i>${inner}</i>`,
 	del: (inner) => `<s>${inner}</s>`,
