@@ -8,6 +8,7 @@ import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-em
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import type { Principal } from '@errand/core/orchestrator/desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
@@ -35,6 +36,8 @@ export interface InProcessErrand {
 }
 
 interface Options {
+	/** Who people are; everybody is a member if left out. */
+	readonly people?: Pick<IPeopleDesk, 'view'>;
 	readonly catalogue: readonly ICapability[];
 	/** The module that handler children load, where some of the catalogue runs in children. */
 	readonly catalogueUrl?: string;
@@ -48,6 +51,7 @@ interface Options {
 	readonly allowPrivateHosts?: readonly string[];
 }
 
+const SOMEBODY = { role: 'member', identities: [], tokens: [], preferences: { notify: {} } } as const;
 const CONVERSATION = asConversationId('web-ann');
 const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -93,6 +97,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
+		people: options.people ?? { view: async (id) => ({ ...SOMEBODY, id }) },
+		peopleCommand: async ({ person }, { name, rest }) => `${person} /${name} ${rest}`,
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);

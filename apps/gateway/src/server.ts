@@ -27,6 +27,7 @@ import { HttpMetrics } from './http/metrics.ts';
 import { problemOf } from './http/problem.ts';
 import { TaskStreams } from './http/task-streams.ts';
 import { listen } from './listen.ts';
+import { RetriedRequests } from './openai/retried-requests.ts';
 import { PeopleDesk } from './people-desk.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -78,6 +79,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
 		frontend: (name) => frontends.get(name)?.frontend,
+		people: { view: async (id) => ({ id, role: 'owner', identities: [], tokens: [], preferences: { notify: {} } }) },
+		peopleCommand: async () => 'There is nobody else yet.',
 		webhookSender: openWebhookSender({ allowPrivateHosts }),
 	});
 	const { tasks, conversations } = orchestrator;
@@ -114,6 +117,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			origins,
 			gates,
 			streams,
+			retried: new RetriedRequests(clock),
 			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
 			loginEnded: (login) => web.endLogin(login),
 			pageDir: config.pageDir,

@@ -27,6 +27,8 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: () => undefined,
+		people: { view: async () => undefined },
+		peopleCommand: async () => '',
 		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);

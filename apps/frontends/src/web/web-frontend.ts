@@ -34,7 +34,8 @@ export class WebFrontend implements IFrontend {
 	readonly name = 'web';
 	readonly limits: FrontendLimits = {
 		maxTextLength: 1_000_000,
-		edits: true,
+		// The page and the terminal follow tasks themselves.
+		edits: false,
 		buttons: true,
 		markdown: 'full',
 		files: true,

@@ -32,6 +32,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, { status: number; title: s
 	'unknown-outcome': { status: 409, title: 'It may or may not have taken effect' },
 	'timed-out': { status: 504, title: 'Took too long' },
 	cancelled: { status: 409, title: 'Cancelled' },
+	'frontend-down': { status: 503, title: 'Not connected' },
 	'disk-full': { status: 507, title: 'The disk is full' },
 	'store-corrupt': { status: 500, title: 'The database is damaged' },
 	'store-newer': { status: 500, title: 'The database belongs to a newer version' },

@@ -30,6 +30,7 @@ export type ErrorCode =
 	| 'unknown-outcome'
 	| 'timed-out'
 	| 'cancelled'
+	| 'frontend-down'
 	| 'disk-full'
 	| 'store-corrupt'
 	| 'store-newer'

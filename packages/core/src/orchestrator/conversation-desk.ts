@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { secretIn } from '../domain/conversation/secret-words.ts';
-import type { Conversation } from '../domain/conversation/state.ts';
+import { type Conversation, findSentReply } from '../domain/conversation/state.ts';
 import { CoreError } from '../domain/errors.ts';
-import { asMessageId, type ConversationId, conversationStream, type MessageId, type TaskId } from '../domain/ids.ts';
+import {
+	asMessageId,
+	type ConversationId,
+	conversationStream,
+	type MessageId,
+	type ReplyId,
+	type TaskId,
+} from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventStore } from '../ports/event-store.ts';
-import type { InboundMessage } from '../ports/frontend.ts';
+import type { DeliveryReport, InboundMessage } from '../ports/frontend.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { AttachmentIntake } from './attachment-intake.ts';
 import type { ConversationEntry, IConversationDesk, Principal } from './desk.ts';
@@ -34,9 +41,10 @@ export class ConversationDesk implements IConversationDesk {
 
 	async receive({ person }: Principal, message: InboundMessage): Promise<{ id: string }> {
 		checkMessage(message);
-		const { frontend, conversation, identity, platformMessageId, text, replyTo } = message;
+		const { frontend, conversation, identity, platformMessageId, text } = message;
 		const stream = conversationStream(conversation);
 		const state = await this.#deps.conversations.state(stream);
+		const replyTo = message.replyTo ?? repliedTo(state, message);
 		const messageId = derivedMessageId(message);
 		const secret = secretIn(state, { text, replyTo });
 		const reference = `${person}/message/${messageId}`;
@@ -56,6 +64,7 @@ export class ConversationDesk implements IConversationDesk {
 					text: secret?.text ?? text,
 					attachments,
 					...(replyTo === undefined ? {} : { replyTo }),
+					...(message.direct ? {} : { shared: true }),
 					...(secret === undefined ? {} : { secret: reference }),
 				},
 			},
@@ -73,8 +82,27 @@ export class ConversationDesk implements IConversationDesk {
 				hint: 'Conversations of other people cannot be read.',
 			});
 		}
-		const facts = (await this.#deps.store.read(stream, after)) as unknown as readonly RecordedConversationFact[];
+		// What was said before the account changed hands is not this person's to read.
+		const from = Math.max(after, state.since - 1);
+		const facts = (await this.#deps.store.read(stream, from)) as unknown as readonly RecordedConversationFact[];
 		return { entries: entriesOf(facts), next: facts.at(-1)?.seq ?? after };
+	}
+
+	/** Notes what a platform says later about a message it took. */
+	async reportDelivery({ conversation, platformMessageId, status, code, message }: DeliveryReport): Promise<void> {
+		const stream = conversationStream(conversation);
+		if ((await this.#deps.conversations.state(stream)) === undefined) return;
+		const failure = {
+			kind: 'retryable',
+			code: code ?? 'undelivered',
+			message: message ?? 'The platform reports that it did not arrive.',
+		} as const;
+		await this.#deps.conversations.handle(stream, {
+			type: 'ReportDelivery',
+			at: this.#deps.clock.now(),
+			platformMessageId,
+			...(status === 'undelivered' ? { failure } : {}),
+		});
 	}
 }
 
@@ -95,13 +123,26 @@ function derivedMessageId({ frontend, conversation, platformMessageId }: Inbound
 	return asMessageId(`m${hash.slice(0, 24)}`);
 }
 
+/** The reply that a platform's own "reply" points at. */
+function repliedTo(state: Conversation | undefined, { replyToMessage }: InboundMessage) {
+	return replyToMessage === undefined ? undefined : findSentReply(state, replyToMessage);
+}
+
 function entriesOf(facts: readonly RecordedConversationFact[]): ConversationEntry[] {
 	const taskOf = new Map<MessageId, TaskId>();
+	const undelivered = new Map<ReplyId, { readonly message: string }>();
 	for (const { type, data } of facts) {
-		if (type === 'MessageRouted' && data.to.kind === 'task') taskOf.set(data.messageId, data.to.taskId);
+		if (type === 'MessageRouted' || type === 'HeldMessageReleased') {
+			if (data.to.kind === 'task') taskOf.set(data.messageId, data.to.taskId);
+		} else if ((type === 'ReplyFailed' || type === 'ReplyBounced') && data.retryAt === undefined) {
+			undelivered.set(data.replyId, { message: data.failure.message });
+		}
 	}
 	return facts.flatMap(({ type, data, seq, at }): ConversationEntry[] => {
-		if (type === 'ReplyRecorded') return [{ kind: 'reply', seq, at, reply: data.reply }];
+		if (type === 'ReplyRecorded') {
+			const lost = undelivered.get(data.reply.id);
+			return [{ kind: 'reply', seq, at, reply: data.reply, ...(lost === undefined ? {} : { undelivered: lost }) }];
+		}
 		if (type !== 'MessageReceived') return [];
 		const { messageId, platformMessageId: clientId, text } = data;
 		const attachments = data.attachments.map(({ kind: _kind, ...attachment }) => attachment);

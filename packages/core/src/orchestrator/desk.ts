@@ -110,7 +110,14 @@ export type ConversationEntry =
 			/** The task the message became, once it is known. */
 			readonly taskId?: TaskId | undefined;
 	  }
-	| { readonly kind: 'reply'; readonly seq: number; readonly at: number; readonly reply: ReplyBody };
+	| {
+			readonly kind: 'reply';
+			readonly seq: number;
+			readonly at: number;
+			readonly reply: ReplyBody;
+			/** It could not be delivered, and why. */
+			readonly undelivered?: { readonly message: string } | undefined;
+	  };
 
 /** IConversationDesk takes messages in and reads conversations back. */
 export interface IConversationDesk {

@@ -12,7 +12,7 @@ type Tasks = Pick<CommandHandler<Task, TaskCommand, never>, 'state'>;
 
 /** earlierTasks is what was asked and answered in a conversation before this task, oldest first. */
 export async function earlierTasks(conversation: Conversation, task: TaskId, tasks: Tasks): Promise<EarlierTask[]> {
-	const numbered = conversation.tasks.map(({ taskId }) => taskId);
+	const numbered = conversation.tasks;
 	const place = numbered.indexOf(task);
 	// The conversation may learn of a task only after its planning began.
 	const before = (place === -1 ? numbered : numbered.slice(0, place)).slice(-MAX_EARLIER);

@@ -1,16 +1,4 @@
-import type { ConversationCommand } from '../domain/conversation/commands.ts';
-import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
-import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
-import type { Conversation } from '../domain/conversation/state.ts';
-import {
-	type ArtifactId,
-	asConversationId,
-	asTaskId,
-	type PersonId,
-	type StreamId,
-	type TaskId,
-	taskStream,
-} from '../domain/ids.ts';
+import { type ArtifactId, asTaskId, type PersonId, type StreamId, type TaskId, taskStream } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
@@ -19,7 +7,6 @@ import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex, StoredFact } from '../ports/event-store.ts';
-import type { IFrontend } from '../ports/frontend.ts';
 import type { IJobQueue } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
@@ -29,15 +16,15 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { AttachmentIntake } from './attachment-intake.ts';
-import { conversationDecider } from './conversation-decider.ts';
-import { ConversationDesk } from './conversation-desk.ts';
-import { ConversationWorker } from './conversation-work.ts';
+import type { ConversationDesk } from './conversation-desk.ts';
+import { type ConversationParts, ConversationStreams } from './conversation-streams.ts';
 import { FactRelay } from './fact-relay.ts';
 import { CommandHandler } from './handle-command.ts';
 import { RunReports } from './run-reports.ts';
 import { StoredOutputs } from './stored-outputs.ts';
 import { taskDecider } from './task-decider.ts';
 import { TaskDesk } from './task-desk.ts';
+import { TaskNumbers } from './task-numbers.ts';
 import { TaskWorker } from './task-work.ts';
 import { WebhookStreams } from './webhook-streams.ts';
 import { WorkLoop } from './work-loop.ts';
@@ -58,12 +45,11 @@ export interface Ports {
 	readonly storeFull: () => boolean;
 }
 
-/** Parts is what the orchestrator is given besides: who plans, who ends sessions, where replies go. */
-export interface Parts {
+/** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
+export interface Parts extends ConversationParts {
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
-	readonly frontend: (name: string) => IFrontend | undefined;
 	readonly webhookSender: IWebhookSender;
 }
 
@@ -79,12 +65,11 @@ export class Orchestrator {
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
-	readonly #conversationHandler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
+	readonly #conversations: ConversationStreams;
 	readonly #outputs: StoredOutputs;
 	readonly #sessions: ISessionPool;
 	readonly #taskWorker: TaskWorker;
 	readonly #taskLoop: WorkLoop<Task, TaskWork>;
-	readonly #conversationLoop: WorkLoop<Conversation, ConversationWork>;
 
 	constructor(ports: Ports, parts: Parts) {
 		const { store, snapshots, log, clock, bus, artifacts, vault } = ports;
@@ -100,18 +85,21 @@ export class Orchestrator {
 			log,
 			appended: (stream, facts, state) => this.#appended(stream, facts, () => this.#taskLoop.look(stream, state)),
 		});
-		this.#conversationHandler = new CommandHandler({
-			decider: conversationDecider,
-			store,
-			snapshots,
-			log,
-			appended: (stream, facts, state) =>
-				this.#appended(stream, facts, () => this.#conversationLoop.look(stream, state)),
+		const numbers = new TaskNumbers(ports.index);
+		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
+		const tasks = this.#taskHandler;
+		this.#conversations = new ConversationStreams({ ...ports, ...parts, tasks, numbers, wantsEvents });
+		this.#taskWorker = new TaskWorker({
+			...ports,
+			...parts,
+			tasks,
+			conversations: this.#conversations.handler,
+			outputs: this.#outputs,
+			report: async (task, report) => {
+				await this.#conversations.report(task, report);
+				await this.webhooks.announce(task, report);
+			},
 		});
-		const handlers = { tasks: this.#taskHandler, conversations: this.#conversationHandler };
-		const announce = this.webhooks.announce.bind(this.webhooks);
-		this.#taskWorker = new TaskWorker({ ...handlers, ...ports, ...parts, outputs: this.#outputs, announce });
-		const conversationWorker = new ConversationWorker({ ...handlers, clock, frontend: parts.frontend });
 		this.#taskLoop = new WorkLoop<Task, TaskWork>(
 			{
 				pending: pendingWork,
@@ -121,27 +109,11 @@ export class Orchestrator {
 			},
 			{ clock, log },
 		);
-		this.#conversationLoop = new WorkLoop<Conversation, ConversationWork>(
-			{
-				pending: pendingConversationWork,
-				load: (stream) => this.#conversationHandler.state(stream),
-				carryOut: (stream, work, conversation) =>
-					conversationWorker.carryOut(asConversationId(stream.slice('conversation-'.length)), work, conversation),
-			},
-			{ clock, log },
-		);
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
 		const { admission } = parts;
-		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
-		this.tasks = new TaskDesk({ ...ports, tasks: this.#taskHandler, relay, intake, admission, wantsEvents });
-		this.conversations = new ConversationDesk({
-			conversations: this.#conversationHandler,
-			store,
-			intake,
-			vault,
-			clock,
-		});
+		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
+		this.conversations = this.#conversations.desk;
 		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, vault, admission, clock });
 	}
 
@@ -176,7 +148,7 @@ export class Orchestrator {
 		const streams = await this.#ports.audit.erase(person);
 		for (const stream of streams) {
 			this.#taskHandler.forget(stream);
-			this.#conversationHandler.forget(stream);
+			this.#conversations.handler.forget(stream);
 			this.webhooks.forget(stream);
 		}
 		this.#outputs.clear();
@@ -205,7 +177,7 @@ export class Orchestrator {
 	/** Starts nothing new, and gives up plans under way; safe to call twice. */
 	stop(): void {
 		this.#taskLoop.stop();
-		this.#conversationLoop.stop();
+		this.#conversations.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
 		this.#relay.stop();
@@ -218,15 +190,11 @@ export class Orchestrator {
 
 	async #resumeStream(stream: StreamId, dueAt: number): Promise<void> {
 		if (this.webhooks.owns(stream)) return this.webhooks.resume(stream, dueAt);
-		const later = dueAt > this.#ports.clock.now();
-		if (stream.startsWith('task-')) {
-			if (later) return this.#taskLoop.lookAt(stream, dueAt);
-			const task = await this.#taskHandler.state(stream);
-			if (task !== undefined) this.#taskLoop.look(stream, task);
-			return;
-		}
-		if (later) return this.#conversationLoop.lookAt(stream, dueAt);
-		const conversation = await this.#conversationHandler.state(stream);
-		if (conversation !== undefined) this.#conversationLoop.look(stream, conversation);
+		if (this.#conversations.owns(stream)) return this.#conversations.resume(stream, dueAt);
+		if (dueAt > this.#ports.clock.now()) return this.#taskLoop.lookAt(stream, dueAt);
+		const task = await this.#taskHandler.state(stream);
+		if (task === undefined) return;
+		this.#taskLoop.look(stream, task);
+		await this.#conversations.resumeProgress(task);
 	}
 }

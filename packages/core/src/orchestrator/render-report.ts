@@ -2,29 +2,44 @@ import { formatCount } from '../domain/amounts.ts';
 import type { ReplyBody } from '../domain/conversation/reply.ts';
 import { asReplyId } from '../domain/ids.ts';
 import type { TaskResult } from '../domain/task/facts.ts';
-import { plannedSteps, type Report, type Task } from '../domain/task/state.ts';
+import { type Question, secretReference } from '../domain/task/question.ts';
+import { type AskedQuestion, plannedSteps, type Report, type Task } from '../domain/task/state.ts';
 
-/** renderReport words what a task owes its conversation. The reply's id comes from (task, fact), so telling it twice is telling it once. */
+/** renderReport words what a task owes its conversations. The reply's id comes from (task, fact), so telling it twice is telling it once. */
 export function renderReport(task: Task, report: Report): ReplyBody | undefined {
-	const id = asReplyId(`${task.id}.${report.seq}`);
-	const taskId = task.id;
+	const base = { id: asReplyId(`${task.id}.${report.seq}`), taskId: task.id, to: task.person };
 	switch (report.about.kind) {
 		case 'plan':
-			return { id, kind: 'progress', taskId, text: planText(task) };
+			return { ...base, kind: 'progress', text: planText(task) };
 		case 'question': {
 			const asked = task.questions[report.about.questionId];
-			if (asked === undefined) return undefined;
-			return { id, kind: 'question', taskId, text: asked.question.text, question: asked.question };
+			return asked === undefined ? undefined : questionReply(task, asked.question);
 		}
 		case 'question-closed':
 			return undefined;
 		case 'end':
-			return { id, taskId, ...endText(task) };
+			// The task that took its place speaks for both.
+			return task.end?.status === 'cancelled' && task.end.by === 'change' ? undefined : { ...base, ...endText(task) };
 	}
 }
 
-function planText(task: Task): string {
-	return `${task.planNote ?? 'On it'} (${formatCount(plannedSteps(task).length, 'step')}).`;
+/** questionReply asks a question of a task; the same question is the same reply wherever and whenever it is asked. */
+export function questionReply({ id, person: to }: Task, question: Question): ReplyBody {
+	return { id: asReplyId(`${id}.${question.id}`), kind: 'question', taskId: id, to, text: question.text, question };
+}
+
+/** outcomeWords says what became of a question, to those who were asked as well. */
+export function outcomeWords({ status, answer, question }: AskedQuestion): string {
+	if (status !== 'answered') return 'No longer needed.';
+	if (question.kind === 'secret' || secretReference(answer) !== undefined) return 'Answered.';
+	const words = typeof answer === 'string' ? answer : JSON.stringify(answer);
+	return `Answered: ${words.length > 200 ? `${words.slice(0, 199)}…` : words}`;
+}
+
+/** planText is how a plan is announced. */
+export function planText(task: Task): string {
+	const note = (task.planNote ?? 'On it').replace(/\.$/, '');
+	return `${note} (${formatCount(plannedSteps(task).length, 'step')}).`;
 }
 
 function endText(task: Task): Pick<ReplyBody, 'kind' | 'text' | 'artifacts'> {

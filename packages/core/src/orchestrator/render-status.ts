@@ -3,8 +3,8 @@ import type { Task } from '../domain/task/state.ts';
 import { STEP_WORDS, taskWords } from '../domain/task/status-words.ts';
 import { viewTask } from '../domain/task/view.ts';
 
-/** NumberedTask is a task as people call it in one conversation. */
-export interface NumberedTask {
+/** NumberedTaskState is a task as its person calls it. */
+export interface NumberedTaskState {
 	readonly number: number;
 	readonly task: Task;
 }
@@ -15,18 +15,17 @@ export function commandHelpReply(): string {
 }
 
 /** tasksReply answers `/tasks`, newest first. */
-export function tasksReply(tasks: readonly NumberedTask[]): string {
-	if (tasks.length === 0) return 'No tasks yet in this conversation.';
-	return tasks.toReversed().map(taskLine).join('\n');
+export function tasksReply(tasks: readonly NumberedTaskState[]): string {
+	return tasks.length === 0 ? 'No tasks yet.' : tasks.map(taskLine).join('\n');
 }
 
 /** statusReply answers `/status`. */
-export function statusReply(entry: NumberedTask): string {
+export function statusReply(entry: NumberedTaskState): string {
 	const steps = viewTask(entry.task).plan.steps.filter((step) => step.parent === undefined);
 	return [taskLine(entry), ...steps.map((step) => `  - ${step.title}: ${STEP_WORDS[step.status]}`)].join('\n');
 }
 
-function taskLine({ number, task }: NumberedTask): string {
+function taskLine({ number, task }: NumberedTaskState): string {
 	const goal = task.goal.length > 80 ? `${task.goal.slice(0, 79)}…` : task.goal;
 	return `- **${number}** ${goal.replaceAll('\n', ' ')} – ${taskWords(viewTask(task)).toLowerCase()}`;
 }

@@ -8,16 +8,18 @@ import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { PlanOp } from '../domain/task/plan-schema.ts';
 import { plannedSteps, type Task } from '../domain/task/state.ts';
-import { type TaskView, viewTask } from '../domain/task/view.ts';
+import { statusOf, type TaskView, viewTask } from '../domain/task/view.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, IStreamIndex } from '../ports/event-store.ts';
+import type { NumberedTask } from '../ports/frontend.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { AttachmentIntake } from './attachment-intake.ts';
 import type { DeadLetter, ITaskDesk, Principal, TaskListener, TaskRequest, TaskSummary } from './desk.ts';
 import type { FactRelay } from './fact-relay.ts';
 import type { CommandHandler } from './handle-command.ts';
+import type { TaskNumbers } from './task-numbers.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'begin' | 'handle' | 'state'>;
@@ -32,6 +34,7 @@ interface Dependencies {
 	/** Whether a person has webhooks that want events of their tasks. */
 	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
 	readonly clock: IClock;
+	readonly numbers: TaskNumbers;
 	readonly storeFull: () => boolean;
 }
 
@@ -86,6 +89,17 @@ export class TaskDesk implements ITaskDesk {
 		const tasks = page.map((row) => row.summary as unknown as TaskSummary);
 		const last = page.at(-1);
 		return rows.length > limit && last !== undefined ? { tasks, next: last.position } : { tasks };
+	}
+
+	async recent({ person }: Principal, limit: number): Promise<readonly NumberedTask[]> {
+		const latest = await this.#deps.numbers.latest(person, limit);
+		const found = await Promise.all(
+			latest.map(async ({ number, id }) => {
+				const task = await this.#deps.tasks.state(taskStream(id));
+				return task === undefined ? [] : [{ number, id, goal: task.goal, status: statusOf(task, false).status }];
+			}),
+		);
+		return found.flat();
 	}
 
 	async facts(principal: Principal, id: TaskId, after: number) {

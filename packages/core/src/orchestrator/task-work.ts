@@ -23,13 +23,12 @@ import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 import { effectSummary } from './effect-summary.ts';
 import type { CommandHandler } from './handle-command.ts';
 import { planTask } from './plan-task.ts';
-import { renderReport } from './render-report.ts';
 import { resolveInput } from './resolve-input.ts';
 import type { StoredOutputs } from './stored-outputs.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
-	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'state'>;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
 	readonly planner: IPlanner;
@@ -37,8 +36,8 @@ interface Dependencies {
 	readonly outputs: StoredOutputs;
 	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
-	/** Tells webhooks, once however often it is called; resolves when that is durable. */
-	readonly announce: (task: Task, report: Report) => Promise<void>;
+	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
+	readonly report: (task: Task, report: Report) => Promise<void>;
 	readonly clock: IClock;
 }
 
@@ -180,21 +179,7 @@ export class TaskWorker {
 	}
 
 	async #report(task: Task, report: Report): Promise<void> {
-		const { conversation } = task;
-		if (conversation !== undefined) {
-			const stream = conversationStream(conversation);
-			const at = this.#now();
-			if (report.about.kind === 'question-closed') {
-				const { questionId } = report.about;
-				await this.#deps.conversations.handle(stream, { type: 'CloseQuestion', at, taskId: task.id, questionId });
-			} else {
-				const reply = renderReport(task, report);
-				if (reply !== undefined) {
-					await this.#deps.conversations.handle(stream, { type: 'RecordReply', at, reply }, `reply:${reply.id}`);
-				}
-			}
-		}
-		await this.#deps.announce(task, report);
+		await this.#deps.report(task, report);
 		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });
 	}
 

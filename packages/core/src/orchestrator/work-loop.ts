@@ -106,7 +106,7 @@ export class WorkLoop<State, Work extends OwedWork> {
 		looking.underWay.delete(work.key);
 		looking.failures += 1;
 		const wait = Math.min(FIRST_RETRY_MS * 2 ** (looking.failures - 1), LONGEST_RETRY_MS);
-		const level = isCoreError(error, 'disk-full') ? 'info' : 'warn';
+		const level = isCoreError(error, 'disk-full') || isCoreError(error, 'frontend-down') ? 'debug' : 'warn';
 		this.#log[level]('work not carried out', { stream, work: work.key, error: describeError(error), retryInMs: wait });
 		this.#wakeAt(stream, looking, this.#clock.now() + wait);
 	}

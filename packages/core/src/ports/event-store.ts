@@ -64,6 +64,10 @@ export interface IStreamIndex {
 		before?: number | undefined;
 		limit: number;
 	}): Promise<readonly { stream: StreamId; position: number; summary: JsonObject }[]>;
+	/** How many streams with this prefix a person began; with `upTo`, up to that one: its number, as people count from 1. */
+	count(query: { prefix: string; person: PersonId; upTo?: StreamId | undefined }): Promise<number>;
+	/** The stream that `count` gives this number. */
+	nth(query: { prefix: string; person: PersonId; number: number }): Promise<StreamId | undefined>;
 }
 
 /** ISnapshotStore caches folded states. A snapshot of another `version` of the fold is not returned; losing all of them changes nothing. */

@@ -9,6 +9,8 @@ import { reading } from './sqlite-event-store.ts';
 export class SqliteStreamIndex implements IStreamIndex {
 	readonly #all: StatementSync;
 	readonly #ofPerson: StatementSync;
+	readonly #count: StatementSync;
+	readonly #nth: StatementSync;
 
 	constructor(db: DatabaseSync) {
 		const select = (condition: string) => `
@@ -17,6 +19,11 @@ export class SqliteStreamIndex implements IStreamIndex {
 			ORDER BY id DESC LIMIT ?3`;
 		this.#all = db.prepare(select(''));
 		this.#ofPerson = db.prepare(select('AND person = ?4'));
+		const theirs = 'person = ?2 AND summary IS NOT NULL AND substr(name, 1, length(?1)) = ?1';
+		this.#count = db.prepare(`
+			SELECT count(*) AS n FROM streams
+			WHERE ${theirs} AND id <= coalesce((SELECT id FROM streams WHERE name = ?3), ${Number.MAX_SAFE_INTEGER})`);
+		this.#nth = db.prepare(`SELECT name FROM streams WHERE ${theirs} ORDER BY id LIMIT 1 OFFSET ?3 - 1`);
 	}
 
 	async list(query: Parameters<IStreamIndex['list']>[0]): ReturnType<IStreamIndex['list']> {
@@ -30,6 +37,21 @@ export class SqliteStreamIndex implements IStreamIndex {
 				// Written by the append that brought it, from a JsonObject.
 				summary: JSON.parse(textOf(row, 'summary')) as JsonObject,
 			}));
+		});
+	}
+
+	async count({ prefix, person, upTo }: Parameters<IStreamIndex['count']>[0]): Promise<number> {
+		return reading(() => {
+			const row = this.#count.get(prefix, person, upTo ?? null);
+			return row === undefined ? 0 : numberOf(row, 'n');
+		});
+	}
+
+	async nth({ prefix, person, number }: Parameters<IStreamIndex['nth']>[0]): ReturnType<IStreamIndex['nth']> {
+		if (!Number.isSafeInteger(number) || number < 1) return undefined;
+		return reading(() => {
+			const row = this.#nth.get(prefix, person, number);
+			return row === undefined ? undefined : asStreamId(textOf(row, 'name'));
 		});
 	}
 }

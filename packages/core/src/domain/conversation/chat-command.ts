@@ -1,13 +1,47 @@
+/** CommandParameter is what may stand after a command: the number of a task or of an open question, or words. */
+export interface CommandParameter {
+	readonly name: string;
+	readonly kind: 'task' | 'question' | 'words';
+	readonly required: boolean;
+}
+
+interface CommandDescription {
+	readonly does: string;
+	/** In the order in which they are written. */
+	readonly parameters: readonly CommandParameter[];
+}
+
+const TASK = { name: 'n', kind: 'task', required: false } as const;
+const words = (name: string, required: boolean) => ({ name, kind: 'words', required }) as const;
+
 /** CHAT_COMMANDS are what a person may write with a slash, and what it does. */
 export const CHAT_COMMANDS = {
-	new: { usage: '/new <goal>', does: 'start a task, even while a question is open' },
-	answer: { usage: '/answer [n] <text>', does: 'answer the n-th open question' },
-	status: { usage: '/status [n]', does: 'show how task n stands (the latest one without n)' },
-	cancel: { usage: '/cancel [n]', does: 'stop task n' },
-	retry: { usage: '/retry [n]', does: 'try a failed task again from where it failed' },
-	tasks: { usage: '/tasks', does: 'list the latest tasks of this conversation with their numbers' },
-	help: { usage: '/help', does: 'show this list' },
-} as const;
+	new: { does: 'start a task, even while a question is open', parameters: [words('goal', true)] },
+	answer: {
+		does: 'answer the n-th open question',
+		parameters: [{ name: 'n', kind: 'question', required: false }, words('text', true)],
+	},
+	questions: { does: 'ask all my open questions here', parameters: [] },
+	status: { does: 'show how task n stands (the latest one without n)', parameters: [TASK] },
+	tasks: { does: 'list your latest tasks with their numbers', parameters: [] },
+	cancel: { does: 'stop task n', parameters: [TASK] },
+	retry: { does: 'try a failed task again from where it failed', parameters: [TASK] },
+	follow: { does: 'tell me here about task n, wherever it was given', parameters: [TASK] },
+	unfollow: { does: 'stop telling me here about task n', parameters: [TASK] },
+	notify: {
+		does: 'also tell me elsewhere: telegram, questions sms, answers discord, off',
+		parameters: [words('where', false)],
+	},
+	quiet: { does: 'no ringing at night: 22:00-07:00 Europe/Berlin, or off', parameters: [words('hours', false)] },
+	link: { does: 'link another account of yours: a code here, the code there', parameters: [words('code', false)] },
+	unlink: { does: 'take an account off you again', parameters: [words('account', true)] },
+	accounts: { does: 'show your accounts and preferences', parameters: [] },
+	login: { does: 'get a link to your page, good once', parameters: [] },
+	people: { does: 'show everybody who may use this (owner)', parameters: [] },
+	pair: { does: 'let somebody in by their code, as member or guest (owner)', parameters: [words('code', true)] },
+	refuse: { does: 'turn somebody away by their code (owner)', parameters: [words('code', true)] },
+	help: { does: 'show this list', parameters: [] },
+} as const satisfies Readonly<Record<string, CommandDescription>>;
 
 export type ChatCommandName = keyof typeof CHAT_COMMANDS;
 
@@ -37,9 +71,13 @@ export function readChatCommand(text: string): ChatCommand | undefined {
 
 /** commandHelp lists the commands as Markdown. */
 export function commandHelp(): string {
-	return Object.values(CHAT_COMMANDS)
-		.map(({ usage, does }) => `- \`${usage}\` – ${does}`)
+	return Object.entries<CommandDescription>(CHAT_COMMANDS)
+		.map(([name, { does, parameters }]) => `- \`${usage(name, parameters)}\` – ${does}`)
 		.join('\n');
+}
+
+function usage(name: string, parameters: readonly CommandParameter[]): string {
+	return [`/${name}`, ...parameters.map((one) => (one.required ? `<${one.name}>` : `[${one.name}]`))].join(' ');
 }
 
 function isCommandName(word: string): word is ChatCommandName {

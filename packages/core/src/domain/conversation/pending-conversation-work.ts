@@ -1,31 +1,76 @@
+import { expiresAt, isExpired } from './decide-conversation.ts';
 import type { ReplyBody } from './reply.ts';
-import type { ConversationState, WaitingMessage } from './state.ts';
+import type { ConversationState, HeldMessage, LostReply, Revision, UnsentReply, WaitingMessage } from './state.ts';
 
 /** ConversationWork is what the world still owes a conversation; `key` is the same each time for the same work. */
 export type ConversationWork =
 	| { readonly key: string; readonly kind: 'route'; readonly message: WaitingMessage }
+	/** Nobody said what a held message was meant for. */
+	| { readonly key: string; readonly kind: 'release'; readonly held: HeldMessage }
 	| {
 			readonly key: string;
 			readonly kind: 'deliver';
 			readonly reply: ReplyBody;
 			readonly seq: number;
+			/** When it was to go out, ms since 1970. */
+			readonly dueAt: number;
 			/** The person may have seen it already. */
 			readonly repeated: boolean;
 	  }
+	| { readonly key: string; readonly kind: 'expire'; readonly reply: ReplyBody }
+	| { readonly key: string; readonly kind: 'forward'; readonly lost: LostReply }
+	| { readonly key: string; readonly kind: 'revise'; readonly revision: Revision }
 	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
+
+/** How long a held message waits for a word about it, ms; then it is a task of its own. */
+export const HOLD_MS = 10 * 60_000;
+/** A reply that failed this often no longer holds up those after it. */
+const PATIENCE = 3;
 
 /**
  * pendingConversationWork reads off what a conversation is owed now. One message and one reply at a time: where a message
  * goes depends on where the one before it went, and replies are to arrive in the order they were written.
  */
 export function pendingConversationWork(state: ConversationState, now: number): ConversationWork[] {
+	if (state === undefined) return [];
 	const work: ConversationWork[] = [];
-	const message = state?.unrouted[0];
+	const [message] = state.unrouted;
 	if (message !== undefined) work.push({ key: `route:${message.messageId}`, kind: 'route', message });
-	const next = state?.unsent[0];
-	if (next === undefined) return work;
-	const { reply, seq, failures, unsure, retryAt = 0 } = next;
-	if (retryAt > now) work.push({ key: `wait:${reply.id}:${failures}`, kind: 'wait', until: retryAt });
-	else work.push({ key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, repeated: unsure });
+	const [lost] = state.lost;
+	if (lost !== undefined) work.push({ key: `forward:${lost.reply.id}`, kind: 'forward', lost });
+	const [revision] = state.revisions;
+	if (revision !== undefined) work.push({ key: `revise:${revision.reply.id}`, kind: 'revise', revision });
+	const waits: number[] = [];
+	if (state.held !== undefined && message === undefined) {
+		const { held } = state;
+		if (held.since + HOLD_MS <= now) work.push({ key: `release:${held.message.messageId}`, kind: 'release', held });
+		else waits.push(held.since + HOLD_MS);
+	}
+	const next = nextReply(state.unsent, now);
+	if (next.work !== undefined) work.push(next.work);
+	else if (next.until !== undefined) waits.push(next.until);
+	if (waits.length > 0) {
+		const until = Math.min(...waits);
+		work.push({ key: `wait:${until}`, kind: 'wait', until });
+	}
 	return work;
+}
+
+/** The first reply that may go now; one that waits is passed by others only where that is no disorder to the person. */
+function nextReply(unsent: readonly UnsentReply[], now: number): { work?: ConversationWork; until?: number } {
+	let until: number | undefined;
+	for (const one of unsent) {
+		const { reply, seq, failures, unsure } = one;
+		if (isExpired(one, now)) return { work: { key: `expire:${reply.id}`, kind: 'expire', reply } };
+		const dueAt = Math.max(one.notBefore ?? 0, one.at);
+		const readyAt = Math.max(dueAt, one.retryAt ?? 0);
+		if (readyAt <= now) {
+			return {
+				work: { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated: unsure },
+			};
+		}
+		until = Math.min(until ?? readyAt, readyAt, expiresAt(one));
+		if (failures > 0 && failures < PATIENCE) break;
+	}
+	return until === undefined ? {} : { until };
 }

@@ -40,6 +40,11 @@ export function questionHelp(question: Question): string {
 	}
 }
 
+/** isBareAnswer tells whether words make sense only as an answer: yes, no, or the number of a choice. */
+export function isBareAnswer(text: string): boolean {
+	return readApproval(text) !== undefined || /^(?:option |number |#)?\d{1,2}[.)]?$/.test(plain(text));
+}
+
 const YES = words(
 	'yes y yep yeah yup ok okay sure approve approved allow accept go confirm confirmed ja oui si sí 👍 ✅',
 );

@@ -22,4 +22,6 @@ export interface Receipt {
 	readonly at: number;
 	/** The platform will say later whether it arrived. */
 	readonly awaitsReport?: boolean | undefined;
+	/** What was sent can be edited; noted by the core, from the frontend's limits. */
+	readonly editable?: boolean | undefined;
 }

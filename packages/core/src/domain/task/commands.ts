@@ -1,5 +1,5 @@
 import type { StepFailure } from '../capability.ts';
-import type { PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
+import type { ConversationId, PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { LossCause, Output, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
@@ -58,6 +58,8 @@ interface TaskCommandData {
 	RetryStep: { readonly stepId: StepId; readonly by: PersonId };
 	CancelTask: { readonly by: string; readonly reason: string };
 	RetryTask: { readonly by: PersonId };
+	FollowTask: { readonly conversation: ConversationId; readonly by: PersonId };
+	UnfollowTask: { readonly conversation: ConversationId };
 	/** Time has passed: enforce the deadline. */
 	CheckDeadline: Readonly<Record<never, never>>;
 	HandOverReport: { readonly report: number };

@@ -5,7 +5,15 @@ import { editPlan } from './decisions/plan-edit.ts';
 import { answerDirectly, askAboutGoal, failPlanning, proposePlan, submitTask } from './decisions/planning.ts';
 import { answerQuestion, requestApproval } from './decisions/question.ts';
 import { askQuestions, completeStep, failStep, loseStep, startStep } from './decisions/run.ts';
-import { cancelTask, checkDeadline, retryStep, retryTask, skipStep } from './decisions/steering.ts';
+import {
+	cancelTask,
+	checkDeadline,
+	followTask,
+	retryStep,
+	retryTask,
+	skipStep,
+	unfollowTask,
+} from './decisions/steering.ts';
 import { type Draft, draftFor, record } from './draft.ts';
 import { type RecordedTaskFact, taskFact } from './facts.ts';
 import type { Task, TaskState } from './state.ts';
@@ -80,6 +88,10 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 			return retryTask(draft, task);
 		case 'CheckDeadline':
 			return checkDeadline(draft, task);
+		case 'FollowTask':
+			return followTask(draft, task, command);
+		case 'UnfollowTask':
+			return unfollowTask(draft, task, command);
 		case 'HandOverReport':
 			if (task.reports.some((report) => report.seq === command.report)) {
 				record(draft, taskFact('ReportHandedOver', { report: command.report }));
@@ -93,7 +105,16 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 
 /** Commands that only note a delivery or a clean-up have no consequences for steps. */
 function isBookkeeping(command: TaskCommand): boolean {
-	return command.type === 'HandOverReport' || command.type === 'CloseSessions' || command.type === 'StartStep';
+	switch (command.type) {
+		case 'HandOverReport':
+		case 'CloseSessions':
+		case 'StartStep':
+		case 'FollowTask':
+		case 'UnfollowTask':
+			return true;
+		default:
+			return false;
+	}
 }
 
 function unknownTask(): CoreError {

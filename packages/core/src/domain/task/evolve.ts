@@ -15,7 +15,7 @@ import { hasEnded, type Report, type Step, type Task, type TaskEnd, type TaskSta
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-2';
+export const EVOLVE_VERSION = 'task-3';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,
@@ -43,6 +43,7 @@ function submitted(fact: FactOf<'TaskSubmitted'>): Task {
 		steps: {},
 		questions: {},
 		reports: [],
+		followers: [],
 		usage: NO_USAGE,
 		busyMs: 0,
 		runs: 0,
@@ -123,6 +124,10 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 			return ended(task, { status: 'failed', error: fact.data.error, at });
 		case 'TaskReopened':
 			return { ...task, end: undefined, planningAttempts: 0, planningRetryAt: undefined };
+		case 'TaskFollowed':
+			return { ...task, followers: [...task.followers, fact.data.conversation] };
+		case 'TaskUnfollowed':
+			return { ...task, followers: task.followers.filter((one) => one !== fact.data.conversation) };
 		case 'ReportHandedOver':
 			return { ...task, reports: task.reports.filter((report) => report.seq !== fact.data.report) };
 		case 'SessionsClosed':
@@ -148,9 +153,9 @@ function ended(task: Task, end: TaskEnd): Task {
 	return closed;
 }
 
-/** A task that came from a conversation owes it word of its plan, its questions and its end. */
+/** A task owes word of its plan, its questions and its end to those who are told about it. */
 function withReport(task: Task, fact: RecordedTaskFact): Task {
-	if (task.conversation === undefined) return task;
+	if (task.conversation === undefined && task.followers.length === 0 && task.announced !== true) return task;
 	const about = reportAbout(fact);
 	return about === undefined ? task : { ...task, reports: [...task.reports, { seq: fact.seq, about }] };
 }

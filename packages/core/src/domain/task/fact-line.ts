@@ -76,6 +76,10 @@ export function factLine(fact: RecordedTaskFact, task: TaskState): FactLine {
 			return line('Failed', fact.data.error.message, 'bad');
 		case 'TaskReopened':
 			return line('Reopened');
+		case 'TaskFollowed':
+			return line('Followed from another conversation');
+		case 'TaskUnfollowed':
+			return line('No longer followed from another conversation');
 		case 'ReportHandedOver':
 			return line('Told the conversation');
 		case 'SessionsClosed':

@@ -1,5 +1,5 @@
 import type { ArtifactRef, Source, StepFailure } from '../capability.ts';
-import type { PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
+import type { ConversationId, PersonId, QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Question } from './question.ts';
@@ -120,6 +120,9 @@ interface TaskFactData {
 	TaskCompleted: { readonly result: TaskResult; readonly by?: string | undefined };
 	TaskFailed: { readonly error: TaskError };
 	TaskReopened: { readonly by: PersonId };
+	/** One more conversation is told what the task's own is told. */
+	TaskFollowed: { readonly conversation: ConversationId; readonly by: PersonId };
+	TaskUnfollowed: { readonly conversation: ConversationId };
 	ReportHandedOver: { readonly report: number };
 	SessionsClosed: Readonly<Record<never, never>>;
 }

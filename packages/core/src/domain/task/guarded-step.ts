@@ -18,6 +18,8 @@ function composesAddress(task: Task, step: Step): boolean {
 }
 
 function wasAddedByTainted(task: Task, { addedBy }: Step): boolean {
+	// In a plan for a stranger's words, nothing was given by the person.
+	if ((task.origins?.length ?? 0) > 0) return true;
 	return addedBy !== undefined && (stepOf(task, addedBy)?.origins.length ?? 0) > 0;
 }
 

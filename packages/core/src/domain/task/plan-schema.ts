@@ -10,11 +10,12 @@ const whenTest = z.strictObject({
 	value: json.optional(),
 	not: z.boolean().optional(),
 });
-const whenSchema: z.ZodType<When> = z.lazy(() =>
+/** WhenSchema parses a condition that comes from outside. */
+export const WhenSchema: z.ZodType<When> = z.lazy(() =>
 	z.union([
 		whenTest,
-		z.strictObject({ all: z.array(whenSchema).min(1).max(20) }),
-		z.strictObject({ any: z.array(whenSchema).min(1).max(20) }),
+		z.strictObject({ all: z.array(WhenSchema).min(1).max(20) }),
+		z.strictObject({ any: z.array(WhenSchema).min(1).max(20) }),
 	]),
 );
 const stepId = z
@@ -29,7 +30,7 @@ export const PlanStepSchema = z.strictObject({
 	capability: z.string().min(1).max(100),
 	input: json.default({}),
 	dependsOn: z.array(stepId).max(PLAN_LIMITS.maxSteps).default([]),
-	when: whenSchema.optional(),
+	when: WhenSchema.optional(),
 	forEach: z
 		.strictObject({ $from: z.string().min(1), maxItems: z.int().min(1).max(PLAN_LIMITS.maxItems).optional() })
 		.optional(),

@@ -1,5 +1,5 @@
 import type { StepFailure } from '../capability.ts';
-import type { QuestionId, StepId, TaskId } from '../ids.ts';
+import type { ConversationId, QuestionId, StepId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Output, SkipCause, TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
@@ -86,6 +86,8 @@ export interface Task extends Submission {
 	readonly steps: Readonly<Record<StepId, Step>>;
 	readonly questions: Readonly<Record<QuestionId, AskedQuestion>>;
 	readonly reports: readonly Report[];
+	/** Conversations that are told as well, in the order they asked. */
+	readonly followers: readonly ConversationId[];
 	readonly usage: Usage;
 	/** Time that steps have run, ms, added up. */
 	readonly busyMs: number;

@@ -17,6 +17,8 @@ export interface Submission {
 	readonly inReplyTo?: string | undefined;
 	/** Where the goal's words come from, when they are not the person's own: `hook:<name>`. All steps are tainted by it. */
 	readonly origins?: readonly string[] | undefined;
+	/** Its reports are wanted even where no conversation hears them: by webhooks. */
+	readonly announced?: boolean | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
 	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */

@@ -94,10 +94,11 @@ export function askQuestions(draft: Draft, task: Task, command: TaskCommandOf<'A
 	for (const question of questions) recordQuestion(draft, { ...question, purpose: 'step', stepId });
 }
 
-/** inputOrigins joins the origins of everything a step's input and condition refer to. */
+/** inputOrigins joins the origins of the goal and of everything a step's input and condition refer to. */
 export function inputOrigins(task: Task, step: Step): string[] {
 	const parent = step.item === undefined ? undefined : stepOf(task, step.item.parent);
-	const origins = new Set(parent === undefined ? step.origins : [...step.origins, ...inputOrigins(task, parent)]);
+	const origins = new Set([...(task.origins ?? []), ...step.origins]);
+	if (parent !== undefined) for (const origin of inputOrigins(task, parent)) origins.add(origin);
 	for (const id of referredSteps(step.spec)) {
 		for (const origin of stepOf(task, id)?.origins ?? []) origins.add(origin);
 	}

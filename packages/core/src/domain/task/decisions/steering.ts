@@ -115,3 +115,22 @@ function dependents(task: Task, roots: ReadonlySet<StepId>): StepId[] {
 	}
 	return [...found];
 }
+
+/** Conversations told about one task, at most. */
+const MAX_FOLLOWERS = 20;
+
+/** followTask tells one more conversation; its own, or one that is told already, changes nothing. */
+export function followTask(draft: Draft, task: Task, { conversation, by }: TaskCommandOf<'FollowTask'>): void {
+	if (task.conversation === conversation || task.followers.includes(conversation)) return;
+	if (task.followers.length >= MAX_FOLLOWERS) {
+		throw new CoreError('not-possible', `${MAX_FOLLOWERS} conversations follow this task already.`, {
+			hint: 'Write `/unfollow` in one of them.',
+		});
+	}
+	record(draft, taskFact('TaskFollowed', { conversation, by }));
+}
+
+/** unfollowTask stops telling a conversation that asked to be told. */
+export function unfollowTask(draft: Draft, task: Task, { conversation }: TaskCommandOf<'UnfollowTask'>): void {
+	if (task.followers.includes(conversation)) record(draft, taskFact('TaskUnfollowed', { conversation }));
+}

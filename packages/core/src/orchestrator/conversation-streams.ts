@@ -1,0 +1,125 @@
+import type { ConversationCommand } from '../domain/conversation/commands.ts';
+import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
+import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
+import type { Conversation } from '../domain/conversation/state.ts';
+import { asConversationId, type StreamId } from '../domain/ids.ts';
+import type { TaskCommand } from '../domain/task/commands.ts';
+import type { Report, Task } from '../domain/task/state.ts';
+import type { IArtifactStore } from '../ports/artifact-store.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { IEventBus } from '../ports/event-bus.ts';
+import type { IEventStore, ISnapshotStore } from '../ports/event-store.ts';
+import type { IFrontend } from '../ports/frontend.ts';
+import type { ILogger } from '../ports/logger.ts';
+import type { ISecretVault } from '../ports/secret-vault.ts';
+import { AttachmentIntake } from './attachment-intake.ts';
+import { ChatCommands, type PeopleCommandCall } from './chat-commands.ts';
+import { conversationDecider } from './conversation-decider.ts';
+import { ConversationDesk } from './conversation-desk.ts';
+import { ConversationWorker } from './conversation-work.ts';
+import type { Principal } from './desk.ts';
+import { CommandHandler } from './handle-command.ts';
+import { MessageRouting } from './message-routing.ts';
+import type { IPeopleDesk } from './people.ts';
+import { ProgressTeller } from './progress-teller.ts';
+import { ReplyDelivery } from './reply-delivery.ts';
+import type { TaskNumbers } from './task-numbers.ts';
+import { TaskReports } from './task-reports.ts';
+import { WorkLoop } from './work-loop.ts';
+
+/** ConversationParts is what conversations are given by those who compose them: who people are, and where replies go. */
+export interface ConversationParts {
+	/** Undefined while it is not running. */
+	readonly frontend: (name: string) => IFrontend | undefined;
+	readonly people: Pick<IPeopleDesk, 'view'>;
+	readonly peopleCommand: (principal: Principal, command: PeopleCommandCall) => Promise<string>;
+	/** A link that logs somebody in once; undefined where no page is served. */
+	readonly loginLink?: ((principal: Principal) => string) | undefined;
+}
+
+interface Dependencies extends ConversationParts {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
+	readonly numbers: TaskNumbers;
+	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
+	readonly store: IEventStore;
+	readonly snapshots: ISnapshotStore;
+	readonly artifacts: IArtifactStore;
+	readonly vault: ISecretVault;
+	readonly bus: IEventBus;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const PREFIX = 'conversation-';
+
+/** ConversationStreams are all conversations: their desk, where their messages go, and the delivery of their replies. */
+export class ConversationStreams {
+	readonly desk: ConversationDesk;
+	readonly handler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
+	readonly #clock: IClock;
+	readonly #reports: TaskReports;
+	readonly #teller: ProgressTeller;
+	readonly #loop: WorkLoop<Conversation, ConversationWork>;
+
+	constructor(deps: Dependencies) {
+		const { store, snapshots, artifacts, vault, bus, clock, log } = deps;
+		this.#clock = clock;
+		this.handler = new CommandHandler({
+			decider: conversationDecider,
+			store,
+			snapshots,
+			log,
+			appended: (stream, facts, state) => {
+				bus.publish('facts', { stream, facts });
+				this.#loop.look(stream, state);
+			},
+		});
+		const conversations = this.handler;
+		const loginLink = deps.loginLink;
+		const commands = new ChatCommands({ ...deps, conversations, loginLink });
+		this.#reports = new TaskReports({ ...deps, conversations });
+		this.#teller = new ProgressTeller({ ...deps, conversations });
+		const progressStands = this.#teller.stands.bind(this.#teller);
+		const worker = new ConversationWorker(
+			new MessageRouting({ ...deps, conversations, commands }),
+			new ReplyDelivery({ ...deps, conversations, progressStands }),
+		);
+		this.#loop = new WorkLoop<Conversation, ConversationWork>(
+			{
+				pending: pendingConversationWork,
+				load: (stream) => this.handler.state(stream),
+				carryOut: (stream, work, conversation) =>
+					worker.carryOut(asConversationId(stream.slice(PREFIX.length)), work, conversation),
+			},
+			{ clock, log },
+		);
+		this.desk = new ConversationDesk({ conversations, store, intake: new AttachmentIntake(artifacts), vault, clock });
+	}
+
+	/** Hands what a task owes to all conversations that are told; resolves when that is durable. */
+	report(task: Task, report: Report): Promise<void> {
+		return this.#reports.handOver(task, report);
+	}
+
+	/** Keeps the progress messages of a task up to date that goes on after a start. */
+	resumeProgress(task: Task): Promise<void> {
+		return this.#teller.resume(task);
+	}
+
+	owns(stream: StreamId): boolean {
+		return stream.startsWith(PREFIX);
+	}
+
+	/** Takes up what a conversation is owed after a start. */
+	async resume(stream: StreamId, dueAt: number): Promise<void> {
+		if (dueAt > this.#clock.now()) return this.#loop.lookAt(stream, dueAt);
+		const conversation = await this.handler.state(stream);
+		if (conversation !== undefined) this.#loop.look(stream, conversation);
+	}
+
+	/** Starts nothing more; safe to call twice. */
+	stop(): void {
+		this.#loop.stop();
+		this.#teller.stop();
+	}
+}

@@ -1,0 +1,28 @@
+import { formatDuration } from '../domain/amounts.ts';
+
+/** lateText says that a reply comes late, before its text. */
+export function lateText(lateMs: number, text: string): string {
+	return `_(${formatDuration(Math.round(lateMs / 60_000) * 60_000)} late: I could not reach you before.)_\n\n${text}`;
+}
+
+/** repeatedText says that a reply may have arrived already. */
+export function repeatedText(text: string): string {
+	return `_(You may have this already.)_\n\n${text}`;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+	discord: 'Discord',
+	telegram: 'Telegram',
+	sms: 'SMS',
+	web: 'the page',
+};
+
+/** frontendWords is how people call a frontend. */
+export function frontendWords(name: string): string {
+	return NAMES[name] ?? name;
+}
+
+/** lostText says that a reply could not be delivered where it belongs. */
+export function lostText(frontend: string, text: string): string {
+	return `_(I could not reach you on ${frontendWords(frontend)}.)_\n\n${text}`;
+}

@@ -1,0 +1,145 @@
+import { randomInt } from 'node:crypto';
+import type { StepFailure } from '../domain/capability.ts';
+import type { ConversationCommand } from '../domain/conversation/commands.ts';
+import { DeliveryFailure } from '../domain/conversation/delivery-failure.ts';
+import type { ConversationWork } from '../domain/conversation/pending-conversation-work.ts';
+import { frontendOf, homeOf } from '../domain/conversation/places.ts';
+import type { ReplyBody } from '../domain/conversation/reply.ts';
+import type { Conversation, LostReply, Revision, SentReply } from '../domain/conversation/state.ts';
+import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
+import { type ConversationId, conversationStream, taskStream } from '../domain/ids.ts';
+import type { TaskCommand } from '../domain/task/commands.ts';
+import type { Task } from '../domain/task/state.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { IFrontend } from '../ports/frontend.ts';
+import { attempt } from './attempt.ts';
+import type { CommandHandler } from './handle-command.ts';
+import type { IPeopleDesk } from './people.ts';
+import { lateText, lostText, repeatedText } from './render-delivery.ts';
+
+interface Dependencies {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
+	/** Undefined while it is not running. */
+	readonly frontend: (name: string) => IFrontend | undefined;
+	readonly people: Pick<IPeopleDesk, 'view'>;
+	/** A progress message stands and may be kept up to date. */
+	readonly progressStands: (conversation: ConversationId, standing: SentReply) => void;
+	readonly clock: IClock;
+}
+
+/** A reply that goes out this much later than it was meant to says so, ms. */
+const LATE_MS = 10 * 60_000;
+
+/** ReplyDelivery takes replies to their frontends: sends, edits, and tells elsewhere what could not be sent. */
+export class ReplyDelivery {
+	readonly #deps: Dependencies;
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	/** The intent comes first where the platform would show a repeat, and the receipt after. */
+	async deliver(id: ConversationId, work: Extract<ConversationWork, { kind: 'deliver' }>): Promise<void> {
+		const { reply, seq, repeated } = work;
+		const frontend = this.#running(id);
+		try {
+			if (!frontend.limits.deduplicates) {
+				await this.#tell(id, { type: 'AttemptDelivery', at: this.#now(), replyId: reply.id });
+			}
+			const doubt = repeated && !frontend.limits.deduplicates;
+			const text = this.#worded(reply, work.dueAt, doubt);
+			const sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(doubt ? { repeated } : {}) });
+			const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
+			await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
+			if (reply.kind === 'progress') this.#deps.progressStands(id, { reply, seq, receipt });
+		} catch (error) {
+			if (isCoreError(error, 'disk-full')) throw error;
+			const jitter = randomInt(1_000) / 1_000;
+			const failure = failureOf(error);
+			await this.#tell(id, { type: 'FailDelivery', at: this.#now(), replyId: reply.id, failure, jitter });
+		}
+	}
+
+	/** Tried once: a message that still looks open misleads nobody, because its buttons say what became of it. */
+	async revise(id: ConversationId, { reply, seq, receipt, text }: Revision): Promise<void> {
+		const frontend = this.#running(id);
+		if (frontend.limits.edits) {
+			const { question: _, ...body } = reply;
+			await frontend.revise(receipt, { ...body, text, conversation: id, seq }).catch(() => undefined);
+		}
+		await this.#tell(id, { type: 'RecordRevision', at: this.#now(), replyId: reply.id });
+	}
+
+	/** Tells in another of the person's private conversations what did not arrive in this one. */
+	async forward(id: ConversationId, { person }: Conversation, { reply }: LostReply): Promise<void> {
+		const to = person === undefined ? undefined : await this.#elsewhere(person, id);
+		if (to !== undefined) {
+			const { inReplyTo: _, ...body } = reply;
+			const forwarded = { ...body, text: lostText(frontendOf(id), reply.text) };
+			// What is asked there goes on there.
+			if (reply.taskId !== undefined && reply.question !== undefined && person !== undefined) {
+				const follow = { type: 'FollowTask', at: this.#now(), conversation: to, by: person } as const;
+				const { taskId } = reply;
+				await attempt(() => this.#deps.tasks.handle(taskStream(taskId), follow));
+			}
+			await this.#deps.conversations.handle(
+				conversationStream(to),
+				{ type: 'RecordReply', at: this.#now(), reply: forwarded },
+				replyKey(to, reply),
+			);
+		}
+		const told = to === undefined ? {} : { to };
+		await this.#tell(id, { type: 'RecordForward', at: this.#now(), replyId: reply.id, ...told });
+	}
+
+	expire(id: ConversationId, reply: ReplyBody): Promise<void> {
+		return this.#tell(id, { type: 'ExpireReply', at: this.#now(), replyId: reply.id });
+	}
+
+	#running(id: ConversationId): IFrontend {
+		const name = frontendOf(id);
+		const frontend = this.#deps.frontend(name);
+		if (frontend !== undefined) return frontend;
+		throw new CoreError('frontend-down', `"${name}" is not connected.`, { hint: 'Replies wait until it is back.' });
+	}
+
+	/** Another running frontend on which this person has an account; the page last, because nothing rings there. */
+	async #elsewhere(person: NonNullable<Conversation['person']>, from: ConversationId) {
+		const view = await this.#deps.people.view(person);
+		const homes = [...(view?.identities ?? []).map(({ identity }) => homeOf(identity)), homeOf(`web:${person}`)];
+		return homes.find(
+			(home) =>
+				home !== undefined &&
+				frontendOf(home) !== frontendOf(from) &&
+				this.#deps.frontend(frontendOf(home)) !== undefined,
+		);
+	}
+
+	#worded(reply: ReplyBody, dueAt: number, doubt: boolean): string {
+		const lateMs = this.#now() - dueAt;
+		const text = lateMs >= LATE_MS ? lateText(lateMs, reply.text) : reply.text;
+		return doubt ? repeatedText(text) : text;
+	}
+
+	async #tell(id: ConversationId, command: ConversationCommand): Promise<void> {
+		await this.#deps.conversations.handle(conversationStream(id), command);
+	}
+
+	#now(): number {
+		return this.#deps.clock.now();
+	}
+}
+
+/** replyKey makes a reply one reply per conversation in the whole store, because a conversation remembers the latest ids only. */
+export function replyKey(conversation: ConversationId, { id }: Pick<ReplyBody, 'id'>): string {
+	return `reply:${conversation}:${id}`;
+}
+
+/** Unless the frontend knows better, the reply may have arrived although its receipt did not. */
+function failureOf(error: unknown): StepFailure {
+	if (error instanceof DeliveryFailure) return error.failure;
+	const message = describeError(error);
+	if (isCoreError(error)) return { kind: 'retryable', code: error.code, message };
+	return { kind: 'unknown-outcome', code: 'delivery-failed', message };
+}
