@@ -1,6 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Caller } from '../auth/authenticator.ts';
+import { errorHeaders, openAiError, speaksOpenAi } from '../openai/openai-error.ts';
 import { accessLog, requestIdOf } from './access-log.ts';
 import { callerOf, originGuard } from './guard.ts';
 import { pageRoutes } from './page.ts';
@@ -106,6 +107,8 @@ function explain({ log, metrics }: HttpServices): ErrorRequestHandler {
 			response.destroy();
 			return;
 		}
-		response.status(problem.status).set(problemHeaders(error)).type(PROBLEM_TYPE).json(problem);
+		response.status(problem.status).set(problemHeaders(error));
+		if (speaksOpenAi(request.path)) response.set(errorHeaders(problem)).json(openAiError(problem));
+		else response.type(PROBLEM_TYPE).json(problem);
 	};
 }

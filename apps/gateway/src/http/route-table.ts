@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { CHAT_ROUTES } from '../openai/chat-routes.ts';
+import { MODEL_ROUTES } from '../openai/model-routes.ts';
+import { RESPONSE_ROUTES } from '../openai/response-routes.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { type Route, route } from './route.ts';
 import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
@@ -36,5 +39,8 @@ export const ROUTES: readonly Route[] = [
 	...ARTIFACT_ROUTES,
 	...LOGIN_ROUTES,
 	...SYSTEM_ROUTES,
+	...MODEL_ROUTES,
+	...CHAT_ROUTES,
+	...RESPONSE_ROUTES,
 	openApi,
 ];

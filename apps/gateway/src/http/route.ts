@@ -46,6 +46,8 @@ export interface RouteDoc {
 	/** The largest body in bytes; 1 MB if left out. */
 	readonly bodyLimit?: number;
 	readonly responses: Readonly<Record<number, ResponseDoc>>;
+	/** In whose form it refuses; as a problem (RFC 9457) if left out. */
+	readonly refusals?: 'openai';
 	/** Refusals beyond those every route may give. */
 	readonly errors: readonly ErrorCode[];
 }

@@ -6,6 +6,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginPolicy } from '../auth/origin-policy.ts';
+import type { RetriedRequests } from '../openai/retried-requests.ts';
 import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
 import type { Person, Readiness, WorkerView } from './schemas/system.ts';
@@ -31,6 +32,8 @@ export interface HttpServices {
 	readonly origins: OriginPolicy;
 	readonly gates: Gates;
 	readonly streams: TaskStreams;
+	/** Requests of OpenAI clients that may come twice. */
+	readonly retried: RetriedRequests;
 	readonly metrics: HttpMetrics;
 	/** Called when a login is over, so that sockets which rest on it are closed. */
 	loginEnded(login: string): void;

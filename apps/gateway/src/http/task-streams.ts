@@ -14,7 +14,7 @@ const STUCK_MS = 30_000;
 /** TaskStreams serves tasks as server-sent events and knows every open stream. */
 export class TaskStreams {
 	readonly #desk: Pick<ITaskDesk, 'facts' | 'follow'>;
-	readonly #open = new Set<Response>();
+	readonly #open = new Map<Response, (reason: string) => void>();
 
 	constructor(desk: Pick<ITaskDesk, 'facts' | 'follow'>) {
 		this.#desk = desk;
@@ -26,14 +26,11 @@ export class TaskStreams {
 
 	/** Streams every fact after `after` and then live ones, until the reader goes or falls too far behind. */
 	async open(response: Response, stream: { principal: Principal; task: TaskId; after: number }): Promise<void> {
-		if (this.#open.size >= MAX_STREAMS) {
-			throw new CoreError('not-possible', `The server already serves ${MAX_STREAMS} event streams.`, {
-				hint: 'Close a stream that nobody reads.',
-			});
-		}
+		this.#makeRoom();
 		// Reads once before the headers go, so that an unknown task is a plain 404.
 		await this.#desk.facts(stream.principal, stream.task, stream.after);
 		if (response.destroyed) return;
+		this.hold(response, (reason) => response.end(`: ${reason}\n\n`));
 		response.writeHead(200, {
 			'Content-Type': 'text/event-stream',
 			'Cache-Control': 'no-store',
@@ -48,10 +45,8 @@ export class TaskStreams {
 		};
 		const gone = new AbortController();
 		const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS).unref();
-		this.#open.add(response);
 		response.once('close', () => {
 			clearInterval(heartbeat);
-			this.#open.delete(response);
 			gone.abort();
 		});
 		try {
@@ -74,9 +69,23 @@ export class TaskStreams {
 		}
 	}
 
+	/** Counts an answer that somebody else writes, and has `end` end it with the others; throws when there are too many. */
+	hold(response: Response, end: (reason: string) => void): void {
+		this.#makeRoom();
+		this.#open.set(response, end);
+		response.once('close', () => this.#open.delete(response));
+	}
+
 	/** Ends every stream; `reason` stands in a comment, and readers connect again. */
 	closeAll(reason: string): void {
-		for (const response of this.#open) response.end(`: ${reason}\n\n`);
+		for (const end of this.#open.values()) end(reason);
+	}
+
+	#makeRoom(): void {
+		if (this.#open.size < MAX_STREAMS) return;
+		throw new CoreError('not-possible', `The server already serves ${MAX_STREAMS} event streams.`, {
+			hint: 'Close a stream that nobody reads.',
+		});
 	}
 }
 

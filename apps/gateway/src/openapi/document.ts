@@ -4,12 +4,14 @@ import type { z } from 'zod';
 import { ERROR_STATUS } from '../http/error-status.ts';
 import { PROBLEM_TYPE, ProblemSchema } from '../http/problem.ts';
 import type { ResponseDoc, RouteDoc } from '../http/route.ts';
+import { OpenAiErrorSchema } from '../openai/openai-error.ts';
 import { inputSchema, outputSchema, SchemaShelf } from './json-schema.ts';
 
 /** openApiDocument describes a table of routes as OpenAPI 3.1, from the very schemas that the routes parse with. */
 export function openApiDocument(routes: readonly RouteDoc[]): JsonObject {
 	const shelf = new SchemaShelf();
 	shelf.add('Problem', outputSchema(ProblemSchema));
+	shelf.add('OpenAiError', outputSchema(OpenAiErrorSchema));
 	const paths: Record<string, Record<string, JsonObject>> = {};
 	for (const route of routes) {
 		const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -104,7 +106,10 @@ function refusals(route: RouteDoc): Record<string, JsonObject> {
 		const { status } = ERROR_STATUS[code];
 		byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
 	}
-	const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+	const content: Record<string, JsonObject> =
+		route.refusals === 'openai'
+			? { 'application/json': { schema: { $ref: '#/components/schemas/OpenAiError' } } }
+			: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
 	return Object.fromEntries(
 		[...byStatus]
 			.filter(([status]) => !(status in route.responses))
