@@ -5,7 +5,7 @@ import type { HookRules } from '../domain/hook/facts.ts';
 import { type CallGoal, goalOfCall, type HookCall } from '../domain/hook/goal-of-call.ts';
 import { templateProblem } from '../domain/hook/goal-template.ts';
 import { type Hook, type HookCommand, unknownHook } from '../domain/hook/hook.ts';
-import { asConversationId, type ConversationId, hookStream, type PersonId } from '../domain/ids.ts';
+import { asConversationId, type ConversationId, hookStream, type PersonId, type StreamId } from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IStreamIndex } from '../ports/event-store.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
@@ -25,7 +25,7 @@ import { refuseGuests } from './webhook-desk.ts';
 import type { SecretOnce } from './webhooks.ts';
 
 interface Dependencies {
-	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'state'>;
+	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'state' | 'forget'>;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
@@ -146,6 +146,11 @@ export class HookDesk implements IHookDesk, IHookCalls {
 			},
 		);
 		return { kind: 'task', id, duplicate };
+	}
+
+	/** Forgets what was folded, after a person's payloads were erased underneath. */
+	forget(stream: StreamId): void {
+		this.#deps.hooks.forget(stream);
 	}
 
 	/** What a request says of the rules, laid over those there are. */

@@ -20,6 +20,8 @@ import type { ConversationDesk } from './conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversation-streams.ts';
 import { FactRelay } from './fact-relay.ts';
 import { CommandHandler } from './handle-command.ts';
+import type { HookDesk } from './hook-desk.ts';
+import { openHookDesk } from './open-hook-desk.ts';
 import { RunReports } from './run-reports.ts';
 import { StoredOutputs } from './stored-outputs.ts';
 import { taskDecider } from './task-decider.ts';
@@ -62,6 +64,7 @@ export class Orchestrator {
 	readonly conversations: ConversationDesk;
 	readonly runs: RunReports;
 	readonly webhooks: WebhookStreams;
+	readonly hooks: HookDesk;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -114,6 +117,14 @@ export class Orchestrator {
 		const { admission } = parts;
 		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
 		this.conversations = this.#conversations.desk;
+		this.hooks = openHookDesk({
+			...ports,
+			tasks: this.tasks,
+			isOwn: async (person, conversation) => {
+				if (conversation === `web-${person}`) return true;
+				return (await this.#conversations.handler.state(conversationStream(conversation)))?.person === person;
+			},
+		});
 		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, vault, admission, clock });
 	}
 
@@ -150,6 +161,7 @@ export class Orchestrator {
 			this.#taskHandler.forget(stream);
 			this.#conversations.handler.forget(stream);
 			this.webhooks.forget(stream);
+			this.hooks.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
