@@ -1,0 +1,185 @@
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import type { ReplyId } from '@errand/core/domain/ids.ts';
+import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { Reply } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { type Api, GrammyError, InputFile } from 'grammy';
+import type { ChatMoves } from './chat-moves.ts';
+import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
+import { type OutgoingFile, readOutgoing } from './outgoing-files.ts';
+import { plainOfHtml } from './plain-of-html.ts';
+import { renderReply } from './render-reply.ts';
+import { isPrivate, placeOf, type TelegramPlace } from './telegram-place.ts';
+
+interface TelegramSenderParts {
+	readonly api: Api;
+	readonly chats: ChatMoves;
+	readonly artifacts: Pick<IArtifactStore, 'get'>;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const MOST_PARTLY_SENT = 200;
+const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
+
+/** TelegramSender sends and edits replies. What it throws is a DeliveryFailure. */
+export class TelegramSender {
+	readonly #parts: TelegramSenderParts;
+	/** Messages of replies whose delivery ended half-way, so that the next attempt goes on there. */
+	readonly #partlySent = new Map<ReplyId, number[]>();
+
+	constructor(parts: TelegramSenderParts) {
+		this.#parts = parts;
+	}
+
+	async deliver(reply: Reply): Promise<Receipt> {
+		const place = placeFor(reply);
+		const sent = this.#partlySent.get(reply.id) ?? [];
+		try {
+			const { files, notes } = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? []);
+			const messages = this.#messages(reply, place, { files, notes });
+			for (const send of messages.slice(sent.length)) sent.push(await send());
+		} catch (error) {
+			this.#rememberPart(reply.id, sent);
+			throw toDeliveryFailure(error);
+		}
+		this.#partlySent.delete(reply.id);
+		return { platformMessageIds: sent.map(String), at: this.#parts.clock.now() };
+	}
+
+	/** Edits the text of the messages in order; what stands under those that are left over is taken away. */
+	async revise(receipt: Receipt, reply: Reply): Promise<void> {
+		const place = placeFor(reply);
+		const { parts, markup } = renderReply(reply, place);
+		const ids = receipt.platformMessageIds.map(Number);
+		const last = Math.min(parts.length, ids.length) - 1;
+		try {
+			for (const [index, id] of ids.entries()) {
+				const part = parts[index];
+				if (part === undefined) await this.#removeButtons(place, id);
+				else
+					await this.#edit(
+						place,
+						id,
+						part,
+						index === last && markup && 'inline_keyboard' in markup ? markup : undefined,
+					);
+			}
+		} catch (error) {
+			throw toDeliveryFailure(error);
+		}
+	}
+
+	#messages(
+		reply: Reply,
+		place: TelegramPlace,
+		{ files, notes }: { files: readonly OutgoingFile[]; notes: readonly string[] },
+	): (() => Promise<number>)[] {
+		const { parts, markup } = renderReply(reply, place, notes);
+		const texts = parts.length === 0 && files.length === 0 ? ['…'] : parts;
+		return [
+			...texts.map((html, index) => () => {
+				const under = index === texts.length - 1 && markup !== undefined ? { reply_markup: markup } : {};
+				return this.#sendText(place, html, { ...this.#where(reply, place, index), ...under });
+			}),
+			...files.map((file, index) => () => this.#sendFile(place, file, this.#where(reply, place, texts.length + index))),
+		];
+	}
+
+	/** The topic, and for the first message in a group what it replies to. */
+	#where({ inReplyTo }: Reply, place: TelegramPlace, index: number): SendOptions {
+		const repliesTo = index === 0 && !isPrivate(place) && /^\d{1,15}$/.test(inReplyTo ?? '');
+		return {
+			...(place.topic === 0 ? {} : { message_thread_id: place.topic }),
+			...(repliesTo
+				? { reply_parameters: { message_id: Number(inReplyTo), allow_sending_without_reply: true } as const }
+				: {}),
+		};
+	}
+
+	async #sendText({ chat }: TelegramPlace, html: string, others: Parameters<Api['sendMessage']>[2]): Promise<number> {
+		const { api, chats } = this.#parts;
+		const sent = await this.#readable(html, (text, markup) =>
+			chats.follow(chat, (now) => api.sendMessage(now, text, { ...others, ...markup, ...PLAIN_LINKS })),
+		);
+		return sent.message_id;
+	}
+
+	async #edit({ chat }: TelegramPlace, id: number, html: string, markup: EditMarkup | undefined): Promise<void> {
+		const { api, chats } = this.#parts;
+		const under = markup === undefined ? {} : { reply_markup: markup };
+		await unlessUnchanged(
+			this.#readable(html, (text, mode) =>
+				chats.follow(chat, (now) => api.editMessageText(now, id, text, { ...under, ...mode, ...PLAIN_LINKS })),
+			),
+		);
+	}
+
+	async #removeButtons({ chat }: TelegramPlace, id: number): Promise<void> {
+		const { api, chats } = this.#parts;
+		await unlessUnchanged(chats.follow(chat, (now) => api.editMessageReplyMarkup(now, id)));
+	}
+
+	/** What Telegram cannot read as HTML is said in the same words without markup. */
+	async #readable<Result>(
+		html: string,
+		send: (text: string, markup: { parse_mode?: 'HTML' }) => Promise<Result>,
+	): Promise<Result> {
+		try {
+			return await send(html, { parse_mode: 'HTML' });
+		} catch (error) {
+			if (!isUnreadableMarkup(error)) throw error;
+			const description = error instanceof GrammyError ? error.description : undefined;
+			this.#parts.log.warn('telegram could not read our markup', { description });
+			return send(plainOfHtml(html), {});
+		}
+	}
+
+	async #sendFile({ chat }: TelegramPlace, file: OutgoingFile, where: SendOptions): Promise<number> {
+		const { api, chats } = this.#parts;
+		const input = () => new InputFile(file.content, file.name);
+		const asDocument = () => chats.follow(chat, (now) => api.sendDocument(now, input(), where));
+		if (file.as === 'document') return (await asDocument()).message_id;
+		try {
+			return (await chats.follow(chat, (now) => api.sendPhoto(now, input(), where))).message_id;
+		} catch (error) {
+			// Too wide, too tall, or not the picture its type says it is.
+			if (!(error instanceof GrammyError && /photo|image/i.test(error.description))) throw error;
+			return (await asDocument()).message_id;
+		}
+	}
+
+	#rememberPart(reply: ReplyId, sent: number[]): void {
+		if (sent.length === 0) return;
+		this.#partlySent.set(reply, sent);
+		const [oldest] = this.#partlySent.keys();
+		if (this.#partlySent.size > MOST_PARTLY_SENT && oldest !== undefined) this.#partlySent.delete(oldest);
+	}
+}
+
+interface SendOptions {
+	readonly message_thread_id?: number;
+	readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };
+}
+
+type EditMarkup = NonNullable<NonNullable<Parameters<Api['editMessageText']>[3]>['reply_markup']>;
+
+function placeFor({ conversation }: Reply): TelegramPlace {
+	const place = placeOf(conversation);
+	if (place !== undefined) return place;
+	throw new DeliveryFailure({
+		kind: 'permanent',
+		code: 'chat-gone',
+		message: `"${conversation}" names no chat on Telegram.`,
+	});
+}
+
+async function unlessUnchanged(edit: Promise<unknown>): Promise<void> {
+	try {
+		await edit;
+	} catch (error) {
+		if (!isUnchanged(error)) throw error;
+	}
+}
