@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TokenBuckets } from '@errand/core/orchestrator/token-buckets.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +10,6 @@ import { LoginCodes } from './login-codes.ts';
 import { LoginSessions } from './login-sessions.ts';
 import { OriginPolicy } from './origin-policy.ts';
 import { ownerToken } from './owner-token.ts';
-import { TokenBuckets } from './token-buckets.ts';
 
 let dir: string;
 let warnings: string[];

@@ -1,7 +1,7 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { CoreError, isCoreError } from '../domain/errors.ts';
 import { asPersonId, PEOPLE_STREAM, type PersonId } from '../domain/ids.ts';
-import { CODE_BYTES, codeFrom, readCode } from '../domain/person/code-words.ts';
+import { CODE_BYTES, codeFrom, readCode, showCode } from '../domain/person/code-words.ts';
 import type { PeopleCommand } from '../domain/person/commands.ts';
 import type { RecordedPeopleFact } from '../domain/person/facts.ts';
 import { factsAbout } from '../domain/person/facts-about.ts';
@@ -11,6 +11,7 @@ import {
 	NEW_DIRECTORY,
 	OWNER_ID,
 	openPairings,
+	type Pairing,
 	type People,
 	type Person,
 	personOfIdentity,
@@ -90,15 +91,15 @@ export class PeopleDesk implements IPeopleDesk {
 		const people = await this.#people();
 		const caller = findPerson(people, person);
 		if (caller === undefined) return [];
-		const shown = caller.role === 'owner' ? Object.values<Person>(people.people) : [caller];
-		return shown.map((one) => this.#viewOf(one));
+		const seen = caller.role === 'owner' ? Object.values<Person>(people.people) : [caller];
+		return seen.map((one) => this.#viewOf(one));
 	}
 
 	async requestPairing(identity: string, name: string | undefined): Promise<PairingView> {
 		const code = codeFrom(randomBytes(CODE_BYTES));
 		const { state } = await this.#do({ type: 'RequestPairing', identity, name, code });
 		const pairing = state?.pairings.find((one) => one.identity === identity);
-		if (pairing !== undefined) return pairing;
+		if (pairing !== undefined) return shown(pairing);
 		throw new CoreError('not-possible', 'This account is known here by now.', { hint: 'Write again.' });
 	}
 
@@ -107,7 +108,8 @@ export class PeopleDesk implements IPeopleDesk {
 		if (findPerson(people, person)?.role !== 'owner') {
 			throw new CoreError('forbidden', 'Only the owner of this server sees who waits.', { hint: 'Ask the owner.' });
 		}
-		return openPairings(people, this.#deps.clock.now()).filter(({ identity }) => !this.#owners.has(identity));
+		const open = openPairings(people, this.#deps.clock.now());
+		return open.filter(({ identity }) => !this.#owners.has(identity)).map(shown);
 	}
 
 	async pair({ person: by }: Principal, code: string, role: Exclude<Role, 'owner'>): Promise<PersonView> {
@@ -130,7 +132,7 @@ export class PeopleDesk implements IPeopleDesk {
 		const code = codeFrom(randomBytes(CODE_BYTES));
 		const { state } = await this.#do({ type: 'IssueLinkCode', by, digest: digestOf(code) });
 		const issued = state?.linkCodes.find(({ person }) => person === by);
-		return { code, expiresAt: issued?.expiresAt ?? this.#deps.clock.now() };
+		return { code: showCode(code), expiresAt: issued?.expiresAt ?? this.#deps.clock.now() };
 	}
 
 	async link(identity: string, code: string, name: string | undefined): Promise<PersonView> {
@@ -252,6 +254,10 @@ type Untimed<Command> = Command extends unknown ? Omit<Command, 'at'> : never;
 
 function principalOf(person: Person | undefined): Principal | undefined {
 	return person === undefined ? undefined : { person: person.id, role: person.role };
+}
+
+function shown(pairing: Pairing): PairingView {
+	return { ...pairing, code: showCode(pairing.code) };
 }
 
 /** Codes and tokens are kept as digests only, so that reading history lets nobody in. */
