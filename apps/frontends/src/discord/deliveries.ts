@@ -1,0 +1,252 @@
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { Reply } from '@errand/core/ports/frontend.ts';
+import { RESTJSONErrorCodes } from 'discord.js';
+import { BoundedMap } from './bounded-map.ts';
+import type { ChannelDirectory } from './channel-directory.ts';
+import { isDiscordError, isGone, lacksPermission, toDeliveryFailure } from './delivery-errors.ts';
+import type { DiscordApi } from './discord-api.ts';
+import type { FrontendHealth } from './frontend-health.ts';
+import { Lanes } from './lanes.ts';
+import type { LiveInteraction, LiveInteractions } from './live-interactions.ts';
+import { nonceFor } from './nonce.ts';
+import type { OutgoingFiles } from './outgoing-files.ts';
+import { type DiscordPlace, placeOf } from './places.ts';
+import { type RenderedPart, renderProgress, renderReply } from './render-reply.ts';
+import type { ThreadOpener } from './thread-opener.ts';
+
+interface Parts {
+	readonly api: DiscordApi;
+	readonly directory: ChannelDirectory;
+	readonly live: LiveInteractions;
+	readonly threads: ThreadOpener;
+	readonly files: OutgoingFiles;
+	readonly health: FrontendHealth;
+	readonly clock: IClock;
+	readonly application: string;
+	readonly publicUrl?: string | undefined;
+}
+
+/** Where a part of a reply goes. */
+interface Target {
+	readonly channel: string;
+	/** The message it replies to. */
+	readonly reference?: string | undefined;
+	/** Something to say once in front of it. */
+	readonly note?: string | undefined;
+}
+
+const NO_MENTIONS = { parse: [] };
+
+/** Deliveries sends replies to where their conversations are held, and edits them there. */
+export class Deliveries {
+	readonly #parts: Parts;
+	/** The messages of a reply that went out before one of them failed. */
+	readonly #begun = new BoundedMap<string, string[]>(500);
+	readonly #channelOf = new BoundedMap<string, string>(5_000);
+	/** The message that the bot's own message replied to, by the conversation's root. */
+	readonly #rootOf = new BoundedMap<string, string>(5_000);
+	readonly #edits = new Lanes();
+	readonly #latestEdit = new BoundedMap<string, Reply>(1_000);
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	async deliver(reply: Reply): Promise<Receipt> {
+		const place = this.#placeOf(reply);
+		try {
+			const rendered = this.#render(reply, place);
+			const live = this.#parts.live.find(reply.conversation, reply.inReplyTo);
+			const answered = live === undefined ? undefined : await this.#answer(live, reply, rendered);
+			const ids = answered ?? (await this.#send(reply, place, rendered));
+			return { platformMessageIds: ids, at: this.#parts.clock.now() };
+		} catch (error) {
+			throw toDeliveryFailure(error);
+		}
+	}
+
+	/** Edits in the order they were asked for; one that was overtaken while it waited is left out. A message that is gone needs none. */
+	async revise(receipt: Receipt, reply: Reply): Promise<void> {
+		const [first] = receipt.platformMessageIds;
+		if (first === undefined) return;
+		this.#latestEdit.set(first, reply);
+		await this.#edits.run(first, async () => {
+			if (this.#latestEdit.get(first) !== reply) return;
+			this.#latestEdit.delete(first);
+			try {
+				await this.#edit(receipt.platformMessageIds, reply);
+			} catch (error) {
+				if (!isGone(error)) throw toDeliveryFailure(error);
+			}
+		});
+	}
+
+	/** The root of the conversation in which the bot wrote a message. */
+	rootOf(message: string): string | undefined {
+		return this.#rootOf.get(message);
+	}
+
+	#placeOf(reply: Reply): DiscordPlace {
+		const place = placeOf(reply.conversation);
+		if (place !== undefined) return place;
+		throw new DeliveryFailure({
+			kind: 'permanent',
+			code: 'no-such-place',
+			message: `There is no place on Discord called "${reply.conversation}".`,
+		});
+	}
+
+	#render(reply: Reply, place: DiscordPlace): RenderedPart[] {
+		if (reply.kind === 'progress') return [{ content: renderProgress(reply), rows: [], files: [] }];
+		return renderReply(reply, place, this.#parts.publicUrl);
+	}
+
+	/** Answers a command where it was used; undefined when Discord does not take that any more. */
+	async #answer(live: LiveInteraction, reply: Reply, rendered: readonly RenderedPart[]): Promise<string[] | undefined> {
+		const { api, files, application } = this.#parts;
+		const ids = this.#begun.get(reply.id) ?? [];
+		this.#begun.set(reply.id, ids);
+		try {
+			for (const part of rendered.slice(ids.length)) {
+				const body = { ...bodyOf(part), ...(live.ephemeral ? { flags: EPHEMERAL } : {}) };
+				const attached = await files.read(part.files);
+				const wasUntouched = live.untouched;
+				live.untouched = false;
+				const { id } = wasUntouched
+					? await api.editResponse(application, live.token, bodyOf(part), attached)
+					: await api.followUp(application, live.token, body, attached);
+				ids.push(id);
+			}
+		} catch (error) {
+			if (!isGone(error)) throw error;
+			this.#parts.live.end(live.id);
+			return undefined;
+		}
+		this.#begun.delete(reply.id);
+		return ids;
+	}
+
+	async #send(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<string[]> {
+		const { api, files, health } = this.#parts;
+		const target = await this.#target(reply, place, rendered);
+		const ids = this.#begun.get(reply.id) ?? [];
+		this.#begun.set(reply.id, ids);
+		for (let index = ids.length; index < rendered.length; index++) {
+			const part = rendered[index];
+			if (part === undefined) break;
+			const { reference } = target;
+			const note = index === 0 && target.note !== undefined ? `${target.note}\n` : '';
+			const content = note.length + part.content.length > 2_000 ? part.content : note + part.content;
+			const body = {
+				...bodyOf({ ...part, content }),
+				nonce: nonceFor(reply, index),
+				enforce_nonce: true,
+				...(index === 0 && reference !== undefined
+					? { message_reference: { message_id: reference, fail_if_not_exists: false } }
+					: {}),
+			};
+			try {
+				const { id } = await api.send(target.channel, body, await files.read(part.files));
+				ids.push(id);
+				this.#channelOf.set(id, target.channel);
+				if (place.kind === 'shared') this.#rootOf.set(id, place.root);
+			} catch (error) {
+				if (lacksPermission(error)) raiseNoSending(health, target.channel, error.message);
+				throw error;
+			}
+		}
+		health.clear(`send:${target.channel}`);
+		this.#begun.delete(reply.id);
+		return ids;
+	}
+
+	async #target(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<Target> {
+		const { directory, threads } = this.#parts;
+		const { inReplyTo } = reply;
+		if (place.kind === 'dm') {
+			const channel = await directory.directChannel(place.user);
+			return { channel, ...(inReplyTo === undefined ? {} : { reference: inReplyTo }) };
+		}
+		const found = await directory.find(place.root);
+		if (found?.kind === 'thread') return inThread(place.root, inReplyTo);
+		if (belongsInThread(reply, rendered)) {
+			const opened = await threads.open(place);
+			if (opened.thread) return inThread(place.root, inReplyTo);
+			return { channel: place.channel, reference: inReplyTo ?? place.root, note: opened.note };
+		}
+		return { channel: place.channel, reference: inReplyTo ?? place.root };
+	}
+
+	async #edit(ids: readonly string[], reply: Reply): Promise<void> {
+		const place = this.#placeOf(reply);
+		const rendered = this.#render(reply, place);
+		for (const [index, id] of ids.entries()) {
+			const part = rendered[index];
+			const body = part === undefined ? undefined : { ...bodyOf(part), components: [...part.rows] };
+			for (const channel of await this.#channelsOf(id, place)) {
+				try {
+					if (body === undefined) await this.#parts.api.remove(channel, id);
+					else await this.#editThere(channel, id, body);
+					this.#channelOf.set(id, channel);
+					break;
+				} catch (error) {
+					if (!isGone(error)) throw error;
+				}
+			}
+		}
+	}
+
+	async #editThere(channel: string, id: string, body: ReturnType<typeof bodyOf>): Promise<void> {
+		const { api } = this.#parts;
+		try {
+			await api.edit(channel, id, body);
+		} catch (error) {
+			if (!isDiscordError(error, RESTJSONErrorCodes.InvalidActionOnArchivedThread)) throw error;
+			await api.reopenThread(channel);
+			await api.edit(channel, id, body);
+		}
+	}
+
+	/** Where a message may be: known, or after a restart in the thread if there is one, else in its channel. */
+	async #channelsOf(id: string, place: DiscordPlace): Promise<string[]> {
+		const known = this.#channelOf.get(id);
+		if (known !== undefined) return [known];
+		const { directory } = this.#parts;
+		if (place.kind === 'dm') return [await directory.directChannel(place.user)];
+		const found = await directory.find(place.root);
+		return found?.kind === 'thread' ? [place.root, place.channel] : [place.channel];
+	}
+}
+
+const EPHEMERAL = 64;
+/** A longer answer gets a thread of its own. */
+const LONG_ANSWER = 1_200;
+
+function bodyOf({ content, rows }: Pick<RenderedPart, 'content' | 'rows'>) {
+	return {
+		content,
+		allowed_mentions: NO_MENTIONS,
+		...(rows.length === 0 ? {} : { components: [...rows] }),
+	};
+}
+
+/** The message a thread grew from is not in it, and can't be replied to from there. */
+function inThread(thread: string, inReplyTo: string | undefined): Target {
+	return { channel: thread, ...(inReplyTo === undefined || inReplyTo === thread ? {} : { reference: inReplyTo }) };
+}
+
+/** A quick answer stays in the channel; whatever takes time, asks, or is long gets a thread. */
+function belongsInThread({ kind, taskId }: Reply, rendered: readonly RenderedPart[]): boolean {
+	if (taskId === undefined || kind === 'notice') return false;
+	if (kind === 'progress' || kind === 'question') return true;
+	return rendered.length > 1 || rendered.some(({ content, files }) => files.length > 0 || content.length > LONG_ANSWER);
+}
+
+function raiseNoSending(health: FrontendHealth, channel: string, seen: string): void {
+	health.raise(`send:${channel}`, {
+		message: `Discord did not let us write in channel ${channel}: ${seen}.`,
+		hint: 'Give the bot’s role "View Channel", "Send Messages", "Send Messages in Threads", "Attach Files" and "Read Message History" there (channel settings, Permissions).',
+	});
+}

@@ -1,0 +1,125 @@
+import {
+	type APIApplication,
+	type APIChannel,
+	type APIInteractionResponse,
+	type APIMessage,
+	type RawFile,
+	REST,
+	type RESTPatchAPIChannelMessageJSONBody,
+	type RESTPostAPIChannelMessageJSONBody,
+	type RESTPostAPIInteractionCallbackWithResponseResult,
+	type RESTPostAPIWebhookWithTokenJSONBody,
+	type RESTPutAPIApplicationCommandsJSONBody,
+	Routes,
+	ThreadAutoArchiveDuration,
+} from 'discord.js';
+
+/** Longer waits for a rate limit are handed back, so that the reply is tried again later instead. */
+const MAX_LIMIT_WAIT_MS = 20_000;
+
+/** DiscordApi is the part of Discord's REST API that is used; discord.js keeps to the rate limits and repeats what failed. */
+export class DiscordApi {
+	readonly #rest: REST;
+
+	constructor({ token, api }: { token: string; api?: string | undefined }) {
+		this.#rest = new REST({
+			...(api === undefined ? {} : { api }),
+			version: '10',
+			rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > MAX_LIMIT_WAIT_MS,
+		}).setToken(token);
+	}
+
+	async application(): Promise<APIApplication> {
+		return (await this.#rest.get(Routes.currentApplication())) as APIApplication;
+	}
+
+	async commands(application: string): Promise<RESTPutAPIApplicationCommandsJSONBody> {
+		return (await this.#rest.get(Routes.applicationCommands(application))) as RESTPutAPIApplicationCommandsJSONBody;
+	}
+
+	async putCommands(application: string, body: RESTPutAPIApplicationCommandsJSONBody): Promise<void> {
+		await this.#rest.put(Routes.applicationCommands(application), { body });
+	}
+
+	async channel(id: string): Promise<APIChannel> {
+		return (await this.#rest.get(Routes.channel(id))) as APIChannel;
+	}
+
+	async directChannel(user: string): Promise<string> {
+		const channel = await this.#rest.post(Routes.userChannels(), { body: { recipient_id: user } });
+		return (channel as APIChannel).id;
+	}
+
+	async message(channel: string, id: string): Promise<APIMessage> {
+		return (await this.#rest.get(Routes.channelMessage(channel, id))) as APIMessage;
+	}
+
+	/** Up to a hundred messages after one, oldest first. */
+	async messagesAfter(channel: string, after: string): Promise<APIMessage[]> {
+		const query = new URLSearchParams({ after, limit: '100' });
+		const messages = (await this.#rest.get(Routes.channelMessages(channel), { query })) as APIMessage[];
+		return messages.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+	}
+
+	async send(channel: string, body: RESTPostAPIChannelMessageJSONBody, files: RawFile[] = []): Promise<APIMessage> {
+		return (await this.#rest.post(Routes.channelMessages(channel), { body, files })) as APIMessage;
+	}
+
+	async edit(channel: string, id: string, body: RESTPatchAPIChannelMessageJSONBody): Promise<void> {
+		await this.#rest.patch(Routes.channelMessage(channel, id), { body });
+	}
+
+	async remove(channel: string, id: string): Promise<void> {
+		await this.#rest.delete(Routes.channelMessage(channel, id));
+	}
+
+	/** The new thread has the id of the message. */
+	async openThread(channel: string, message: string, name: string): Promise<void> {
+		const body = { name, auto_archive_duration: ThreadAutoArchiveDuration.OneDay };
+		await this.#rest.post(Routes.threads(channel, message), { body });
+	}
+
+	async reopenThread(thread: string): Promise<void> {
+		await this.#rest.patch(Routes.channel(thread), { body: { archived: false } });
+	}
+
+	async typing(channel: string): Promise<void> {
+		await this.#rest.post(Routes.channelTyping(channel));
+	}
+
+	/** Answers an interaction; resolves with the message that this made, if it made one. */
+	async respond(
+		interaction: { id: string; token: string },
+		body: APIInteractionResponse,
+	): Promise<APIMessage | undefined> {
+		const query = new URLSearchParams({ with_response: 'true' });
+		const route = Routes.interactionCallback(interaction.id, interaction.token);
+		const made = await this.#rest.post(route, { body, query, auth: false });
+		return (made as RESTPostAPIInteractionCallbackWithResponseResult | undefined)?.resource?.message;
+	}
+
+	async editResponse(
+		application: string,
+		token: string,
+		body: RESTPatchAPIChannelMessageJSONBody,
+		files: RawFile[] = [],
+	): Promise<APIMessage> {
+		const route = Routes.webhookMessage(application, token, '@original');
+		return (await this.#rest.patch(route, { body, files, auth: false })) as APIMessage;
+	}
+
+	async followUp(
+		application: string,
+		token: string,
+		body: RESTPostAPIWebhookWithTokenJSONBody,
+		files: RawFile[] = [],
+	): Promise<APIMessage> {
+		const query = new URLSearchParams({ wait: 'true' });
+		return (await this.#rest.post(Routes.webhook(application, token), {
+			body,
+			files,
+			query,
+			auth: false,
+		})) as APIMessage;
+	}
+}

@@ -1,0 +1,222 @@
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import type { FrontendHost, Reply } from '@errand/core/ports/frontend.ts';
+import type { APIApplication, APIChannel, APIGuild, APIInteraction, Client } from 'discord.js';
+import { SenderNotices } from '../chat/sender-notices.ts';
+import { ChannelDirectory } from './channel-directory.ts';
+import { Deliveries } from './deliveries.ts';
+import type { DiscordApi } from './discord-api.ts';
+import type { DiscordParts } from './discord-frontend.ts';
+import { FrontendHealth } from './frontend-health.ts';
+import { GatewayConnection, type GatewayListener } from './gateway-connection.ts';
+import { type ArrivedMessage, InboundMessages } from './inbound-messages.ts';
+import { IncomingFiles } from './incoming-files.ts';
+import { INTERACTIONS_PATH, interactionWebhook } from './interaction-webhook.ts';
+import { Interactions } from './interactions.ts';
+import { LiveInteractions } from './live-interactions.ts';
+import { MissedMessages } from './missed-messages.ts';
+import { OutgoingFiles } from './outgoing-files.ts';
+import { Refusals } from './refusals.ts';
+import { SeenMarks } from './seen-marks.ts';
+import {
+	checkEndpoint,
+	checkGuild,
+	checkIntent,
+	inviteAddress,
+	mayReadMessages,
+	registerCommands,
+} from './startup-checks.ts';
+import { ThreadOpener } from './thread-opener.ts';
+
+const SAVE_AFTER_MS = 1_000;
+const LOOK_AGAIN_MS = 5 * 60_000;
+
+/** DiscordSession is one connected life of the frontend, from start to stop. */
+export class DiscordSession implements GatewayListener {
+	readonly #parts: DiscordParts;
+	readonly #api: DiscordApi;
+	readonly #application: APIApplication;
+	readonly #host: FrontendHost;
+	readonly #health: FrontendHealth;
+	readonly #directory: ChannelDirectory;
+	readonly #seen = new SeenMarks();
+	readonly #gateway: GatewayConnection;
+	readonly #messages: InboundMessages;
+	readonly #interactions: Interactions;
+	readonly #missed: MissedMessages;
+	readonly #deliveries: Deliveries;
+	readonly #me = { user: '', roles: new Set<string>() };
+	#closed = false;
+	#cancelSaving: (() => void) | undefined;
+	#cancelLooking: () => void = () => {};
+
+	constructor(parts: DiscordParts, api: DiscordApi, application: APIApplication, host: FrontendHost) {
+		const { clock, log, variables, publicUrl, artifacts } = parts;
+		this.#parts = parts;
+		this.#api = api;
+		this.#application = application;
+		this.#host = host;
+		const health = new FrontendHealth((state) => host.reportState(state));
+		const directory = new ChannelDirectory(api);
+		const live = new LiveInteractions(clock);
+		const threads = new ThreadOpener({ api, directory, health, clock });
+		const files = new OutgoingFiles(artifacts);
+		const id = application.id;
+		this.#deliveries = new Deliveries({
+			api,
+			directory,
+			live,
+			threads,
+			files,
+			health,
+			clock,
+			application: id,
+			publicUrl,
+		});
+		this.#interactions = new Interactions({ api, directory, live, host, application: id, clock, log });
+		this.#messages = new InboundMessages({
+			api,
+			directory,
+			files: new IncomingFiles(variables.DISCORD_API_URL),
+			seen: this.#seen,
+			refusals: new Refusals({ api, directory, notices: new SenderNotices(), clock, log }),
+			host,
+			me: this.#me,
+			rootOf: (message) => this.#deliveries.rootOf(message),
+			readsAll: () => this.#gateway.readsAll,
+			before: (channel) => this.#missed.before(channel),
+			clock,
+			log,
+		});
+		this.#missed = new MissedMessages({
+			api,
+			seen: this.#seen,
+			take: (message, direct) => this.#takeAgain(message, direct),
+			log,
+		});
+		this.#gateway = new GatewayConnection({
+			token: variables.DISCORD_TOKEN,
+			api: variables.DISCORD_API_URL,
+			listener: this,
+			health,
+			clock,
+			log,
+		});
+		this.#health = health;
+		this.#directory = directory;
+	}
+
+	/** Connects, and looks whether everything is set up as it has to be. */
+	async open(): Promise<void> {
+		const { variables, memory, clock, log } = this.#parts;
+		this.#seen.restore(await memory.load());
+		await this.#gateway.open(mayReadMessages(this.#application));
+		checkIntent(this.#gateway.readsAll, this.#health);
+		checkEndpoint(this.#application, variables.DISCORD_PUBLIC_KEY, this.#health);
+		await registerCommands(this.#application.id, { api: this.#api, health: this.#health, log });
+		if (variables.DISCORD_PUBLIC_KEY !== undefined) {
+			const take = (interaction: APIInteraction) => this.#interactions.take(interaction);
+			const publicKey = variables.DISCORD_PUBLIC_KEY;
+			this.#host.mountWebhook(INTERACTIONS_PATH, interactionWebhook({ publicKey, take, clock, log }));
+		}
+		this.#health.report();
+		this.#lookAgainLater();
+	}
+
+	async close(): Promise<void> {
+		this.#closed = true;
+		this.#cancelLooking();
+		this.#cancelSaving?.();
+		this.#messages.stop();
+		await this.#gateway.close();
+		await Promise.all([this.#messages.idle(), this.#interactions.idle()]);
+		await this.#save();
+	}
+
+	deliver(reply: Reply): Promise<Receipt> {
+		return this.#deliveries.deliver(reply);
+	}
+
+	revise(receipt: Receipt, reply: Reply): Promise<void> {
+		return this.#deliveries.revise(receipt, reply);
+	}
+
+	ready(user: string): void {
+		this.#me.user = user;
+		this.#parts.log.info('discord ready', { user, invite: inviteAddress(this.#application.id) });
+		this.#readBack();
+	}
+
+	message(message: ArrivedMessage): void {
+		void this.#take(message, message.guild_id === undefined);
+	}
+
+	interaction(interaction: APIInteraction): void {
+		void this.#interactions.take(interaction);
+	}
+
+	channel(channel: APIChannel): void {
+		this.#directory.note(channel);
+	}
+
+	channelGone(id: string): void {
+		this.#directory.forget(id);
+		this.#seen.forget(id);
+	}
+
+	guild(client: Client<true>, { id, roles = [] }: APIGuild): void {
+		for (const role of roles) if (role.tags?.bot_id === client.user.id) this.#me.roles.add(role.id);
+		const guild = client.guilds.cache.get(id);
+		if (guild !== undefined) checkGuild(guild, this.#health);
+	}
+
+	async #take(message: ArrivedMessage, direct: boolean): Promise<void> {
+		await this.#messages.take(message, direct);
+		this.#saveLater();
+	}
+
+	async #takeAgain(message: ArrivedMessage, direct: boolean): Promise<void> {
+		await this.#messages.again(message, direct);
+		this.#saveLater();
+	}
+
+	#readBack(): void {
+		this.#missed.read().catch((error: unknown) => this.#parts.log.error('discord messages not read back', { error }));
+	}
+
+	#saveLater(): void {
+		if (this.#closed) return;
+		this.#cancelSaving ??= this.#parts.clock.after(SAVE_AFTER_MS, () => {
+			this.#cancelSaving = undefined;
+			void this.#save();
+		});
+	}
+
+	async #save(): Promise<void> {
+		try {
+			await this.#parts.memory.save(this.#seen.toText());
+		} catch (error) {
+			this.#parts.log.warn('discord marks not saved', { error });
+		}
+	}
+
+	/** What could not be taken, or is switched on by now, is found without a restart. */
+	#lookAgainLater(): void {
+		this.#cancelLooking = this.#parts.clock.after(LOOK_AGAIN_MS, () => {
+			void this.#lookAgain().finally(() => {
+				if (!this.#closed) this.#lookAgainLater();
+			});
+		});
+	}
+
+	async #lookAgain(): Promise<void> {
+		const { log } = this.#parts;
+		try {
+			if (this.#seen.hasLeft()) this.#readBack();
+			if (this.#gateway.readsAll || !mayReadMessages(await this.#api.application())) return;
+			await this.#gateway.reopen(true);
+			checkIntent(this.#gateway.readsAll, this.#health);
+		} catch (error) {
+			log.warn('discord not looked at again', { error });
+		}
+	}
+}

@@ -1,0 +1,179 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { FrontendHost } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { APIAttachment, APIMessage } from 'discord.js';
+import type { ChannelDirectory } from './channel-directory.ts';
+import type { DiscordApi } from './discord-api.ts';
+import type { IncomingFiles } from './incoming-files.ts';
+import { Lanes } from './lanes.ts';
+import { type Me, nameOf, parseMessage, type SaidMessage } from './parse-message.ts';
+import { conversationAt, type DiscordPlace } from './places.ts';
+import type { Refusals } from './refusals.ts';
+import type { SeenMarks } from './seen-marks.ts';
+
+/** ArrivedMessage is a message as the gateway tells it, or as it is read back; read back it lacks its guild. */
+export type ArrivedMessage = APIMessage & { readonly guild_id?: string | undefined };
+
+interface Parts {
+	readonly api: Pick<DiscordApi, 'typing'>;
+	readonly directory: ChannelDirectory;
+	readonly files: Pick<IncomingFiles, 'read'>;
+	readonly seen: SeenMarks;
+	readonly refusals: Refusals;
+	readonly host: FrontendHost;
+	readonly me: Me;
+	/** The root of the conversation in which the bot wrote a message. */
+	readonly rootOf: (message: string) => string | undefined;
+	/** The text of messages can be read where the bot is not mentioned. */
+	readonly readsAll: () => boolean;
+	/** Resolves when older messages of a channel are on their way. */
+	readonly before: (channel: string) => Promise<void> | undefined;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+/** While the server cannot take messages they wait here, in their order; after that they are read back later. */
+const RETRY_WAITS_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+
+/** InboundMessages takes people's messages to the host, in the order of each person in each channel. */
+export class InboundMessages {
+	readonly #parts: Parts;
+	readonly #lanes = new Lanes();
+	readonly #stop = new AbortController();
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/** Resolves when the message was taken, refused, or left for later. */
+	async take(message: ArrivedMessage, direct: boolean): Promise<void> {
+		await this.#parts.before(message.channel_id);
+		return this.again(message, direct);
+	}
+
+	/** Takes one that is read back: nothing comes before it. */
+	again(message: ArrivedMessage, direct: boolean): Promise<void> {
+		return this.#lanes.run(`${message.channel_id}-${message.author.id}`, async () => {
+			const { log } = this.#parts;
+			try {
+				await this.#take(message, direct);
+			} catch (error) {
+				this.#parts.seen.leave(message.channel_id, message.id);
+				log.error('discord message not taken', { message: message.id, channel: message.channel_id, error });
+			}
+		});
+	}
+
+	stop(): void {
+		this.#stop.abort();
+	}
+
+	idle(): Promise<void> {
+		return this.#lanes.idle();
+	}
+
+	async #take(message: ArrivedMessage, direct: boolean): Promise<void> {
+		const { me, seen, directory } = this.#parts;
+		const { author, channel_id: channel, id } = message;
+		const said = parseMessage(message, me);
+		if (said === undefined) return;
+		if (direct) directory.noteDirect(author.id, channel);
+		const place: DiscordPlace | undefined = direct
+			? { kind: 'dm', user: author.id }
+			: await this.#placeOf(message, said);
+		if (place === undefined) return;
+		if (!seen.begin(channel, direct ? 'dm' : 'shared', id)) return;
+		if (await this.#receive(message, said, place)) seen.done(channel, id);
+		else seen.leave(channel, id);
+	}
+
+	/** The conversation a message in a channel or thread belongs to; undefined when it is not meant for the bot. */
+	async #placeOf(message: ArrivedMessage, said: SaidMessage): Promise<DiscordPlace | undefined> {
+		const { directory, me, rootOf } = this.#parts;
+		const { channel_id: channel, id, author } = message;
+		const found = await directory.find(channel);
+		if (found?.kind !== 'thread') {
+			if (!said.addressed) return undefined;
+			const known = said.replyToMessage === undefined ? undefined : rootOf(said.replyToMessage);
+			const root = known ?? said.threadedOn ?? id;
+			if (root === id) directory.noteStarter(id, author.id, said.text);
+			return { kind: 'shared', channel, root, user: author.id };
+		}
+		const place = { kind: 'shared', channel: found.parent, root: channel, user: author.id } as const;
+		if (said.addressed) return place;
+		// Only in a thread that was opened for somebody they need not mention the bot.
+		if (found.owner !== me.user) return undefined;
+		return (await directory.starter(found.parent, channel))?.user === author.id ? place : undefined;
+	}
+
+	/** False when the message could not be taken for now. */
+	async #receive(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<boolean> {
+		const { files, host, refusals, clock } = this.#parts;
+		const conversation = conversationAt(place);
+		const sender = { user: message.author.id, channel: message.channel_id, message: message.id };
+		try {
+			const text = this.#textOf(said, place);
+			const attachments = await files.read(said.attachments as APIAttachment[]);
+			for (const waitMs of [...RETRY_WAITS_MS, undefined]) {
+				try {
+					await host.receive({
+						frontend: 'discord',
+						conversation,
+						identity: `discord:${message.author.id}`,
+						name: nameOf(message.author),
+						direct: place.kind === 'dm',
+						platformMessageId: message.id,
+						text,
+						attachments,
+						...(said.replyToMessage === undefined ? {} : { replyToMessage: said.replyToMessage }),
+						at: Date.parse(message.timestamp) || clock.now(),
+					});
+					this.#showTyping(message.channel_id);
+					return true;
+				} catch (error) {
+					if (!isWelcomeAgain(error)) throw error;
+					if (isCoreError(error)) await refusals.tell(sender, error, place.kind === 'dm');
+					if (waitMs === undefined || isCoreError(error, 'shutting-down') || !(await this.#waited(waitMs)))
+						return false;
+				}
+			}
+			return false;
+		} catch (error) {
+			if (!isCoreError(error)) throw error;
+			this.#parts.log.info('discord message refused', { conversation, code: error.code });
+			await refusals.tell(sender, error, place.kind === 'dm');
+			return true;
+		}
+	}
+
+	#textOf(said: SaidMessage, place: DiscordPlace): string {
+		if (said.text !== '' || said.attachments.length > 0) return said.text;
+		if (said.addressed) return '/help';
+		if (place.kind === 'shared' && !this.#parts.readsAll()) {
+			throw new CoreError('invalid-input', 'I cannot read messages here that do not mention me.', {
+				hint: 'Mention me in your message. Whoever runs this can switch on "Message Content Intent" at discord.com/developers/applications, Bot.',
+			});
+		}
+		throw new CoreError('invalid-input', 'There is nothing in this message that I can read.', {
+			hint: 'Write what you want, or attach a file.',
+		});
+	}
+
+	/** A sign of life at once; it fades by itself, so nothing is lost when it fails. */
+	#showTyping(channel: string): void {
+		this.#parts.api.typing(channel).catch((error: unknown) => {
+			this.#parts.log.debug('discord typing not shown', { channel, error });
+		});
+	}
+
+	async #waited(waitMs: number): Promise<boolean> {
+		return wait(waitMs, true, { signal: this.#stop.signal, ref: false }).catch(() => false);
+	}
+}
+
+/** After these the message was not taken, and may be given again. */
+function isWelcomeAgain(error: unknown): boolean {
+	return !isCoreError(error) || ['disk-full', 'shutting-down', 'internal'].includes(error.code);
+}

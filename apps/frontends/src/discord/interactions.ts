@@ -1,0 +1,87 @@
+import { isCoreError } from '@errand/core/domain/errors.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { FrontendHost } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { type APIInteraction, InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
+import type { ChannelDirectory } from './channel-directory.ts';
+import { CommandUse } from './command-use.ts';
+import type { DiscordApi } from './discord-api.ts';
+import type { LiveInteractions } from './live-interactions.ts';
+import { PressUse } from './press-use.ts';
+import { refusalText } from './refusals.ts';
+
+/** InteractionParts is what commands and presses are handled with. */
+export interface InteractionParts {
+	readonly api: DiscordApi;
+	readonly directory: ChannelDirectory;
+	readonly live: LiveInteractions;
+	readonly host: FrontendHost;
+	readonly application: string;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+/** Interactions takes slash commands, presses and forms, from the gateway and over HTTP alike. Discord waits three seconds for a first answer. */
+export class Interactions {
+	readonly #parts: InteractionParts;
+	readonly #commands: CommandUse;
+	readonly #presses: PressUse;
+	readonly #open = new Set<Promise<void>>();
+
+	constructor(parts: InteractionParts) {
+		this.#parts = parts;
+		this.#commands = new CommandUse(parts);
+		this.#presses = new PressUse(parts);
+	}
+
+	/** Handles one; whatever goes wrong is told to whoever used it. */
+	take(interaction: APIInteraction): Promise<void> {
+		const taken = this.#handle(interaction).catch((error: unknown) => this.#failed(interaction, error));
+		this.#open.add(taken);
+		return taken.finally(() => this.#open.delete(taken));
+	}
+
+	async idle(): Promise<void> {
+		await Promise.all(this.#open);
+	}
+
+	async #handle(interaction: APIInteraction): Promise<void> {
+		switch (interaction.type) {
+			case InteractionType.ApplicationCommand:
+				return this.#commands.use(interaction);
+			case InteractionType.ApplicationCommandAutocomplete:
+				return this.#commands.complete(interaction);
+			case InteractionType.MessageComponent:
+				return this.#presses.press(interaction);
+			case InteractionType.ModalSubmit:
+				return this.#presses.submit(interaction);
+			case InteractionType.Ping:
+				return;
+		}
+	}
+
+	async #failed(interaction: APIInteraction, error: unknown): Promise<void> {
+		const { api, log, application } = this.#parts;
+		const fields = { interaction: interaction.id, type: interaction.type };
+		if (isCoreError(error)) log.info('discord interaction refused', { ...fields, code: error.code });
+		else log.error('discord interaction failed', { ...fields, error });
+		if (
+			interaction.type === InteractionType.Ping ||
+			interaction.type === InteractionType.ApplicationCommandAutocomplete
+		)
+			return;
+		const content = isCoreError(error) ? refusalText(error) : 'That did not work. Please try again in a moment.';
+		const body = { content, allowed_mentions: { parse: [] } };
+		try {
+			if (interaction.type === InteractionType.ApplicationCommand)
+				await api.editResponse(application, interaction.token, body);
+			else await api.followUp(application, interaction.token, { ...body, flags: MessageFlags.Ephemeral });
+		} catch {
+			// It was not acknowledged yet, or can't be answered any more.
+			const data = { ...body, flags: MessageFlags.Ephemeral };
+			await api
+				.respond(interaction, { type: InteractionResponseType.ChannelMessageWithSource, data })
+				.catch((failure: unknown) => log.warn('discord refusal not told', { ...fields, error: failure }));
+		}
+	}
+}

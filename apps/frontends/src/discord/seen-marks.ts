@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+const Snowflake = z.string().regex(/^\d{1,20}$/);
+const Saved = z.object({
+	v: z.literal(1),
+	places: z.array(z.object({ channel: Snowflake, kind: z.enum(['dm', 'shared']), last: Snowflake })).max(1_000),
+});
+
+/** SeenPlace is a channel that is read back after an absence, from the message after `last`. */
+export interface SeenPlace {
+	readonly channel: string;
+	readonly kind: 'dm' | 'shared';
+	readonly last: string;
+}
+
+interface Marks {
+	readonly kind: 'dm' | 'shared';
+	/** The highest message that was taken. */
+	top: bigint;
+	/** Those that are not taken yet; false when nobody is at it any more. */
+	readonly open: Map<bigint, boolean>;
+}
+
+const MAX_PLACES = 300;
+
+/**
+ * SeenMarks remembers, for every channel that is served, up to which message everything was taken. A message that could not
+ * be taken holds the mark back, so that it is read again later. The channels used last are kept.
+ */
+export class SeenMarks {
+	readonly #places = new Map<string, Marks>();
+
+	/** Takes up what `toText` said; broken or foreign text counts as nothing. */
+	restore(text: string | undefined): void {
+		const saved = Saved.safeParse(parsed(text));
+		for (const { channel, kind, last } of saved.success ? saved.data.places : []) {
+			this.#places.set(channel, { kind, top: BigInt(last), open: new Map() });
+		}
+	}
+
+	/** A message is about to be taken; false while the same one is being taken. */
+	begin(channel: string, kind: 'dm' | 'shared', message: string): boolean {
+		const id = BigInt(message);
+		const marks = this.#places.get(channel) ?? { kind, top: id - 1n, open: new Map() };
+		this.#places.delete(channel);
+		this.#places.set(channel, marks);
+		if (marks.open.get(id)) return false;
+		marks.open.set(id, true);
+		const [oldest] = this.#places.keys();
+		if (this.#places.size > MAX_PLACES && oldest !== undefined) this.#places.delete(oldest);
+		return true;
+	}
+
+	/** A message was taken, or needs not be. */
+	done(channel: string, message: string): void {
+		const marks = this.#places.get(channel);
+		const id = BigInt(message);
+		if (!marks?.open.delete(id)) return;
+		if (id > marks.top) marks.top = id;
+	}
+
+	/** A message could not be taken: the mark stays before it until it comes again. */
+	leave(channel: string, message: string): void {
+		this.#places.get(channel)?.open.set(BigInt(message), false);
+	}
+
+	/** A channel that is gone is not read again. */
+	forget(channel: string): void {
+		this.#places.delete(channel);
+	}
+
+	/** Some message could not be taken yet. */
+	hasLeft(): boolean {
+		return [...this.#places.values()].some(({ open }) => [...open.values()].includes(false));
+	}
+
+	/** Those used last first. */
+	places(): SeenPlace[] {
+		const places = [...this.#places].map(([channel, marks]) => ({
+			channel,
+			kind: marks.kind,
+			last: lastOf(marks).toString(),
+		}));
+		return places.toReversed();
+	}
+
+	toText(): string {
+		return JSON.stringify({ v: 1, places: this.places().toReversed() });
+	}
+}
+
+function lastOf({ top, open }: Marks): bigint {
+	let last = top;
+	for (const id of open.keys()) if (id <= last) last = id - 1n;
+	return last;
+}
+
+function parsed(text: string | undefined): unknown {
+	try {
+		return JSON.parse(text ?? 'null');
+	} catch {
+		return undefined;
+	}
+}
