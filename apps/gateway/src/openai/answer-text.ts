@@ -41,11 +41,7 @@ function resultText({ text, warnings, artifacts, sources }: NonNullable<TaskView
 		({ id, name, bytes }) =>
 			`- [${label(name)}](${address}/v1/artifacts/${encodeURIComponent(id)}) (${formatBytes(bytes)})`,
 	);
-	const places = sources.slice(0, MAX_SOURCES).map(({ title, url, artifact }, index) => {
-		const place =
-			url ?? (artifact === undefined ? undefined : `${address}/v1/artifacts/${encodeURIComponent(artifact)}`);
-		return `${index + 1}. ${place === undefined ? label(title) : `[${label(title)}](${target(place)})`}`;
-	});
+	const places = sourceLines(sources, { text, address });
 	return [
 		withoutImages(text),
 		...(warnings.length === 0 ? [] : [warnings.map((warning) => `> ⚠ ${oneLine(warning)}`).join('\n')]),
@@ -57,6 +53,22 @@ function resultText({ text, warnings, artifacts, sources }: NonNullable<TaskView
 /** Nothing in an address may end the link it stands in. */
 function target(address: string): string {
 	return address.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Where the text cites by number, numbers stay as they are; else each place is named once. */
+function sourceLines(
+	sources: NonNullable<TaskView['result']>['sources'],
+	{ text, address }: { readonly text: string; readonly address: string },
+): string[] {
+	const isCited = /\[\d{1,3}\]/.test(text);
+	const lines = sources.slice(0, MAX_SOURCES).flatMap(({ title, url, artifact }, index) => {
+		const place =
+			url ?? (artifact === undefined ? undefined : `${address}/v1/artifacts/${encodeURIComponent(artifact)}`);
+		if (place === undefined && !isCited) return [];
+		const named = place === undefined ? label(title) : `[${label(title)}](${target(place)})`;
+		return [isCited ? `${index + 1}. ${named}` : `- ${named}`];
+	});
+	return [...new Set(lines)];
 }
 
 function label(text: string): string {
