@@ -20,7 +20,7 @@ const store = {
 };
 
 function conversation(...ids: string[]): Conversation {
-	return { tasks: ids.map((id, index) => ({ number: index + 1, taskId: asTaskId(id) })) } as unknown as Conversation;
+	return { tasks: ids.map(asTaskId) } as unknown as Conversation;
 }
 
 test('tells what was asked and answered before, but no answer that outside content went into', async () => {

@@ -49,7 +49,7 @@ export class ReplyDelivery {
 			}
 			const doubt = repeated && !frontend.limits.deduplicates;
 			const text = this.#worded(reply, work.dueAt, doubt);
-			const sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(doubt ? { repeated } : {}) });
+			const sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) });
 			const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
 			await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
 			if (reply.kind === 'progress') this.#deps.progressStands(id, { reply, seq, receipt });

@@ -10,6 +10,7 @@ import { pendingConversationWork } from './pending-conversation-work.ts';
 import type { ReplyBody } from './reply.ts';
 import { CONVERSATION_LIMITS, type ConversationState } from './state.ts';
 
+const DAY = 86_400_000;
 const failure: StepFailure = { kind: 'retryable', code: 'fetch-failed', message: 'no answer' };
 
 function message(id: string, text = 'hello'): Message {
@@ -84,12 +85,12 @@ describe('messages', () => {
 		]);
 	});
 
-	test('that became tasks give them numbers that never change', () => {
+	test('that became tasks are remembered, the latest ones', () => {
 		const many = Array.from({ length: 25 }, (_, index) => [received(`m${index}`), toTask(`m${index}`, `t${index}`)]);
 		const { state } = given(...many.flat());
 		expect(state?.tasks).toHaveLength(CONVERSATION_LIMITS.recentTasks);
-		expect(state?.tasks.at(-1)).toEqual({ number: 25, taskId: 't24' });
-		expect(state?.tasks[0]).toEqual({ number: 6, taskId: 't5' });
+		expect(state?.tasks.at(-1)).toBe('t24');
+		expect(state?.tasks[0]).toBe('t5');
 	});
 });
 
@@ -110,7 +111,7 @@ describe('replies', () => {
 	test('are delivered in order, one at a time', () => {
 		const both = [recorded(reply('r1')), recorded(reply('r2'))];
 		expect(given(...both).owes(0)).toEqual([
-			{ key: 'deliver:r1:0', kind: 'deliver', reply: reply('r1'), seq: 1, repeated: false },
+			{ key: 'deliver:r1:0', kind: 'deliver', reply: reply('r1'), seq: 1, dueAt: 0, repeated: false },
 		]);
 		expect(given(...both, sent('r1')).owes(0)).toMatchObject([{ kind: 'deliver', reply: { id: 'r2' }, seq: 2 }]);
 	});
@@ -153,26 +154,89 @@ describe('replies', () => {
 			.then();
 	});
 
-	test('that fail wait 1, 10, then 100 seconds, spread by the jitter, and hold back those behind them', () => {
-		const facts: ConversationFact[] = [recorded(reply('r1')), recorded(reply('r2'))];
+	test('that fail wait longer and longer, spread by the jitter, and are given up after a day', () => {
+		const facts: ConversationFact[] = [recorded(reply('r1'))];
 		const waits: number[] = [];
-		for (let attempt = 1; attempt < 8; attempt++) {
-			const decision = decideConversation(fold(facts), failing(1_000, 0.5));
+		let now = 0;
+		for (;;) {
+			const decision = decideConversation(fold(facts), failing(now, 0.5));
 			const fact = decision.ok ? decision.facts[0] : undefined;
-			if (fact?.type !== 'ReplyFailed' || fact.data.retryAt === undefined) throw new Error('expected another attempt');
-			expect(fact.data.attempt).toBe(attempt);
-			waits.push(fact.data.retryAt - 1_000);
+			if (fact?.type !== 'ReplyFailed') throw new Error('expected a failure');
 			facts.push(fact);
-			expect(given(...facts).owes(fact.data.retryAt - 1)).toMatchObject([{ kind: 'wait', until: fact.data.retryAt }]);
-			expect(given(...facts).owes(fact.data.retryAt)).toMatchObject([{ kind: 'deliver', reply: { id: 'r1' } }]);
+			const { retryAt } = fact.data;
+			if (retryAt === undefined) break;
+			waits.push(retryAt - now);
+			expect(given(...facts).owes(retryAt - 1)).toMatchObject([{ kind: 'wait', until: retryAt }]);
+			expect(given(...facts).owes(retryAt)).toMatchObject([{ kind: 'deliver', reply: { id: 'r1' } }]);
+			now = retryAt;
 		}
-		expect(waits).toEqual([1_000, 10_000, 100_000, 100_000, 100_000, 100_000, 100_000]);
-		const last = decideConversation(fold(facts), failing(1_000, 0.5));
-		const givenUp = last.ok ? last.facts : [];
-		expect(givenUp).toEqual([conversationFact('ReplyFailed', { replyId: asReplyId('r1'), attempt: 8, failure })]);
-		const after = given(...facts, ...givenUp);
+		expect(waits.slice(0, 4)).toEqual([1_000, 10_000, 30_000, 60_000]);
+		expect(waits.at(-1)).toBe(600_000);
+		expect(now).toBeGreaterThan(DAY - 600_000);
+		expect(now).toBeLessThan(DAY);
+		const after = given(...facts);
 		expect(after.state?.givenUp).toMatchObject([{ replyId: 'r1', seq: 1, failure }]);
-		expect(after.owes(0)).toMatchObject([{ kind: 'deliver', reply: { id: 'r2' } }]);
+		expect(after.owes(now)).toMatchObject([{ kind: 'forward', lost: { reply: { id: 'r1' } } }]);
+	});
+
+	test('hold up those behind them while they were tried a few times, and no longer', () => {
+		const facts: ConversationFact[] = [recorded(reply('r1')), recorded(reply('r2'))];
+		for (let failures = 1; failures <= 3; failures++) {
+			const decision = decideConversation(fold(facts), failing(1_000, 0.5));
+			facts.push(...(decision.ok ? decision.facts : []));
+			const next = given(...facts).owes(1_001)[0];
+			if (failures < 3) expect(next).toMatchObject({ kind: 'wait' });
+			else expect(next).toMatchObject({ kind: 'deliver', reply: { id: 'r2' } });
+		}
+	});
+
+	test('that nobody could try for a day are given up as well', () => {
+		expect(given(recorded(reply('r1'))).owes(DAY)).toMatchObject([{ kind: 'expire', reply: { id: 'r1' } }]);
+		const expire = (at: number) => ({ type: 'ExpireReply', at, replyId: asReplyId('r1') }) as const;
+		given(recorded(reply('r1')))
+			.when(expire(DAY - 1))
+			.then();
+		const decision = decideConversation(fold([recorded(reply('r1'))]), expire(DAY));
+		expect(decision.ok && decision.facts).toMatchObject([
+			{ type: 'ReplyFailed', data: { failure: { code: 'expired' } } },
+		]);
+	});
+
+	test('that could not be delivered are told elsewhere, once', () => {
+		const failed = conversationFact('ReplyFailed', { replyId: asReplyId('r1'), attempt: 1, failure });
+		const forward = { type: 'RecordForward', at: 0, replyId: asReplyId('r1') } as const;
+		const forwarded = conversationFact('ReplyForwarded', { replyId: asReplyId('r1') });
+		given(recorded(reply('r1')), failed)
+			.when(forward)
+			.then(forwarded);
+		given(recorded(reply('r1')), failed, forwarded)
+			.when(forward)
+			.then();
+		expect(given(recorded(reply('r1')), failed, forwarded).owes(0)).toEqual([]);
+	});
+
+	test('that a carrier lost go out once more, then elsewhere', () => {
+		const awaited = conversationFact('ReplySent', {
+			replyId: asReplyId('r1'),
+			receipt: { ...receipt, awaitsReport: true },
+		});
+		const report = { type: 'ReportDelivery', at: 100, platformMessageId: 'm', failure } as const;
+		const bounced = conversationFact('ReplyBounced', { replyId: asReplyId('r1'), failure, retryAt: 60_100 });
+		given(recorded(reply('r1')), awaited)
+			.when(report)
+			.then(bounced);
+		expect(given(recorded(reply('r1')), awaited, bounced).owes(60_100)).toMatchObject([{ kind: 'deliver' }]);
+		const lost = conversationFact('ReplyBounced', { replyId: asReplyId('r1'), failure });
+		given(recorded(reply('r1')), awaited, bounced, awaited)
+			.when(report)
+			.then(lost);
+		expect(given(recorded(reply('r1')), awaited, bounced, awaited, lost).owes(0)).toMatchObject([{ kind: 'forward' }]);
+		given(recorded(reply('r1')), awaited)
+			.when({ type: 'ReportDelivery', at: 100, platformMessageId: 'm' })
+			.then(conversationFact('ReplyArrived', { replyId: asReplyId('r1') }));
+		given(recorded(reply('r1')), sent('r1'))
+			.when(report)
+			.then();
 	});
 
 	test('wait as long as the platform asks, and are given up at once when it never will take them', () => {
@@ -199,6 +263,86 @@ describe('replies', () => {
 	}
 });
 
+describe('progress', () => {
+	const progress = reply('p1', { kind: 'progress', taskId: asTaskId('t1') });
+	const standing = conversationFact('ReplySent', { replyId: asReplyId('p1'), receipt: { ...receipt, editable: true } });
+	const end = reply('t1.9', { taskId: asTaskId('t1') });
+
+	test('waits until a task turns out to take a while, while other replies pass it', () => {
+		const quiet = conversationFact('ReplyRecorded', { reply: progress, notBefore: 1_500 });
+		expect(given(quiet).owes(0)).toMatchObject([{ kind: 'wait', until: 1_500 }]);
+		expect(given(quiet).owes(1_500)).toMatchObject([{ kind: 'deliver', dueAt: 1_500 }]);
+		expect(given(quiet, recorded(reply('r2'))).owes(10)).toMatchObject([{ kind: 'deliver', reply: { id: 'r2' } }]);
+	});
+
+	test('that did not go out before the end of its task never does', () => {
+		const quiet = conversationFact('ReplyRecorded', { reply: progress, notBefore: 1_500 });
+		const dropped = conversationFact('ReplyDropped', { replyId: asReplyId('p1') });
+		given(quiet).when({ type: 'RecordReply', at: 0, reply: end }).then(recorded(end), dropped);
+		expect(given(quiet, recorded(end), dropped).state?.unsent).toMatchObject([{ reply: { id: 't1.9' } }]);
+	});
+
+	test('is stale after a minute', () => {
+		expect(given(recorded(progress)).owes(60_000)).toMatchObject([{ kind: 'expire' }]);
+		const expire = { type: 'ExpireReply', at: 60_000, replyId: asReplyId('p1') } as const;
+		given(recorded(progress))
+			.when(expire)
+			.then(conversationFact('ReplyDropped', { replyId: asReplyId('p1') }));
+	});
+
+	test('that stands says at the end how it ended, where it can be edited', () => {
+		const ended = given(recorded(progress), standing, recorded(end));
+		expect(ended.owes(0)).toMatchObject([{ kind: 'revise', revision: { text: '✓ p1' } }, { kind: 'deliver' }]);
+		const revised = { type: 'RecordRevision', at: 0, replyId: asReplyId('p1') } as const;
+		ended.when(revised).then(conversationFact('ReplyRevised', { replyId: asReplyId('p1') }));
+		expect(given(recorded(progress), sent('p1'), recorded(end)).owes(0)).toMatchObject([{ kind: 'deliver' }]);
+	});
+});
+
+describe('a held message', () => {
+	const question = {
+		id: asQuestionId('which-m1'),
+		kind: 'choice',
+		purpose: 'goal',
+		text: 'Which?',
+		choices: ['a', 'b'],
+	} as const;
+	const to = { kind: 'held', taskId: asTaskId('t1'), question, replyId: asReplyId('m1.which') } as const;
+	const held = conversationFact('MessageRouted', { messageId: asMessageId('m1'), to });
+	const asks = recorded(reply('m1.which', { kind: 'question', question }));
+	const release = {
+		type: 'ReleaseHeldMessage',
+		at: 0,
+		messageId: asMessageId('m1'),
+		to: { kind: 'task', taskId: asTaskId('t2') },
+	} as const;
+	const released = conversationFact('HeldMessageReleased', { messageId: asMessageId('m1'), to: release.to });
+
+	test('waits for a word about it, ten minutes at most', () => {
+		const waiting = given(received('m1'), asks, sent('m1.which'), held);
+		expect(waiting.owes(30)).toMatchObject([{ kind: 'wait', until: 600_030 }]);
+		expect(waiting.owes(600_030)).toMatchObject([{ kind: 'release', held: { message: { messageId: 'm1' } } }]);
+	});
+
+	test('becomes what it was meant for once, and is known when it arrives again', () => {
+		given(received('m1'), asks, held).when(release).then(released);
+		const after = given(received('m1'), asks, held, released);
+		after.when(release).then();
+		expect(after.state).toMatchObject({ tasks: ['t2'], unsent: [] });
+		given(received('m1'), asks, held)
+			.when({ type: 'ReceiveMessage', at: 0, message: message('m1') })
+			.then();
+	});
+});
+
+describe('an account that changes hands', () => {
+	test('brings nothing of its former person along', () => {
+		const other = conversationFact('MessageReceived', { ...message('m2'), person: asPersonId('q') });
+		const { state } = given(received('m1'), toTask('m1', 't1'), recorded(asking('r1', 't1', 'q1')), other);
+		expect(state).toMatchObject({ person: 'q', since: 4, tasks: [], openQuestions: [] });
+	});
+});
+
 describe('questions', () => {
 	const close = { type: 'CloseQuestion', at: 0, taskId: asTaskId('t1'), questionId: asQuestionId('q1') } as const;
 	const closed = conversationFact('QuestionClosed', { taskId: asTaskId('t1'), questionId: asQuestionId('q1') });
@@ -207,9 +351,12 @@ describe('questions', () => {
 		expect(given(recorded(asking('r1', 't1', 'q1'))).state?.openQuestions).toMatchObject([
 			{ replyId: 'r1', taskId: 't1' },
 		]);
-		given(recorded(asking('r1', 't1', 'q1')))
+		given(recorded(asking('r1', 't1', 'q1')), sent('r1'))
 			.when(close)
 			.then(closed);
+		given(recorded(asking('r1', 't1', 'q1')))
+			.when(close)
+			.then(closed, conversationFact('ReplyDropped', { replyId: asReplyId('r1') }));
 		given(recorded(asking('r1', 't1', 'q1')), closed)
 			.when(close)
 			.then();
@@ -269,7 +416,7 @@ describe('any history', () => {
 		return { facts, state };
 	}
 
-	test('leaves every reply sent, given up or still owed, and every message routed or still owed', () => {
+	test('leaves every reply sent, dropped, given up or still owed, and every message routed or still owed', () => {
 		fc.assert(
 			fc.property(fc.array(command, { maxLength: 80 }), (commands) => {
 				const { facts, state } = run(commands);
@@ -280,7 +427,7 @@ describe('any history', () => {
 					fact.type === 'ReplyFailed' && fact.data.retryAt === undefined ? [fact.data.replyId] : [],
 				);
 				const owed = (state?.unsent ?? []).map(({ reply: { id: replyId } }) => replyId);
-				expect([...idsOf('ReplySent'), ...lost, ...owed].sort()).toEqual([...made].sort());
+				expect([...idsOf('ReplySent', 'ReplyDropped'), ...lost, ...owed].sort()).toEqual([...made].sort());
 				expect(owed).toEqual(made.filter((replyId) => owed.includes(replyId)));
 				expect(state?.counts.replies ?? 0).toBe(made.length);
 				const inbound = facts.filter((fact) => fact.type === 'MessageReceived').length;
@@ -309,7 +456,8 @@ describe('any history', () => {
 					}
 				}
 				expect(pendingConversationWork(state, now)).toEqual([]);
-				expect(order).toEqual([...order].sort((a, b) => a - b));
+				const begun = [...new Set(order)];
+				expect(begun).toEqual([...begun].sort((a, b) => a - b));
 			}),
 		);
 	});
@@ -322,6 +470,9 @@ describe('any history', () => {
 		if (work.kind === 'route') {
 			return { type: 'RouteMessage', at, messageId: work.message.messageId, to: { kind: 'nothing' } };
 		}
+		if (work.kind === 'forward') return { type: 'RecordForward', at, replyId: work.lost.reply.id };
+		if (work.kind === 'revise') return { type: 'RecordRevision', at, replyId: work.revision.reply.id };
+		if (work.kind === 'expire') return { type: 'ExpireReply', at, replyId: work.reply.id };
 		const replyId = work.kind === 'deliver' ? work.reply.id : asReplyId('none');
 		if (luck < 4) return { type: 'FailDelivery', at, replyId, failure, jitter: luck / 10 };
 		return { type: 'RecordReceipt', at, replyId, receipt };

@@ -62,9 +62,9 @@ function nextReply(unsent: readonly UnsentReply[], now: number): { work?: Conver
 	for (const one of unsent) {
 		const { reply, seq, failures, unsure } = one;
 		if (isExpired(one, now)) return { work: { key: `expire:${reply.id}`, kind: 'expire', reply } };
-		const dueAt = Math.max(one.notBefore ?? 0, one.at);
-		const readyAt = Math.max(dueAt, one.retryAt ?? 0);
+		const readyAt = Math.max(one.notBefore ?? 0, one.retryAt ?? 0);
 		if (readyAt <= now) {
+			const dueAt = Math.max(one.notBefore ?? 0, one.at);
 			return {
 				work: { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated: unsure },
 			};

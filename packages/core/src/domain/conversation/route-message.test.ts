@@ -4,7 +4,7 @@ import { asArtifactId, asMessageId, asPersonId, asQuestionId, asReplyId, asTaskI
 import type { Question } from '../task/question.ts';
 import { evolveConversation } from './evolve-conversation.ts';
 import { conversationFact, type Message, type RecordedConversationFact } from './facts.ts';
-import { routeMessage } from './route-message.ts';
+import { heldQuestion, routeMessage } from './route-message.ts';
 import { secretIn } from './secret-words.ts';
 import type { ConversationState } from './state.ts';
 
@@ -54,7 +54,7 @@ describe('a plain message', () => {
 			kind: 'task',
 			goal: 'Summarise https://a.example',
 		});
-		expect(routeMessage(asked(), message('yes'))).toEqual({ kind: 'task', goal: 'yes' });
+		expect(routeMessage(asked(), message('yes please do that'))).toMatchObject({ kind: 'task' });
 	});
 
 	test('without words is a task when files came along, and unclear otherwise', () => {
@@ -153,18 +153,89 @@ describe('a reply to a message', () => {
 	});
 });
 
+describe('a message during a running task', () => {
+	const one = [{ taskId: asTaskId('t2'), goal: 'Compare the policies' }];
+	const two = [{ taskId: asTaskId('t1'), goal: 'Read it' }, ...one];
+
+	test.each(['stop', 'Stop it!', 'please cancel that', 'never mind', 'Forget it.'])('%s stops it', (words) => {
+		expect(routeMessage(asked(), message(words), one)).toEqual({ kind: 'command', name: 'cancel', rest: '' });
+	});
+
+	test.each(['status?', 'How is it going?', 'are you done yet', 'any news?'])('%s asks how it stands', (words) => {
+		expect(routeMessage(asked(), message(words), one)).toEqual({ kind: 'command', name: 'status', rest: '' });
+	});
+
+	test.each(['also look at the price', 'Actually, leave out the third', 'in German please', 'make it shorter'])(
+		'%s changes it',
+		(words) => {
+			expect(routeMessage(asked(), message(words), one)).toEqual({ kind: 'change', taskId: 't2', words });
+			expect(routeMessage(asked(), message(words), two)).toEqual({ kind: 'ask-which', taskId: 't2' });
+			expect(routeMessage(asked(), message(words))).toMatchObject({ kind: 'task' });
+		},
+	);
+
+	test.each(['research the coming bills', 'what is the capital of France?', 'thanks', 'https://a.example'])(
+		'%s is a task of its own',
+		(words) => {
+			expect(routeMessage(asked(), message(words), one)).toMatchObject({ kind: 'task' });
+		},
+	);
+
+	test('that may be either is asked about', () => {
+		expect(routeMessage(asked(), message('cheap hotels'), one)).toEqual({ kind: 'ask-which', taskId: 't2' });
+	});
+
+	test('that only makes sense as an answer is one to a question asked elsewhere', () => {
+		for (const words of ['yes', '2', 'no.']) {
+			expect(routeMessage(asked(), message(words), one)).toEqual({ kind: 'answer-elsewhere', text: words });
+		}
+	});
+});
+
+describe('words about a held message', () => {
+	const question = heldQuestion('Compare the policies', asQuestionId('which-m3'));
+	const to = { kind: 'held', taskId: asTaskId('t2'), question, replyId: asReplyId('m3.which') } as const;
+	const held = [
+		conversationFact('MessageReceived', message('cheap hotels', { messageId: asMessageId('m3') })),
+		conversationFact('MessageRouted', { messageId: asMessageId('m3'), to }),
+	].reduce<ConversationState>(
+		(state, fact, index) => evolveConversation(state, { ...fact, seq: 10 + index, at: 10 } as RecordedConversationFact),
+		asked(),
+	);
+
+	test('say what it was meant for, by words or number', () => {
+		expect(routeMessage(held, message('1'))).toEqual({ kind: 'release', as: 'change' });
+		expect(routeMessage(held, message('new task'))).toEqual({ kind: 'release', as: 'task' });
+		expect(routeMessage(held, message('hello'))).toMatchObject({ kind: 'task' });
+		expect(routeMessage(held, message('/tasks'))).toMatchObject({ kind: 'command' });
+	});
+});
+
+describe('a question that was asked of somebody else', () => {
+	test('is not answered', () => {
+		const state = asked();
+		const reply = {
+			id: asReplyId('r1'),
+			kind: 'question',
+			text: 'Sure?',
+			question: approval,
+			taskId: asTaskId('t1'),
+		} as const;
+		const fact = conversationFact('ReplyRecorded', { reply: { ...reply, to: asPersonId('other') } });
+		const asking = evolveConversation(state, { ...fact, seq: 9, at: 9 });
+		expect(routeMessage(asking, message('yes'))).toMatchObject({ kind: 'answer-elsewhere' });
+		expect(routeMessage(asking, message('yes', { person: asPersonId('other') }))).toMatchObject({ kind: 'answer' });
+	});
+});
+
 describe('a command', () => {
-	test('names a task by its number, or the latest', () => {
-		expect(routeMessage(asked(), message('/cancel'))).toEqual({
-			kind: 'command',
-			name: 'cancel',
-			taskId: 't2',
-			numbered: false,
+	test('may name a task by its number', () => {
+		expect(routeMessage(asked(), message('/cancel'))).toEqual({ kind: 'command', name: 'cancel', rest: '' });
+		expect(routeMessage(asked(), message('/status@errand_bot #1'))).toMatchObject({ name: 'status', number: 1 });
+		expect(routeMessage(asked(), message('/RETRY 1 please'))).toMatchObject({ name: 'retry', number: 1 });
+		expect(routeMessage(undefined, message('/notify questions telegram'))).toMatchObject({
+			rest: 'questions telegram',
 		});
-		expect(routeMessage(asked(), message('/status@errand_bot #1'))).toMatchObject({ taskId: 't1', numbered: true });
-		expect(routeMessage(asked(), message('/RETRY 1 please'))).toMatchObject({ name: 'retry', taskId: 't1' });
-		expect(routeMessage(asked(), message('/cancel 9'))).toEqual(unclear('no task 9'));
-		expect(routeMessage(undefined, message('/status'))).toEqual({ kind: 'command', name: 'status', numbered: false });
 	});
 
 	test('works while a question is open', () => {
@@ -188,7 +259,7 @@ describe('a command', () => {
 		expect(routeMessage(state, message('/answer 3 yes'))).toEqual(unclear('Several questions'));
 		expect(routeMessage(asked(choice('Red', 'Blue')), message('/answer 2'))).toEqual(answer('Blue'));
 		expect(routeMessage(asked(choice('Red', 'Blue')), message('/answer'))).toEqual(unclear('Which colour?'));
-		expect(routeMessage(asked(), message('/answer yes'))).toEqual(unclear('No question is open'));
+		expect(routeMessage(asked(), message('/answer yes'))).toEqual({ kind: 'answer-elsewhere', text: 'yes' });
 	});
 });
 
@@ -231,7 +302,7 @@ test('any text routes somewhere, in linear time', () => {
 	const states = [undefined, asked(text()), asked(choice('Red', 'Blue')), asked(approval), asked(text(), approval)];
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...states), (words, state) => {
-			expect(routeMessage(state, message(words)).kind).toMatch(/^(task|answer|command|unclear)$/);
+			expect(routeMessage(state, message(words)).kind).toMatch(/^(task|answer|answer-elsewhere|command|unclear)$/);
 		}),
 	);
 	const started = performance.now();

@@ -11,6 +11,7 @@ import { pendingWork } from '../task/pending-work.ts';
 import type { TaskState } from '../task/state.ts';
 import { viewTask } from '../task/view.ts';
 import conversationHistory from './fixture/conversation-history-v1.json' with { type: 'json' };
+import conversationHistoryOfFrontends from './fixture/conversation-history-v1-frontends.json' with { type: 'json' };
 import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
@@ -39,16 +40,24 @@ const TASK_FACTS: Record<TaskFactType, true> = {
 	TaskCompleted: true,
 	TaskFailed: true,
 	TaskReopened: true,
+	TaskFollowed: true,
+	TaskUnfollowed: true,
 	ReportHandedOver: true,
 	SessionsClosed: true,
 };
 const CONVERSATION_FACTS: Record<ConversationFactType, true> = {
 	MessageReceived: true,
 	MessageRouted: true,
+	HeldMessageReleased: true,
 	ReplyRecorded: true,
+	ReplyDropped: true,
 	ReplyAttempted: true,
 	ReplySent: true,
 	ReplyFailed: true,
+	ReplyArrived: true,
+	ReplyBounced: true,
+	ReplyForwarded: true,
+	ReplyRevised: true,
 	QuestionClosed: true,
 };
 const PEOPLE_FACTS: Record<PeopleFactType, true> = {
@@ -66,11 +75,13 @@ const PEOPLE_FACTS: Record<PeopleFactType, true> = {
 	PersonErased: true,
 };
 
+const CONVERSATIONS = [conversationHistory, conversationHistoryOfFrontends];
+
 describe('facts of every release', () => {
 	it('are all in the fixtures, each type at least once', () => {
 		const written = new Set(taskHistories.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(TASK_FACTS).filter((type) => !written.has(type))).toEqual([]);
-		const said = new Set(conversationHistory.facts.map(({ type }) => type));
+		const said = new Set(CONVERSATIONS.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(CONVERSATION_FACTS).filter((type) => !said.has(type))).toEqual([]);
 		const known = new Set(peopleHistory.facts.map(({ type }) => type));
 		expect(Object.keys(PEOPLE_FACTS).filter((type) => !known.has(type))).toEqual([]);
@@ -86,13 +97,16 @@ describe('facts of every release', () => {
 		},
 	);
 
-	it('fold to the same conversation', () => {
-		let state: ConversationState;
-		for (const fact of conversationHistory.facts as unknown as RecordedConversationFact[]) {
-			state = evolveConversation(state, upcast(fact as never));
-		}
-		expect(JSON.parse(JSON.stringify(state))).toEqual(conversationHistory.state);
-	});
+	it.each(CONVERSATIONS.map((history, index) => ({ index, history })))(
+		'fold to the same conversation $index',
+		({ history }) => {
+			let state: ConversationState;
+			for (const fact of history.facts as unknown as RecordedConversationFact[]) {
+				state = evolveConversation(state, upcast(fact as never));
+			}
+			expect(JSON.parse(JSON.stringify(state))).toEqual(history.state);
+		},
+	);
 
 	it('fold to the same directory of people', () => {
 		let state: PeopleState;
