@@ -25,7 +25,13 @@ export type TimelineItem =
 	  }
 	/** A task's plan, where the task is first spoken of. */
 	| { readonly kind: 'plan'; readonly key: string; readonly taskId: string }
-	| { readonly kind: 'question'; readonly key: string; readonly taskId: string; readonly reply: ReplyBody }
+	| {
+			readonly kind: 'question';
+			readonly key: string;
+			readonly taskId: string;
+			readonly reply: ReplyBody;
+			readonly undelivered?: Undelivered;
+	  }
 	/**
 	 * How a task ended: `last` on its latest end, the one whose result the task still has. Without a reply it has not ended
 	 * yet: there its answer will stand.
@@ -36,8 +42,12 @@ export type TimelineItem =
 			readonly taskId: string;
 			readonly reply: ReplyBody | undefined;
 			readonly last: boolean;
+			readonly undelivered?: Undelivered;
 	  }
-	| { readonly kind: 'text'; readonly key: string; readonly reply: ReplyBody };
+	| { readonly kind: 'text'; readonly key: string; readonly reply: ReplyBody; readonly undelivered?: Undelivered };
+
+/** Undelivered is why a reply did not reach the person where they were. */
+export type Undelivered = { readonly message: string } | undefined;
 
 /** mergeEntries adds entries to what is known: in order of `seq`, each once, a reply once whatever its `seq`. */
 export function mergeEntries(
@@ -71,7 +81,8 @@ export function timeline(entries: readonly ConversationEntry[], outbox: readonly
 		const { reply } = entry;
 		plan(reply.taskId);
 		const item = replyItem(reply, lastEnd);
-		if (item !== undefined) items.push(item);
+		if (item !== undefined)
+			items.push(entry.undelivered === undefined ? item : { ...item, undelivered: entry.undelivered });
 	}
 	for (const message of outbox) {
 		if (!arrived.has(message.clientId)) items.push({ kind: 'message', key: `m-${message.clientId}`, ...message });
@@ -108,8 +119,10 @@ function messageItem(entry: Extract<ConversationEntry, { kind: 'message' }>): Ti
 	};
 }
 
+type ReplyItem = Extract<TimelineItem, { readonly reply: ReplyBody | undefined }>;
+
 /** A word of progress about a task is what its plan shows already. */
-function replyItem(reply: ReplyBody, lastEnd: ReadonlyMap<string, string>): TimelineItem | undefined {
+function replyItem(reply: ReplyBody, lastEnd: ReadonlyMap<string, string>): ReplyItem | undefined {
 	const key = `r-${reply.id}`;
 	const { taskId } = reply;
 	if (taskId === undefined) return { kind: 'text', key, reply };

@@ -33,7 +33,12 @@ export interface Api {
 	find(task: string): Promise<unknown>;
 	/** The first bytes of a text file. */
 	text(artifact: string): Promise<string>;
+	/** Any other call; what it answers is what the server's own schemas say. */
+	ask: Ask;
 }
+
+/** Ask makes a call and gives its JSON, undefined where there is none. */
+export type Ask = <T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<T>;
 
 /** createApi makes the calls against the page's own origin; `onLoggedOut` hears of every 401. */
 export function createApi(onLoggedOut: () => void): Api {
@@ -75,6 +80,10 @@ export function createApi(onLoggedOut: () => void): Api {
 		skipStep: (id, step) => post(`${task(id)}/steps/${encodeURIComponent(step)}/skip`),
 		retryStep: (id, step) => post(`${task(id)}/steps/${encodeURIComponent(step)}/retry`),
 		find: (id) => get(task(id)),
+		ask: async <T>(method: string, path: string, body?: unknown) => {
+			const response = await call(method, path, body);
+			return (response.status === 204 ? undefined : await response.json()) as T;
+		},
 		text: async (id) => (await (await call('GET', artifactAddress(id))).text()).slice(0, 200_000),
 	};
 }

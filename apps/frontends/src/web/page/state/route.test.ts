@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRoute, taskAddress } from './route.ts';
+import { conversationAddress, parseRoute, taskAddress } from './route.ts';
 
 describe('parseRoute', () => {
 	it('shows the chat unless told otherwise', () => {
@@ -10,6 +10,15 @@ describe('parseRoute', () => {
 	it('reads the one-time code out of the fragment', () => {
 		expect(parseRoute('/login', '#code=ab%2Bc')).toEqual({ name: 'login', code: 'ab+c' });
 		expect(parseRoute('/login', '')).toEqual({ name: 'login', code: undefined });
+	});
+
+	it('knows the parts beside the chat, and conversations held elsewhere', () => {
+		for (const name of ['people', 'frontends', 'conversations'] as const) {
+			expect(parseRoute('/', `#/${name}`)).toEqual({ name });
+		}
+		expect(parseRoute('/', '#/people/more')).toEqual({ name: 'chat' });
+		const id = 'telegram--100.5-4711';
+		expect(parseRoute('/', conversationAddress(id).slice(1))).toEqual({ name: 'conversation', id });
 	});
 
 	it('finds the task it made an address for, and survives a broken one', () => {

@@ -4,7 +4,12 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 export type Route =
 	| { readonly name: 'chat' }
 	| { readonly name: 'login'; readonly code: string | undefined }
-	| { readonly name: 'task'; readonly id: string };
+	| { readonly name: 'task'; readonly id: string }
+	| { readonly name: 'conversation'; readonly id: string }
+	| { readonly name: PlaceName };
+
+/** PlaceName is a part of the page beside chat and tasks; each is fetched when it is first shown. */
+export type PlaceName = 'conversations' | 'people' | 'frontends';
 
 /** Router follows the address bar. */
 export interface Router {
@@ -17,12 +22,18 @@ export function parseRoute(path: string, hash: string): Route {
 	if (path === '/login') {
 		return { name: 'login', code: new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? undefined };
 	}
-	const task = /^#\/tasks\/([^/]+)$/.exec(hash)?.[1];
-	return task === undefined ? { name: 'chat' } : { name: 'task', id: safeDecode(task) };
+	const [, first = '', id] = /^#\/([a-z]+)(?:\/([^/]+))?$/.exec(hash) ?? [];
+	if (first === 'tasks' && id !== undefined) return { name: 'task', id: safeDecode(id) };
+	if (first === 'conversations' && id !== undefined) return { name: 'conversation', id: safeDecode(id) };
+	if (id === undefined && isPlace(first)) return { name: first };
+	return { name: 'chat' };
 }
 
 /** taskAddress is where a task is shown. */
 export const taskAddress = (id: string) => `/#/tasks/${encodeURIComponent(id)}`;
+
+/** conversationAddress is where a conversation that is held elsewhere is shown. */
+export const conversationAddress = (id: string) => `/#/conversations/${encodeURIComponent(id)}`;
 
 /** createRouter follows the browser's address. */
 export function createRouter(): Router {
@@ -40,6 +51,10 @@ export function createRouter(): Router {
 			update();
 		},
 	};
+}
+
+function isPlace(name: string): name is PlaceName {
+	return name === 'conversations' || name === 'people' || name === 'frontends';
 }
 
 function safeDecode(text: string): string {

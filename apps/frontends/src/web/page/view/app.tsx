@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Route } from '../state/route.ts';
 import { useStores } from '../state/stores.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
 import { Login } from './login.tsx';
 import { PictureViewer } from './picture-viewer.tsx';
+import { Settings } from './settings.tsx';
 import { TaskListPanel } from './task-list.tsx';
 import { TaskPage } from './task-page.tsx';
 
@@ -14,12 +16,10 @@ export function App() {
 	const route = router.route.value;
 	if (route.name === 'login') return <Login code={route.code} />;
 	if (session.value === 'out') return <Login code={undefined} />;
-	return <Shell />;
+	return <Shell route={route} />;
 }
 
-function Shell() {
-	const { router } = useStores();
-	const route = router.route.value;
+function Shell({ route }: { readonly route: Exclude<Route, { name: 'login' }> }) {
 	const drawer = useSignal(false);
 	const close = () => {
 		drawer.value = false;
@@ -32,7 +32,7 @@ function Shell() {
 				<button
 					type="button"
 					class="icon-button only-phone"
-					aria-label="Tasks"
+					aria-label="Menu"
 					aria-expanded={drawer.value}
 					aria-controls="tasks"
 					onClick={() => {
@@ -48,12 +48,28 @@ function Shell() {
 				<ConnectionWords />
 				<LogoutButton />
 			</header>
-			<TaskListPanel selected={route.name === 'task' ? route.id : undefined} />
+			<TaskListPanel route={route} />
 			<div class="shade" onClick={close} aria-hidden="true" />
-			<main class="main">{route.name === 'task' ? <TaskPage key={route.id} id={route.id} /> : <Chat />}</main>
+			<main class="main">
+				<Place route={route} />
+			</main>
 			<PictureViewer />
 		</div>
 	);
+}
+
+function Place({ route }: { readonly route: Exclude<Route, { name: 'login' }> }) {
+	switch (route.name) {
+		case 'chat':
+			return <Chat />;
+		case 'task':
+			return <TaskPage key={route.id} id={route.id} />;
+		case 'conversation':
+		case 'conversations':
+		case 'people':
+		case 'frontends':
+			return <Settings route={route} />;
+	}
 }
 
 function ConnectionWords() {

@@ -44,7 +44,21 @@ export function Chat() {
 	);
 }
 
-function Item({ item }: { readonly item: TimelineItem }) {
+/** Item draws one thing of a conversation, marked where it did not arrive. */
+export function Item({ item }: { readonly item: TimelineItem }) {
+	const undelivered = 'undelivered' in item ? item.undelivered : undefined;
+	if (undelivered === undefined) return <Content item={item} />;
+	return (
+		<div class="undelivered">
+			<Content item={item} />
+			<p class="undelivered-note">
+				<strong>Undelivered.</strong> {undelivered.message}
+			</p>
+		</div>
+	);
+}
+
+function Content({ item }: { readonly item: TimelineItem }) {
 	switch (item.kind) {
 		case 'message':
 			return <Message item={item} />;

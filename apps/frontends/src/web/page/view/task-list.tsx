@@ -1,19 +1,36 @@
 import { taskWords } from '@errand/core/domain/task/status-words.ts';
 import type { TaskSummary } from '@errand/core/orchestrator/desk.ts';
-import { taskAddress } from '../state/route.ts';
+import { type Route, taskAddress } from '../state/route.ts';
 import { useStores } from '../state/stores.ts';
 import { ago } from '../text/ago.ts';
 import { StatusDot } from './status.tsx';
 
-/** TaskListPanel is the list of tasks: beside the chat on a desktop, a drawer on a phone. */
-export function TaskListPanel({ selected }: { readonly selected: string | undefined }) {
+const PLACES: readonly { readonly names: readonly Route['name'][]; readonly words: string; readonly href: string }[] = [
+	{ names: ['chat'], words: 'Chat', href: '/#/' },
+	{ names: ['conversations', 'conversation'], words: 'Conversations elsewhere', href: '/#/conversations' },
+	{ names: ['people'], words: 'People & accounts', href: '/#/people' },
+	{ names: ['frontends'], words: 'Frontends', href: '/#/frontends' },
+];
+
+/** TaskListPanel leads to everything: the parts of the page and the tasks. Beside the chat on a desktop, a drawer on a phone. */
+export function TaskListPanel({ route }: { readonly route: Route }) {
 	const { list } = useStores();
 	const rows = list.rows.value;
+	const selected = route.name === 'task' ? route.id : undefined;
 	return (
-		<nav class="tasks" id="tasks" aria-label="Tasks">
-			<a class={`chat-link${selected === undefined ? ' selected' : ''}`} href="/#/">
-				Chat
-			</a>
+		<nav class="tasks" id="tasks" aria-label="Tasks and more">
+			<ul>
+				{PLACES.map(({ names, words, href }) => {
+					const here = names.includes(route.name);
+					return (
+						<li key={href}>
+							<a class={`chat-link${here ? ' selected' : ''}`} href={href} aria-current={here ? 'page' : undefined}>
+								{words}
+							</a>
+						</li>
+					);
+				})}
+			</ul>
 			<h2>Tasks</h2>
 			{rows.length === 0 && <p class="muted">None yet. What you ask for in the chat shows up here.</p>}
 			<ul>
