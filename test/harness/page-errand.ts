@@ -56,6 +56,8 @@ export async function startPageErrand(
 		createHttpApp({
 			tasks: orchestrator.tasks,
 			conversations: orchestrator.conversations,
+			webhooks: orchestrator.webhooks.desk,
+			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
 			people: { list: async () => [], forget: () => Promise.reject(new Error('nobody is forgotten here')) },
 			capabilities: options.catalogue,

@@ -108,6 +108,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		createHttpApp({
 			tasks,
 			conversations,
+			webhooks: orchestrator.webhooks.desk,
+			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
 			people: new PeopleDesk(orchestrator),
 			capabilities: offer.catalogue,

@@ -6,11 +6,13 @@ import { openApiDocument } from '../openapi/document.ts';
 import { type Route, route } from './route.ts';
 import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
 import { CONVERSATION_ROUTES } from './routes/conversations.ts';
+import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';
 import { TASK_ROUTES } from './routes/tasks.ts';
+import { WEBHOOK_ROUTES } from './routes/webhooks.ts';
 
 const openApi = route(
 	{
@@ -37,6 +39,8 @@ export const ROUTES: readonly Route[] = [
 	...TASK_HISTORY_ROUTES,
 	...CONVERSATION_ROUTES,
 	...ARTIFACT_ROUTES,
+	...WEBHOOK_ROUTES,
+	...HOOK_ROUTES,
 	...LOGIN_ROUTES,
 	...SYSTEM_ROUTES,
 	...MODEL_ROUTES,

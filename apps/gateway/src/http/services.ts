@@ -1,5 +1,7 @@
 import type { PersonId } from '@errand/core/domain/ids.ts';
 import type { IConversationDesk, ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IHookDesk } from '@errand/core/orchestrator/hooks.ts';
+import type { IWebhookDesk } from '@errand/core/orchestrator/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -23,6 +25,8 @@ export interface IPeopleDesk {
 export interface HttpServices {
 	readonly tasks: ITaskDesk;
 	readonly conversations: IConversationDesk;
+	readonly webhooks: IWebhookDesk;
+	readonly hooks: IHookDesk;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	readonly capabilities: readonly CapabilityDeclaration[];

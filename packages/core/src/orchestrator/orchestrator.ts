@@ -1,4 +1,12 @@
-import { type ArtifactId, asTaskId, type PersonId, type StreamId, type TaskId, taskStream } from '../domain/ids.ts';
+import {
+	type ArtifactId,
+	asTaskId,
+	conversationStream,
+	type PersonId,
+	type StreamId,
+	type TaskId,
+	taskStream,
+} from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
