@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PlatformDriver, PlatformPerson, Seen } from '../support/contract/platform-driver.ts';
+import { type ErrandProcess, startErrand } from './errand-process.ts';
+import { type ModelAsked, startModelStandIn } from './model-stand-in.ts';
+import { goalIn } from './reading-prompts.ts';
+import { scriptedMind } from './scripted-mind.ts';
+
+/** FrontendErrand is a server as it ships with a platform beside it, and a model that plans by the book. */
+export interface FrontendErrand {
+	readonly process: ErrandProcess;
+	/** An account that is the owner's. */
+	readonly owner: PlatformPerson;
+	/** Somebody new whom the owner has let in. */
+	member(): Promise<PlatformPerson>;
+	/** How often a goal with these words was planned. */
+	planned(words: string): number;
+	/** SIGKILL. */
+	kill(): Promise<void>;
+	/** Starts again on the same data. */
+	restart(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** Where the server's process is ready is not yet where its platform is connected. */
+const ENTRY = resolve(import.meta.dirname, 'test-gateway.ts');
+
+/** startFrontendErrand starts a server with one platform. */
+export async function startFrontendErrand(platform: PlatformDriver): Promise<FrontendErrand> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'errand-frontend-'));
+	const model = await startModelStandIn(scriptedMind);
+	const owner = platform.person();
+	const env = { ...model.env, ...platform.env, ERRAND_OWNERS: owner.identity };
+	const start = async () => {
+		const errand = await startErrand({ dataDir, env, entry: ENTRY });
+		await platform.attach(errand.url);
+		return errand;
+	};
+	let process = await start();
+	return {
+		get process() {
+			return process;
+		},
+		owner,
+		member: async () => {
+			const person = platform.person();
+			await person.say('May I come in?');
+			const { text } = await seen(person, ({ text }) => codeIn(text) !== undefined);
+			await owner.command('pair', codeIn(text));
+			await soon(async () => {
+				await person.say('Tell me: welcome');
+				return (await seenWithin(person, (one) => one.text.includes('welcome'), 1_000)) !== undefined;
+			}, 'the new member is served');
+			return person;
+		},
+		planned: (words) => model.asked.filter((one) => plans(one, words)).length,
+		kill: () => process.kill(),
+		restart: async () => {
+			process = await start();
+		},
+		stop: async () => {
+			await process.stop();
+			await model.stop();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+function plans({ what, user }: ModelAsked, words: string): boolean {
+	return what === 'plan' && goalIn(user).includes(words);
+}
+
+/** codeIn finds the pairing code in what a stranger was told. */
+export function codeIn(text: string): string | undefined {
+	return /\b[A-Z2-9]{4}-?[A-Z2-9]{4}\b/.exec(text)?.[0];
+}
+
+/** seen resolves with the first message that a person sees and that fits; rejects after a while. */
+export async function seen(
+	place: Pick<PlatformPerson, 'sees'>,
+	fits: (message: Seen) => boolean,
+	limitMs = 20_000,
+): Promise<Seen> {
+	const found = await seenWithin(place, fits, limitMs);
+	if (found !== undefined) return found;
+	const there = place.sees().map(({ text, buttons }) => ({ text: text.slice(0, 300), buttons }));
+	throw new Error(`Not seen in ${limitMs} ms. There is: ${JSON.stringify(there)}`);
+}
+
+async function seenWithin(
+	place: Pick<PlatformPerson, 'sees'>,
+	fits: (message: Seen) => boolean,
+	limitMs: number,
+): Promise<Seen | undefined> {
+	for (const until = Date.now() + limitMs; Date.now() < until; await wait(20)) {
+		const found = place.sees().find(fits);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+/** soon resolves once something holds. */
+export async function soon(holds: () => boolean | Promise<boolean>, what: string, limitMs = 20_000): Promise<void> {
+	for (const until = Date.now() + limitMs; Date.now() < until; await wait(20)) if (await holds()) return;
+	throw new Error(`Not in ${limitMs} ms: ${what}`);
+}
