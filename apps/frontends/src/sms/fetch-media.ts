@@ -1,14 +1,16 @@
 import { createGuardedFetch, type GuardedFetch } from '@errand/core/adapters/network/guarded-fetch.ts';
-import { describeError } from '@errand/core/domain/errors.ts';
-import type { InboundAttachment } from '@errand/core/ports/frontend.ts';
+import { CoreError, describeError } from '@errand/core/domain/errors.ts';
+import type { WaitingAttachment } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { InboundSms } from './inbound-sms.ts';
 import type { TwilioAccount } from './variables.ts';
 
-/** FetchedMedia are the files that came along, and how many could not be had. */
-export interface FetchedMedia {
-	readonly attachments: readonly InboundAttachment[];
-	readonly missing: number;
+/** SmsFiles are the files that came along with a text, and which of them could not be had. */
+export interface SmsFiles {
+	/** Those that were not given up; reading the first one fetches them all. */
+	left(): readonly WaitingAttachment[];
+	/** How many were given up so far; once reading began, this waits until it is known of each. */
+	missing(): Promise<number>;
 }
 
 const MAX_FILES = 10;
@@ -32,21 +34,37 @@ export class MediaFetcher {
 		this.#log = log;
 	}
 
-	async fetchAll({ media, messageSid }: InboundSms): Promise<FetchedMedia> {
-		const signal = AbortSignal.timeout(DEADLINE_MS);
-		const files = await Promise.all(
-			media.slice(0, MAX_FILES).map(async ({ url, type }, index) => {
+	/** Nothing is fetched before a file is read, so that strangers cannot make the server work. */
+	filesOf({ media, messageSid }: InboundSms): SmsFiles {
+		const taken = media.slice(0, MAX_FILES);
+		const givenUp = new Set<number>();
+		let reading: readonly Promise<Uint8Array>[] | undefined;
+		const readAll = () => {
+			const signal = AbortSignal.timeout(DEADLINE_MS);
+			reading ??= taken.map(async ({ url }, index) => {
 				try {
-					const content = await this.#read(url, signal);
-					return [{ kind: 'bytes', name: fileName(type, index), type, content } as const];
+					return await this.#read(url, signal);
 				} catch (error) {
+					givenUp.add(index);
 					this.#log.warn('sms media not fetched', { messageSid, index, error: describeError(error) });
-					return [];
+					throw notFetched(index, error);
 				}
-			}),
-		);
-		const attachments = files.flat();
-		return { attachments, missing: media.length - attachments.length };
+			});
+			// Whoever reads a file hears of its failure; the others' must not go unheard.
+			for (const file of reading) file.catch(() => undefined);
+			return reading;
+		};
+		const attachments = taken.map(({ type }, index): WaitingAttachment => {
+			const read = async () => (await readAll()[index]) ?? new Uint8Array();
+			return { kind: 'waiting', name: fileName(type, index), type, read };
+		});
+		return {
+			left: () => attachments.filter((_, index) => !givenUp.has(index)),
+			missing: async () => {
+				await Promise.allSettled(reading ?? []);
+				return media.length - taken.length + givenUp.size;
+			},
+		};
 	}
 
 	async #read(url: string, signal: AbortSignal): Promise<Uint8Array> {
@@ -83,6 +101,13 @@ export class MediaFetcher {
 }
 
 class TooLarge extends Error {}
+
+function notFetched(index: number, cause: unknown): CoreError {
+	return new CoreError('fetch-failed', `File ${index + 1} of the text could not be fetched.`, {
+		hint: 'Send it again; at most 10 files of 5 MB each are taken.',
+		cause,
+	});
+}
 
 async function bounded(response: Response): Promise<Uint8Array> {
 	const parts: Uint8Array[] = [];

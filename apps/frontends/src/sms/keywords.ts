@@ -32,15 +32,15 @@ const HELP = new Set(['help', 'info']);
 
 /** readSms reads the keywords of texting: whole words that stand alone, in any case; commands need no slash. */
 export function readSms(text: string, { optedOut, optOutType }: KeywordContext): SmsWord {
-	const kind = optOutType?.toLowerCase();
-	if (kind === 'stop' || kind === 'start' || kind === 'help') return { kind };
 	const word = text
 		.trim()
 		.replace(/[\s.!]+$/, '')
 		.toLowerCase();
-	if (STOP.has(word)) return { kind: 'stop' };
-	if (START.has(word)) return { kind: 'start' };
-	if (optedOut && word === 'yes') return { kind: 'start' };
+	const type = optOutType?.toLowerCase();
+	if (type === 'stop' || STOP.has(word)) return { kind: 'stop' };
+	// Twilio takes YES for START; from somebody who gets our texts anyway it is an answer.
+	if (START.has(word) || (optedOut && (type === 'start' || word === 'yes'))) return { kind: 'start' };
+	if (type === 'help') return { kind: 'help' };
 	if (HELP.has(word)) return { kind: 'help' };
 	return { kind: 'text', text: commandOf(text.trim()) ?? text };
 }

@@ -1,29 +1,18 @@
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import type {
-	FrontendHost,
-	FrontendLimits,
-	FrontendState,
-	IFrontend,
-	Reply,
-	WebhookHandler,
-	WebhookRequest,
-	WebhookResponse,
-} from '@errand/core/ports/frontend.ts';
+import type { FrontendHost, FrontendLimits, FrontendState, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { MediaFetcher } from './fetch-media.ts';
-import { readForm, readInboundSms, readSmsStatus, type SmsStatus, type TwilioForm } from './inbound-sms.ts';
 import { type NumberFound, setupState } from './number-setup.ts';
 import { type ISmsMemory, OptOuts } from './opt-outs.ts';
 import { QuickAnswers } from './quick-answers.ts';
 import { MAX_SMS_LENGTH } from './render-sms.ts';
-import { isPhoneNumber, smsConversation } from './sms-address.ts';
 import { SmsInbox } from './sms-inbox.ts';
 import { SmsOutbox } from './sms-outbox.ts';
 import { TwilioClient } from './twilio-client.ts';
 import { isUnauthorized } from './twilio-failure.ts';
-import { undeliveredReason } from './undelivered-reason.ts';
+import { TwilioWebhooks } from './twilio-webhooks.ts';
 import type { TwilioAccount } from './variables.ts';
 
 /** SmsParts is what the SMS frontend is built from. */
@@ -39,8 +28,6 @@ export interface SmsParts {
 	readonly log: ILogger;
 }
 
-const FORBIDDEN: WebhookResponse = { status: 403 };
-const TAKEN: WebhookResponse = { status: 204 };
 const FIRST_RECHECK_MS = 30_000;
 const LAST_RECHECK_MS = 10 * 60_000;
 
@@ -92,8 +79,6 @@ class Running {
 	readonly #parts: SmsParts;
 	readonly #host: FrontendHost;
 	readonly #client: TwilioClient;
-	readonly #optOuts: OptOuts;
-	readonly #inbox: SmsInbox;
 	#takesPictures = false;
 	#state: FrontendState = { status: 'stopped' };
 	#recheckMs = FIRST_RECHECK_MS;
@@ -107,8 +92,6 @@ class Running {
 		this.#parts = parts;
 		this.#host = host;
 		this.#client = client;
-		this.#optOuts = optOuts;
-		this.#inbox = new SmsInbox({ host, ownNumber: account.phoneNumber, optOuts, quick, media, clock, log });
 		this.outbox = new SmsOutbox({
 			client,
 			optOuts,
@@ -120,14 +103,11 @@ class Running {
 			clock,
 			log,
 		});
-		host.mountWebhook(
-			'/twilio/sms',
-			this.#signed((form) => this.#takeSms(form)),
-		);
-		host.mountWebhook(
-			'/twilio/status',
-			this.#signed((form) => this.#takeStatus(form)),
-		);
+		const inbox = new SmsInbox({ host, ownNumber: account.phoneNumber, optOuts, quick, media, clock, log });
+		const { outbox } = this;
+		const webhooks = new TwilioWebhooks({ account, publicUrl, client, inbox, outbox, optOuts, host, clock, log });
+		host.mountWebhook('/twilio/sms', webhooks.sms);
+		host.mountWebhook('/twilio/status', webhooks.status);
 	}
 
 	/** Looks how our number is set up, and again later while something is wrong. */
@@ -181,76 +161,5 @@ class Running {
 		const { publicUrl, account } = this.#parts;
 		const reachable = publicUrl?.startsWith('https://') === true;
 		return this.#takesPictures && reachable && number.startsWith('+1') && account.phoneNumber.startsWith('+1');
-	}
-
-	/** Lets through only what Twilio signed for this very address; what a proxy or a caller says about the host counts for nothing. */
-	#signed(handle: (form: TwilioForm) => Promise<WebhookResponse>): WebhookHandler {
-		return async (request) => {
-			const form = this.#genuineForm(request);
-			if (form !== undefined) return handle(form);
-			const { publicUrl, log } = this.#parts;
-			const path = request.url.slice(0, 200);
-			log.warn('twilio webhook refused', {
-				path,
-				why: publicUrl === undefined ? 'ERRAND_PUBLIC_URL is not set' : 'the signature is not good for this address',
-				signedFor: publicUrl === undefined ? undefined : `${publicUrl}${path}`,
-			});
-			return FORBIDDEN;
-		};
-	}
-
-	#genuineForm({ url, headers, body }: WebhookRequest): TwilioForm | undefined {
-		const { publicUrl } = this.#parts;
-		const signature = headers['x-twilio-signature'];
-		const type = headers['content-type'] ?? '';
-		if (publicUrl === undefined || signature === undefined) return undefined;
-		if (!type.toLowerCase().startsWith('application/x-www-form-urlencoded')) return undefined;
-		const form = readForm(body);
-		return this.#client.isSigned({ form, url: `${publicUrl}${url}`, signature }) ? form : undefined;
-	}
-
-	async #takeSms(form: TwilioForm): Promise<WebhookResponse> {
-		const { account, log } = this.#parts;
-		const sms = readInboundSms(form);
-		if (sms === undefined) {
-			log.warn('twilio webhook is no text message', { names: Object.keys(form).slice(0, 40) });
-			return { status: 400 };
-		}
-		if (sms.accountSid !== account.accountSid || sms.to !== account.phoneNumber) {
-			log.warn('sms for another account or number refused', { accountSid: sms.accountSid, to: sms.to });
-			return FORBIDDEN;
-		}
-		return this.#inbox.take(sms);
-	}
-
-	async #takeStatus(form: TwilioForm): Promise<WebhookResponse> {
-		const { account, log } = this.#parts;
-		const status = readSmsStatus(form);
-		if (status === undefined) return { status: 400 };
-		if (status.accountSid !== account.accountSid || !isPhoneNumber(status.to)) return FORBIDDEN;
-		try {
-			await this.#passOn(status);
-			return TAKEN;
-		} catch (error) {
-			log.warn('sms report not taken', { messageSid: status.messageSid, error });
-			return { status: 503 };
-		}
-	}
-
-	async #passOn({ to, messageSid, status, errorCode }: SmsStatus): Promise<void> {
-		const { clock, log } = this.#parts;
-		const arrived = status === 'delivered' || status === 'read';
-		if (!arrived && status !== 'undelivered' && status !== 'failed') return;
-		await this.outbox.noted(to, messageSid);
-		const about = { conversation: smsConversation(to), platformMessageId: messageSid };
-		if (arrived) return this.#host.reportDelivery({ ...about, status: 'delivered' });
-		log.info('sms undelivered', { messageSid, errorCode });
-		if (errorCode === '21610') await this.#optOuts.add(to, clock.now());
-		await this.#host.reportDelivery({
-			...about,
-			status: 'undelivered',
-			code: errorCode === undefined ? status : `twilio-${errorCode}`,
-			message: undeliveredReason(errorCode),
-		});
 	}
 }

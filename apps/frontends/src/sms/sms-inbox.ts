@@ -95,25 +95,32 @@ export class SmsInbox {
 	async #receive(sms: InboundSms, text: string): Promise<string | undefined> {
 		const { host, media, clock, log } = this.#parts;
 		const { from, messageSid } = sms;
-		const { attachments, missing } = await media.fetchAll(sms);
+		const files = media.filesOf(sms);
+		const receive = async () => {
+			if (text.trim() === '' && sms.media.length > 0 && files.left().length === 0) return;
+			await host.receive({
+				frontend: 'sms',
+				conversation: smsConversation(from),
+				identity: `sms:${from}`,
+				direct: true,
+				platformMessageId: messageSid,
+				text,
+				attachments: files.left(),
+				at: clock.now(),
+			});
+		};
 		try {
-			if (text.trim() !== '' || attachments.length > 0 || missing === 0) {
-				await host.receive({
-					frontend: 'sms',
-					conversation: smsConversation(from),
-					identity: `sms:${from}`,
-					direct: true,
-					platformMessageId: messageSid,
-					text,
-					attachments,
-					at: clock.now(),
-				});
-			}
+			await receive().catch(async (error: unknown) => {
+				// What could not be fetched is left out, and its sender told, rather than the whole text lost.
+				if (!isCoreError(error, 'fetch-failed') || (await files.missing()) === 0) throw error;
+				await receive();
+			});
 		} catch (error) {
 			if (!isCoreError(error) || isPassing(error)) throw error;
 			log.info('sms refused', { from, messageSid, code: error.code });
 			return this.#notices.due(from, error.code, clock.now()) ? noticeOf(error) : undefined;
 		}
+		const missing = await files.missing();
 		return missing === 0 ? undefined : missingFiles(missing);
 	}
 }
