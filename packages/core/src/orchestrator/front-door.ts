@@ -1,0 +1,84 @@
+import { CoreError } from '../domain/errors.ts';
+import { readCode, showCode } from '../domain/person/code-words.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { InboundMessage } from '../ports/frontend.ts';
+import type { ILogger } from '../ports/logger.ts';
+import type { IConversationDesk, Principal } from './desk.ts';
+import type { IPeopleDesk } from './people.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+interface Dependencies {
+	readonly people: Pick<IPeopleDesk, 'whoIs' | 'link' | 'requestPairing'>;
+	readonly conversations: Pick<IConversationDesk, 'receive'>;
+	readonly log: ILogger;
+	readonly clock: IClock;
+}
+
+// A stranger may have to be told a few times. Each new one may leave a fact in history, so that all together are held to
+// what a server bears for years.
+const PER_STRANGER = { burst: 10, perSecond: 1 / 30 };
+const ALL_STRANGERS = { burst: 200, perSecond: 1 / 30 };
+
+/** FrontDoor takes messages from all frontends: those of known people go on, strangers are told how to get in. */
+export class FrontDoor {
+	readonly #deps: Dependencies;
+	readonly #perStranger: TokenBuckets;
+	readonly #allStrangers: TokenBuckets;
+
+	constructor(deps: Dependencies) {
+		const now = () => deps.clock.now();
+		this.#deps = deps;
+		this.#perStranger = new TokenBuckets({ ...PER_STRANGER, now });
+		this.#allStrangers = new TokenBuckets({ ...ALL_STRANGERS, now });
+	}
+
+	/** Resolves once the message is durable; rejects with a CoreError whose words are for the sender. */
+	async receive(message: InboundMessage): Promise<{ id: string }> {
+		const { people, conversations } = this.#deps;
+		const known = await people.whoIs(message.identity);
+		return conversations.receive(known ?? (await this.#letIn(message)), message);
+	}
+
+	/** Who a stranger turns out to be by the link code they bring; throws for everybody else. */
+	async #letIn(message: InboundMessage): Promise<Principal> {
+		const { identity, direct, frontend, name } = message;
+		const code = linkCodeIn(message.text);
+		const log = { frontend, direct };
+		if (code === undefined) return this.#pair(message);
+		if (!direct) {
+			throw new CoreError('unpaired', 'A link code is for nobody else to read.', {
+				hint: 'Write me privately: `/link` and the code.',
+			});
+		}
+		this.#admit(this.#perStranger, identity);
+		const { id, role } = await this.#deps.people.link(identity, code, name);
+		this.#deps.log.info('account linked', { ...log, person: id });
+		return { person: id, role };
+	}
+
+	async #pair({ identity, name, frontend }: InboundMessage): Promise<never> {
+		this.#admit(this.#perStranger, identity);
+		this.#admit(this.#allStrangers, '');
+		const { code } = await this.#deps.people.requestPairing(identity, name);
+		this.#deps.log.info('stranger told to pair', { frontend });
+		const shown = showCode(readCode(code) ?? code);
+		throw new CoreError('unpaired', `I do not know you yet. Your code is ${shown}, good for a day.`, {
+			hint: `Ask the owner of this server to write \`/pair ${shown}\`, then write again. If I know you elsewhere: \`/link\` there.`,
+		});
+	}
+
+	#admit(buckets: TokenBuckets, key: string): void {
+		const waitMs = buckets.take(key);
+		if (waitMs === 0) return;
+		throw new CoreError('rate-limited', 'Too many messages came from accounts that are not known here.', {
+			hint: `Write again in ${Math.ceil(waitMs / 1_000)} s, or ask the owner of this server to let you in.`,
+		});
+	}
+}
+
+/** `/link K7QF-2M9D`, also without the slash when what follows is a code. */
+function linkCodeIn(text: string): string | undefined {
+	const found = /^\s{0,50}(\/)?link(?:@\w{1,64})?\s+(\S.{0,60}?)\s*$/i.exec(text);
+	const [, slash, code = ''] = found ?? [];
+	return slash !== undefined || readCode(code) !== undefined ? code || undefined : undefined;
+}
