@@ -9,6 +9,7 @@ import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-send
 import type { Principal } from '@errand/core/orchestrator/desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
@@ -36,8 +37,8 @@ export interface InProcessErrand {
 }
 
 interface Options {
-	/** Who people are; everybody is a member if left out. */
-	readonly people?: Pick<IPeopleDesk, 'view'>;
+	/** Who people are; everybody is a member without preferences if left out. */
+	readonly people?: IPeopleDesk;
 	readonly catalogue: readonly ICapability[];
 	/** The module that handler children load, where some of the catalogue runs in children. */
 	readonly catalogueUrl?: string;
@@ -97,8 +98,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
-		people: options.people ?? { view: async (id) => ({ ...SOMEBODY, id }) },
-		peopleCommand: async ({ person }, { name, rest }) => `${person} /${name} ${rest}`,
+		people: options.people ?? everybodyIsAMember(ports),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);
@@ -143,6 +143,13 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			await rm(dataDir, { recursive: true, force: true });
 		},
 	};
+}
+
+/** The directory, in which everybody is found. */
+function everybodyIsAMember(ports: Embedded): IPeopleDesk {
+	const desk = new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 });
+	desk.view = async (id) => ({ ...SOMEBODY, id });
+	return desk;
 }
 
 /** inline builds a capability that runs in the test's own process. */

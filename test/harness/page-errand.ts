@@ -12,6 +12,8 @@ import { callerOfHandshake } from '@errand/gateway/http/guard.ts';
 import { HttpMetrics } from '@errand/gateway/http/metrics.ts';
 import { problemOf } from '@errand/gateway/http/problem.ts';
 import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
+import { WebhookTable } from '@errand/gateway/http/webhook-table.ts';
+import { RetriedRequests } from '@errand/gateway/openai/retried-requests.ts';
 import { stopperOf } from '@errand/gateway/shutdown.ts';
 import { createSocketServer } from '@errand/gateway/socket/socket-server.ts';
 import { type InProcessErrand, startInProcess } from './in-process-errand.ts';
@@ -67,6 +69,8 @@ export async function startPageErrand(
 			origins,
 			gates,
 			streams,
+			platformWebhooks: new WebhookTable(),
+			retried: new RetriedRequests(clock),
 			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
 			loginEnded: (login) => frontend.endLogin(login),
 			pageDir: resolve(import.meta.dirname, '../../apps/frontends/dist/web'),

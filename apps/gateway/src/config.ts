@@ -8,6 +8,9 @@ import {
 	SHARED_VARIABLES,
 } from '@errand/core/infrastructure/environment.ts';
 import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-variables.ts';
+import { DISCORD_VARIABLES, type DiscordVariables } from '@errand/frontends/discord/variables.ts';
+import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/variables.ts';
+import { TELEGRAM_VARIABLES, type TelegramVariables } from '@errand/frontends/telegram/variables.ts';
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
 import { z } from 'zod';
 
@@ -17,11 +20,26 @@ const port = z
 	.transform(Number)
 	.refine((number) => number <= 65_535, 'must be a number from 0 to 65535');
 
+const list = (isEntry: (entry: string) => boolean, otherwise: string) =>
+	z
+		.string()
+		.transform((text) =>
+			text
+				.split(',')
+				.map((entry) => entry.trim())
+				.filter(Boolean),
+		)
+		.refine((entries) => entries.every(isEntry), otherwise)
+		.default([]);
+
 const VARIABLES = {
 	...SHARED_VARIABLES,
 	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
 	...BROWSER_VARIABLES,
+	...DISCORD_VARIABLES,
+	...TELEGRAM_VARIABLES,
+	...TWILIO_VARIABLES,
 	PORT: port.default(3000),
 	HOST: z
 		.string()
@@ -32,21 +50,20 @@ const VARIABLES = {
 		.refine(isPublicUrl, 'must be an http or https address without path, such as https://errand.example')
 		.transform((text) => new URL(text).origin)
 		.optional(),
-	ERRAND_ALLOW_PRIVATE_HOSTS: z
-		.string()
-		.transform((text) =>
-			text
-				.split(',')
-				.map((entry) => entry.trim())
-				.filter(Boolean),
-		)
-		.refine(
-			(entries) => entries.every(isHostPort),
-			'must be host:port entries separated by commas, such as 127.0.0.1:8080',
-		)
-		.default([]),
+	ERRAND_OWNERS: list(isIdentity, 'must be identities separated by commas, such as telegram:4711,sms:+15551230001'),
+	ERRAND_ALLOW_PRIVATE_HOSTS: list(isHostPort, 'must be host:port entries separated by commas, such as 127.0.0.1:8080'),
 	ERRAND_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 };
+
+const SECRETS = [
+	'ERRAND_TOKEN',
+	'OPENAI_API_KEY',
+	'BRAVE_API_KEY',
+	'DISCORD_TOKEN',
+	'TELEGRAM_BOT_TOKEN',
+	'TELEGRAM_WEBHOOK_SECRET',
+	'TWILIO_AUTH_TOKEN',
+] as const;
 
 /** Config is what the gateway was told by its environment, parsed once. */
 export interface Config {
@@ -61,6 +78,11 @@ export interface Config {
 	/** Which language model and which web search there are. */
 	readonly model: ModelVariables;
 	readonly search: SearchVariables;
+	readonly discord: DiscordVariables;
+	readonly telegram: TelegramVariables;
+	readonly twilio: TwilioVariables;
+	/** Identities that are the owner without pairing: `telegram:4711`. */
+	readonly owners: readonly string[];
 	/** The browser's program, where the operator chose one. */
 	readonly browserPath: string | undefined;
 	/** What must not stand in a log. */
@@ -82,8 +104,12 @@ export function readConfig(env: Environment = process.env): Config {
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		model: Object.freeze(pick(data, MODEL_VARIABLES)),
 		search: Object.freeze(pick(data, SEARCH_VARIABLES)),
+		discord: Object.freeze(pick(data, DISCORD_VARIABLES)),
+		telegram: Object.freeze(pick(data, TELEGRAM_VARIABLES)),
+		twilio: Object.freeze(pick(data, TWILIO_VARIABLES)),
+		owners: Object.freeze(data.ERRAND_OWNERS),
 		browserPath: data.CHROMIUM_PATH,
-		secrets: [data.ERRAND_TOKEN, data.OPENAI_API_KEY, data.BRAVE_API_KEY].filter((secret) => secret !== undefined),
+		secrets: SECRETS.flatMap((name) => data[name] ?? []),
 		logLevel: data.ERRAND_LOG_LEVEL,
 		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
 	});
@@ -99,6 +125,10 @@ function isPublicUrl(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const url = new URL(text);
 	return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username;
+}
+
+function isIdentity(entry: string): boolean {
+	return /^(?:discord:\d{5,25}|telegram:\d{1,20}|sms:\+[1-9]\d{6,14})$/.test(entry);
 }
 
 function isHostPort(entry: string): boolean {

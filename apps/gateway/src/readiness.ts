@@ -4,12 +4,15 @@ import type { Readiness } from './http/schemas/system.ts';
 /** readinessOf says for each part whether it can do its work, and what to do where it cannot. */
 export function readinessOf(parts: {
 	readonly storeFull: boolean;
-	readonly frontends: ReadonlyMap<string, { readonly state: FrontendState }>;
+	readonly frontends: ReadonlyMap<string, FrontendState>;
 }): Readiness {
 	const checks: Readiness['checks'] = { history: historyCheck(parts.storeFull) };
-	for (const [name, { state }] of parts.frontends) checks[name] = state;
-	return { ready: Object.values(checks).every(({ status }) => status === 'ready'), checks };
+	for (const [name, state] of parts.frontends) checks[name] = state;
+	return { ready: ESSENTIAL.every((name) => checks[name]?.status === 'ready'), checks };
 }
+
+/** A chat platform that is down is shown, and does not keep the others from being served. */
+const ESSENTIAL = ['history', 'web'] as const;
 
 function historyCheck(storeFull: boolean): Readiness['checks'][string] {
 	if (!storeFull) return { status: 'ready' };

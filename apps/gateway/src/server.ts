@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { FrontDoor } from '@errand/core/orchestrator/front-door.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { ModelPlanner } from '@errand/core/planning/model/model-planner.ts';
 import { QuickPlanner } from '@errand/core/planning/quick/quick-planner.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
-import type { FrontendState, IFrontend } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
@@ -20,15 +21,21 @@ import { ownerToken } from './auth/owner-token.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Config } from './config.ts';
 import { findServices } from './find-services.ts';
+import { configuredFrontends } from './frontends/configured-frontends.ts';
+import { FrontendMetrics } from './frontends/frontend-metrics.ts';
+import { FrontendSupervisor } from './frontends/frontend-supervisor.ts';
+import { hookCounter } from './hooks/hook-counter.ts';
+import { HOOKS_PATH, inboundHooks } from './hooks/inbound-hooks.ts';
 import { createHttpApp } from './http/app.ts';
 import { Gates } from './http/gates.ts';
 import { callerOfHandshake } from './http/guard.ts';
 import { HttpMetrics } from './http/metrics.ts';
 import { problemOf } from './http/problem.ts';
+import { loginLink } from './http/routes/login.ts';
 import { TaskStreams } from './http/task-streams.ts';
+import { WebhookTable } from './http/webhook-table.ts';
 import { listen } from './listen.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
-import { PeopleDesk } from './people-desk.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
 import { createSocketServer } from './socket/socket-server.ts';
@@ -56,6 +63,8 @@ export interface RunningServer {
 
 /** How long steps under way may go on at a shutdown before they are left to the next start, ms. */
 const DRAIN_MS = 5_000;
+/** Tasks offered while somebody types a number. */
+const TASKS_TO_CHOOSE_FROM = 25;
 
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
 export async function startServer({ config, log, catalogue, catalogueUrl }: ServerOptions): Promise<RunningServer> {
@@ -64,11 +73,15 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { clock } = ports;
 	const found = await findServices(config, clock);
 	const startedAt = clock.now();
-	const frontends = new Map<string, { frontend: IFrontend; state: FrontendState }>();
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
 	const { offer } = workers;
 	const rules = new RulesPlanner(offer.catalogue);
-	const orchestrator = new Orchestrator(ports, {
+	const people = new PeopleDesk({
+		...ports,
+		owners: config.owners,
+		forgetEverything: (person) => orchestrator.forget(person),
+	});
+	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
 			model: found.model,
 			otherwise:
@@ -78,9 +91,9 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		}),
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: workers.sessions,
-		frontend: (name) => frontends.get(name)?.frontend,
-		people: { view: async (id) => ({ id, role: 'owner', identities: [], tokens: [], preferences: { notify: {} } }) },
-		peopleCommand: async () => 'There is nobody else yet.',
+		frontend: (name) => frontends.running(name),
+		people,
+		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender({ allowPrivateHosts }),
 	});
 	const { tasks, conversations } = orchestrator;
@@ -102,7 +115,27 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		clock,
 		log,
 	});
-	frontends.set(web.name, { frontend: web, state: { status: 'stopped' } });
+	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
+	const webhooks = new WebhookTable();
+	const door = new FrontDoor({ people, conversations, log, clock });
+	const frontends = new FrontendSupervisor({
+		host: {
+			receive: (message) => door.receive(message),
+			reportDelivery: (report) => conversations.reportDelivery(report),
+			recentTasks: async (identity) => {
+				const principal = await people.whoIs(identity);
+				return principal === undefined ? [] : tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
+			},
+		},
+		webhooks,
+		metrics: new FrontendMetrics(metrics.registry),
+		clock,
+		log,
+	});
+	webhooks.mount(
+		HOOKS_PATH,
+		inboundHooks({ hooks: orchestrator.hooks, clock, log, count: hookCounter(metrics.registry) }),
+	);
 	http.on(
 		'request',
 		createHttpApp({
@@ -111,16 +144,17 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			webhooks: orchestrator.webhooks.desk,
 			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
-			people: new PeopleDesk(orchestrator),
+			people,
 			capabilities: offer.catalogue,
 			workers: () => [workerView(workers.status(), startedAt)],
-			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends }),
+			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends: frontends.states() }),
 			authenticator,
 			origins,
 			gates,
 			streams,
 			retried: new RetriedRequests(clock),
-			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
+			metrics,
+			platformWebhooks: webhooks,
 			loginEnded: (login) => web.endLogin(login),
 			pageDir: config.pageDir,
 			clock,
@@ -133,15 +167,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	workers.start(orchestrator.runs);
 	try {
 		await listen(http, config);
-		for (const [name, entry] of frontends) {
-			await entry.frontend.start({
-				receive: (message) => conversations.receive(OWNER, message),
-				mountWebhook: () => {},
-				reportState: (state) => frontends.set(name, { ...entry, state }),
-				reportDelivery: async () => {},
-				recentTasks: async () => [],
-			});
-		}
+		await frontends.start({ name: 'web', open: async () => web }, { vital: true });
 	} catch (error) {
 		await workers.stop({ drainMs: 0 });
 		ports.close();
@@ -150,6 +176,10 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const { port } = listening();
 	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
 	await ports.claim.publish(url);
+	// One after the other in the background: a platform that is slow to answer keeps nobody waiting.
+	const linkTo = () => undefined;
+	const chats = configuredFrontends({ ...ports, config, linkTo });
+	const connected = Promise.all(chats.map((chat) => frontends.start(chat)));
 	const resumed = orchestrator.resume().then(
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
 		(error: unknown) => log.error('work not resumed', { error }),
@@ -161,7 +191,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	let stopped: Promise<void> | undefined;
 	const stop = async (reason: string) => {
 		await stopServing(reason);
-		for (const { frontend } of frontends.values()) await frontend.stop();
+		await connected;
+		await frontends.stop();
 		await cleaned;
 		await workers.stop({ drainMs: DRAIN_MS });
 		orchestrator.stop();

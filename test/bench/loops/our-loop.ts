@@ -6,6 +6,7 @@ import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
@@ -27,8 +28,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: () => undefined,
-		people: { view: async () => undefined },
-		peopleCommand: async () => '',
+		people: new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 }),
 		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);

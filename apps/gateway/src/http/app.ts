@@ -19,7 +19,7 @@ export function createHttpApp(services: HttpServices): Express {
 	// Answers are never cached, so only files get an ETag; express gives those one only while it is enabled.
 	app.set('etag', () => undefined);
 	app.set('query parser', 'simple');
-	app.use(accessLog(services), safeHeaders, originGuard(services));
+	app.use(accessLog(services), safeHeaders, services.platformWebhooks.middleware, originGuard(services));
 	for (const route of ROUTES) {
 		app[route.method](route.path, admit(services, route), ...bodyParser(route), answer(services, route));
 	}

@@ -13,6 +13,7 @@ import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
 import type { Person, Readiness, WorkerView } from './schemas/system.ts';
 import type { TaskStreams } from './task-streams.ts';
+import type { WebhookTable } from './webhook-table.ts';
 
 /** IPeopleDesk knows people and forgets them. */
 export interface IPeopleDesk {
@@ -39,6 +40,8 @@ export interface HttpServices {
 	/** Requests of OpenAI clients that may come twice. */
 	readonly retried: RetriedRequests;
 	readonly metrics: HttpMetrics;
+	/** Where platforms call. */
+	readonly platformWebhooks: WebhookTable;
 	/** Called when a login is over, so that sockets which rest on it are closed. */
 	loginEnded(login: string): void;
 	/** The folder of the built page. */

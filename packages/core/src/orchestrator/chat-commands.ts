@@ -1,5 +1,5 @@
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
-import type { Route, RoutedCommand } from '../domain/conversation/route-message.ts';
+import type { Route } from '../domain/conversation/route-message.ts';
 import type { Conversation, WaitingMessage } from '../domain/conversation/state.ts';
 import { type ConversationId, conversationStream, type TaskId, taskStream } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
@@ -9,6 +9,7 @@ import { attempt } from './attempt.ts';
 import type { Principal } from './desk.ts';
 import type { CommandHandler } from './handle-command.ts';
 import type { IPeopleDesk } from './people.ts';
+import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from './people-commands.ts';
 import { questionReply } from './render-report.ts';
 import { commandHelpReply, type NumberedTaskState, statusReply, tasksReply } from './render-status.ts';
 import { replyKey } from './reply-delivery.ts';
@@ -18,9 +19,7 @@ interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
 	readonly numbers: TaskNumbers;
-	readonly people: Pick<IPeopleDesk, 'view'>;
-	/** Carries out a command about people and their accounts; resolves with what to say. */
-	readonly peopleCommand: (principal: Principal, command: PeopleCommandCall) => Promise<string>;
+	readonly people: IPeopleDesk;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -28,17 +27,6 @@ interface Dependencies {
 
 /** Tasks that a list shows, and among which the latest open one is looked for. */
 const LATEST = 20;
-
-/** PeopleCommandCall is a command about people and their accounts; `direct`: nobody else reads along. */
-export interface PeopleCommandCall {
-	readonly name: PeopleCommandName;
-	readonly rest: string;
-	readonly conversation: ConversationId;
-	readonly direct: boolean;
-}
-
-export type PeopleCommandName = (typeof PEOPLE_COMMANDS)[number];
-const PEOPLE_COMMANDS = ['link', 'unlink', 'accounts', 'people', 'pair', 'refuse', 'notify', 'quiet'] as const;
 
 /** Said is what a person is told, if anything. */
 export interface Said {
@@ -146,7 +134,7 @@ export class ChatCommands {
 		const words = [number, rest].filter((part) => part !== undefined && part !== '').join(' ');
 		const principal = await this.#principal(message);
 		const direct = message.shared !== true;
-		return this.#deps.peopleCommand(principal, { name, rest: words, conversation: id, direct });
+		return runPeopleCommand(this.#deps.people, principal, { name, rest: words, conversation: id, direct });
 	}
 
 	async #login(message: WaitingMessage): Promise<string> {
@@ -192,8 +180,4 @@ export class ChatCommands {
 	#steer(taskId: TaskId, command: TaskCommand): Promise<Said> {
 		return attempt(() => this.#deps.tasks.handle(taskStream(taskId), command));
 	}
-}
-
-function isPeopleCommand(name: RoutedCommand): name is PeopleCommandName {
-	return (PEOPLE_COMMANDS as readonly RoutedCommand[]).includes(name);
 }

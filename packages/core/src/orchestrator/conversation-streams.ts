@@ -13,7 +13,7 @@ import type { IFrontend } from '../ports/frontend.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import { AttachmentIntake } from './attachment-intake.ts';
-import { ChatCommands, type PeopleCommandCall } from './chat-commands.ts';
+import { ChatCommands } from './chat-commands.ts';
 import { conversationDecider } from './conversation-decider.ts';
 import { ConversationDesk } from './conversation-desk.ts';
 import { ConversationWorker } from './conversation-work.ts';
@@ -31,8 +31,7 @@ import { WorkLoop } from './work-loop.ts';
 export interface ConversationParts {
 	/** Undefined while it is not running. */
 	readonly frontend: (name: string) => IFrontend | undefined;
-	readonly people: Pick<IPeopleDesk, 'view'>;
-	readonly peopleCommand: (principal: Principal, command: PeopleCommandCall) => Promise<string>;
+	readonly people: IPeopleDesk;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
 }

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { FileNote } from '@errand/core/adapters/files/file-note.ts';
+import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
+import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { twilioAccount } from '@errand/frontends/sms/variables.ts';
+import type { Config } from '../config.ts';
+import type { ConfiguredFrontend } from './frontend-supervisor.ts';
+
+interface Dependencies {
+	readonly config: Config;
+	readonly artifacts: IArtifactStore;
+	/** A signed page that shows a task to whoever has the link. */
+	readonly linkTo: (task: TaskId, person: PersonId | undefined) => string | undefined;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+/** configuredFrontends are the chat platforms that the environment names; their libraries are loaded when they are opened. */
+export function configuredFrontends({ config, linkTo, ...shared }: Dependencies): ConfiguredFrontend[] {
+	const { publicUrl } = config;
+	const memory = (name: string) => new FileNote(join(config.dataDir, 'frontends', `${name}.json`));
+	const found: ConfiguredFrontend[] = [];
+
+	const { DISCORD_TOKEN, ...discord } = config.discord;
+	if (DISCORD_TOKEN !== undefined) {
+		found.push({
+			name: 'discord',
+			open: async () => {
+				const { DiscordFrontend } = await import('@errand/frontends/discord/discord-frontend.ts');
+				const variables = { ...discord, DISCORD_TOKEN };
+				return new DiscordFrontend({ ...shared, variables, publicUrl, memory: memory('discord') });
+			},
+		});
+	}
+	const { TELEGRAM_BOT_TOKEN, ...telegram } = config.telegram;
+	if (TELEGRAM_BOT_TOKEN !== undefined) {
+		found.push({
+			name: 'telegram',
+			open: async () => {
+				const { TelegramFrontend } = await import('@errand/frontends/telegram/telegram-frontend.ts');
+				const variables = { ...telegram, TELEGRAM_BOT_TOKEN };
+				return new TelegramFrontend({ ...shared, variables, publicUrl, memory: memory('telegram') });
+			},
+		});
+	}
+	const account = twilioAccount(config.twilio);
+	if (account !== undefined) {
+		found.push({
+			name: 'sms',
+			open: async () => {
+				const { SmsFrontend } = await import('@errand/frontends/sms/sms-frontend.ts');
+				return new SmsFrontend({ ...shared, account, publicUrl, linkTo, memory: memory('sms') });
+			},
+		});
+	}
+	return found;
+}

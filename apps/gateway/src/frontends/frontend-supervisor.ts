@@ -1,0 +1,163 @@
+import { describeError, isCoreError } from '@errand/core/domain/errors.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type {
+	FrontendHost,
+	FrontendName,
+	FrontendState,
+	IFrontend,
+	InboundMessage,
+} from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { WebhookTable } from '../http/webhook-table.ts';
+import type { FrontendMetrics } from './frontend-metrics.ts';
+
+/** ConfiguredFrontend is a frontend that the environment asks for; `open` loads its platform's library. */
+export interface ConfiguredFrontend {
+	readonly name: FrontendName;
+	open(): Promise<IFrontend>;
+}
+
+interface Dependencies {
+	/** What every frontend reports to. */
+	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'recentTasks'>;
+	readonly webhooks: WebhookTable;
+	readonly metrics: FrontendMetrics;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+interface Supervised {
+	readonly configured: ConfiguredFrontend;
+	readonly unmount: (() => void)[];
+	frontend: IFrontend | undefined;
+	/** It has started and takes replies. */
+	running: boolean;
+	state: FrontendState;
+	failures: number;
+	callOff: (() => void) | undefined;
+}
+
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** FrontendSupervisor starts frontends, each on its own: one that fails is tried again with growing waits, and the others go on. */
+export class FrontendSupervisor {
+	readonly #deps: Dependencies;
+	readonly #all = new Map<string, Supervised>();
+	#stopped = false;
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	/** Starts one; rejects only where `vital`, and resolves once it runs or its first try has failed. */
+	async start(configured: ConfiguredFrontend, { vital = false } = {}): Promise<void> {
+		const one: Supervised = {
+			configured,
+			unmount: [],
+			frontend: undefined,
+			running: false,
+			state: { status: 'stopped' },
+			failures: 0,
+			callOff: undefined,
+		};
+		this.#all.set(configured.name, one);
+		if (vital) await this.#open(one);
+		else await this.#try(one);
+	}
+
+	/** A frontend that takes replies; undefined before it has started, and while it cannot be. */
+	running(name: string): IFrontend | undefined {
+		const one = this.#all.get(name);
+		return one?.running === true ? one.frontend : undefined;
+	}
+
+	states(): ReadonlyMap<string, FrontendState> {
+		return new Map([...this.#all].map(([name, { state }]) => [name, state]));
+	}
+
+	/** Stops all of them; safe to call twice. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		await Promise.all(
+			[...this.#all.values()].map(async (one) => {
+				one.callOff?.();
+				one.running = false;
+				await one.frontend?.stop().catch((error: unknown) => this.#warn(one, 'frontend not stopped', error));
+				this.#unmount(one);
+			}),
+		);
+	}
+
+	async #try(one: Supervised): Promise<void> {
+		try {
+			await this.#open(one);
+			one.failures = 0;
+		} catch (error) {
+			this.#unmount(one);
+			if (this.#stopped) return;
+			one.failures += 1;
+			const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
+			// The frontend may have said more about it than it threw.
+			if (one.state.status !== 'degraded') this.#show(one, stateOf(error));
+			this.#warn(one, 'frontend not started', error, { retryInMs: waitMs });
+			one.callOff = this.#deps.clock.after(waitMs, () => void this.#try(one));
+		}
+	}
+
+	async #open(one: Supervised): Promise<void> {
+		const { name } = one.configured;
+		one.frontend ??= await one.configured.open();
+		const { host, webhooks, metrics } = this.#deps;
+		// Before it starts, because what it hears at once may be answered at once.
+		one.running = true;
+		try {
+			await one.frontend.start({
+				receive: (message) => this.#receive(message),
+				mountWebhook: (path, handler) => one.unmount.push(webhooks.mount(path, handler)),
+				reportState: (state) => this.#show(one, state),
+				reportDelivery: (report) => {
+					metrics.reported(name, report.status);
+					return host.reportDelivery(report);
+				},
+				recentTasks: (identity) => host.recentTasks(identity),
+			});
+		} catch (error) {
+			one.running = false;
+			throw error;
+		}
+	}
+
+	async #receive(message: InboundMessage): Promise<{ id: string }> {
+		const { host, metrics } = this.#deps;
+		try {
+			const received = await host.receive(message);
+			metrics.received(message.frontend, 'accepted');
+			return received;
+		} catch (error) {
+			metrics.received(message.frontend, isCoreError(error) ? error.code : 'internal');
+			throw error;
+		}
+	}
+
+	#show(one: Supervised, state: FrontendState): void {
+		one.state = state;
+		const { name } = one.configured;
+		this.#deps.metrics.state(name, state.status === 'ready');
+		if (state.status === 'degraded') this.#deps.log.warn('frontend degraded', { frontend: name, ...state });
+		else this.#deps.log.info('frontend state', { frontend: name, status: state.status });
+	}
+
+	#unmount(one: Supervised): void {
+		for (const unmount of one.unmount.splice(0)) unmount();
+	}
+
+	#warn(one: Supervised, what: string, error: unknown, fields: Record<string, unknown> = {}): void {
+		this.#deps.log.warn(what, { frontend: one.configured.name, error: describeError(error), ...fields });
+	}
+}
+
+function stateOf(error: unknown): FrontendState {
+	if (isCoreError(error)) return { status: 'degraded', message: error.message, hint: error.hint };
+	return { status: 'degraded', message: `It could not start: ${describeError(error)}`, hint: 'It is tried again.' };
+}
