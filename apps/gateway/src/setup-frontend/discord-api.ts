@@ -14,6 +14,8 @@ export interface DiscordBot {
 	readonly servers: number | undefined;
 	/** Checks the signature of calls. */
 	readonly publicKey: string;
+	/** Where commands and buttons are sent as calls; empty while they come by the bot's own connection. */
+	readonly interactionsUrl: string;
 	/** Whose application it is, unless it is a team's. */
 	readonly owner: { readonly id: string; readonly name: string } | undefined;
 }
@@ -45,6 +47,7 @@ export async function readDiscordBot(vendor: Vendor, token: string, signal: Abor
 		public: application.bot_public,
 		servers: application.approximate_guild_count,
 		publicKey: application.verify_key,
+		interactionsUrl: application.interactions_endpoint_url ?? '',
 		owner: owner === undefined || team ? undefined : { id: owner.id, name: owner.username },
 	};
 }
@@ -58,6 +61,7 @@ const Application = z.object({
 	flags: z.int().default(0),
 	bot_public: z.boolean().default(true),
 	verify_key: z.string(),
+	interactions_endpoint_url: z.string().nullish(),
 	approximate_guild_count: z.int().optional(),
 	owner: User.optional(),
 	team: z.unknown().nullish(),

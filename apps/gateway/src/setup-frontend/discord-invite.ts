@@ -2,7 +2,6 @@
 const PERMISSIONS = {
 	'View Channels': 10n,
 	'Send Messages': 11n,
-	'Embed Links': 14n,
 	'Attach Files': 15n,
 	'Read Message History': 16n,
 	'Create Public Threads': 35n,

@@ -50,13 +50,13 @@ describe('setting up Discord', () => {
 		expect(shown).not.toContain(TOKEN);
 	});
 
-	it('gives an invite link for slash commands with the permissions of bits 10, 11, 14, 15, 16, 35 and 38', async () => {
+	it('gives an invite link for slash commands with the permissions of bits 10, 11, 15, 16, 35 and 38', async () => {
 		const { shown } = await run(['--yes'], [], { DISCORD_TOKEN: TOKEN });
 		const link = new URL(/https:\/\/discord\.com\/oauth2\S+/.exec(shown)?.[0] ?? '');
 		expect(Object.fromEntries(link.searchParams)).toEqual({
 			client_id: '900',
 			scope: 'bot applications.commands',
-			permissions: '309237763072',
+			permissions: '309237746688',
 		});
 	});
 
@@ -81,8 +81,16 @@ describe('setting up Discord', () => {
 	});
 
 	it('asks again for a wrong token', async () => {
-		const { written, shown } = await run([], ['wrong-token', 'y', TOKEN, 'n', 'skip']);
+		const { written, shown } = await run([], [TOKEN.replace('MTI', 'MTX'), 'y', TOKEN, 'n', 'skip']);
 		expect(shown).toMatch(/✗ Discord does not know this token \(status 401\)\.\n.*Reset Token/);
+		expect(written).toBe(true);
+	});
+
+	it('takes a token as it is copied, and refuses at once what cannot be one', async () => {
+		const { written, shown, text } = await run([], ['my bot', `Bot ${TOKEN}`, 'n', 'skip']);
+		expect(shown).toContain('DISCORD_TOKEN must be the token of a bot');
+		expect(shown).not.toContain('my bot');
+		expect(text).toBe(`DISCORD_TOKEN=${TOKEN}\n`);
 		expect(written).toBe(true);
 	});
 
@@ -101,6 +109,12 @@ describe('setting up Discord', () => {
 		expect(shown).toContain(`${closed.url}/discord/interactions`);
 		expect(text).toContain(`DISCORD_PUBLIC_KEY=${'ab'.repeat(32)}\nERRAND_PUBLIC_URL=${closed.url}\n`);
 		expect(written).toBe(true);
+	});
+
+	it('says that buttons would go elsewhere when calls are set up that are not wanted', async () => {
+		answers.application = [[200, application({ interactions_endpoint_url: 'https://old.example/discord' })]];
+		const { shown } = await run(['--yes'], [], { DISCORD_TOKEN: TOKEN });
+		expect(shown).toMatch(/They go to https:\/\/old\.example\/discord now\. Clear “Interactions Endpoint URL”/);
 	});
 
 	it.each([

@@ -56,11 +56,12 @@ export async function setUpDiscord(walk: Walk): Promise<Outcome> {
 	};
 }
 
-/** Without this switch a bot that asks for words is not let in at all. */
+/** Without this switch a bot reads only what is written to it alone or mentions it. */
 async function insistOnMessages(walk: Walk, bot: DiscordBot, read: () => Promise<DiscordBot>): Promise<boolean> {
 	const { asker, typed } = walk;
 	for (let on = bot.readsMessages; !on; ) {
 		asker.say('  ✗ The bot is not given the words of messages: its Message Content Intent is off.');
+		asker.say('    Without it, it reads direct messages and mentions, and nothing else in channels and threads.');
 		asker.say(`    Open ${PORTAL}/${bot.applicationId}/bot, switch on “Message Content Intent” under`);
 		asker.say('    “Privileged Gateway Intents”, and save.');
 		if (typed.yes) return false;
@@ -80,7 +81,13 @@ async function chooseInteractions(walk: Walk, bot: DiscordBot): Promise<Outcome>
 		(typed.yes
 			? present
 			: await confirm(asker, 'Should commands and buttons come as calls to a public address? Most need not.', present));
-	if (!wanted) return { changes: { DISCORD_PUBLIC_KEY: undefined }, works: true, next: [] };
+	if (!wanted) {
+		if (bot.interactionsUrl !== '') {
+			asker.say(`  ! They go to ${cleanLine(bot.interactionsUrl)} now. Clear “Interactions Endpoint URL” at`);
+			asker.say(`    ${PORTAL}/${bot.applicationId}/information, or none of them arrives.`);
+		}
+		return { changes: { DISCORD_PUBLIC_KEY: undefined }, works: true, next: [] };
+	}
 	const { publicUrl, works } = await askPublicUrl(walk, { standIn: known['DISCORD_API_URL'] !== undefined });
 	return {
 		changes: { DISCORD_PUBLIC_KEY: bot.publicKey, ERRAND_PUBLIC_URL: publicUrl },

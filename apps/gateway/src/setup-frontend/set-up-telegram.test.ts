@@ -3,6 +3,7 @@ import { openSetUp, SECRET } from './fixture/typed-set-up.ts';
 import { startVendor } from './fixture/vendor-server.ts';
 
 const TOKEN = '4711:AAstand-in-token-of-a-bot-0123456789a';
+const WRONG = '4712:AAstand-in-token-of-no-bot-0123456789a';
 const start = (id: number, text: string, type = 'private') => ({
 	update_id: id,
 	message: { text, from: { id, first_name: 'Person', last_name: String(id), username: `p${id}` }, chat: { id, type } },
@@ -32,7 +33,7 @@ beforeEach(async () => {
 			webhook.url === '' && !fetchedElsewhere
 				? good(updates)()
 				: [409, { ok: false, error_code: 409, description: 'Conflict: can’t use getUpdates while webhook is active' }],
-		'POST /botwrong/getMe': () => [401, { ok: false, error_code: 401, description: 'Unauthorized' }],
+		[`POST /bot${WRONG}/getMe`]: () => [401, { ok: false, error_code: 401, description: 'Unauthorized' }],
 	});
 });
 afterEach(async () => {
@@ -138,7 +139,7 @@ describe('setting up Telegram', () => {
 	});
 
 	it('says so on a wrong token, and without a network, and never shows the token', async () => {
-		const wrong = await run(['--yes'], [], { TELEGRAM_BOT_TOKEN: 'wrong' });
+		const wrong = await run(['--yes'], [], { TELEGRAM_BOT_TOKEN: WRONG });
 		expect(wrong.shown).toContain('Telegram does not know this token (status 401).');
 		expect(wrong.written).toBe(false);
 		const closed = await startVendor({});

@@ -5,6 +5,7 @@ import type { Asker } from '../setup/asker.ts';
 import { confirm } from '../setup/confirm.ts';
 import type { EnvChanges } from '../setup/env-text.ts';
 import type { SetupArguments } from './arguments.ts';
+import { type FrontendVariable, readVariable } from './config.ts';
 
 /** Walk is what the set-up of one frontend works with. */
 export interface Walk {
@@ -60,19 +61,23 @@ export async function untilItWorks<Value, Found>(
 /** askSecret asks for a secret without showing it; one that is set already is kept by pressing Enter. */
 export async function askSecret(
 	{ asker, typed, known }: Walk,
-	{ name, words, before }: { name: string; words: string; before: string | undefined },
+	{ name, words, before }: { name: FrontendVariable; words: string; before: string | undefined },
 ): Promise<string> {
 	const present = before ?? known[name];
 	if (typed.yes) {
 		if (present === undefined) throw missing(name);
-		return present;
+		return readVariable(name, present) ?? present;
 	}
 	for (;;) {
 		const keep = present === undefined ? '' : ` Enter keeps the one ending in ${ending(present)}.`;
 		const answer = (await asker.askHidden(`${words}.${keep}`)) || present;
 		if (answer === undefined) continue;
-		if (/^[\x21-\x7e]+$/.test(answer)) return answer;
-		asker.say('It has characters in it that no such secret has. Copy it once more.');
+		try {
+			return readVariable(name, answer) ?? answer;
+		} catch (error) {
+			if (!isCoreError(error, 'invalid-config')) throw error;
+			asker.say(`${error.message} Copy it once more.`);
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ export interface People {
 	readonly checks: Fresh<Readonly<Record<string, FrontendCheck>>>;
 	/** A code for linking one more account, while it may be used. */
 	readonly link: ReadonlySignal<LinkCode | undefined>;
-	/** What was done last, in words. */
+	/** What was done just now, in words. */
 	readonly done: ReadonlySignal<string>;
 	/** Does something, then reads anew what it may have changed. */
 	act(work: () => Promise<unknown>, words: string): Promise<void>;
@@ -24,18 +24,27 @@ export interface People {
 
 /** Somebody who has just been given a code looks at this page and writes from a phone. */
 const EVERY_MS = 4_000;
+const SHOWN_MS = 8_000;
 
 /** createPeople keeps what is known of people. */
 export function createPeople(api: PeopleApi): People {
 	const link = signal<LinkCode | undefined>(undefined);
 	const done = signal('');
+	let fading: ReturnType<typeof setTimeout> | undefined;
+	const say = (words: string) => {
+		done.value = words;
+		clearTimeout(fading);
+		fading = setTimeout(() => {
+			done.value = '';
+		}, SHOWN_MS);
+	};
 	const me = createFresh(async () => {
 		const before = me.value.peek();
 		const now = await api.me();
 		const added = link.peek() === undefined ? undefined : newAccount(before, now);
 		if (added !== undefined) {
 			link.value = undefined;
-			done.value = `Linked ${added}.`;
+			say(`Linked ${added}.`);
 		}
 		return now;
 	}, EVERY_MS);
@@ -56,11 +65,10 @@ export function createPeople(api: PeopleApi): People {
 		done,
 		act: async (work, words) => {
 			await work();
-			done.value = words;
+			say(words);
 			await Promise.all([me.refresh(), others.refresh()]);
 		},
 		startLinking: async () => {
-			done.value = '';
 			link.value = await api.linkCode();
 		},
 		stopLinking: () => {

@@ -9,8 +9,8 @@ import { ConfirmButton } from './confirm-button.tsx';
 
 const ROLES: Readonly<Record<Role, string>> = {
 	owner: 'owner: may do everything',
-	member: 'member: has tasks of their own',
-	guest: 'guest: may ask for little',
+	member: 'member: tasks of their own',
+	guest: 'guest: the same, with a tenth of the budget',
 };
 
 /** Everybody else whom this server knows, for the owner. */

@@ -17,9 +17,6 @@ export function PeoplePage({ people }: { readonly people: People }) {
 		<>
 			<header class="settings-head">
 				<h1>People & accounts</h1>
-				<p class="settings-done" role="status">
-					{people.done.value}
-				</p>
 			</header>
 			{problem !== undefined && <ProblemNote problem={problem} />}
 			{me === undefined && problem === undefined && <p class="muted">Loading…</p>}
@@ -34,6 +31,9 @@ export function PeoplePage({ people }: { readonly people: People }) {
 					{me.role === 'owner' && others !== undefined && <Everybody people={people} others={others.people} />}
 				</>
 			)}
+			<p class="settings-done" role="status">
+				{people.done.value}
+			</p>
 		</>
 	);
 }

@@ -34,16 +34,16 @@ export function PreferencesSection({ people, me }: { readonly people: People; re
 					if (fault === undefined) action.run(save);
 				}}
 			>
-				<p class="muted">You are told where you gave a task. Besides that, tell me</p>
+				<p class="muted">Errand asks and answers where you gave a task. It can tell you elsewhere as well.</p>
 				<div class="fields">
 					<Where
-						label="its questions on"
+						label="Questions also on"
 						value={form.questions}
 						choices={choices}
 						onChange={(questions) => change({ questions })}
 					/>
 					<Where
-						label="its end on"
+						label="Answers also on"
 						value={form.answers}
 						choices={choices}
 						onChange={(answers) => change({ answers })}
