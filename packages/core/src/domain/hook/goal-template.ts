@@ -38,12 +38,16 @@ export function renderGoal(template: string, payload: Json, own: Readonly<Record
 export function valueIn(payload: Json, path: string): Json | undefined {
 	let value: Json | undefined = payload;
 	for (const key of path.split('.')) {
-		if (!Array.isArray(value)) value = ownValue(value, key);
-		else if (/^\d{1,6}$/.test(key)) value = (value as readonly Json[])[Number(key)];
-		else value = (value as readonly Json[]).slice(0, 100).flatMap((element) => ownValue(element, key) ?? []);
+		value = Array.isArray(value) ? inList(value, key) : ownValue(value, key);
 		if (value === undefined) return undefined;
 	}
 	return value;
+}
+
+function inList(list: readonly Json[], key: string): Json | undefined {
+	if (/^\d{1,6}$/.test(key)) return list[Number(key)];
+	const mapped = list.slice(0, 100).flatMap((element) => ownValue(element, key) ?? []);
+	return mapped.length === 0 ? undefined : mapped;
 }
 
 function ownValue(value: Json | undefined, key: string): Json | undefined {
