@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';
@@ -38,7 +39,8 @@ export async function startPageErrand(
 	const http = createServer();
 	const listening = () => ({ host: '127.0.0.1', port: (http.address() as AddressInfo | null)?.port ?? 0 });
 	const sessions = await LoginSessions.open(join(errand.dataDir, 'sessions.json'), clock, log);
-	const authenticator = new Authenticator({ token: TOKEN, sessions, clock, listening });
+	const people = new PeopleDesk({ ...ports, owners: [], forgetEverything: (person) => orchestrator.forget(person) });
+	const authenticator = new Authenticator({ token: TOKEN, sessions, people, clock, listening });
 	const origins = new OriginPolicy(listening, undefined);
 	const gates = new Gates(() => clock.now());
 	const streams = new TaskStreams(orchestrator.tasks);
@@ -61,7 +63,7 @@ export async function startPageErrand(
 			webhooks: orchestrator.webhooks.desk,
 			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
-			people: { list: async () => [], forget: () => Promise.reject(new Error('nobody is forgotten here')) },
+			people,
 			capabilities: options.catalogue,
 			workers: () => [],
 			readiness: () => ({ ready: true, checks: {} }),

@@ -101,7 +101,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const http = createServer();
 	const listening = () => ({ host: config.host, port: (http.address() as AddressInfo | null)?.port ?? config.port });
 	const sessions = await LoginSessions.open(join(dataDir, 'sessions.json'), clock, log);
-	const authenticator = new Authenticator({ token: ownerToken(dataDir, config.token), sessions, clock, listening });
+	const token = ownerToken(dataDir, config.token);
+	const authenticator = new Authenticator({ token, sessions, people, clock, listening });
 	const origins = new OriginPolicy(listening, config.publicUrl);
 	const gates = new Gates(() => clock.now());
 	const streams = new TaskStreams(tasks);
@@ -114,6 +115,10 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		describeProblem: (error) => problemOf(error),
 		clock,
 		log,
+	});
+	people.onChange((person) => {
+		web.endPerson(person);
+		streams.closeOf(person);
 	});
 	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
 	const webhooks = new WebhookTable();
@@ -184,6 +189,9 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
 		(error: unknown) => log.error('work not resumed', { error }),
 	);
+	const forgotten = people
+		.resume()
+		.catch((error: unknown) => log.error('people not forgotten to the end; the next start goes on', { error }));
 	const cleaned = resumed
 		.then(() => cleanUp({ orchestrator, workers, ports }))
 		.catch((error: unknown) => log.warn('clean-up failed', { error }));
@@ -193,7 +201,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		await stopServing(reason);
 		await connected;
 		await frontends.stop();
-		await cleaned;
+		await Promise.all([cleaned, forgotten]);
 		await workers.stop({ drainMs: DRAIN_MS });
 		orchestrator.stop();
 		ports.close();

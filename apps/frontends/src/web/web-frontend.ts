@@ -1,6 +1,6 @@
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { asConversationId, type ConversationId } from '@errand/core/domain/ids.ts';
+import { asConversationId, type ConversationId, type PersonId } from '@errand/core/domain/ids.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -17,7 +17,7 @@ export interface WebFrontendParts {
 	readonly io: WebServer;
 	readonly desk: Pick<ITaskDesk, 'facts' | 'follow'>;
 	/** Who is at the other end of a handshake, and the login it rests on; may throw why it is refused. */
-	authenticate(handshake: WebSocket['handshake']): SocketData | undefined;
+	authenticate(handshake: WebSocket['handshake']): Promise<SocketData | undefined>;
 	/** Throws `rate-limited` when the person sends too much. */
 	admit(principal: Principal): void;
 	describeProblem(error: unknown): SocketProblem;
@@ -56,13 +56,17 @@ export class WebFrontend implements IFrontend {
 		this.#host = host;
 		const { io, authenticate, describeProblem } = this.#parts;
 		io.use((socket, next) => {
-			try {
-				socket.data = identified(authenticate(socket.handshake));
-				next();
-			} catch (error) {
-				const problem = describeProblem(error);
-				next(Object.assign(new Error(problem.detail), { data: problem }));
-			}
+			authenticate(socket.handshake)
+				.then((known) => {
+					socket.data = identified(known);
+				})
+				.then(
+					() => next(),
+					(error: unknown) => {
+						const problem = describeProblem(error);
+						next(Object.assign(new Error(problem.detail), { data: problem }));
+					},
+				);
 		});
 		io.on('connection', (socket) => this.#connected(socket));
 		host.reportState({ status: 'ready' });
@@ -84,6 +88,11 @@ export class WebFrontend implements IFrontend {
 		this.#parts.io.in(loginRoom(login)).disconnectSockets(true);
 	}
 
+	/** endPerson closes the connections of somebody who may do less from now on; whoever still may connects again. */
+	endPerson(person: PersonId): void {
+		this.#parts.io.in(personRoom(person)).disconnectSockets(true);
+	}
+
 	async stop(): Promise<void> {
 		if (!this.#host) return;
 		this.#host = undefined;
@@ -95,6 +104,7 @@ export class WebFrontend implements IFrontend {
 		const { principal, login } = socket.data;
 		const conversation = conversationNamed(socket) ?? defaultConversation(principal.person);
 		void socket.join(roomOf(conversation));
+		void socket.join(personRoom(principal.person));
 		if (login) void socket.join(loginRoom(login));
 		const follows = new SocketFollows(socket, this.#parts.desk);
 		this.#follows.add(follows);
@@ -170,6 +180,7 @@ function identified(known: SocketData | undefined): SocketData {
 
 const roomOf = (conversation: ConversationId) => `conversation:${conversation}`;
 const loginRoom = (login: string) => `login:${login}`;
+const personRoom = (person: PersonId) => `person:${person}`;
 
 // A page may remember a conversation of somebody who used it before; it then gets its own person's default.
 function conversationNamed(socket: WebSocket): ConversationId | undefined {

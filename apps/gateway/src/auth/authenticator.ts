@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import { LoginCodes } from './login-codes.ts';
 import type { LoginSessions } from './login-sessions.ts';
@@ -24,26 +25,42 @@ export interface Credentials {
 	readonly token?: unknown;
 }
 
-/** Authenticator knows tokens, one-time login codes and logins. */
+interface AuthenticatorParts {
+	/** The owner's. */
+	readonly token: string;
+	readonly sessions: LoginSessions;
+	readonly people: Pick<IPeopleDesk, 'whoIs' | 'byToken'>;
+	readonly clock: IClock;
+	readonly listening: () => ListeningAddress;
+}
+
+/** Authenticator knows tokens, one-time login codes and logins. What somebody may do is asked anew each time: who was turned away is out at once. */
 export class Authenticator {
 	readonly #tokenDigest: string;
 	readonly #sessions: LoginSessions;
+	readonly #people: AuthenticatorParts['people'];
 	readonly #codes: LoginCodes;
 	readonly #listening: () => ListeningAddress;
 
-	constructor(parts: { token: string; sessions: LoginSessions; clock: IClock; listening: () => ListeningAddress }) {
+	constructor(parts: AuthenticatorParts) {
 		this.#tokenDigest = digestOf(parts.token);
 		this.#sessions = parts.sessions;
+		this.#people = parts.people;
 		this.#codes = new LoginCodes(parts.clock);
 		this.#listening = parts.listening;
 	}
 
 	/** Who is calling, or nobody. A wrong token is not made good by a valid cookie. */
-	authenticate({ headers, token }: Credentials): Caller | undefined {
+	async authenticate({ headers, token }: Credentials): Promise<Caller | undefined> {
 		const shown = typeof token === 'string' ? token : bearerOf(headers.authorization);
-		if (shown !== undefined) return sameDigest(digestOf(shown), this.#tokenDigest) ? { principal: OWNER } : undefined;
+		if (shown !== undefined) {
+			const principal = sameDigest(digestOf(shown), this.#tokenDigest) ? OWNER : await this.#people.byToken(shown);
+			return principal && { principal };
+		}
 		const id = cookieOf(headers.cookie, this.cookieName());
-		return id === undefined ? undefined : this.#sessions.find(id);
+		const found = id === undefined ? undefined : this.#sessions.find(id);
+		const principal = found && (await this.#people.whoIs(`web:${found.principal.person}`));
+		return principal && { principal, login: found?.login };
 	}
 
 	/** Makes a code that logs the person in once, within ten minutes. */
@@ -53,7 +70,8 @@ export class Authenticator {
 
 	/** Exchanges a code for the session id of a new login; throws `unauthorized`. */
 	async logIn(code: string): Promise<{ principal: Principal; session: string }> {
-		const principal = this.#codes.redeem(code);
+		const issuedTo = this.#codes.redeem(code);
+		const principal = issuedTo && (await this.#people.whoIs(`web:${issuedTo.person}`));
 		if (!principal) {
 			throw new CoreError('unauthorized', 'This login code is unknown, used or older than ten minutes.', {
 				hint: 'Ask for a new link: restart the server, or POST /v1/login-codes with the token.',

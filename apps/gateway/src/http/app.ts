@@ -40,8 +40,8 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
 
 // Who calls is settled before a body is read, so that a stranger cannot make the server swallow one.
 function admit(services: HttpServices, route: Route): RequestHandler {
-	return (request, response, next) => {
-		const caller = callerOf(services, route, request);
+	return async (request, response, next) => {
+		const caller = await callerOf(services, route, request);
 		response.locals['caller'] = caller;
 		if (route.access !== 'open') response.locals['person'] = caller.principal.person;
 		next();

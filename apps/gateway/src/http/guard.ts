@@ -20,13 +20,17 @@ export function originGuard({ origins }: Pick<Guards, 'origins'>): RequestHandle
 }
 
 /** callerOf says who calls a route, or throws why they may not. It runs before the body is read. */
-export function callerOf(guards: Guards, { access }: Pick<RouteDoc, 'access'>, request: Request): Caller {
+export async function callerOf(
+	guards: Guards,
+	{ access }: Pick<RouteDoc, 'access'>,
+	request: Request,
+): Promise<Caller> {
 	const knock = { headers: request.headers, address: request.socket.remoteAddress ?? '' };
 	if (access === 'open') {
 		if (!isSafe(request)) hear(guards, knock);
 		return NOBODY;
 	}
-	const caller = identified(guards, { ...knock, token: undefined });
+	const caller = await identified(guards, { ...knock, token: undefined });
 	if (!caller) {
 		throw new CoreError('unauthorized', 'This call needs a token or a login.', {
 			hint: 'Send `Authorization: Bearer <token>`, or open a login link.',
@@ -41,14 +45,14 @@ export function callerOf(guards: Guards, { access }: Pick<RouteDoc, 'access'>, r
 }
 
 /** callerOfHandshake says who opens a socket; nobody when nothing was shown, and throws when what was shown is wrong. */
-export function callerOfHandshake(
+export async function callerOfHandshake(
 	guards: Guards,
 	{
 		headers,
 		auth,
 		address,
 	}: { headers: IncomingHttpHeaders; auth: Readonly<Record<string, unknown>>; address: string },
-): Caller | undefined {
+): Promise<Caller | undefined> {
 	return identified(guards, { headers, address, token: auth['token'] });
 }
 
@@ -62,15 +66,15 @@ interface Knock {
 	readonly address: string;
 }
 
-function identified(guards: Guards, knock: Knock & { readonly token: unknown }): Caller | undefined {
+async function identified(guards: Guards, knock: Knock & { readonly token: unknown }): Promise<Caller | undefined> {
 	const { headers, address, token } = knock;
 	const shown = headers.authorization !== undefined || typeof token === 'string';
 	if (shown) hear(guards, knock);
-	const caller = guards.authenticator.authenticate({ headers, token });
+	const caller = await guards.authenticator.authenticate({ headers, token });
 	if (caller || !shown) return caller;
 	countFailure(guards, address);
 	throw new CoreError('unauthorized', 'The token is not valid.', {
-		hint: 'Use ERRAND_TOKEN, or the token in the data directory, as `Authorization: Bearer <token>`.',
+		hint: 'Use ERRAND_TOKEN, the token in the data directory or one of your own, as `Authorization: Bearer <token>`.',
 	});
 }
 

@@ -8,6 +8,7 @@ import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
 import { CONVERSATION_ROUTES } from './routes/conversations.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
+import { PEOPLE_ROUTES } from './routes/people.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
 	...WEBHOOK_ROUTES,
 	...HOOK_ROUTES,
 	...LOGIN_ROUTES,
+	...PEOPLE_ROUTES,
 	...SYSTEM_ROUTES,
 	...MODEL_ROUTES,
 	...CHAT_ROUTES,

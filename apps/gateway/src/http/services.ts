@@ -1,6 +1,6 @@
-import type { PersonId } from '@errand/core/domain/ids.ts';
-import type { IConversationDesk, ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desk.ts';
 import type { IHookDesk } from '@errand/core/orchestrator/hooks.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
 import type { IWebhookDesk } from '@errand/core/orchestrator/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
@@ -11,16 +11,9 @@ import type { OriginPolicy } from '../auth/origin-policy.ts';
 import type { RetriedRequests } from '../openai/retried-requests.ts';
 import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
-import type { Person, Readiness, WorkerView } from './schemas/system.ts';
+import type { Readiness, WorkerView } from './schemas/system.ts';
 import type { TaskStreams } from './task-streams.ts';
 import type { WebhookTable } from './webhook-table.ts';
-
-/** IPeopleDesk knows people and forgets them. */
-export interface IPeopleDesk {
-	list(principal: Principal): Promise<readonly Person[]>;
-	/** Blanks everything a person said or made; throws `not-found` for somebody unknown. Returns how many streams were blanked. */
-	forget(principal: Principal, person: PersonId): Promise<{ streams: number }>;
-}
 
 /** HttpServices is all that the HTTP side is built on. */
 export interface HttpServices {

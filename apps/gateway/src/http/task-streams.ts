@@ -1,5 +1,5 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
-import type { TaskId } from '@errand/core/domain/ids.ts';
+import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
 import { feedTask } from '@errand/frontends/web/task-feed.ts';
@@ -79,6 +79,12 @@ export class TaskStreams {
 	/** Ends every stream; `reason` stands in a comment, and readers connect again. */
 	closeAll(reason: string): void {
 		for (const end of this.#open.values()) end(reason);
+	}
+
+	/** Ends the streams of somebody who may do less from now on; whoever still may connects again. */
+	closeOf(person: PersonId): void {
+		// The app notes who calls before a route writes anything.
+		for (const [response, end] of this.#open) if (response.locals['person'] === person) end('connect again');
 	}
 
 	#makeRoom(): void {

@@ -1,16 +1,13 @@
 import { DEFAULT_TIMEOUT_MS } from '@errand/core/domain/capability.ts';
-import { CoreError } from '@errand/core/domain/errors.ts';
-import { asPersonId } from '@errand/core/domain/ids.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
-import { CapabilityViewSchema, PersonSchema, ReadinessSchema, WorkerViewSchema } from '../schemas/system.ts';
+import { CapabilityViewSchema, ReadinessSchema, WorkerViewSchema } from '../schemas/system.ts';
 import { DeadLetterSchema } from '../schemas/task.ts';
 
-const PersonParams = z.object({ id: z.string().min(1).max(200).transform(asPersonId) });
 const DeadLetterParams = z.object({ id: z.string().min(3).max(400) });
 
-/** SYSTEM_ROUTES show what gave up, what the server can do, who it knows, and how it is. */
+/** SYSTEM_ROUTES show what gave up, what the server can do, and how it is. */
 export const SYSTEM_ROUTES: readonly Route[] = [
 	route(
 		{
@@ -74,45 +71,6 @@ export const SYSTEM_ROUTES: readonly Route[] = [
 			errors: [],
 		},
 		async ({ workers }) => ({ status: 200, json: { workers: workers() } }),
-	),
-	route(
-		{
-			method: 'get',
-			path: '/v1/people',
-			operationId: 'listPeople',
-			summary: 'People this server knows.',
-			tag: 'people',
-			access: 'person',
-			responses: { 200: { description: 'People you may see.', schema: z.object({ people: z.array(PersonSchema) }) } },
-			errors: [],
-		},
-		async ({ people }, { caller }) => ({ status: 200, json: { people: await people.list(caller.principal) } }),
-	),
-	route(
-		{
-			method: 'delete',
-			path: '/v1/people/:id',
-			operationId: 'forgetPerson',
-			summary: 'Forget a person: blank what they said and what was made for them, and end their logins.',
-			tag: 'people',
-			access: 'person',
-			params: PersonParams,
-			responses: {
-				200: { description: 'Forgotten.', schema: z.object({ streams: z.int().describe('Histories blanked.') }) },
-			},
-			errors: ['not-found', 'forbidden'],
-		},
-		async ({ people, authenticator, loginEnded }, { caller, params }) => {
-			const { person, role } = caller.principal;
-			if (role !== 'owner' && person !== params.id) {
-				throw new CoreError('forbidden', 'Only the owner may have somebody else forgotten.', {
-					hint: 'Ask the owner of this server.',
-				});
-			}
-			const forgotten = await people.forget(caller.principal, params.id);
-			for (const login of await authenticator.logOutAll(params.id)) loginEnded(login);
-			return { status: 200, json: forgotten };
-		},
 	),
 	route(
 		{

@@ -25,13 +25,6 @@ export const WorkerViewSchema = z.object({
 });
 export type WorkerView = z.infer<typeof WorkerViewSchema>;
 
-/** PersonSchema documents a person. */
-export const PersonSchema = z.object({
-	id: z.string(),
-	role: z.enum(['owner', 'member', 'guest']),
-});
-export type Person = z.infer<typeof PersonSchema>;
-
 /** ReadinessSchema documents `/readyz`: each part, and what to do where one is not ready. */
 export const ReadinessSchema = z.object({
 	ready: z.boolean(),
