@@ -8,6 +8,8 @@ const CORE = 'packages/core/src';
 /** Ranks of ARCHITECTURE: what stands lower may be imported from higher up, never the other way. */
 const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/domain`, rank: 0 },
+	// Whoever calls from outside stands on nothing of the server.
+	{ folder: 'packages/client/src', rank: 0 },
 	{ folder: `${CORE}/ports`, rank: 1 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
@@ -29,6 +31,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 
 const PACKAGES: Readonly<Record<string, string>> = {
 	'@errand/core': CORE,
+	'@errand/client': 'packages/client/src',
 	'@errand/frontends': 'apps/frontends/src',
 	'@errand/workers': 'apps/workers/src',
 	'@errand/gateway': 'apps/gateway/src',

@@ -92,13 +92,14 @@ describe('chat completions', () => {
 	});
 
 	it('stream the way to an answer as reasoning and then the answer, with usage where it is wanted', async () => {
-		const body = {
-			model: 'errand',
-			messages: [user('Wait 300 please')],
-			stream: true,
-			stream_options: { include_usage: true },
-		} as const;
-		const { text, thoughts, usage, chunks } = await read(await client.chat.completions.create(body));
+		const { text, thoughts, usage, chunks } = await read(
+			await client.chat.completions.create({
+				model: 'errand',
+				messages: [user('Wait 300 please')],
+				stream: true,
+				stream_options: { include_usage: true },
+			}),
+		);
 		expect(text).toBe('Waited 300 ms.');
 		expect(thoughts).toContain('1. Wait 300 ms');
 		expect(thoughts).toContain('“Wait 300 ms” done');

@@ -12,5 +12,11 @@ export const ConversationEntrySchema = z.discriminatedUnion('kind', [
 		attachments: z.array(z.union([ArtifactSchema, z.object({ url: z.string() })])),
 		taskId: z.string().optional(),
 	}),
-	z.object({ kind: z.literal('reply'), seq: z.int(), at: z.number(), reply: ReplySchema }),
+	z.object({
+		kind: z.literal('reply'),
+		seq: z.int(),
+		at: z.number(),
+		reply: ReplySchema,
+		undelivered: z.object({ message: z.string() }).optional().describe('It could not be delivered, and why.'),
+	}),
 ]);
