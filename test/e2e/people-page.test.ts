@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
+import type { PlatformDriver, PlatformPerson } from '../support/contract/platform-driver.ts';
+import { openSms } from '../support/twilio/driver.ts';
+
+const CHROMIUM = ['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path));
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const CODE = /[A-Z][0-9A-Z]{3}-[0-9A-Z]{4}/;
+
+describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
+	let sms: PlatformDriver;
+	let errand: ErrandProcess;
+	let browser: Browser;
+	let page: Page;
+	let carla: PlatformPerson;
+	const problems: string[] = [];
+
+	beforeAll(async () => {
+		sms = await openSms();
+		errand = await startErrand({ env: { ...sms.env } });
+		await sms.attach(errand.url);
+		carla = sms.person();
+		browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: FLAGS });
+		page = await browser.newPage();
+		page.on('pageerror', (error) => problems.push(String(error)));
+		page.on('console', (message) => {
+			if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
+		});
+		const answer = await errand.call('POST', '/v1/login-codes');
+		const { url } = (await answer.json()) as { url: string };
+		// The link leads to the public address.
+		await page.goto(`${errand.url}/login${new URL(url).hash}`);
+		await page.getByText('What can I do for you?').waitFor();
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await errand?.dispose();
+		await sms?.stop();
+	});
+
+	it('shows a stranger with the code that they were told, and lets them in', async () => {
+		await carla.say('Hello, it is Carla');
+		const code = CODE.exec(await lastText(carla, CODE))?.[0] ?? '';
+		await page.getByRole('link', { name: 'People & accounts' }).click();
+		const waiting = page.getByRole('region', { name: 'Waiting to be let in' });
+		await waiting.getByText(code).waitFor();
+		await waiting.getByRole('button', { name: /^Let .* in as guest$/ }).click();
+		await page.getByText(/^Let .* in as guest\.$/).waitFor();
+		await waiting.waitFor({ state: 'detached' });
+		await page.getByRole('region', { name: 'Everybody else' }).getByText(carla.identity.slice(4)).first().waitFor();
+		await carla.say('/tasks');
+		await lastText(carla, /no tasks|none|not .* any/i);
+	});
+
+	it('changes somebody’s role only when told to', async () => {
+		const others = page.getByRole('region', { name: 'Everybody else' });
+		await others.getByLabel(/^Role of /).selectOption('member');
+		expect(await roles()).toEqual(['owner', 'guest']);
+		await others.getByRole('button', { name: /^Make .* member$/ }).click();
+		await others.locator('.badge').getByText('member').waitFor();
+		expect(await roles()).toEqual(['owner', 'member']);
+	});
+
+	it('links a phone by a code that counts down, and takes it off again', async () => {
+		const phone = sms.person();
+		await page.getByRole('button', { name: 'Link another account' }).click();
+		const link = page.getByRole('region', { name: 'Link another account' });
+		const write = (await link.getByText(/^LINK /).textContent()) ?? '';
+		expect(write).toMatch(new RegExp(`^LINK ${CODE.source}$`));
+		expect(await link.getByRole('timer').textContent()).toMatch(/^(?:10:00|9:\d\d)$/);
+		await phone.say(write);
+		const account = page
+			.getByRole('list', { name: 'Your accounts' })
+			.getByRole('listitem')
+			.filter({ hasText: phone.identity.slice(4) });
+		await account.waitFor();
+		await link.waitFor({ state: 'detached' });
+
+		await account.getByRole('button', { name: /^Revoke SMS/ }).click();
+		await account.getByRole('button', { name: 'Keep' }).press('Escape');
+		await account.getByRole('button', { name: /^Revoke SMS/ }).press('Enter');
+		await account.getByRole('button', { name: 'Revoke', exact: true }).click();
+		await account.waitFor({ state: 'detached' });
+		await phone.say('Who am I?');
+		await lastText(phone, /do not know you/);
+	});
+
+	it('shows a new token once, and locks out what uses it when it is revoked', async () => {
+		await page.getByLabel('What is it for?').fill('a script');
+		await page.getByRole('button', { name: 'Make a token' }).click();
+		const token = await page.getByLabel('Token', { exact: true }).inputValue();
+		expect(await statusWith(token)).toBe(200);
+		await page.getByRole('button', { name: 'I have it' }).click();
+		await page.reload();
+		const listed = page
+			.getByRole('list', { name: 'Your tokens' })
+			.getByRole('listitem')
+			.filter({ hasText: 'a script' });
+		await listed.waitFor();
+		expect(await page.content()).not.toContain(token);
+		await listed.getByRole('button', { name: 'Revoke the token a script' }).click();
+		await listed.getByRole('button', { name: 'Revoke', exact: true }).click();
+		await listed.waitFor({ state: 'detached' });
+		expect(await statusWith(token)).toBe(401);
+	});
+
+	it('keeps quiet hours over a reload, and ends them', async () => {
+		const check = page.getByLabel(/^Quiet hours/);
+		await check.check();
+		await page.getByLabel('time zone').fill('Nowhere/Else');
+		await page.getByText('Choose a time zone').waitFor();
+		await page.getByLabel('time zone').fill('Europe/Berlin');
+		await page.getByRole('button', { name: 'Save' }).click();
+		await page.getByText('Saved where you are told.').waitFor();
+		await page.reload();
+		await expect.poll(() => check.isChecked()).toBe(true);
+		expect(await page.getByLabel('time zone').inputValue()).toBe('Europe/Berlin');
+		await check.uncheck();
+		await page.getByRole('button', { name: 'Save' }).click();
+		await page.getByText('Saved where you are told.').waitFor();
+		expect((await me()).preferences).toEqual({ notify: {} });
+	});
+
+	it('shows how each frontend is, and how to set up those that are not there', async () => {
+		await page.getByRole('link', { name: 'Frontends', exact: true }).click();
+		const there = page.getByRole('region', { name: 'Set up', exact: true });
+		await there.getByRole('listitem').filter({ hasText: 'SMS' }).getByText('ready').waitFor();
+		await there.getByRole('listitem').filter({ hasText: 'Web page' }).getByText('ready').waitFor();
+		const missing = page.getByRole('region', { name: 'Not set up yet' });
+		expect(await missing.getByText(/^npm run/).allInnerTexts()).toEqual([
+			'npm run setup-frontend discord',
+			'npm run setup-frontend telegram',
+		]);
+	});
+
+	it('forgets somebody only after asking', async () => {
+		await page.getByRole('link', { name: 'People & accounts' }).click();
+		const others = page.getByRole('region', { name: 'Everybody else' });
+		await others.getByRole('button', { name: /^Forget / }).click();
+		await others.getByRole('button', { name: 'Keep' }).click();
+		expect(await roles()).toEqual(['owner', 'member']);
+		await others.getByRole('button', { name: /^Forget / }).click();
+		await others.getByRole('button', { name: 'Forget for good' }).click();
+		await others.getByText('Nobody yet.').waitFor();
+		expect(await roles()).toEqual(['owner']);
+	});
+
+	it('broke no rule of its own content policy and threw no error', () => {
+		expect(problems).toEqual([]);
+	});
+
+	async function lastText(person: PlatformPerson, fits: RegExp): Promise<string> {
+		await expect.poll(() => person.sees().at(-1)?.text ?? '', { timeout: 15_000 }).toMatch(fits);
+		return person.sees().at(-1)?.text ?? '';
+	}
+
+	async function me() {
+		const answer = await errand.call('GET', '/v1/people/me');
+		return (await answer.json()) as { readonly preferences: unknown };
+	}
+
+	async function roles(): Promise<readonly string[]> {
+		const answer = await errand.call('GET', '/v1/people');
+		return ((await answer.json()) as { people: { role: string }[] }).people.map(({ role }) => role);
+	}
+
+	async function statusWith(token: string): Promise<number> {
+		return (await fetch(`${errand.url}/v1/tasks`, { headers: { authorization: `Bearer ${token}` } })).status;
+	}
+});
