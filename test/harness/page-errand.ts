@@ -14,6 +14,7 @@ import { HttpMetrics } from '@errand/gateway/http/metrics.ts';
 import { problemOf } from '@errand/gateway/http/problem.ts';
 import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
 import { WebhookTable } from '@errand/gateway/http/webhook-table.ts';
+import { LinkSigner } from '@errand/gateway/links/link-signer.ts';
 import { RetriedRequests } from '@errand/gateway/openai/retried-requests.ts';
 import { stopperOf } from '@errand/gateway/shutdown.ts';
 import { createSocketServer } from '@errand/gateway/socket/socket-server.ts';
@@ -73,6 +74,7 @@ export async function startPageErrand(
 			streams,
 			platformWebhooks: new WebhookTable(),
 			retried: new RetriedRequests(clock),
+			links: new LinkSigner('5a'.repeat(32)),
 			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
 			loginEnded: (login) => frontend.endLogin(login),
 			pageDir: resolve(import.meta.dirname, '../../apps/frontends/dist/web'),

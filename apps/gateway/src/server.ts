@@ -34,6 +34,8 @@ import { problemOf } from './http/problem.ts';
 import { loginLink } from './http/routes/login.ts';
 import { TaskStreams } from './http/task-streams.ts';
 import { WebhookTable } from './http/webhook-table.ts';
+import { LinkSigner } from './links/link-signer.ts';
+import { taskLinks } from './links/task-links.ts';
 import { listen } from './listen.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
@@ -105,6 +107,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const authenticator = new Authenticator({ token, sessions, people, clock, listening });
 	const origins = new OriginPolicy(listening, config.publicUrl);
 	const gates = new Gates(() => clock.now());
+	const links = LinkSigner.open(join(dataDir, 'links.key'));
 	const streams = new TaskStreams(tasks);
 	const io = createSocketServer(origins);
 	const web = new WebFrontend({
@@ -158,6 +161,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			gates,
 			streams,
 			retried: new RetriedRequests(clock),
+			links,
 			metrics,
 			platformWebhooks: webhooks,
 			loginEnded: (login) => web.endLogin(login),
@@ -182,7 +186,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
 	await ports.claim.publish(url);
 	// One after the other in the background: a platform that is slow to answer keeps nobody waiting.
-	const linkTo = () => undefined;
+	const linkTo = taskLinks({ signer: links, publicUrl: config.publicUrl, clock });
 	const chats = configuredFrontends({ ...ports, config, linkTo });
 	const connected = Promise.all(chats.map((chat) => frontends.start(chat)));
 	const resumed = orchestrator.resume().then(

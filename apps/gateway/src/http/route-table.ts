@@ -9,6 +9,7 @@ import { CONVERSATION_ROUTES } from './routes/conversations.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
+import { SHARED_ROUTES } from './routes/shared.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
 	...TASK_HISTORY_ROUTES,
 	...CONVERSATION_ROUTES,
 	...ARTIFACT_ROUTES,
+	...SHARED_ROUTES,
 	...WEBHOOK_ROUTES,
 	...HOOK_ROUTES,
 	...LOGIN_ROUTES,

@@ -8,6 +8,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginPolicy } from '../auth/origin-policy.ts';
+import type { LinkSigner } from '../links/link-signer.ts';
 import type { RetriedRequests } from '../openai/retried-requests.ts';
 import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
@@ -30,6 +31,8 @@ export interface HttpServices {
 	readonly origins: OriginPolicy;
 	readonly gates: Gates;
 	readonly streams: TaskStreams;
+	/** Reads the links that show a task to whoever has them. */
+	readonly links: Pick<LinkSigner, 'read'>;
 	/** Requests of OpenAI clients that may come twice. */
 	readonly retried: RetriedRequests;
 	readonly metrics: HttpMetrics;
