@@ -30,6 +30,8 @@ interface Dependencies {
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
 	readonly clock: IClock;
+	/** What a person may do; undefined for somebody who is not known any more. */
+	readonly roleOf: (person: PersonId) => Promise<Principal['role'] | undefined>;
 	/** Whether what is said in a conversation is said to this person. */
 	readonly isOwn: (person: PersonId, conversation: ConversationId) => Promise<boolean>;
 }
@@ -134,9 +136,11 @@ export class HookDesk implements IHookDesk, IHookCalls {
 		const goal = goalWithinStack(hook, call);
 		if (goal.kind === 'ignored') return goal;
 		const { person, conversation } = hook;
+		const role = await this.#deps.roleOf(person);
+		if (role === undefined) throw unknownHook();
 		// The person said beforehand what becomes of such calls, so it is their task; its words are the caller's.
 		const { id, duplicate } = await this.#deps.tasks.submit(
-			{ person, role: 'member' },
+			{ person, role },
 			{
 				goal: goal.goal,
 				attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: call.body }],

@@ -1,6 +1,5 @@
 import type { RecordedHookFact } from '../domain/hook/facts.ts';
 import type { Hook, HookCommand } from '../domain/hook/hook.ts';
-import type { ConversationId, PersonId } from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
@@ -20,22 +19,13 @@ interface Dependencies {
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
-	/** Whether what is said in a conversation is said to this person. */
-	readonly isOwn: (person: PersonId, conversation: ConversationId) => Promise<boolean>;
+	readonly roleOf: ConstructorParameters<typeof HookDesk>[0]['roleOf'];
+	readonly isOwn: ConstructorParameters<typeof HookDesk>[0]['isOwn'];
 }
 
 /** openHookDesk makes the desk of inbound webhooks over their streams. */
-export function openHookDesk({
-	store,
-	index,
-	snapshots,
-	vault,
-	bus,
-	clock,
-	log,
-	tasks,
-	isOwn,
-}: Dependencies): HookDesk {
+export function openHookDesk(parts: Dependencies): HookDesk {
+	const { store, snapshots, bus, log } = parts;
 	const hooks = new CommandHandler<Hook, HookCommand, RecordedHookFact>({
 		decider: hookDecider,
 		store,
@@ -43,5 +33,5 @@ export function openHookDesk({
 		log,
 		appended: (stream, facts) => bus.publish('facts', { stream, facts }),
 	});
-	return new HookDesk({ hooks, tasks, index, vault, clock, isOwn });
+	return new HookDesk({ ...parts, hooks });
 }

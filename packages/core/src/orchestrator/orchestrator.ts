@@ -128,6 +128,7 @@ export class Orchestrator {
 		this.hooks = openHookDesk({
 			...ports,
 			tasks: this.tasks,
+			roleOf: async (person) => (await parts.people.view(person))?.role,
 			isOwn: async (person, conversation) => {
 				if (conversation === `web-${person}`) return true;
 				return (await this.#conversations.handler.state(conversationStream(conversation)))?.person === person;
