@@ -29,8 +29,9 @@ async function main(): Promise<number> {
 	const asker = openAsker(process.stdin, process.stdout);
 	try {
 		const file = typed.file === undefined ? resolve(REPOSITORY, '.env') : resolve(typed.file);
+		const signal = AbortSignal.any([controller.signal, asker.left]);
 		const secret = () => randomBytes(24).toString('hex');
-		const written = await setUpFrontend({ asker, typed, file, signal: controller.signal, secret });
+		const written = await setUpFrontend({ asker, typed, file, signal, secret });
 		return written ? 0 : NOT_WRITTEN;
 	} finally {
 		asker.close();

@@ -97,7 +97,7 @@ describe('setting up Discord', () => {
 	it('shows only the end of a token that is set, and keeps it on Enter', async () => {
 		await writeFile(setUp.file, `DISCORD_TOKEN=${TOKEN}\nERRAND_OWNERS=telegram:1,discord:123456789012345670\n`);
 		const { shown, text } = await run([], ['', 'n', '']);
-		expect(shown).toContain('Enter keeps the one ending in …1234.');
+		expect(shown).toContain('Enter keeps the one ending in …1234)');
 		expect(shown).not.toContain(TOKEN);
 		expect(text).toBe(`DISCORD_TOKEN=${TOKEN}\nERRAND_OWNERS=telegram:1,discord:123456789012345670\n`);
 	});

@@ -69,8 +69,8 @@ export async function askSecret(
 		return readVariable(name, present) ?? present;
 	}
 	for (;;) {
-		const keep = present === undefined ? '' : ` Enter keeps the one ending in ${ending(present)}.`;
-		const answer = (await asker.askHidden(`${words}.${keep}`)) || present;
+		const keep = present === undefined ? '' : ` (Enter keeps the one ending in ${ending(present)})`;
+		const answer = (await asker.askHidden(`${words}${keep}:`)) || present;
 		if (answer === undefined) continue;
 		try {
 			return readVariable(name, answer) ?? answer;

@@ -29,7 +29,8 @@ async function main(): Promise<number> {
 	const asker = openAsker(process.stdin, process.stdout);
 	try {
 		const file = typed.file === undefined ? resolve(REPOSITORY, '.env') : resolve(typed.file);
-		const written = await setUpModel({ asker, typed, file, clock: new SystemClock(), signal: controller.signal });
+		const signal = AbortSignal.any([controller.signal, asker.left]);
+		const written = await setUpModel({ asker, typed, file, clock: new SystemClock(), signal });
 		return written ? 0 : NOT_WRITTEN;
 	} finally {
 		asker.close();

@@ -11,6 +11,8 @@ export interface Asker {
 	/** What is typed is not shown. */
 	askHidden(question: string): Promise<string>;
 	choose<T>(question: string, choices: readonly { readonly words: string; readonly value: T }[]): Promise<T>;
+	/** Aborts when the person leaves with Ctrl+C, which a terminal that is being asked keeps from the process. */
+	readonly left: AbortSignal;
 	close(): void;
 }
 
@@ -24,7 +26,12 @@ export function openAsker(input: Readable & { isTTY?: boolean }, output: Writabl
 		},
 	});
 	const terminal = input.isTTY === true;
+	const leaving = new AbortController();
 	const lines = createInterface({ input, output: echo, terminal });
+	lines.on('SIGINT', () => {
+		leaving.abort();
+		lines.close();
+	});
 	const next = lineReader(lines);
 
 	const ask = async (question: string): Promise<string> => {
@@ -67,6 +74,7 @@ export function openAsker(input: Readable & { isTTY?: boolean }, output: Writabl
 				say(`Type a number from 1 to ${choices.length}.`);
 			}
 		},
+		left: leaving.signal,
 		close: () => lines.close(),
 	};
 }
@@ -81,7 +89,6 @@ function lineReader(lines: ReturnType<typeof createInterface>): () => Promise<st
 		else wanted.resolve(line);
 		wanted = undefined;
 	});
-	lines.on('SIGINT', () => lines.close());
 	lines.on('close', () => {
 		ended = true;
 		wanted?.reject(left());
