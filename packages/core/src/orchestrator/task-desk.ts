@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CoreError } from '../domain/errors.ts';
 import { asStepId, asTaskId, type QuestionId, type StepId, type TaskId, taskStream } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
-import { DEFAULT_BUDGET } from '../domain/task/budget.ts';
+import { budgetFor } from '../domain/task/budget.ts';
 import type { PlannedEdit, TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
@@ -50,7 +50,7 @@ export class TaskDesk implements ITaskDesk {
 		this.#deps = deps;
 	}
 
-	async submit({ person }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+	async submit({ person, role }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
 		const goal = checkedGoal(request);
 		const taskId = newTaskId(this.#deps.clock.now());
 		const { plan, idempotencyKey } = request;
@@ -63,7 +63,7 @@ export class TaskDesk implements ITaskDesk {
 			person,
 			attachments: await this.#deps.intake.take(request.attachments ?? [], { person, task: taskId }),
 			approve: request.approve ?? false,
-			budget: { ...DEFAULT_BUDGET, ...request.budget },
+			budget: budgetFor(role, request.budget),
 			...(request.deadline === undefined ? {} : { deadline: request.deadline }),
 			...(request.conversation === undefined ? {} : { conversation: request.conversation }),
 			...(request.origins === undefined ? {} : { origins: request.origins }),
