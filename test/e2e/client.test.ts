@@ -105,6 +105,11 @@ describe('the client', () => {
 
 	it('talks in a conversation, with files, and fetches them', async () => {
 		await client.say('web-owner-client', 'hello', { attachments: [{ name: 'a.txt', content: 'Grüße' }] });
+		const listed: string[] = [];
+		for await (const { id, frontend, messages } of client.conversations()) {
+			if (frontend === 'web' && messages > 0) listed.push(id);
+		}
+		expect(listed).toContain('web-owner-client');
 		const { entries } = await client.messages('web-owner-client');
 		const [said] = entries;
 		const file = said?.kind === 'message' ? said.attachments[0] : undefined;

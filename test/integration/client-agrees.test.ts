@@ -57,6 +57,7 @@ describe('the client package and the HTTP interface', () => {
 		await client.submit({ goal: 'g', attachments, plan: [step], approve: true, budget: { maxRuns: 3 }, deadline: 5 });
 		await client.task('t');
 		for await (const _ of client.tasks());
+		for await (const _ of client.conversations());
 		await client.facts('t', { after: 2 });
 		await client.answer('t', 'q1', 'yes');
 		await client.approve('t', 'q1');

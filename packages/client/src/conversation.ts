@@ -29,3 +29,14 @@ export type ConversationEntry =
 			/** It could not be delivered, and why. */
 			readonly undelivered?: { readonly message: string } | undefined;
 	  };
+
+/** ConversationSummary is a conversation as a list shows it. */
+export interface ConversationSummary {
+	readonly id: string;
+	readonly frontend: string;
+	/** ms since 1970. */
+	readonly lastAt: number;
+	readonly messages: number;
+	/** Replies that could not be delivered there. */
+	readonly undelivered: number;
+}

@@ -1,6 +1,6 @@
 import { type Attachment, wireAttachment } from './attachments.ts';
 import { type CallOptions, Connection, type ConnectionOptions } from './connection.ts';
-import type { ConversationEntry } from './conversation.ts';
+import type { ConversationEntry, ConversationSummary } from './conversation.ts';
 import { type FollowEvent, type FollowOptions, followTask } from './follow-task.ts';
 import type { DeadLetter, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
 import { type ResultOptions, waitForResult } from './wait-for-result.ts';
@@ -43,6 +43,11 @@ export interface SayOptions extends CallOptions {
 	readonly clientId?: string | undefined;
 }
 
+/** ListOptions: how many are asked for at once. */
+export interface ListOptions extends CallOptions {
+	readonly pageSize?: number | undefined;
+}
+
 /** PlanOp changes a step that has not started. */
 export type PlanOp =
 	| { readonly op: 'add' | 'update'; readonly step: PlanStep }
@@ -72,22 +77,13 @@ export class ErrandClient {
 	}
 
 	/** Your tasks, newest first, page by page as they are read. */
-	async *tasks({
-		pageSize = 50,
-		signal,
-	}: CallOptions & { readonly pageSize?: number } = {}): AsyncGenerator<TaskSummary, void> {
-		let before: number | undefined;
-		do {
-			const page = await this.#connection.json<{ tasks: TaskSummary[]; next?: number }>({
-				method: 'GET',
-				path: '/v1/tasks',
-				query: { before, limit: pageSize },
-				safe: true,
-				signal,
-			});
-			yield* page.tasks;
-			before = page.next;
-		} while (before !== undefined);
+	tasks(options: ListOptions = {}): AsyncGenerator<TaskSummary, void> {
+		return this.#pages('/v1/tasks', 'tasks', options);
+	}
+
+	/** Your conversations on all frontends, those that began last first. */
+	conversations(options: ListOptions = {}): AsyncGenerator<ConversationSummary, void> {
+		return this.#pages('/v1/conversations', 'conversations', options);
 	}
 
 	/** What happened to a task after a fact. */
@@ -203,6 +199,17 @@ export class ErrandClient {
 			path: `/v1/dead-letters/${encodeURIComponent(id)}/replay`,
 			...options,
 		});
+	}
+
+	async *#pages<T>(path: string, name: string, { pageSize = 50, signal }: ListOptions): AsyncGenerator<T, void> {
+		let before: number | undefined;
+		do {
+			const query = { before, limit: pageSize };
+			const call = { method: 'GET', path, query, safe: true, signal } as const;
+			const page = await this.#connection.json<Record<string, T[]> & { readonly next?: number }>(call);
+			yield* page[name] ?? [];
+			before = page.next;
+		} while (before !== undefined);
 	}
 
 	#steer(

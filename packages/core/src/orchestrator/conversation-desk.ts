@@ -1,28 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
+import { frontendOf } from '../domain/conversation/places.ts';
 import { secretIn } from '../domain/conversation/secret-words.ts';
 import { type Conversation, findSentReply } from '../domain/conversation/state.ts';
 import { CoreError } from '../domain/errors.ts';
 import {
+	asConversationId,
 	asMessageId,
 	type ConversationId,
 	conversationStream,
 	type MessageId,
 	type ReplyId,
+	type StreamId,
 	type TaskId,
 } from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
-import type { IEventStore } from '../ports/event-store.ts';
+import type { IEventStore, IStreamIndex } from '../ports/event-store.ts';
 import type { DeliveryReport, InboundMessage } from '../ports/frontend.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { AttachmentIntake } from './attachment-intake.ts';
-import type { ConversationEntry, IConversationDesk, Principal } from './desk.ts';
+import type { ConversationEntry, ConversationSummary, IConversationDesk, Principal } from './desk.ts';
 import type { CommandHandler } from './handle-command.ts';
 
 interface Dependencies {
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
 	readonly store: IEventStore;
+	readonly index: IStreamIndex;
 	readonly intake: AttachmentIntake;
 	readonly vault: ISecretVault;
 	readonly clock: IClock;
@@ -88,6 +92,17 @@ export class ConversationDesk implements IConversationDesk {
 		return { entries: entriesOf(facts), next: facts.at(-1)?.seq ?? after };
 	}
 
+	async ofPerson({ person }: Principal, { before, limit }: { before?: number | undefined; limit: number }) {
+		const rows = await this.#deps.index.list({ prefix: 'conversation-', person, before, limit: limit + 1 });
+		const page = rows.slice(0, limit);
+		const found = await Promise.all(
+			page.map(async ({ stream }) => summaryOf(stream, await this.#deps.conversations.state(stream))),
+		);
+		const conversations = found.flat();
+		const last = page.at(-1);
+		return rows.length > limit && last !== undefined ? { conversations, next: last.position } : { conversations };
+	}
+
 	/** Notes what a platform says later about a message it took. */
 	async reportDelivery({ conversation, platformMessageId, status, code, message }: DeliveryReport): Promise<void> {
 		const stream = conversationStream(conversation);
@@ -104,6 +119,13 @@ export class ConversationDesk implements IConversationDesk {
 			...(status === 'undelivered' ? { failure } : {}),
 		});
 	}
+}
+
+function summaryOf(stream: StreamId, state: Conversation | undefined): ConversationSummary[] {
+	if (state === undefined) return [];
+	const id = asConversationId(stream.slice('conversation-'.length));
+	const { messages, givenUp: undelivered } = state.counts;
+	return [{ id, frontend: frontendOf(id), lastAt: state.at, messages, undelivered }];
 }
 
 function checkMessage({ text, attachments }: InboundMessage): void {

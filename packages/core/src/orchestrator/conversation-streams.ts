@@ -8,7 +8,7 @@ import type { Report, Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
-import type { IEventStore, ISnapshotStore } from '../ports/event-store.ts';
+import type { IEventStore, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
 import type { IFrontend } from '../ports/frontend.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
@@ -41,6 +41,7 @@ interface Dependencies extends ConversationParts {
 	readonly numbers: TaskNumbers;
 	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
 	readonly store: IEventStore;
+	readonly index: IStreamIndex;
 	readonly snapshots: ISnapshotStore;
 	readonly artifacts: IArtifactStore;
 	readonly vault: ISecretVault;
@@ -61,7 +62,7 @@ export class ConversationStreams {
 	readonly #loop: WorkLoop<Conversation, ConversationWork>;
 
 	constructor(deps: Dependencies) {
-		const { store, snapshots, artifacts, vault, bus, clock, log } = deps;
+		const { store, index, snapshots, artifacts, vault, bus, clock, log } = deps;
 		this.#clock = clock;
 		this.handler = new CommandHandler({
 			decider: conversationDecider,
@@ -92,7 +93,14 @@ export class ConversationStreams {
 			},
 			{ clock, log },
 		);
-		this.desk = new ConversationDesk({ conversations, store, intake: new AttachmentIntake(artifacts), vault, clock });
+		this.desk = new ConversationDesk({
+			conversations,
+			store,
+			index,
+			intake: new AttachmentIntake(artifacts),
+			vault,
+			clock,
+		});
 	}
 
 	/** Hands what a task owes to all conversations that are told; resolves when that is durable. */

@@ -119,6 +119,17 @@ export type ConversationEntry =
 			readonly undelivered?: { readonly message: string } | undefined;
 	  };
 
+/** ConversationSummary is a conversation as a list shows it. */
+export interface ConversationSummary {
+	readonly id: ConversationId;
+	readonly frontend: string;
+	/** When anything last happened in it, ms since 1970. */
+	readonly lastAt: number;
+	readonly messages: number;
+	/** Replies that could not be delivered there; they are shown with the conversation. */
+	readonly undelivered: number;
+}
+
 /** IConversationDesk takes messages in and reads conversations back. */
 export interface IConversationDesk {
 	/** Resolves once the message is durable. The same (frontend, conversation, platformMessageId) again gives the same id and does nothing. */
@@ -128,4 +139,9 @@ export interface IConversationDesk {
 		conversation: ConversationId,
 		after: number,
 	): Promise<{ entries: readonly ConversationEntry[]; next: number }>;
+	/** The principal's conversations on all frontends, those that began last first. */
+	ofPerson(
+		principal: Principal,
+		page: { before?: number | undefined; limit: number },
+	): Promise<{ conversations: readonly ConversationSummary[]; next?: number | undefined }>;
 }

@@ -3,13 +3,36 @@ import { INBOUND_LIMITS, MessageSchema } from '@errand/frontends/web/inbound.ts'
 import { ownConversation } from '@errand/frontends/web/web-conversation.ts';
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
-import { ConversationEntrySchema } from '../schemas/conversation.ts';
+import { ConversationEntrySchema, ConversationSummarySchema } from '../schemas/conversation.ts';
+import { PageQuery } from './tasks.ts';
 
 const ConversationParams = z.object({ id: z.string().min(1).max(200).transform(asConversationId) });
 const AfterQuery = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });
 
-/** CONVERSATION_ROUTES say something in a web conversation and read it back. */
+/** CONVERSATION_ROUTES list conversations, say something in one on the web, and read any of them back. */
 export const CONVERSATION_ROUTES: readonly Route[] = [
+	route(
+		{
+			method: 'get',
+			path: '/v1/conversations',
+			operationId: 'listConversations',
+			summary: 'Your conversations on all frontends, those that began last first.',
+			tag: 'conversations',
+			access: 'person',
+			query: PageQuery,
+			responses: {
+				200: {
+					description: 'A page of conversations; `next` leads to the following one.',
+					schema: z.object({ conversations: z.array(ConversationSummarySchema), next: z.int().optional() }),
+				},
+			},
+			errors: [],
+		},
+		async ({ conversations }, { caller, query }) => ({
+			status: 200,
+			json: await conversations.ofPerson(caller.principal, query),
+		}),
+	),
 	route(
 		{
 			method: 'post',

@@ -7,7 +7,8 @@ import { SubmitTaskSchema, TaskSchema, TaskSummarySchema } from '../schemas/task
 
 /** TaskParams parses the path of every call about one task. */
 export const TaskParams = z.object({ id: z.string().min(1).max(200).transform(asTaskId) });
-const PageQuery = z.strictObject({
+/** PageQuery parses which page of a list is wanted. */
+export const PageQuery = z.strictObject({
 	before: z.coerce.number().int().min(0).optional().describe('`next` of the page before.'),
 	limit: z.coerce.number().int().min(1).max(200).default(50),
 });
