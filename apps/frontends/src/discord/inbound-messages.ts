@@ -3,7 +3,7 @@ import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import type { APIAttachment, APIMessage } from 'discord.js';
+import type { APIMessage } from 'discord.js';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { DiscordApi } from './discord-api.ts';
 import type { IncomingFiles } from './incoming-files.ts';
@@ -19,7 +19,7 @@ export type ArrivedMessage = APIMessage & { readonly guild_id?: string | undefin
 interface Parts {
 	readonly api: Pick<DiscordApi, 'typing'>;
 	readonly directory: ChannelDirectory;
-	readonly files: Pick<IncomingFiles, 'read'>;
+	readonly files: Pick<IncomingFiles, 'waiting'>;
 	readonly seen: SeenMarks;
 	readonly refusals: Refusals;
 	readonly host: FrontendHost;
@@ -115,7 +115,7 @@ export class InboundMessages {
 		const sender = { user: message.author.id, channel: message.channel_id, message: message.id };
 		try {
 			const text = this.#textOf(said, place);
-			const attachments = await files.read(said.attachments as APIAttachment[]);
+			const attachments = files.waiting(said.attachments);
 			for (const waitMs of [...RETRY_WAITS_MS, undefined]) {
 				try {
 					await host.receive({

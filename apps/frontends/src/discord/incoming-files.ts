@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
-import type { InboundAttachment } from '@errand/core/ports/frontend.ts';
+import type { WaitingAttachment } from '@errand/core/ports/frontend.ts';
 import type { APIAttachment } from 'discord.js';
 
 /** Bounds on the files of one message. */
@@ -11,7 +11,7 @@ const WAITS_MS = [500, 2_000];
 
 const DISCORD_HOSTS: readonly string[] = ['cdn.discordapp.com', 'media.discordapp.net'];
 
-/** IncomingFiles fetches what people attach, from Discord's own servers only. */
+/** IncomingFiles reads what people attach, from Discord's own servers only, and not before it is asked for. */
 export class IncomingFiles {
 	readonly #hosts: ReadonlySet<string>;
 
@@ -20,27 +20,31 @@ export class IncomingFiles {
 		this.#hosts = new Set([...DISCORD_HOSTS, ...(api === undefined ? [] : [new URL(api).host])]);
 	}
 
-	/** Rejects with a CoreError for the sender when a file is too large or cannot be had. */
-	async read(attachments: readonly APIAttachment[]): Promise<InboundAttachment[]> {
+	/** Throws a CoreError for the sender when the files are too large; so do the files themselves when they can't be had. */
+	waiting(attachments: readonly APIAttachment[]): WaitingAttachment[] {
 		const total = attachments.reduce((sum, { size }) => sum + size, 0);
 		const large = attachments.find(({ size }) => size > FILE_BYTES);
 		if (large !== undefined || total > MESSAGE_BYTES) throw tooLarge(large?.filename);
-		const files: InboundAttachment[] = [];
-		for (const attachment of attachments) files.push(await this.#readOne(attachment));
-		return files;
+		return attachments.map((attachment) => ({
+			kind: 'waiting' as const,
+			name: attachment.filename,
+			type: attachment.content_type ?? 'application/octet-stream',
+			read: () => this.#read(attachment),
+		}));
 	}
 
-	async #readOne({ filename, content_type, url }: APIAttachment): Promise<InboundAttachment> {
-		for (const waitMs of [...WAITS_MS, undefined]) {
+	async #read({ filename, url }: APIAttachment): Promise<Uint8Array> {
+		for (const waitMs of WAITS_MS) {
 			try {
-				const content = await this.#fetch(url, filename);
-				return { kind: 'bytes', name: filename, type: content_type ?? 'application/octet-stream', content };
+				return await this.#fetch(url, filename);
 			} catch (error) {
-				if (isCoreError(error) || waitMs === undefined) throw isCoreError(error) ? error : unreadable(filename, error);
+				if (isCoreError(error)) throw error;
 				await wait(waitMs);
 			}
 		}
-		throw unreadable(filename, undefined);
+		return this.#fetch(url, filename).catch((error: unknown) => {
+			throw isCoreError(error) ? error : unreadable(filename, error);
+		});
 	}
 
 	async #fetch(address: string, filename: string): Promise<Uint8Array> {

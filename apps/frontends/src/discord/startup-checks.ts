@@ -1,11 +1,5 @@
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import {
-	type APIApplication,
-	ApplicationFlags,
-	type Guild,
-	OAuth2Scopes,
-	PermissionFlagsBits,
-} from 'discord.js';
+import { type APIApplication, ApplicationFlags, type Guild, OAuth2Scopes, PermissionFlagsBits } from 'discord.js';
 import type { DiscordApi } from './discord-api.ts';
 import type { FrontendHealth } from './frontend-health.ts';
 import { sameCommands, slashCommands } from './slash-commands.ts';
