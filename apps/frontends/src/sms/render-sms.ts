@@ -22,7 +22,8 @@ const ON_THE_PAGE = 'on Errand’s page';
 
 /** renderSms is a reply as one text message: plain, short, with a link to the rest and words on how to answer. */
 export function renderSms(reply: Reply, place: SmsPlace): string {
-	const text = toPlainText(headOf(reply));
+	// Twilio takes no text without a word.
+	const text = toPlainText(headOf(reply)) || '(empty)';
 	if (reply.kind === 'progress') return fitSms(text, { maxSegments: 1, maxLength: MAX_SMS_LENGTH, more: '…' });
 	const asks = reply.question === undefined ? '' : howToReply(reply.question);
 	const files = filesLine(reply, place);

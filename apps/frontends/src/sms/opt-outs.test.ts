@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { OptOuts } from './opt-outs.ts';
+
+function memory() {
+	const kept = { text: undefined as string | undefined, fails: false };
+	return {
+		kept,
+		load: async () => kept.text,
+		save: async (text: string) => {
+			await Promise.resolve();
+			if (kept.fails) throw new Error('no room');
+			kept.text = text;
+		},
+	};
+}
+
+it('remembers who said STOP', async () => {
+	const store = memory();
+	const first = await OptOuts.open(store);
+	await Promise.all([first.add('+1', 1), first.add('+2', 2), first.add('+3', 3)]);
+	await first.remove('+2');
+	const second = await OptOuts.open(store);
+	expect(['+1', '+2', '+3'].map((number) => second.has(number))).toEqual([true, false, true]);
+});
+
+it('writes to nobody whom it could not take off the list, and to nobody whom it could not put on it', async () => {
+	const store = memory();
+	const outs = await OptOuts.open(store);
+	await outs.add('+1', 1);
+	store.kept.fails = true;
+	await expect(outs.remove('+1')).rejects.toThrow('no room');
+	await expect(outs.add('+2', 1)).rejects.toThrow('no room');
+	expect([outs.has('+1'), outs.has('+2')]).toEqual([true, true]);
+	store.kept.fails = false;
+	await outs.add('+2', 2);
+	expect(JSON.parse(store.kept.text ?? '').optedOut).toEqual({ '+1': 1, '+2': 1 });
+});
+
+it('does not open a list it cannot read', async () => {
+	for (const text of ['', 'null', '{"v":2,"optedOut":{}}']) {
+		await expect(OptOuts.open({ load: async () => text, save: async () => {} })).rejects.toThrow(/want no texts/);
+	}
+});

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { TWILIO_VARIABLES, twilioAccount } from './variables.ts';
+
+const Variables = z.object(TWILIO_VARIABLES);
+const SID = `AC${'0a'.repeat(16)}`;
+
+it('reads an account with its number as people write it', () => {
+	const variables = Variables.parse({
+		TWILIO_ACCOUNT_SID: SID,
+		TWILIO_AUTH_TOKEN: 'secret',
+		TWILIO_PHONE_NUMBER: '+1 (555) 123-0001',
+	});
+	expect(twilioAccount(variables)).toEqual({
+		accountSid: SID,
+		authToken: 'secret',
+		phoneNumber: '+15551230001',
+		apiUrl: 'https://api.twilio.com',
+	});
+});
+
+it('is no account when nothing is set, and a mistake when half of it is', () => {
+	expect(twilioAccount({})).toBeUndefined();
+	expect(() => twilioAccount({ TWILIO_ACCOUNT_SID: SID })).toThrow('TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER');
+});
+
+it('refuses what cannot be right', () => {
+	for (const [name, value] of Object.entries({
+		TWILIO_ACCOUNT_SID: 'SK1234',
+		TWILIO_AUTH_TOKEN: 'with space',
+		TWILIO_PHONE_NUMBER: '5551230001',
+		TWILIO_API_URL: 'ftp://x',
+	})) {
+		expect(Variables.safeParse({ [name]: value }).success, name).toBe(false);
+	}
+});
