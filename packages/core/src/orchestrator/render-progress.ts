@@ -30,6 +30,8 @@ function aroundTheRunning(steps: readonly StepView[]): { from: number; shown: re
 
 const MARKS: Readonly<Partial<Record<StepView['status'], string>>> = {
 	done: '✓',
+	// A quick step in the host tells of its start only with its end.
+	ready: '▸',
 	running: '▸',
 	asking: '?',
 	retrying: '↻',

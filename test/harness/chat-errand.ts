@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import { asConversationId } from '@errand/core/domain/ids.ts';
+import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { FrontDoor } from '@errand/core/orchestrator/front-door.ts';
+import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { FrontendLimits, FrontendName, IFrontend, InboundMessage, Reply } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { IPlanner } from '@errand/core/ports/planner.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
+import { openWorkers } from '@errand/workers/open-workers.ts';
+
+/** RecordingFrontend keeps what it was given to send and to edit; `fail` is thrown instead, as long as it is set. */
+export class RecordingFrontend implements IFrontend {
+	readonly name: FrontendName;
+	readonly limits: FrontendLimits;
+	readonly sent: Reply[] = [];
+	readonly revised: { readonly receipt: Receipt; readonly reply: Reply }[] = [];
+	fail: Error | undefined;
+	awaitsReport = false;
+	readonly #now: () => number;
+
+	constructor(name: FrontendName, now: () => number, limits: Partial<FrontendLimits> = {}) {
+		this.name = name;
+		this.#now = now;
+		this.limits = {
+			maxTextLength: 4_000,
+			edits: true,
+			buttons: true,
+			markdown: 'full',
+			files: true,
+			editsPerSecond: 1,
+			deduplicates: false,
+			quietMs: 1_500,
+			push: true,
+			...limits,
+		};
+	}
+
+	async start(): Promise<void> {}
+	async stop(): Promise<void> {}
+
+	async deliver(reply: Reply): Promise<Receipt> {
+		if (this.fail !== undefined) throw this.fail;
+		this.sent.push(reply);
+		const platformMessageIds = [`${this.name}-${this.sent.length}`];
+		return { platformMessageIds, at: this.#now(), ...(this.awaitsReport ? { awaitsReport: true } : {}) };
+	}
+
+	async revise(receipt: Receipt, reply: Reply): Promise<void> {
+		this.revised.push({ receipt, reply });
+	}
+}
+
+/** ChatErrand is the core with three chat frontends and a clock that stands still; identities `…:1` are the owner's. */
+export interface ChatErrand {
+	readonly clock: FakeClock;
+	readonly orchestrator: Orchestrator;
+	readonly people: PeopleDesk;
+	readonly discord: RecordingFrontend;
+	readonly telegram: RecordingFrontend;
+	readonly sms: RecordingFrontend;
+	/** Frontends named here are not connected. */
+	readonly down: Set<string>;
+	/** Somebody (the owner if left out) writes in their private conversation. */
+	say(frontend: RecordingFrontend, text: string, change?: Partial<InboundMessage>): Promise<void>;
+	/** Resolves with what the check returns, once it returns something; the clock does not go on by itself. */
+	until<T>(check: () => T | undefined | false): Promise<T>;
+	/** Starts anew on the same data, as after a kill. */
+	restart(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** startChatErrand composes the core as the server does, without HTTP. */
+export async function startChatErrand(catalogue: readonly ICapability[], planner: IPlanner): Promise<ChatErrand> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'errand-chat-'));
+	const clock = new FakeClock();
+	const now = () => clock.now();
+	const frontends = {
+		discord: new RecordingFrontend('discord', now, { deduplicates: true }),
+		telegram: new RecordingFrontend('telegram', now),
+		sms: new RecordingFrontend('sms', now, { edits: false, buttons: false, editsPerSecond: 0, quietMs: 5_000 }),
+	};
+	const down = new Set<string>();
+	const compose = async () => {
+		const ports = { ...(await openEmbedded({ dataDir, log: quiet })), clock };
+		const workers = openWorkers({ ...ports, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
+		const people = new PeopleDesk({
+			...ports,
+			owners: ['discord:1', 'telegram:1', 'sms:+15550000001'],
+			forgetEverything: (person) => orchestrator.forget(person),
+		});
+		const orchestrator: Orchestrator = new Orchestrator(ports, {
+			planner,
+			admission: new CatalogueAdmission(catalogue),
+			sessions: workers.sessions,
+			frontend: (name) => (down.has(name) ? undefined : frontends[name as keyof typeof frontends]),
+			people,
+			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
+		});
+		workers.start(orchestrator.runs);
+		const door = new FrontDoor({ people, conversations: orchestrator.conversations, log: quiet, clock });
+		const stop = async () => {
+			orchestrator.stop();
+			const stopped = workers.stop({ drainMs: 0 });
+			await clock.advance(1_000);
+			await stopped;
+			ports.close();
+		};
+		return { orchestrator, people, door, stop };
+	};
+	let running = await compose();
+	let said = 0;
+	return {
+		clock,
+		...frontends,
+		down,
+		get orchestrator() {
+			return running.orchestrator;
+		},
+		get people() {
+			return running.people;
+		},
+		say: async ({ name }, text, change = {}) => {
+			const who = name === 'sms' ? '+15550000001' : '1';
+			await running.door.receive({
+				frontend: name,
+				conversation: asConversationId(name === 'discord' ? `discord-dm-${who}` : `${name}-${who}`),
+				identity: `${name}:${who}`,
+				direct: true,
+				platformMessageId: `said-${++said}`,
+				text,
+				attachments: [],
+				at: clock.now(),
+				...change,
+			});
+		},
+		until: async (check) => {
+			for (let turn = 0; turn < 2_000; turn++) {
+				const found = check();
+				if (found !== undefined && found !== false) return found;
+				await wait(2);
+			}
+			throw new Error(`It did not happen: ${check}`);
+		},
+		restart: async () => {
+			await running.stop();
+			running = await compose();
+			await running.orchestrator.resume();
+		},
+		stop: async () => {
+			await running.stop();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}

@@ -1,0 +1,260 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import { asConversationId } from '@errand/core/domain/ids.ts';
+import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
+import type { IPlanner } from '@errand/core/ports/planner.ts';
+import { humanAsk } from '@errand/workers/capabilities/human-ask.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type ChatErrand, type RecordingFrontend, startChatErrand } from '../harness/chat-errand.ts';
+import { inline } from '../harness/in-process-errand.ts';
+
+/** Steps that wait until the test lets them go on. */
+let gates: { readonly words: string; open(): void }[] = [];
+const slow = inline(
+	'test.slow',
+	(input, context) =>
+		new Promise((resolve, reject) => {
+			const words = (input as { words: string }).words;
+			gates.push({ words, open: () => resolve({ text: `Done: ${words}` }) });
+			context.signal.addEventListener('abort', () => reject(context.signal.reason));
+		}),
+	{ input: z.object({ words: z.string() }), output: z.object({ text: z.string() }), timeoutMs: 3_600_000 },
+);
+
+/** Small talk is answered, `colour` asks, everything else is one slow step. */
+const planner: IPlanner = {
+	plan: async ({ goal }) => {
+		if (goal === 'hello') return { kind: 'answer', by: 'rules:test', method: 'rules', text: 'Hello!' };
+		const step =
+			goal === 'colour'
+				? {
+						capability: 'human.ask',
+						input: { questions: [{ kind: 'choice', text: 'Which colour?', choices: ['Red', 'Blue'] }] },
+					}
+				: { capability: 'test.slow', input: { words: goal } };
+		const steps = PlanStepsSchema.parse([{ id: 'only', title: 'The only step', ...step }]);
+		return { kind: 'plan', by: 'rules:test', method: 'rules', note: 'On it', steps };
+	},
+};
+
+let errand: ChatErrand;
+beforeEach(async () => {
+	gates = [];
+	errand = await startChatErrand([slow, humanAsk], planner);
+});
+afterEach(() => errand.stop());
+
+const texts = (frontend: RecordingFrontend) => frontend.sent.map(({ text }) => text);
+const heard = (frontend: RecordingFrontend, part: string) =>
+	errand.until(() => frontend.sent.find(({ text }) => text.includes(part)));
+/** Lets the disk catch up where there is nothing else to wait for. */
+const settled = () => wait(60);
+const gate = (words: string) => errand.until(() => gates.find((one) => one.words.includes(words)));
+
+describe('progress', () => {
+	it('is silent for a task that is quick, and one message kept up to date for one that is not', async () => {
+		await errand.say(errand.telegram, 'hello');
+		await heard(errand.telegram, 'Hello!');
+		await errand.say(errand.telegram, 'walk the dog');
+		await gate('walk');
+		expect(texts(errand.telegram)).toEqual(['Hello!']);
+		await errand.clock.advance(1_500);
+		await heard(errand.telegram, 'On it (1 step).');
+		await errand.clock.advance(2_000);
+		await errand.until(() => errand.telegram.revised.length > 0);
+		expect(errand.telegram.revised[0]?.reply.text).toContain('▸ The only step');
+		(await gate('walk')).open();
+		await heard(errand.telegram, 'Done: walk the dog');
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.startsWith('✓'));
+		expect(errand.telegram.sent).toHaveLength(3);
+	});
+
+	it('goes on in the same message after a restart', async () => {
+		await errand.say(errand.telegram, 'walk the dog');
+		await gate('walk');
+		await errand.clock.advance(1_500);
+		await heard(errand.telegram, 'On it');
+		gates = [];
+		await errand.restart();
+		(await gate('walk')).open();
+		await heard(errand.telegram, 'Done: walk the dog');
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text === '✓ On it (1 step).');
+		expect(errand.telegram.revised.at(-1)?.receipt.platformMessageIds).toEqual(['telegram-1']);
+		expect(texts(errand.telegram)).toEqual(['On it (1 step).', 'Done: walk the dog']);
+	});
+
+	it('names the task by its number where nothing can be edited', async () => {
+		await errand.say(errand.sms, 'walk the dog');
+		await gate('walk');
+		await errand.clock.advance(5_000);
+		await heard(errand.sms, 'Task 1: On it (1 step).');
+	});
+});
+
+describe('words to a running task', () => {
+	beforeEach(async () => {
+		await errand.say(errand.discord, 'walk the dog');
+		await gate('walk');
+	});
+
+	it('stop it', async () => {
+		await errand.say(errand.discord, 'Stop it!');
+		await heard(errand.discord, 'Stopped.');
+	});
+
+	it('change it: it starts over with what was added, and only the changed one answers', async () => {
+		await errand.say(errand.discord, 'also feed the cat');
+		await heard(errand.discord, 'Changed.');
+		(await gate('feed the cat')).open();
+		await heard(errand.discord, 'Done: walk the dog\n\nalso feed the cat');
+		expect(texts(errand.discord).filter((text) => text.startsWith('Stopped'))).toEqual([]);
+	});
+
+	it('that may be a change or a task are asked about, and are what the person says', async () => {
+		await errand.say(errand.discord, 'the cat');
+		const question = await heard(errand.discord, 'Does that change the running task');
+		expect(question.question?.choices).toEqual(['Change the running task', 'New task']);
+		await errand.say(errand.discord, 'Change the running task', { replyTo: question.id });
+		(await gate('walk the dog\n\nthe cat')).open();
+		await heard(errand.discord, 'Done: walk the dog\n\nthe cat');
+		await errand.until(() => errand.discord.revised.some(({ reply }) => reply.text.includes('✓ Changed')));
+	});
+
+	it('that nobody explains become a task after a while, or with the next message', async () => {
+		await errand.say(errand.discord, 'the cat');
+		await heard(errand.discord, 'Does that change');
+		await errand.clock.advance(10 * 60_000);
+		(await gate('the cat')).open();
+		await heard(errand.discord, 'Done: the cat');
+		await errand.say(errand.discord, 'the bird');
+		await errand.until(() => errand.discord.sent.filter(({ text }) => text.startsWith('Does that')).length === 2);
+		await errand.say(errand.discord, 'write a long letter to my landlord about the heating');
+		await gate('the bird');
+		await gate('write a long letter');
+	});
+
+	it('survive a restart while they are held', async () => {
+		await errand.say(errand.discord, 'the cat');
+		await heard(errand.discord, 'Does that change');
+		await errand.restart();
+		await errand.say(errand.discord, '2');
+		await gate('the cat');
+	});
+});
+
+describe('one person on many frontends', () => {
+	it('follows a task anywhere by its number, and is told there as well', async () => {
+		await errand.say(errand.sms, 'walk the dog');
+		await gate('walk');
+		await errand.say(errand.telegram, '/follow 1');
+		await heard(errand.telegram, 'I will tell you here about task 1.');
+		(await gate('walk')).open();
+		await heard(errand.sms, 'Done: walk the dog');
+		await heard(errand.telegram, 'Done: walk the dog');
+	});
+
+	it('is asked where they want to be asked, and the first answer wins everywhere', async () => {
+		await errand.say(errand.sms, '/notify questions telegram');
+		await errand.until(() => errand.sms.sent.length > 0);
+		await errand.say(errand.sms, 'colour');
+		const question = await heard(errand.telegram, 'Which colour?');
+		await heard(errand.sms, 'Which colour?');
+		await errand.say(errand.telegram, 'Blue', { replyTo: question.id });
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Answered: Blue'));
+		expect(errand.telegram.revised.at(-1)?.reply.question).toBeUndefined();
+		await errand.say(errand.sms, '/tasks');
+		await heard(errand.sms, '– done');
+		await errand.say(errand.sms, '1');
+		await gate('1');
+	});
+
+	it('answers a question asked elsewhere with a bare answer', async () => {
+		await errand.say(errand.discord, 'colour');
+		await heard(errand.discord, 'Which colour?');
+		await errand.say(errand.sms, '2');
+		await errand.until(() => errand.discord.revised.at(-1)?.reply.text.includes('✓ Answered: Blue'));
+	});
+
+	it('has open questions asked again where they are now', async () => {
+		await errand.say(errand.discord, 'colour');
+		await heard(errand.discord, 'Which colour?');
+		await errand.say(errand.telegram, '/questions');
+		const asked = await errand.until(() => errand.telegram.sent.find(({ question }) => question !== undefined));
+		await errand.say(errand.telegram, 'Red', { replyTo: asked.id });
+		await errand.until(() => errand.discord.revised.at(-1)?.reply.text.includes('✓ Answered: Red'));
+	});
+});
+
+describe('delivery', () => {
+	const gone = new DeliveryFailure({ kind: 'permanent', code: 'blocked', message: 'The bot was blocked.' });
+	const busy = new DeliveryFailure({ kind: 'retryable', code: 'busy', message: 'Too many requests.' });
+
+	it('waits while a platform is down, says that it comes late, and loses nothing', async () => {
+		await errand.say(errand.telegram, 'walk the dog');
+		errand.down.add('telegram');
+		(await gate('walk')).open();
+		await settled();
+		await errand.clock.advance(30 * 60_000);
+		expect(errand.telegram.sent).toEqual([]);
+		errand.down.delete('telegram');
+		await errand.clock.advance(30_000);
+		await heard(errand.telegram, ' minutes late: I could not reach you before.)_\n\nDone: walk the dog');
+	});
+
+	it('that will never arrive is told on another frontend, and shown as undelivered', async () => {
+		const other = { identity: 'telegram:7', conversation: asConversationId('telegram-7') };
+		await expect(errand.say(errand.telegram, 'hi', other)).rejects.toMatchObject({ code: 'unpaired' });
+		const [pairing] = await errand.people.pairings({ person: 'owner' as never, role: 'owner' });
+		const person = await errand.people.pair({ person: 'owner' as never, role: 'owner' }, pairing?.code ?? '', 'member');
+		const { code } = await errand.people.issueLinkCode({ person: person.id, role: 'member' });
+		const there = { identity: 'discord:7', conversation: asConversationId('discord-dm-7') };
+		await errand.say(errand.discord, `/link ${code}`, there);
+		await errand.until(() => errand.discord.sent.length > 0);
+		await errand.say(errand.telegram, 'walk the dog', other);
+		errand.telegram.fail = gone;
+		(await gate('walk')).open();
+		const told = await heard(errand.discord, '_(I could not reach you on Telegram.)_\n\nDone: walk the dog');
+		expect(told.conversation).toBe('discord-dm-7');
+		const principal = { person: person.id, role: 'member' } as const;
+		const { entries } = await errand.orchestrator.conversations.entries(principal, other.conversation, 0);
+		expect(entries.at(-1)).toMatchObject({ kind: 'reply', undelivered: { message: 'The bot was blocked.' } });
+	});
+
+	it('is marked as repeated after an outcome nobody knows, where the platform would show it twice', async () => {
+		errand.telegram.fail = new Error('the connection broke');
+		errand.discord.fail = errand.telegram.fail;
+		await errand.say(errand.telegram, 'hello');
+		await errand.say(errand.discord, 'hello');
+		await settled();
+		errand.telegram.fail = undefined;
+		errand.discord.fail = undefined;
+		await errand.clock.advance(1_500);
+		await heard(errand.telegram, '_(You may have this already.)_\n\nHello!');
+		expect((await heard(errand.discord, 'Hello!')).text).toBe('Hello!');
+	});
+
+	it('tries one reply again for a day, while those after it go on', async () => {
+		errand.telegram.fail = busy;
+		await errand.say(errand.telegram, 'hello');
+		for (let minute = 0; minute < 5; minute++) await errand.clock.advance(60_000);
+		errand.telegram.fail = undefined;
+		await errand.say(errand.telegram, '/tasks');
+		await heard(errand.telegram, 'hello – done');
+		await errand.clock.advance(120_000);
+		await heard(errand.telegram, 'Hello!');
+	});
+
+	it('keeps quiet at night, unless they are writing', async () => {
+		await errand.say(errand.telegram, '/quiet 00:00-23:59 UTC');
+		await errand.until(() => errand.telegram.sent.length === 1);
+		await errand.say(errand.telegram, 'walk the dog');
+		await gate('walk');
+		await errand.clock.advance(16 * 60_000);
+		(await gate('walk')).open();
+		await errand.clock.advance(60_000);
+		expect(texts(errand.telegram).filter((text) => text.startsWith('Done'))).toEqual([]);
+		await errand.clock.advance(24 * 3_600_000);
+		await heard(errand.telegram, 'Done: walk the dog');
+	});
+});
