@@ -8,7 +8,7 @@ describe('a budget', () => {
 	});
 
 	it('of a guest is a tenth, whatever the guest asks for', () => {
-		const tenth = { maxRuns: 500, maxMinutes: 12, maxTokens: 200_000, maxMicroUsd: 500_000 };
+		const tenth = { maxRuns: 500, maxMinutes: 12, maxTokens: 200_000, maxMicroUsd: 500_000, firm: true };
 		expect(budgetFor('guest')).toEqual(tenth);
 		expect(budgetFor('guest', { maxRuns: 9_000, maxTokens: 5 })).toEqual({ ...tenth, maxTokens: 5 });
 	});

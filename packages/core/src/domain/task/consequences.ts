@@ -89,6 +89,11 @@ function askIfOverBudget(draft: Draft): void {
 	if (task.end !== undefined || isHeld(task)) return;
 	const over = overBudget(task);
 	if (over === undefined) return;
+	if (task.budget.firm === true) {
+		const message = `This task has used ${over}, which is all that a guest's task may use.`;
+		const hint = 'Make the errand smaller, or ask the owner of this server.';
+		return record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
+	}
 	const text = `This task has used ${over}. Go on with twice the budget?`;
 	recordQuestion(draft, { kind: 'approval', purpose: 'budget', text });
 }

@@ -14,6 +14,8 @@ export interface Budget {
 	readonly maxMinutes: number;
 	readonly maxTokens: number;
 	readonly maxMicroUsd: number;
+	/** The person may not raise it: a task that has used it up ends. */
+	readonly firm?: true | undefined;
 }
 
 /** Usage is what one run cost: tokens, and money in millionths of a US dollar. */

@@ -499,6 +499,12 @@ describe('budget', () => {
 		expect(raised.task().budget.maxRuns).toBe(2);
 		expect(over.and(answer('q5', 'refuse')).view()).toMatchObject({ status: 'failed', error: { code: 'over-budget' } });
 	});
+
+	it('ends the task where the person may not raise it, and again when it is retried', () => {
+		const over = given(submitTask(chain, { budget: { ...small.budget, firm: true } }), complete('a'));
+		expect(over.view()).toMatchObject({ status: 'failed', error: { code: 'over-budget' }, questions: [] });
+		expect(over.and({ type: 'RetryTask', at: 2, by: OWNER }).view()).toMatchObject({ status: 'failed', questions: [] });
+	});
 });
 
 describe('time', () => {
