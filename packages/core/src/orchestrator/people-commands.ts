@@ -119,7 +119,8 @@ async function unlink({ people, principal, words }: Context): Promise<string> {
 async function pair({ people, principal, words }: Context): Promise<string> {
 	const found = /^(.*?)(?:\s+(?:as\s+)?(?:an?\s+)?(member|guest|owner))?$/is.exec(words);
 	const [, stranger = '', role = 'member'] = found ?? [];
-	if (stranger === '') return 'Write `/pair CODE`, or `/pair CODE guest`; `/people` lists who waits.';
+	if (stranger === '')
+		return 'Write `/pair CODE`, or `/pair CODE guest`; `/people` lists who waits. An account such as `telegram:4711` will do too.';
 	if (role.toLowerCase() === 'owner')
 		return 'Let them in as a member first; an owner can make them an owner after that.';
 	const person = await people.pair(principal, stranger, role.toLowerCase() === 'guest' ? 'guest' : 'member');

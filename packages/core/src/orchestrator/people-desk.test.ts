@@ -170,6 +170,7 @@ describe('linking', () => {
 		const { code } = await desk.issueLinkCode(ann);
 		expect(await refusal(desk.link('discord:1', code, undefined))).toBe('not-possible');
 		expect(await refusal(desk.link('web:owner', code, undefined))).toBe('not-possible');
+		expect(await refusal(desk.pair(OWNER, 'telegram:1', 'guest'))).toBe('not-possible');
 		expect(await refusal(desk.unlink(OWNER, 'discord:1'))).toBe('not-possible');
 		expect(await refusal(desk.unlink(ann, 'discord:1'))).toBe('not-possible');
 	});

@@ -113,6 +113,11 @@ export class PeopleDesk implements IPeopleDesk {
 	}
 
 	async pair({ person: by }: Principal, code: string, role: Exclude<Role, 'owner'>): Promise<PersonView> {
+		if (this.#owners.has(code.trim())) {
+			throw new CoreError('not-possible', `The account ${code.trim()} is the owner's by the server's configuration.`, {
+				hint: 'It needs no pairing.',
+			});
+		}
 		const person = newPersonId();
 		await this.#do({ type: 'Pair', by, code, person, role });
 		return this.#known(person);

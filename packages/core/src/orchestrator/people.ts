@@ -19,7 +19,7 @@ export interface IPeopleDesk {
 	requestPairing(identity: string, name: string | undefined): Promise<PairingView>;
 	/** Strangers who wait to be let in; owner only, as are `pair`, `refuse` and `setRole`. */
 	pairings(principal: Principal): Promise<readonly PairingView[]>;
-	/** Lets a stranger in as a new person. */
+	/** Lets a stranger in as a new person; `code` may be their account (`telegram:4711`), before they ever wrote too. */
 	pair(principal: Principal, code: string, role: Exclude<Role, 'owner'>): Promise<PersonView>;
 	/** Turns a stranger away for good. */
 	refuse(principal: Principal, code: string): Promise<void>;

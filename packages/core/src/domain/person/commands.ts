@@ -4,7 +4,7 @@ import type { Preferences, Role } from './person-view.ts';
 // Codes, tokens and ids are made at the edge, which also turns secrets into digests, so that deciding stays pure.
 interface PeopleCommandData {
 	RequestPairing: { readonly identity: string; readonly name?: string | undefined; readonly code: string };
-	/** `code` may be the identity itself, also of somebody who was refused. `person` is the new person's id. */
+	/** `code` may be the account itself, also of somebody who was refused or has not written yet. `person` is the new person's id. */
 	Pair: {
 		readonly by: PersonId;
 		readonly code: string;

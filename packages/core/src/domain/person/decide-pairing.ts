@@ -22,11 +22,19 @@ export function decideRequestPairing(
 	return add(peopleFact('PairingRequested', { identity, ...shownName(name), code, expiresAt }));
 }
 
-/** decidePair lets a stranger in as a new person, also one who was refused before. */
+/** What the owner may let in before it ever wrote. */
+const ACCOUNT = /^(?:discord|telegram|sms):\S{1,100}$/;
+
+/** decidePair lets a stranger in as a new person: one who waits, was refused before, or is named by account and has not written yet. */
 export function decidePair(state: People, { at, by, code, person, role }: PeopleCommandOf<'Pair'>): PeopleDecision {
 	return asOwner(state, by, () => {
-		const pairing = named([...openPairings(state, at), ...state.refused], code);
+		const account = ACCOUNT.test(code.trim()) ? { identity: code.trim(), name: undefined } : undefined;
+		const pairing = named([...openPairings(state, at), ...state.refused], code) ?? account;
 		if (pairing === undefined) return refuseCode(code);
+		if (personOfIdentity(state, pairing.identity) !== undefined) {
+			const message = `The account ${pairing.identity} belongs to somebody here already.`;
+			return refuse('not-possible', message, '`/people` lists everybody.');
+		}
 		if (Object.keys(state.people).length >= PEOPLE_LIMITS.people) {
 			const message = `This server knows ${PEOPLE_LIMITS.people} people; there may not be more.`;
 			return refuse('not-possible', message, 'Have somebody forgotten who no longer uses it.');

@@ -105,6 +105,16 @@ describe('pairing', () => {
 		expect(directory.do(pair('A1000001'))).toHaveLength(2);
 	});
 
+	it('lets somebody in by their account before they ever wrote, once', () => {
+		const directory = new Directory();
+		expect(directory.do(pair(' telegram:7 '))).toEqual(['PersonAdded', 'IdentityLinked']);
+		expect(directory.do(pair('telegram:7', bob))).toBe('not-possible');
+		expect(directory.do(ask('telegram:7', 'A0000000'))).toEqual([]);
+		for (const other of ['web:owner', 'api:x', 'telegram:', 'telegram:a b', 'fax:1']) {
+			expect([other, directory.do(pair(other, bob))]).toEqual([other, 'not-found']);
+		}
+	});
+
 	it('does not give two strangers one code', () => {
 		const directory = new Directory();
 		directory.do(ask('telegram:1', 'A0000000'));
