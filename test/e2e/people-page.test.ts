@@ -15,6 +15,8 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 	let browser: Browser;
 	let page: Page;
 	let carla: PlatformPerson;
+	/** The owner's own. */
+	let phone: PlatformPerson;
 	const problems: string[] = [];
 
 	beforeAll(async () => {
@@ -22,6 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		errand = await startErrand({ env: { ...sms.env } });
 		await sms.attach(errand.url);
 		carla = sms.person();
+		phone = sms.person();
 		browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: FLAGS });
 		page = await browser.newPage();
 		page.on('pageerror', (error) => problems.push(String(error)));
@@ -63,26 +66,39 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		expect(await roles()).toEqual(['owner', 'member']);
 	});
 
-	it('links a phone by a code that counts down, and takes it off again', async () => {
-		const phone = sms.person();
+	it('links a phone by a code that counts down', async () => {
 		await page.getByRole('button', { name: 'Link another account' }).click();
 		const link = page.getByRole('region', { name: 'Link another account' });
 		const write = (await link.getByText(/^LINK /).textContent()) ?? '';
 		expect(write).toMatch(new RegExp(`^LINK ${CODE.source}$`));
 		expect(await link.getByRole('timer').textContent()).toMatch(/^(?:10:00|9:\d\d)$/);
 		await phone.say(write);
-		const account = page
-			.getByRole('list', { name: 'Your accounts' })
-			.getByRole('listitem')
-			.filter({ hasText: phone.identity.slice(4) });
-		await account.waitFor();
+		await account().waitFor();
 		await link.waitFor({ state: 'detached' });
+	});
 
-		await account.getByRole('button', { name: /^Revoke SMS/ }).click();
-		await account.getByRole('button', { name: 'Keep' }).press('Escape');
-		await account.getByRole('button', { name: /^Revoke SMS/ }).press('Enter');
-		await account.getByRole('button', { name: 'Revoke', exact: true }).click();
-		await account.waitFor({ state: 'detached' });
+	it('shows what was said on the phone, and what did not arrive there', async () => {
+		sms.misbehave('refused', 5);
+		await phone.say('Compare https://one.invalid/ and https://two.invalid/');
+		await page.getByRole('link', { name: 'Conversations elsewhere' }).click();
+		const row = page.getByRole('listitem').filter({ hasText: phone.identity.slice(4) });
+		await row.getByText(/\d undelivered/).waitFor({ timeout: 45_000 });
+		await row.getByRole('link').click();
+		await page.getByText('Compare https://one.invalid/').first().waitFor();
+		await page.locator('.undelivered').getByText('Permission to send to this region is not enabled').waitFor();
+	});
+
+	it('takes a phone off somebody only after asking', async () => {
+		await page.getByRole('link', { name: 'People & accounts' }).click();
+		await account()
+			.getByRole('button', { name: /^Revoke SMS/ })
+			.click();
+		await account().getByRole('button', { name: 'Keep' }).press('Escape');
+		await account()
+			.getByRole('button', { name: /^Revoke SMS/ })
+			.press('Enter');
+		await account().getByRole('button', { name: 'Revoke', exact: true }).click();
+		await account().waitFor({ state: 'detached' });
 		await phone.say('Who am I?');
 		await lastText(phone, /do not know you/);
 	});
@@ -150,6 +166,11 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 	it('broke no rule of its own content policy and threw no error', () => {
 		expect(problems).toEqual([]);
 	});
+
+	function account() {
+		const accounts = page.getByRole('list', { name: 'Your accounts' }).getByRole('listitem');
+		return accounts.filter({ hasText: phone.identity.slice(4) });
+	}
 
 	async function lastText(person: PlatformPerson, fits: RegExp): Promise<string> {
 		await expect.poll(() => person.sees().at(-1)?.text ?? '', { timeout: 15_000 }).toMatch(fits);

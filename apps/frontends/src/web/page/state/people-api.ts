@@ -1,4 +1,5 @@
 import type { PairingView, PersonView, Preferences, Role } from '@errand/core/domain/person/person-view.ts';
+import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
 import type { Ask } from './api.ts';
 
 /** LinkCode links one more account to whoever asked for it, once. */
@@ -14,13 +15,10 @@ export interface FrontendCheck {
 	readonly hint?: string | undefined;
 }
 
-/** HeldConversation is a conversation of the person, wherever it is held. */
-export interface HeldConversation {
-	readonly id: string;
-	readonly frontend: string;
-	readonly lastAt: number;
-	/** How many replies did not arrive. */
-	readonly undelivered: number;
+/** ConversationPage is a part of the list of somebody's conversations; `next` leads to the following one. */
+export interface ConversationPage {
+	readonly conversations: readonly ConversationSummary[];
+	readonly next?: number | undefined;
 }
 
 /** NewPreferences change what they name; `quiet: null` ends quiet hours. */
@@ -46,7 +44,8 @@ export interface PeopleApi {
 	revokeToken(id: string): Promise<unknown>;
 	/** How each part is, by name. */
 	checks(): Promise<Readonly<Record<string, FrontendCheck>>>;
-	conversations(): Promise<readonly HeldConversation[]>;
+	/** Those that began last first, wherever they are held. */
+	conversations(before: number | undefined): Promise<ConversationPage>;
 }
 
 /** peopleApi makes the calls. */
@@ -70,7 +69,7 @@ export function peopleApi(ask: Ask): PeopleApi {
 			const response = await fetch('/readyz', { credentials: 'same-origin' });
 			return ((await response.json()) as { checks: Readonly<Record<string, FrontendCheck>> }).checks;
 		},
-		conversations: async () =>
-			(await ask<{ conversations: readonly HeldConversation[] }>('GET', '/v1/conversations')).conversations,
+		conversations: (before) =>
+			ask('GET', `/v1/conversations?limit=50${before === undefined ? '' : `&before=${before}`}`),
 	};
 }

@@ -1,6 +1,9 @@
+import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { readPages } from '../../state/conversation-list.ts';
 import { createFresh } from '../../state/fresh.ts';
-import type { HeldConversation, PeopleApi } from '../../state/people-api.ts';
+import type { PeopleApi } from '../../state/people-api.ts';
 import { conversationAddress } from '../../state/route.ts';
 import { ago } from '../../text/ago.ts';
 import { labelOf, placeOf } from '../../text/platform.ts';
@@ -11,9 +14,10 @@ const EVERY_MS = 10_000;
 
 /** ConversationsPage lists one's conversations on other frontends, with what did not arrive there. */
 export function ConversationsPage({ api }: { readonly api: PeopleApi }) {
-	const read = useMemo(() => createFresh(() => api.conversations(), EVERY_MS), [api]);
+	const pages = useSignal(1);
+	const read = useMemo(() => createFresh(() => readPages(api, pages.peek()), EVERY_MS), [api, pages]);
 	useEffect(() => read.watch(), [read]);
-	const held = read.value.value?.toSorted((a, b) => b.lastAt - a.lastAt);
+	const held = read.value.value?.conversations;
 	const problem = read.problem.value;
 	return (
 		<>
@@ -37,11 +41,23 @@ export function ConversationsPage({ api }: { readonly api: PeopleApi }) {
 					</ul>
 				</section>
 			)}
+			{read.value.value?.more === true && (
+				<button
+					type="button"
+					class="quiet-button"
+					onClick={() => {
+						pages.value += 1;
+						void read.refresh();
+					}}
+				>
+					Show older ones
+				</button>
+			)}
 		</>
 	);
 }
 
-function Held({ conversation }: { readonly conversation: HeldConversation }) {
+function Held({ conversation }: { readonly conversation: ConversationSummary }) {
 	const { id, frontend, lastAt, undelivered } = conversation;
 	return (
 		<li class="row">
@@ -52,7 +68,7 @@ function Held({ conversation }: { readonly conversation: HeldConversation }) {
 						{labelOf(frontend)} · {placeOf(id)}
 					</a>
 				</p>
-				<p class="row-meta">last {ago(lastAt, Date.now())}</p>
+				<p class="row-meta">last word {ago(lastAt, Date.now())}</p>
 			</div>
 			{undelivered > 0 && <span class="badge badge-bad">{undelivered} undelivered</span>}
 		</li>

@@ -8,7 +8,7 @@ import { Item } from '../chat.tsx';
 import { Icon } from '../icon.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 15_000;
 
 /** HeldConversationPage shows a conversation that is held on another frontend, to read. */
 export function HeldConversationPage({ id }: { readonly id: string }) {

@@ -44,7 +44,8 @@ function Stranger({ people, stranger }: { readonly people: People; readonly stra
 			<div class="row-words">
 				<p class="row-name">{name}</p>
 				<p class="row-meta">
-					{label} {who} · asked {ago(stranger.askedAt, now)} · good for {remaining(stranger.expiresAt, now)}
+					{stranger.name !== undefined && `${label} ${who} · `}
+					asked {ago(stranger.askedAt, now)} · good for {remaining(stranger.expiresAt, now)}
 				</p>
 				<p class="row-meta">
 					Code <code class="code">{stranger.code}</code>
