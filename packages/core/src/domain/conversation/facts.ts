@@ -76,6 +76,9 @@ export type ConversationFact = {
 /** RecordedConversationFact is a conversation's fact with its place in the stream (`seq` from 1, no gaps) and its time (ms since 1970). */
 export type RecordedConversationFact = ConversationFact & { readonly seq: number; readonly at: number };
 
+/** ConversationFactOf picks one recorded fact by its type. */
+export type ConversationFactOf<T extends ConversationFactType> = Extract<RecordedConversationFact, { type: T }>;
+
 /** conversationFact builds a fact of the current version. */
 export function conversationFact<T extends ConversationFactType>(
 	type: T,
