@@ -6,6 +6,8 @@ export class UpdateWatermark {
 	readonly #pending = new Set<number>();
 	readonly #done = new Set<number>();
 	#next: number | undefined;
+	/** All before it are done. A poll that was under way when they ended may still bring them. */
+	#floor = 0;
 
 	constructor(next?: number) {
 		this.#next = next;
@@ -22,7 +24,7 @@ export class UpdateWatermark {
 
 	/** False for an update that is under way or done already. */
 	begin(id: number): boolean {
-		if (this.#pending.has(id) || this.#done.has(id)) return false;
+		if (id < this.#floor || this.#pending.has(id) || this.#done.has(id)) return false;
 		this.#pending.add(id);
 		return true;
 	}
@@ -32,13 +34,14 @@ export class UpdateWatermark {
 		if (!this.#pending.delete(id)) return;
 		this.#done.add(id);
 		this.#next = Math.max(this.#next ?? 0, id + 1);
-		const lowest = this.offset ?? 0;
-		for (const done of this.#done) if (done < lowest) this.#done.delete(done);
+		this.#floor = this.offset ?? 0;
+		for (const done of this.#done) if (done < this.#floor) this.#done.delete(done);
 	}
 
 	/** Numbers begin anew after a week without updates; nothing may be under way. */
 	forget(): void {
 		this.#next = undefined;
+		this.#floor = 0;
 		this.#done.clear();
 	}
 }
