@@ -71,7 +71,7 @@ export class RestRoutes {
 	}
 
 	#application(): Wire {
-		const { application, bot, messageContent, interactionsUrl, publicKey } = this.#world;
+		const { application, bot, messageContent, claimsMessageContent, interactionsUrl, publicKey } = this.#world;
 		return {
 			id: application,
 			name: 'Errand',
@@ -82,7 +82,7 @@ export class RestRoutes {
 			summary: '',
 			verify_key: publicKey,
 			team: null,
-			flags: messageContent ? 1 << 19 : 0,
+			flags: (claimsMessageContent ?? messageContent) ? 1 << 19 : 0,
 			interactions_endpoint_url: interactionsUrl,
 			bot,
 		};

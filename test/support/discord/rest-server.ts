@@ -39,7 +39,7 @@ export class RestServer {
 		const url = new URL(request.url ?? '/', 'http://127.0.0.1');
 		const file = this.#parts.world.files.get(url.pathname);
 		if (file !== undefined) return void response.writeHead(200, { 'content-type': file.type }).end(file.content);
-		const path = /^\/api\/v10(\/.*)$/.exec(url.pathname)?.[1];
+		const path = /^\/api\/v10(\/.*)$/.exec(decodeURIComponent(url.pathname))?.[1];
 		const bytes = await readAll(request);
 		if (path === undefined) return void response.writeHead(404).end();
 		const method = request.method ?? 'GET';

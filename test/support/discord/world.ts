@@ -70,6 +70,8 @@ export class World {
 	readonly files = new Map<string, { type: string; content: Uint8Array }>();
 	/** The bot may have the content of all messages. */
 	messageContent = true;
+	/** What the application says of itself; not always what the gateway finds. */
+	claimsMessageContent: boolean | undefined;
 	interactionsUrl: string | null = null;
 	/** The key that calls over HTTP are checked with, in hexadecimal. */
 	publicKey = '';

@@ -49,7 +49,7 @@ function buttonRows(question: Question, buttons: readonly QuestionButton[], aske
 	const made = buttons.map(({ label, words }, index) => {
 		const id =
 			encodePress({ ...asked, does: 'say', words }) ?? encodePress({ ...asked, does: 'say', words: place(index) });
-		return id === undefined ? undefined : button(id, label, styleOf(question, index));
+		return id === undefined ? undefined : button(id, labelled(label, index, MAX_LABEL), styleOf(question, index));
 	});
 	const whole = made.filter((one) => one !== undefined);
 	return whole.length === 0 || whole.length < buttons.length ? [] : [row(whole)];
@@ -60,13 +60,21 @@ function menuRows(buttons: readonly QuestionButton[], asked: Asked): MessageRow[
 	if (id === undefined) return [];
 	const values = buttons.map(({ words }, index) => (words.length <= MAX_OPTION && words !== '' ? words : place(index)));
 	const distinct = new Set(values).size === values.length ? values : buttons.map((_, index) => place(index));
-	const options = buttons.map(({ label }, index) => ({ label: cut(label, MAX_OPTION), value: distinct[index] ?? '' }));
+	const options = buttons.map(({ label }, index) => ({
+		label: labelled(label, index, MAX_OPTION),
+		value: distinct[index] ?? '',
+	}));
 	return [
 		{
 			type: ComponentType.ActionRow,
 			components: [{ type: ComponentType.StringSelect, custom_id: id, placeholder: 'Choose one', options }],
 		},
 	];
+}
+
+/** needsList tells whether some choice is too long for its button, so that the choices have to be written out as well. */
+export function needsList({ choices = [] }: Question): boolean {
+	return choices.some((choice) => choice.length > MAX_LABEL);
 }
 
 /** chosenRows are the rows of a question after a press: nothing can be pressed any more, and what was is seen. */
@@ -83,6 +91,11 @@ export function chosenRows(rows: readonly MessageRow[], customId: string, value?
 			return { ...component, style, disabled: true };
 		}),
 	}));
+}
+
+/** What does not fit is told apart by its number. */
+function labelled(label: string, index: number, length: number): string {
+	return label.length <= length ? label : cut(`${index + 1}. ${label}`, length);
 }
 
 /** The words for a choice whose own do not fit; the core reads them. */

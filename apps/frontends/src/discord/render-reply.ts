@@ -4,7 +4,7 @@ import { toDiscord } from '../chat/discord-markdown.ts';
 import { questionText } from '../chat/question-text.ts';
 import { splitFor } from '../chat/split-for.ts';
 import type { DiscordPlace } from './places.ts';
-import { type MessageRow, questionRows } from './question-components.ts';
+import { type MessageRow, needsList, questionRows } from './question-components.ts';
 
 /** What Discord takes: characters of a message, bytes of a file and of all files of a message. */
 export const DISCORD_LIMITS = {
@@ -51,7 +51,7 @@ function wordsOf(reply: Reply, rows: readonly MessageRow[], place: DiscordPlace)
 		const elsewhere = place.kind === 'shared' ? ' Do not write it here, where others read along.' : '';
 		return `${asked}\n\nUse the button below: what you enter there is kept secret.${elsewhere}`;
 	}
-	const written = rows.length === 0 && question.kind !== 'text';
+	const written = question.kind !== 'text' && (rows.length === 0 || needsList(question));
 	return written ? questionText({ ...question, text: asked, effect: undefined }) : asked;
 }
 
