@@ -82,6 +82,7 @@ describe('at the front door', () => {
 			await door.receive(message('telegram:2', words));
 			await door.receive(message('telegram:2'));
 			expect(taken.map(({ principal }) => principal)).toEqual([ann, ann]);
+			expect(taken[0]?.text).toMatch(/^\/link \S/);
 		},
 	);
 

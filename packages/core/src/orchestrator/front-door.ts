@@ -35,16 +35,16 @@ export class FrontDoor {
 	/** Resolves once the message is durable; rejects with a CoreError whose words are for the sender. */
 	async receive(message: InboundMessage): Promise<{ id: string }> {
 		const { people, conversations } = this.#deps;
+		const code = linkCodeIn(message.text);
 		const known = await people.whoIs(message.identity);
-		return conversations.receive(known ?? (await this.#letIn(message)), message);
+		const principal = known ?? (code === undefined ? await this.#pair(message) : await this.#link(message, code));
+		// However a code was sent, it was the command.
+		return conversations.receive(principal, code === undefined ? message : { ...message, text: `/link ${code}` });
 	}
 
-	/** Who a stranger turns out to be by the link code they bring; throws for everybody else. */
-	async #letIn(message: InboundMessage): Promise<Principal> {
+	/** Who a stranger turns out to be by the link code they bring. */
+	async #link(message: InboundMessage, code: string): Promise<Principal> {
 		const { identity, direct, frontend, name } = message;
-		const code = linkCodeIn(message.text);
-		const log = { frontend, direct };
-		if (code === undefined) return this.#pair(message);
 		if (!direct) {
 			throw new CoreError('unpaired', 'A link code is for nobody else to read.', {
 				hint: 'Write me privately: `/link` and the code.',
@@ -52,10 +52,11 @@ export class FrontDoor {
 		}
 		this.#admit(this.#perStranger, identity);
 		const { id, role } = await this.#deps.people.link(identity, code, name);
-		this.#deps.log.info('account linked', { ...log, person: id });
+		this.#deps.log.info('account linked', { frontend, person: id });
 		return { person: id, role };
 	}
 
+	/** Tells a stranger how to get in. */
 	async #pair({ identity, name, frontend }: InboundMessage): Promise<never> {
 		this.#admit(this.#perStranger, identity);
 		this.#admit(this.#allStrangers, '');

@@ -1,4 +1,4 @@
-import { frontendOf } from '../domain/conversation/places.ts';
+import { homeOf } from '../domain/conversation/places.ts';
 import { isCoreError } from '../domain/errors.ts';
 import type { ConversationId } from '../domain/ids.ts';
 import { parseNotify } from '../domain/person/notify-words.ts';
@@ -88,7 +88,7 @@ const COMMANDS: Readonly<Record<PeopleCommandName, (context: Context) => Promise
 };
 
 /** A stranger's `/link CODE` was taken at the door, so that whoever comes here with a code is known already, often by that very code. */
-async function link({ people, principal, call, words }: Context): Promise<string> {
+async function link({ people, principal, words }: Context): Promise<string> {
 	if (words !== '') {
 		const { identities } = await own(people, principal);
 		return [
@@ -97,15 +97,14 @@ async function link({ people, principal, call, words }: Context): Promise<string
 		].join(' ');
 	}
 	const { code: issued } = await people.issueLinkCode(principal);
-	const here = frontendOf(call.conversation);
 	return [
 		`Your link code is **${issued}**. It works once, within ten minutes.`,
-		`Write \`/link ${issued}\` to me privately from the account you want to add, on another platform than ${here} or with another account there.`,
+		`Write \`/link ${issued}\` to me from the account you want to add, privately, on whatever platform it is.`,
 		'Whoever sends it gets in as you: show it to nobody.',
 	].join('\n\n');
 }
 
-async function unlink({ people, principal, words }: Context): Promise<string> {
+async function unlink({ people, principal, call, words }: Context): Promise<string> {
 	const { identities } = await own(people, principal);
 	if (words === '') return `Which one? Write \`/unlink\` and its number or name: ${accountLine(identities)}.`;
 	const number = /^#?(\d{1,3})\.?$/.exec(words)?.[1];
@@ -113,7 +112,9 @@ async function unlink({ people, principal, words }: Context): Promise<string> {
 	if (identity === undefined) return `You have no account number ${number}. \`/accounts\` lists yours.`;
 	const left = await people.unlink(principal, identity);
 	if (left.id !== principal.person) return `${code(identity)} is not linked to ${code(left.name ?? left.id)} any more.`;
-	return `${code(identity)} is not linked to you any more. Left are: ${accountLine(left.identities)}.`;
+	const here =
+		homeOf(identity) === call.conversation ? ' It is the one you write from: I will not know you here any more.' : '';
+	return `${code(identity)} is not linked to you any more.${here} Left are: ${accountLine(left.identities)}.`;
 }
 
 async function pair({ people, principal, words }: Context): Promise<string> {
