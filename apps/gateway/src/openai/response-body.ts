@@ -41,7 +41,6 @@ export function responseBody(head: ResponseHead, end: ResponseEnd) {
 		parallel_tool_calls: false,
 		previous_response_id: head.previous,
 		reasoning: { effort: null, summary: null },
-		store: true,
 		temperature: null,
 		text: { format: { type: 'text' as const } },
 		tool_choice: 'none' as const,
