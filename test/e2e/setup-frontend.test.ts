@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Reply, startVendor } from '@errand/gateway/setup-frontend/fixture/vendor-server.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDiscord } from '../support/discord/driver.ts';
+import { openTelegram } from '../support/telegram/driver.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TOKEN = '4711:AAstand-in-token-of-a-bot-0123456789a';
@@ -50,6 +52,36 @@ it('sets Telegram up from piped answers: token, long polling, and the owner by t
 		expect((await stat(file)).mode & 0o777).toBe(0o600);
 	} finally {
 		await telegram.stop();
+	}
+});
+
+it('sets Telegram up against the server that its adapter is tried with', async () => {
+	const telegram = await openTelegram();
+	try {
+		const owner = telegram.person();
+		await owner.say('/start');
+		const file = join(folder, 'my.env');
+		const env = { TELEGRAM_API_URL: telegram.env['TELEGRAM_API_URL'] ?? '' };
+		const token = telegram.env['TELEGRAM_BOT_TOKEN'] ?? '';
+		const { stdout, stderr, status } = await setUpFrontend(['telegram', '--file', file], `${token}\n1\n\ny\n`, env);
+		expect({ stderr, status }, stdout).toEqual({ stderr: '', status: 0 });
+		expect(await readFile(file, 'utf8')).toBe(`TELEGRAM_BOT_TOKEN=${token}\nERRAND_OWNERS=${owner.identity}\n`);
+	} finally {
+		await telegram.stop();
+	}
+});
+
+it('sets Discord up against the server that its adapter is tried with', async () => {
+	const discord = await openDiscord();
+	try {
+		const file = join(folder, 'my.env');
+		const typed = ['discord', '--yes', '--owner', '123456789012345678', '--file', file];
+		const { stdout, stderr, status } = await setUpFrontend(typed, '', discord.env);
+		expect({ stderr, status }, stdout).toEqual({ stderr: '', status: 0 });
+		expect(stdout).toContain('It is given the words of messages.');
+		expect(await readFile(file, 'utf8')).toMatch(/^DISCORD_TOKEN=\S+\nERRAND_OWNERS=discord:123456789012345678\n$/);
+	} finally {
+		await discord.stop();
 	}
 });
 

@@ -58,7 +58,7 @@ describe('setting up SMS', () => {
 		expect(changes().map(({ path, body }) => ({ path, body }))).toEqual([
 			{
 				path: `${ROOT}/IncomingPhoneNumbers/PN2.json`,
-				body: { SmsUrl: `${errand.url}/twilio/sms`, SmsMethod: 'POST', SmsApplicationSid: '' },
+				body: { SmsUrl: `${errand.url}/twilio/sms#rc=3&rp=all`, SmsMethod: 'POST', SmsApplicationSid: '' },
 			},
 		]);
 		expect(written).toBe(true);
@@ -68,7 +68,7 @@ describe('setting up SMS', () => {
 	});
 
 	it('asks nothing when all is said, and leaves a number alone that is led here already', async () => {
-		numbers = [number('PN2', '+15550002222', { sms_url: `${errand.url}/twilio/sms` })];
+		numbers = [number('PN2', '+15550002222', { sms_url: `${errand.url}/twilio/sms#rc=3&rp=all` })];
 		const argv = [
 			'--yes',
 			'--account',

@@ -99,13 +99,16 @@ function choicesOf(numbers: readonly TwilioNumber[], present: string | undefined
 	];
 }
 
+// Without this Twilio gives a message up that Errand could not take at once (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+const TRIED_AGAIN = '#rc=3&rp=all';
+
 /** Says where messages to the number go, and leads them to Errand if it may. */
 async function leadMessages(
 	walk: Walk,
 	{ api, number, publicUrl }: { api: ITwilioApi; number: TwilioNumber; publicUrl: string },
 ): Promise<boolean> {
 	const { asker, typed } = walk;
-	const wanted = `${publicUrl}/twilio/sms`;
+	const wanted = `${publicUrl}/twilio/sms${TRIED_AGAIN}`;
 	if (number.smsUrl === wanted && number.smsMethod === 'POST' && number.smsApplication === '') {
 		asker.say(`  ✓ Messages to ${number.number} go to ${wanted} already.`);
 		return true;

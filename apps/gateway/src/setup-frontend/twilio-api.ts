@@ -57,15 +57,16 @@ export function twilioApi(
 	return {
 		account: async () => {
 			const { friendly_name: name, status, type } = await call('.json', Account);
-			return { name, status, trial: type === 'Trial' };
+			return { name: name ?? accountSid, status, trial: type === 'Trial' };
 		},
 		numbers: async () => {
 			const page = await call('/IncomingPhoneNumbers.json?PageSize=100', Numbers);
 			return page.incoming_phone_numbers.map((each) => ({
 				sid: each.sid,
-				number: each.phone_number,
-				sms: each.capabilities.sms,
-				mms: each.capabilities.mms,
+				number: each.phone_number ?? '',
+				// Where Twilio does not say, sending is what will tell.
+				sms: each.capabilities?.sms ?? true,
+				mms: each.capabilities?.mms ?? false,
 				smsUrl: each.sms_url ?? '',
 				smsMethod: each.sms_method ?? 'POST',
 				smsApplication: each.sms_application_sid ?? '',
@@ -78,14 +79,14 @@ export function twilioApi(
 	};
 }
 
-const Account = z.object({ friendly_name: z.string(), status: z.string(), type: z.string().optional() });
+const Account = z.object({ friendly_name: z.string().nullish(), status: z.string(), type: z.string().optional() });
 const Capabilities = z.object({ sms: z.boolean().default(false), mms: z.boolean().default(false) });
 const Numbers = z.object({
 	incoming_phone_numbers: z.array(
 		z.object({
 			sid: z.string(),
-			phone_number: z.string(),
-			capabilities: Capabilities.default({ sms: true, mms: false }),
+			phone_number: z.string().nullish(),
+			capabilities: Capabilities.nullish(),
 			sms_url: z.string().nullish(),
 			sms_method: z.string().nullish(),
 			sms_application_sid: z.string().nullish(),
