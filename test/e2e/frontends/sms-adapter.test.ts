@@ -634,6 +634,7 @@ describe('the line itself', () => {
 			await machine.text('Thank you for your message.');
 		}
 		expect(host.received).toHaveLength(9);
+		expect(machine.received.filter(({ text }) => text.includes('as from a machine'))).toHaveLength(1);
 		expect(logged.filter((line) => line.startsWith('sms sender muted'))).toHaveLength(1);
 	});
 

@@ -92,8 +92,8 @@ export function describeDelivery({ errand, platform }: Suite): void {
 			await person.say(`Tell me: § ${text}`);
 			await soon(() => person.sees().slice(before).some(saying('§')), `an answer to ${JSON.stringify(text)}`);
 			for (const one of person.sees().slice(before)) {
-				expect(one.text).not.toMatch(/[\0\u202a-\u202e]|\p{M}{5}|@everyone|@here|<@[&!]?\d|<\/\w+:\d/u);
-				expect(one.text).not.toMatch(/\]\((?:javascript|tg|data):|href="(?:javascript|tg|data):/i);
+				expect(one.text).not.toMatch(/[\0\u202a-\u202e]|\p{M}{5}/u);
+				expect(one.text).not.toMatch(platform().traits.harmful);
 			}
 		}
 	});

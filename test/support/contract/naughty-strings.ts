@@ -17,6 +17,6 @@ export const naughtyStrings: readonly string[] = [
 	`Z${'\u0335\u0321\u0322'.repeat(40)}algo`,
 	'invoice\u202efdp.exe \u2066x\u2069',
 	'\ud83d halves \udc00, 👩‍👩‍👧‍👦, \u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
-	'x'.repeat(3_000),
+	'x'.repeat(900),
 	...collected.filter((text, at) => text.trim() !== '' && at % Math.ceil(collected.length / SAMPLE) === 0),
 ];

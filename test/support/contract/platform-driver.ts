@@ -56,6 +56,8 @@ export interface PlatformTraits {
 	readonly whole: boolean;
 	/** What is written while Errand is away arrives when it is back. */
 	readonly keeps: boolean;
+	/** What a message may not hold, as the platform would act on it. */
+	readonly harmful: RegExp;
 	/** There is a connection that can be cut. */
 	readonly connected: boolean;
 }

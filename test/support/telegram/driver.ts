@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type {
 	Misbehaviour,
 	Place,
@@ -11,16 +12,42 @@ import type { Fault } from './faults.ts';
 import { type TelegramGroup, TelegramPerson } from './telegram-person.ts';
 import { TelegramServer } from './telegram-server.ts';
 
-/** openTelegram plays Telegram, asked by long polling, and people who have it on their phones. */
+/** openTelegram plays Telegram and people who use it; the bot polls. */
 export async function openTelegram(): Promise<PlatformDriver> {
 	const server = await TelegramServer.start();
-	const latest = latestUpdate(server);
-	const personOf = (person: TelegramPerson): PlatformPerson & { readonly person: TelegramPerson } => ({
-		...placeOf(server, person),
-		identity: person.identity,
-		person,
-	});
-	const people = new Map<PlatformPerson, TelegramPerson>();
+	const people = new Map<string, TelegramPerson>();
+	let albums = 0;
+	const placeOf = (person: TelegramPerson, group?: TelegramGroup): Place => {
+		const where = group === undefined ? {} : { in: group };
+		// In a group only what names the bot is for it.
+		const named = group === undefined ? '' : `@${server.me.username} `;
+		const find = ({ id }: Seen) => person.sees(where).find((one) => idOf(one) === id);
+		return {
+			say: async (text, files = []) => {
+				if (files.length === 0) person.say(`${named}${text}`, where);
+				const album = files.length > 1 ? { album: `album-${albums++}` } : {};
+				for (const [index, { name, type, content }] of files.entries()) {
+					const caption = index === 0 ? { caption: `${named}${text}` } : {};
+					person.sendFile({ name, type, content: Buffer.from(content) }, { ...where, ...album, ...caption });
+				}
+			},
+			command: async (name, argument) => {
+				const bot = group === undefined ? '' : `@${server.me.username}`;
+				person.say([`/${name}${bot}`, argument].filter(Boolean).join(' '), where);
+			},
+			press: async (seen, label) => {
+				const message = find(seen);
+				const data = seen.buttons.includes(label) ? dataOf(message, label) : undefined;
+				if (message === undefined || data === undefined) throw new Error(`there is no button "${label}"`);
+				person.pressData(message, data);
+			},
+			sees: () => person.sees(where).map(asSeen),
+		};
+	};
+	const known = (person: TelegramPerson): PlatformPerson => {
+		people.set(person.identity, person);
+		return { identity: person.identity, ...placeOf(person) };
+	};
 	return {
 		name: 'telegram',
 		traits: {
@@ -32,39 +59,32 @@ export async function openTelegram(): Promise<PlatformDriver> {
 			longest: 4_096,
 			whole: true,
 			keeps: true,
-			// Names that would be called, and addresses that do something.
-			harmful: /(?<![\w.])@\w|\b(?:tg|ton):\/\//,
 			connected: true,
 		},
 		env: { TELEGRAM_BOT_TOKEN: server.token, TELEGRAM_API_URL: server.url },
-		attach: async () => {},
-		person: () => {
-			const one = personOf(server.person());
-			people.set(one, one.person);
-			return one;
+		attach: async () => {
+			while (!server.updates.polled) await wait(20);
 		},
-		otherBot: () => {
-			const account = { ...server.person().account, is_bot: true };
-			return personOf(new TelegramPerson(server, account));
-		},
+		person: () => known(server.person()),
+		otherBot: () => known(new TelegramPerson(server, { id: 77, is_bot: true, first_name: 'Other bot' })),
 		room: async () => {
 			const group = server.group();
 			return (member) => {
-				const person = people.get(member as PlatformPerson);
-				if (person === undefined) throw new Error('Nobody of this Telegram.');
-				return placeOf(server, person, group);
+				const person = people.get(member.identity);
+				if (person === undefined) throw new Error(`${member.identity} is nobody here`);
+				return placeOf(person, group);
 			};
 		},
-		redeliver: async () => {
-			const { kind, content } = latest();
-			server.updates.add(kind, content);
-		},
+		redeliver: async () => server.updates.again(),
 		poison: async () => {
-			server.updates.add('message', { message_id: 'nonsense', chat: null, text: { not: 'text' } });
-			server.updates.add('callback_query', { id: '1', data: '\0' });
+			server.updates.add('message', { message_id: 'x', from: null, chat: 7, text: { not: 'text' } });
+			server.updates.add('callback_query', { id: 1, from: [], message: {}, data: 5 });
 		},
 		misbehave: (how, times) => server.faults.plan('sendMessage', FAULTS[how], times),
-		cutConnection: async () => server.disconnect(),
+		cutConnection: async () => {
+			server.faults.plan('getUpdates', { kind: 'disconnect' });
+			server.disconnect();
+		},
 		stop: () => server.stop(),
 	};
 }
@@ -74,60 +94,31 @@ const FAULTS: Readonly<Record<Misbehaviour, Fault>> = {
 	error: { kind: 'error', status: 500 },
 	slow: { kind: 'slow', ms: 2_000 },
 	'lost-answer': { kind: 'lost-answer' },
-	refused: { kind: 'refuse', status: 403, description: 'Forbidden: bot was blocked by the user' },
+	refused: { kind: 'refuse', status: 400, description: 'Bad Request: have no rights to send a message' },
 };
 
-function placeOf(server: TelegramServer, person: TelegramPerson, group?: TelegramGroup): Place {
-	const place = group === undefined ? {} : { in: group };
-	// In a group the bot hears what mentions it.
-	const called = group === undefined ? '' : `@${server.me.username} `;
-	const shown = () => person.sees(place);
+/** What was under a message when it was looked at can still be pressed by a quick finger after it was taken away. */
+const DATA = new WeakMap<ShownMessage, Map<string, string>>();
+
+function dataOf(message: ShownMessage | undefined, label: string): string | undefined {
+	return message === undefined ? undefined : DATA.get(message)?.get(label);
+}
+
+function asSeen(message: ShownMessage): Seen {
+	const known = DATA.get(message) ?? new Map<string, string>();
+	for (const { text, callback_data: data } of message.buttons.flat()) if (data !== undefined) known.set(text, data);
+	DATA.set(message, known);
+	const { file } = message;
+	const files: SentFile[] = file === undefined ? [] : [{ name: file.name, type: '', content: file.content }];
 	return {
-		say: async (text, files = []) => {
-			const [file] = files;
-			if (file === undefined) person.say(called + text, place);
-			else person.sendFile(fileOf(file), { ...place, caption: called + text });
-		},
-		command: async (name, argument) => {
-			const bot = group === undefined ? '' : `@${server.me.username}`;
-			person.say([`/${name}${bot}`, argument].filter(Boolean).join(' '), place);
-		},
-		press: async ({ id }, label) => {
-			const message = shown().find((one) => String(one.id) === id);
-			if (message === undefined) throw new Error(`There is no message ${id}.`);
-			const button = [...message.buttons.flat(), ...(pressable.get(message) ?? [])].find(({ text }) => text === label);
-			person.pressData(message, button?.callback_data ?? '');
-		},
-		sees: () => shown().map(seenOf),
+		id: idOf(message),
+		text: message.text,
+		buttons: message.buttons.flat().map(({ text }) => text),
+		edits: message.edits,
+		files,
 	};
 }
 
-/** Buttons that a message had once: a press may still be on its way when they go. */
-const pressable = new WeakMap<ShownMessage, readonly { readonly text: string; readonly callback_data?: string }[]>();
-
-function seenOf(message: ShownMessage): Seen {
-	const { id, text, buttons, edits, file } = message;
-	if (buttons.length > 0) pressable.set(message, buttons.flat());
-	return {
-		id: String(id),
-		text,
-		buttons: buttons.flat().map((button) => button.text),
-		edits,
-		files: file === undefined ? [] : [{ name: file.name, type: '', content: file.content }],
-	};
-}
-
-function fileOf({ name, type, content }: SentFile) {
-	return { name, type, content: Buffer.from(content) };
-}
-
-/** Notes what people do, so that it can come again. */
-function latestUpdate(server: TelegramServer): () => { kind: string; content: unknown } {
-	let latest = { kind: 'message', content: {} as unknown };
-	const add = server.updates.add.bind(server.updates);
-	server.updates.add = (kind, content) => {
-		latest = { kind, content };
-		return add(kind, content);
-	};
-	return () => latest;
+function idOf({ chat, id }: ShownMessage): string {
+	return `${chat}/${id}`;
 }

@@ -6,7 +6,7 @@ import { RATE_LIMITED, SERVER_ERROR, type TwilioTrouble } from './twilio-trouble
 const PUBLIC_URL = 'https://errand.example';
 /** Somebody who answers at once this often in a row is taken for a machine. */
 const HASTY_TEXTS = 8;
-const HASTE_MS = 2_200;
+const HASTE_MS = 2_600;
 
 /** openSms plays Twilio and people with phones. */
 export async function openSms(): Promise<PlatformDriver> {
@@ -16,13 +16,17 @@ export async function openSms(): Promise<PlatformDriver> {
 	let latest = '';
 	const person = (number = `+1555010${String(1_000 + ++people)}`): PlatformPerson => {
 		const phone = standIn.person(number);
+		let heard = 0;
 		let hasty = 0;
 		const say = async (text: string) => {
-			const heardMs = Date.now() - (phone.received.at(-1)?.at ?? 0);
-			hasty = heardMs < HASTE_MS ? hasty + 1 : 0;
-			if (hasty >= HASTY_TEXTS) {
-				await wait(HASTE_MS);
-				hasty = 0;
+			const last = phone.received.at(-1);
+			if (last !== undefined && phone.received.length > heard) {
+				heard = phone.received.length;
+				hasty = Date.now() - last.at < HASTE_MS ? hasty + 1 : 0;
+				if (hasty >= HASTY_TEXTS) {
+					await wait(HASTE_MS);
+					hasty = 0;
+				}
 			}
 			latest = await phone.text(text);
 		};
@@ -45,6 +49,7 @@ export async function openSms(): Promise<PlatformDriver> {
 			longest: 1_600,
 			whole: false,
 			keeps: false,
+			harmful: /(?![\n\t])\p{Cc}/u,
 			connected: false,
 		},
 		env: { ...standIn.env, ERRAND_PUBLIC_URL: PUBLIC_URL },

@@ -1,0 +1,4 @@
+import { openDiscord } from '../../support/discord/driver.ts';
+import { describeFrontend } from '../../support/frontend-contract.ts';
+
+describeFrontend('Discord', openDiscord);

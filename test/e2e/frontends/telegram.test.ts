@@ -1,0 +1,4 @@
+import { describeFrontend } from '../../support/frontend-contract.ts';
+import { openTelegram } from '../../support/telegram/driver.ts';
+
+describeFrontend('Telegram', openTelegram);
