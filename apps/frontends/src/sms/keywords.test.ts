@@ -52,6 +52,7 @@ describe('the words of a text', () => {
 		expect(read('answer 2 the blue one')).toBe('/answer 2 the blue one');
 		expect(read('LINK 4XK9-27QM')).toBe('/link 4XK9-27QM');
 		expect(read('pair 4xk927qm guest')).toBe('/pair 4xk927qm guest');
+		expect(read('PAIR KXQF-MWTD')).toBe('/pair KXQF-MWTD');
 		expect(read('/status 3')).toBe('/status 3');
 	});
 

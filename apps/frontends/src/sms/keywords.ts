@@ -59,7 +59,9 @@ function commandOf(text: string): string | undefined {
 	if (takes('task') && /^#?\d{1,9}\.?$/.test(rest)) return `/${name} ${rest.replace(/\D/g, '')}`;
 	if (takes('question') && /^#?\d{1,9}\s+\S/.test(rest)) return asCommand;
 	const code = parameters.some((parameter) => parameter.name === 'code');
-	return code && /^(?=\S*\d)[a-z\d-]{4,40}(?:\s+(?:member|guest))?$/i.test(rest) ? asCommand : undefined;
+	return code && /^(?:(?=\S*\d)[a-z\d-]{4,40}|[a-z\d]{4}-[a-z\d]{4})(?:\s+(?:member|guest))?$/i.test(rest)
+		? asCommand
+		: undefined;
 }
 
 /** SMS_HELP answers HELP; carriers want it to say who writes and how to make it stop. */
