@@ -4,12 +4,15 @@ import {
 	type DeadLetter,
 	ErrandClient,
 	type Fact,
+	type Pairing,
+	type Person,
 	type Step,
 	type Task,
 	type TaskSummary,
 } from '@errand/client/errand-client.ts';
 import { ROUTES } from '@errand/gateway/http/route-table.ts';
 import type { ConversationEntrySchema } from '@errand/gateway/http/schemas/conversation.ts';
+import type { PairingSchema, PersonSchema } from '@errand/gateway/http/schemas/person.ts';
 import type {
 	ArtifactSchema,
 	DeadLetterSchema,
@@ -36,6 +39,10 @@ describe('the client package and the HTTP interface', () => {
 		expectTypeOf<z.output<typeof DeadLetterSchema>>().toExtend<DeadLetter>();
 		expectTypeOf<Fields<z.output<typeof DeadLetterSchema>>>().toEqualTypeOf<Fields<DeadLetter>>();
 		expectTypeOf<z.output<typeof ArtifactSchema>>().toExtend<Artifact>();
+		expectTypeOf<z.output<typeof PersonSchema>>().toExtend<Person>();
+		expectTypeOf<Fields<z.output<typeof PersonSchema>>>().toEqualTypeOf<Fields<Person>>();
+		expectTypeOf<z.output<typeof PairingSchema>>().toExtend<Pairing>();
+		expectTypeOf<Fields<z.output<typeof PairingSchema>>>().toEqualTypeOf<Fields<Pairing>>();
 		expectTypeOf<z.output<typeof ConversationEntrySchema>>().toExtend<ConversationEntry>();
 		expectTypeOf<Fields<z.output<typeof ConversationEntrySchema>>>().toEqualTypeOf<Fields<ConversationEntry>>();
 	});
@@ -75,6 +82,18 @@ describe('the client package and the HTTP interface', () => {
 		await client.artifact('f');
 		await client.deadLetters();
 		await client.replayDeadLetter('t.s');
+		await client.people.list();
+		await client.people.me();
+		await client.people.setPreferences({ notify: { answers: null }, quiet: null });
+		await client.people.linkCode();
+		await client.people.unlink('me', 'telegram:1');
+		await client.people.issueToken('laptop');
+		await client.people.revokeToken('k1');
+		await client.people.pairings();
+		await client.people.pair('ABC');
+		await client.people.refuse('ABC');
+		await client.people.setRole('ann', 'guest');
+		await client.people.forget('ann');
 		expect(sent.length).toBeGreaterThan(15);
 		for (const { method, path, query, body } of sent) {
 			const route = ROUTES.find(

@@ -2,6 +2,7 @@ import { type Attachment, wireAttachment } from './attachments.ts';
 import { type CallOptions, Connection, type ConnectionOptions } from './connection.ts';
 import type { ConversationEntry, ConversationSummary } from './conversation.ts';
 import { type FollowEvent, type FollowOptions, followTask } from './follow-task.ts';
+import { PeopleClient } from './people-client.ts';
 import type { DeadLetter, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
 import { type ResultOptions, waitForResult } from './wait-for-result.ts';
 
@@ -10,6 +11,7 @@ export type { CallOptions, ConnectionOptions } from './connection.ts';
 export type * from './conversation.ts';
 export { ErrandError } from './errand-error.ts';
 export type { FollowEvent, FollowOptions } from './follow-task.ts';
+export type * from './person.ts';
 export type * from './task.ts';
 export type { ResultOptions } from './wait-for-result.ts';
 
@@ -58,10 +60,13 @@ export type PlanOp =
  * may be repeated are sent again by themselves.
  */
 export class ErrandClient {
+	/** Who is who. */
+	readonly people: PeopleClient;
 	readonly #connection: Connection;
 
 	constructor(options: ConnectionOptions) {
 		this.#connection = new Connection(options);
+		this.people = new PeopleClient(this.#connection);
 	}
 
 	/** Submits a goal; it is durable when this resolves. */
