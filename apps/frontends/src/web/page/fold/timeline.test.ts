@@ -88,6 +88,19 @@ describe('timeline', () => {
 		expect(shape([reply(1, 'notice')])).toEqual(['text r-reply-1']);
 	});
 
+	it('says of whatever did not arrive why, and of nothing else', () => {
+		const undelivered = { message: 'Missing Access' };
+		const lost = (entry: ConversationEntry) => ({ ...entry, undelivered });
+		const items = timeline(
+			[message(1, 't1'), lost(reply(2, 'question', 't1')), lost(reply(3, 'notice')), reply(4, 'notice')],
+			[],
+		);
+		expect(items.flatMap((item) => ('undelivered' in item ? [[item.key, item.undelivered]] : []))).toEqual([
+			['r-reply-2', undelivered],
+			['r-reply-3', undelivered],
+		]);
+	});
+
 	it('echoes what is being sent below the rest, until the conversation has it', () => {
 		expect(shape([message(1)], [outgoing('c1'), outgoing('new')])).toEqual(['message m-c1', 'message m-new']);
 	});

@@ -23,9 +23,14 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
 			},
 		);
 	return (
-		<button type="button" class="quiet-button" aria-label={label} onClick={() => void copy()}>
-			<span role="status">{said.value === '' ? 'Copy' : said.value}</span>
-		</button>
+		<>
+			<button type="button" class="quiet-button" aria-label={label} onClick={() => void copy()}>
+				{said.value === '' ? 'Copy' : said.value}
+			</button>
+			<span class="only-heard" role="status">
+				{said.value}
+			</span>
+		</>
 	);
 }
 
