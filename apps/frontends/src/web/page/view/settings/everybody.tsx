@@ -10,7 +10,7 @@ import { ConfirmButton } from './confirm-button.tsx';
 const ROLES: Readonly<Record<Role, string>> = {
 	owner: 'owner: may do everything',
 	member: 'member: tasks of their own',
-	guest: 'guest: the same, with a tenth of the budget',
+	guest: 'guest: a tenth of the budget',
 };
 
 /** Everybody else whom this server knows, for the owner. */
