@@ -57,7 +57,7 @@ const generic = (body: string, time = clock.now() / 1_000, secret = SECRET) =>
 
 const ISSUE = JSON.stringify({
 	action: 'opened',
-	issue: { number: 7, title: 'It breaks', user: { login: 'eve' } },
+	issue: { number: 7, title: 'It breaks', body: 'Often.', user: { login: 'eve' } },
 	repository: { full_name: 'a/b' },
 });
 
@@ -69,7 +69,7 @@ describe('a call of a hook', () => {
 		await make({ name: 'repo' });
 		expect(await github(ISSUE)).toEqual({ status: 202, said: { id: 't1' } });
 		expect(desk.request(asTaskId('t1'))).toEqual({
-			goal: 'Summarise the attached file: issue 7 was opened in "a/b" by "eve", titled "It breaks".',
+			goal: 'Summarise this text: "eve" opened issue 7 in "a/b", titled "It breaks". "Often."',
 			attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: Buffer.from(ISSUE) }],
 			conversation: 'web-ann',
 			origins: ['hook:repo'],

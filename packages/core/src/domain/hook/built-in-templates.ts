@@ -11,30 +11,30 @@ export interface BuiltInTemplate {
 export const BUILT_IN_TEMPLATES: Readonly<Record<string, BuiltInTemplate>> = {
 	'github.issues.opened': {
 		event: 'issues.opened',
-		goal: 'Summarise the attached file: issue {{issue.number}} was opened in {{repository.full_name}} by {{issue.user.login}}, titled {{issue.title}}.',
+		goal: 'Summarise this text: {{issue.user.login}} opened issue {{issue.number}} in {{repository.full_name}}, titled {{issue.title}}. {{issue.body}}',
 	},
 	'github.pull_request.opened': {
 		event: 'pull_request.opened',
-		goal: 'Summarise the attached file: pull request {{pull_request.number}} was opened in {{repository.full_name}} by {{pull_request.user.login}}, titled {{pull_request.title}}.',
+		goal: 'Summarise this text: {{pull_request.user.login}} opened pull request {{pull_request.number}} in {{repository.full_name}}, titled {{pull_request.title}}. {{pull_request.body}}',
 	},
 	'github.push': {
 		event: 'push',
-		goal: 'Summarise the attached file: {{pusher.name}} pushed to {{ref}} of {{repository.full_name}}, with the commits {{commits.message}}.',
+		goal: 'Summarise this text: {{pusher.name}} pushed to {{ref}} of {{repository.full_name}}. {{commits.message}}',
 	},
 	'github.issue_comment': {
 		event: 'issue_comment.created',
-		goal: 'Summarise the attached file: {{comment.user.login}} wrote under issue {{issue.number}} of {{repository.full_name}}, titled {{issue.title}}.',
+		goal: 'Summarise this text: {{comment.user.login}} wrote under issue {{issue.number}} of {{repository.full_name}}, titled {{issue.title}}. {{comment.body}}',
 	},
 	'github.workflow_run.failed': {
 		event: 'workflow_run.completed',
 		when: { path: 'workflow_run.conclusion', op: 'equals', value: 'failure' },
-		goal: 'Summarise the attached file: the workflow {{workflow_run.name}} failed on {{workflow_run.head_branch}} of {{repository.full_name}}.',
+		goal: 'Summarise this text: The workflow {{workflow_run.name}} failed on {{workflow_run.head_branch}} of {{repository.full_name}}. Its commit says: {{workflow_run.head_commit.message}}',
 	},
 	'github.release.published': {
 		event: 'release.published',
-		goal: 'Summarise the attached file: {{repository.full_name}} published the release {{release.tag_name}}, titled {{release.name}}.',
+		goal: 'Summarise this text: {{repository.full_name}} published the release {{release.tag_name}}, titled {{release.name}}. {{release.body}}',
 	},
-	generic: { goal: 'Summarise the attached file, which the hook {{$hook}} received.' },
+	generic: { goal: 'Summarise this text: The hook {{$hook}} received {{$payload}}.' },
 };
 
 /** ALL_OF_GITHUB is the template that stands for every one of GitHub's: the one whose event came is taken. */

@@ -21,12 +21,13 @@ export function templateProblem(template: string): string | undefined {
 
 /**
  * renderGoal fills a template's `{{path.to.value}}` from a payload. What stands in a payload is a stranger's: words come
- * in quotation marks, in one line and bounded; numbers and truth values as they are; what is not there as nothing.
+ * in quotation marks, in one line and bounded; numbers and truth values as they are; what is not there as nothing. `$payload`
+ * is all of it, and `own` are values of Errand's.
  */
 export function renderGoal(template: string, payload: Json, own: Readonly<Record<string, string>> = {}): RenderedGoal {
 	const missing: string[] = [];
 	const goal = template.replace(PLACE, (_place, path: string) => {
-		const value = Object.hasOwn(own, path) ? own[path] : valueIn(payload, path);
+		const value = Object.hasOwn(own, path) ? own[path] : path === '$payload' ? payload : valueIn(payload, path);
 		if (value !== undefined && value !== null) return shown(value);
 		missing.push(path);
 		return '';

@@ -138,14 +138,14 @@ describe('what a call becomes', () => {
 	const hook = { ...rules, name: 'repo' };
 	const opened = {
 		action: 'opened',
-		issue: { number: 7, title: 'It breaks', user: { login: 'eve' } },
+		issue: { number: 7, title: 'It breaks', body: 'Often.', user: { login: 'eve' } },
 		repository: { full_name: 'a/b' },
 	};
 
 	it('is the goal of the template for its event', () => {
 		expect(goalOfCall(hook, { event: eventName('issues', opened), payload: opened })).toEqual({
 			kind: 'goal',
-			goal: 'Summarise the attached file: issue 7 was opened in "a/b" by "eve", titled "It breaks".',
+			goal: 'Summarise this text: "eve" opened issue 7 in "a/b", titled "It breaks". "Often."',
 			missing: [],
 		});
 	});
@@ -175,8 +175,8 @@ describe('what a call becomes', () => {
 	});
 
 	it('names the hook where the template asks for it', () => {
-		const generic = goalOfCall({ ...hook, goal: { template: 'generic' } }, { payload: 1 });
-		expect(generic).toMatchObject({ goal: 'Summarise the attached file, which the hook "repo" received.' });
+		const generic = goalOfCall({ ...hook, goal: { template: 'generic' } }, { payload: { a: 'b' } });
+		expect(generic).toMatchObject({ goal: `Summarise this text: The hook "repo" received "{'a':'b'}".` });
 	});
 
 	it('has templates that can be used', () => {
