@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { CoreError } from '../domain/errors.ts';
 import { readCode, showCode } from '../domain/person/code-words.ts';
+import { PEOPLE_LIMITS } from '../domain/person/state.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { InboundMessage } from '../ports/frontend.ts';
 import type { ILogger } from '../ports/logger.ts';
@@ -14,16 +16,18 @@ interface Dependencies {
 	readonly clock: IClock;
 }
 
-// A stranger may have to be told a few times. Each new one may leave a fact in history, so that all together are held to
-// what a server bears for years.
+// A stranger may have to be told a few times. Each new one leaves a fact in history, so that all together are held to what a
+// server bears for years; and a burst of them does not push out everybody who waits.
 const PER_STRANGER = { burst: 10, perSecond: 1 / 30 };
-const ALL_STRANGERS = { burst: 200, perSecond: 1 / 30 };
+const ALL_STRANGERS = { burst: 0.8 * PEOPLE_LIMITS.openPairings, perSecond: 1 / 30 };
 
 /** FrontDoor takes messages from all frontends: those of known people go on, strangers are told how to get in. */
 export class FrontDoor {
 	readonly #deps: Dependencies;
 	readonly #perStranger: TokenBuckets;
 	readonly #allStrangers: TokenBuckets;
+	/** Until when the code holds of each stranger who was told one; not more of them than wait at once. */
+	readonly #told = new LRUCache<string, number>({ max: PEOPLE_LIMITS.openPairings });
 
 	constructor(deps: Dependencies) {
 		const now = () => deps.clock.now();
@@ -59,8 +63,10 @@ export class FrontDoor {
 	/** Tells a stranger how to get in. */
 	async #pair({ identity, name, frontend }: InboundMessage): Promise<never> {
 		this.#admit(this.#perStranger, identity);
-		this.#admit(this.#allStrangers, '');
-		const { code } = await this.#deps.people.requestPairing(identity, name);
+		// Telling the same code again leaves nothing in history.
+		if ((this.#told.get(identity) ?? 0) <= this.#deps.clock.now()) this.#admit(this.#allStrangers, '');
+		const { code, expiresAt } = await this.#deps.people.requestPairing(identity, name);
+		this.#told.set(identity, expiresAt);
 		this.#deps.log.info('stranger told to pair', { frontend });
 		const shown = showCode(readCode(code) ?? code);
 		throw new CoreError('unpaired', `I do not know you yet. Your code is ${shown}, good for a day.`, {

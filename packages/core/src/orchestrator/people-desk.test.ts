@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newHistorySigner } from '../adapters/files/history-signer.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { asPersonId, PEOPLE_STREAM, type PersonId } from '../domain/ids.ts';
+import { PEOPLE_EVOLVE_VERSION } from '../domain/person/evolve-people.ts';
 import type { ILogger } from '../ports/logger.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import type { Principal } from './desk.ts';
@@ -210,6 +211,8 @@ describe('preferences', () => {
 			quiet: { from: '22:00', to: '07:00', timeZone: 'UTC' },
 		});
 		expect(await refusal(desk.setPreferences(OWNER, { notify: { answers: 'discord' } }))).toBe('done');
+		await desk.unlink(ann, 'telegram:2');
+		expect((await desk.view(ann.person))?.preferences.notify).toEqual({ answers: 'web' });
 	});
 });
 
@@ -251,6 +254,21 @@ describe('forgetting', () => {
 		desk = openDesk();
 		expect(await refusal(desk.forget(OWNER, ann.person))).toBe('not-found');
 		expect((await desk.requestPairing('telegram:2222', undefined)).code).toBeTruthy();
+	});
+
+	it('leaves nothing in a snapshot, and nothing hangs on one', async () => {
+		const data = { person: 'owner', digest: 'x', expiresAt: clock.now() };
+		const facts = Array.from({ length: 500 }, () => ({ type: 'LinkCodeIssued', v: 1, data }));
+		await store.events.append({ stream: PEOPLE_STREAM, expectedSeq: 0, facts, at: clock.now() });
+		const ann = await letIn('telegram:2222');
+		const bob = await letIn('telegram:3333');
+		restart();
+		expect(await desk.whoIs('telegram:2222')).toEqual(ann);
+		expect(await store.snapshots.load(PEOPLE_STREAM, PEOPLE_EVOLVE_VERSION)).toBeDefined();
+		await desk.forget(OWNER, ann.person);
+		expect(await store.snapshots.load(PEOPLE_STREAM, PEOPLE_EVOLVE_VERSION)).toBeUndefined();
+		restart();
+		expect([await desk.whoIs('telegram:2222'), await desk.whoIs('telegram:3333')]).toEqual([undefined, bob]);
 	});
 
 	it('goes on after a stop that cut it short, and lets nobody in meanwhile', async () => {

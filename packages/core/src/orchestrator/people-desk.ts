@@ -5,7 +5,7 @@ import { CODE_BYTES, codeFrom, readCode, showCode } from '../domain/person/code-
 import type { PeopleCommand } from '../domain/person/commands.ts';
 import type { RecordedPeopleFact } from '../domain/person/facts.ts';
 import { factsAbout } from '../domain/person/facts-about.ts';
-import type { PairingView, PersonView, Preferences, Role } from '../domain/person/person-view.ts';
+import type { LinkedIdentity, PairingView, PersonView, Preferences, Role } from '../domain/person/person-view.ts';
 import {
 	findPerson,
 	NEW_DIRECTORY,
@@ -178,8 +178,7 @@ export class PeopleDesk implements IPeopleDesk {
 	async setPreferences({ person: by }: Principal, change: Partial<Preferences>): Promise<PersonView> {
 		const { identities } = await this.#known(by);
 		for (const frontend of Object.values(change.notify ?? {})) {
-			if (frontend === undefined || OWN_FRONTENDS.includes(frontend)) continue;
-			if (identities.some(({ identity }) => identity.startsWith(`${frontend}:`))) continue;
+			if (frontend === undefined || isReachable(frontend, identities)) continue;
 			throw new CoreError('not-possible', `You have no account on "${frontend.slice(0, 50)}" here.`, {
 				hint: 'Write `/link` here, and the code it gives you there.',
 			});
@@ -240,13 +239,14 @@ export class PeopleDesk implements IPeopleDesk {
 
 	#viewOf({ id, role, name, identities, tokens, preferences }: Person): PersonView {
 		const configured = id === OWNER_ID ? [...this.#owners].map((identity) => ({ identity })) : [];
+		const accounts = [...configured, ...identities.filter(({ identity }) => !this.#owners.has(identity))];
 		return {
 			id,
 			role,
 			...(name === undefined ? {} : { name }),
-			identities: [...configured, ...identities.filter(({ identity }) => !this.#owners.has(identity))],
+			identities: accounts,
 			tokens: tokens.map(({ digest: _digest, ...token }) => token),
-			preferences,
+			preferences: { ...preferences, notify: reachable(preferences.notify, accounts) },
 		};
 	}
 
@@ -259,6 +259,21 @@ type Untimed<Command> = Command extends unknown ? Omit<Command, 'at'> : never;
 
 function principalOf(person: Person | undefined): Principal | undefined {
 	return person === undefined ? undefined : { person: person.id, role: person.role };
+}
+
+/** Where somebody wants to be told, without the places whose account they have unlinked since. */
+function reachable(
+	{ questions, answers }: Preferences['notify'],
+	accounts: readonly LinkedIdentity[],
+): Preferences['notify'] {
+	return {
+		...(questions !== undefined && isReachable(questions, accounts) ? { questions } : {}),
+		...(answers !== undefined && isReachable(answers, accounts) ? { answers } : {}),
+	};
+}
+
+function isReachable(frontend: string, accounts: readonly LinkedIdentity[]): boolean {
+	return frontend === 'web' || accounts.some(({ identity }) => identity.startsWith(`${frontend}:`));
 }
 
 function shown(pairing: Pairing): PairingView {
