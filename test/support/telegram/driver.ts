@@ -59,6 +59,8 @@ export async function openTelegram(): Promise<PlatformDriver> {
 			longest: 4_096,
 			whole: true,
 			keeps: true,
+			// A name that is rung, and an address behind words that is not one of the web.
+			harmful: /(?<![\w@])@\w{4,32}|⟦/,
 			connected: true,
 		},
 		env: { TELEGRAM_BOT_TOKEN: server.token, TELEGRAM_API_URL: server.url },
@@ -112,11 +114,17 @@ function asSeen(message: ShownMessage): Seen {
 	const files: SentFile[] = file === undefined ? [] : [{ name: file.name, type: '', content: file.content }];
 	return {
 		id: idOf(message),
-		text: message.text,
+		text: message.text + oddAddresses(message),
 		buttons: message.buttons.flat().map(({ text }) => text),
 		edits: message.edits,
 		files,
 	};
+}
+
+/** Addresses behind words are not seen, but followed. */
+function oddAddresses({ entities }: ShownMessage): string {
+	const odd = entities.flatMap(({ url }) => (url === undefined || /^(?:https?|mailto):/.test(url) ? [] : [`⟦${url}⟧`]));
+	return odd.join('');
 }
 
 function idOf({ chat, id }: ShownMessage): string {

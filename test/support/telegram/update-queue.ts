@@ -22,7 +22,13 @@ export class UpdateQueue {
 	#doubled = 0;
 	#swapped = false;
 	#held = false;
+	#latest: Update | undefined;
 	onUpdate: ((updates: readonly Update[]) => void) | undefined;
+
+	/** Somebody waits for updates. */
+	get polled(): boolean {
+		return this.#waiting !== undefined;
+	}
 
 	/** How many are not confirmed. */
 	get unconfirmed(): number {
@@ -43,6 +49,12 @@ export class UpdateQueue {
 		this.#swapped = true;
 	}
 
+	/** The latest update comes once more, as one of its own. */
+	again(): void {
+		const { update_id: _, ...content } = this.#latest ?? { update_id: 0 };
+		for (const [kind, value] of Object.entries(content)) this.add(kind, value);
+	}
+
 	/** Updates made meanwhile go out together. */
 	async together(make: () => Promise<void> | void): Promise<void> {
 		this.#held = true;
@@ -55,6 +67,7 @@ export class UpdateQueue {
 		if (this.#allowed !== undefined && !this.#allowed.includes(kind)) return undefined;
 		const update = { update_id: this.#nextId++, [kind]: content };
 		this.#updates.push(update);
+		this.#latest = update;
 		this.#wake();
 		return update;
 	}
