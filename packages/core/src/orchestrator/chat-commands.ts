@@ -158,7 +158,7 @@ export class ChatCommands {
 			return task === undefined ? undefined : { number, task };
 		}
 		const latest = await this.#latest(message);
-		const open = name === 'retry' ? undefined : latest.find(({ task }) => task.end === undefined);
+		const open = name === 'retry' ? undefined : latest.find(({ task }) => isMeant(task, message));
 		return open ?? latest[0];
 	}
 
@@ -180,4 +180,9 @@ export class ChatCommands {
 	#steer(taskId: TaskId, command: TaskCommand): Promise<Said> {
 		return attempt(() => this.#deps.tasks.handle(taskStream(taskId), command));
 	}
+}
+
+/** One that runs, or that this very message stopped before a crash: carried out again, it must not stop another one. */
+function isMeant({ end }: Task, message: WaitingMessage): boolean {
+	return end === undefined || (end.status === 'cancelled' && end.at >= message.at && end.by === message.person);
 }
