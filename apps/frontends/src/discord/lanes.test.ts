@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { Lanes } from './lanes.ts';
+
+it('lanes keep the order of each lane, whatever fails, and do not wait for each other', async () => {
+	const lanes = new Lanes();
+	const done: string[] = [];
+	const gate = Promise.withResolvers<void>();
+	const first = lanes.run('a', async () => {
+		await gate.promise;
+		done.push('a1');
+		throw new Error('no');
+	});
+	void lanes.run('a', async () => void done.push('a2'));
+	await lanes.run('b', async () => void done.push('b1'));
+	gate.resolve();
+	await expect(first).rejects.toThrow('no');
+	await lanes.idle();
+	expect(done).toEqual(['b1', 'a1', 'a2']);
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { SeenMarks } from './seen-marks.ts';
+
+describe('seen marks', () => {
+	it('stand after what was taken, and before what is not taken yet', () => {
+		const marks = new SeenMarks();
+		marks.begin('7', 'dm', '10');
+		expect(marks.places()).toEqual([{ channel: '7', kind: 'dm', last: '9' }]);
+		marks.begin('7', 'dm', '20');
+		marks.done('7', '20');
+		expect(marks.places()[0]?.last).toBe('9');
+		marks.done('7', '10');
+		expect(marks.places()[0]?.last).toBe('20');
+	});
+
+	it('stay before what could not be taken, until it is', () => {
+		const marks = new SeenMarks();
+		marks.begin('7', 'shared', '10');
+		marks.leave('7', '10');
+		marks.begin('7', 'shared', '20');
+		marks.done('7', '20');
+		expect(marks.places()[0]?.last).toBe('9');
+		expect(marks.hasLeft()).toBe(true);
+		expect(marks.begin('7', 'shared', '10')).toBe(true);
+		expect(marks.begin('7', 'shared', '10')).toBe(false);
+		marks.done('7', '10');
+		expect(marks.places()[0]?.last).toBe('20');
+		expect(marks.hasLeft()).toBe(false);
+	});
+
+	it('are kept as text, the latest channels first, and not without end', () => {
+		const marks = new SeenMarks();
+		for (let channel = 1; channel <= 400; channel++) {
+			marks.begin(String(channel), 'dm', '5');
+			marks.done(String(channel), '5');
+		}
+		const again = new SeenMarks();
+		again.restore(marks.toText());
+		expect(again.places()).toEqual(marks.places());
+		expect(again.places()).toHaveLength(300);
+		expect(again.places()[0]).toEqual({ channel: '400', kind: 'dm', last: '5' });
+	});
+
+	it('begin anew from text that is broken', () => {
+		for (const text of [undefined, '', '{', '[]', '{"v":2,"places":[]}', '{"v":1,"places":[{"channel":"x"}]}']) {
+			const marks = new SeenMarks();
+			marks.restore(text);
+			expect(marks.places()).toEqual([]);
+		}
+	});
+});
