@@ -147,11 +147,13 @@ export class DiscordSession implements GatewayListener {
 	}
 
 	message(message: ArrivedMessage): void {
-		void this.#take(message, message.guild_id === undefined);
+		this.#take(message, message.guild_id === undefined).catch((error: unknown) => {
+			this.#parts.log.error('discord message not understood', { message: message.id, error });
+		});
 	}
 
 	interaction(interaction: APIInteraction): void {
-		void this.#interactions.take(interaction);
+		this.#survive(this.#interactions.take(interaction));
 	}
 
 	channel(channel: APIChannel): void {
@@ -167,6 +169,11 @@ export class DiscordSession implements GatewayListener {
 		for (const role of roles) if (role.tags?.bot_id === client.user.id) this.#me.roles.add(role.id);
 		const guild = client.guilds.cache.get(id);
 		if (guild !== undefined) checkGuild(guild, this.#health);
+	}
+
+	/** What Discord sends may be of a shape that nobody has seen yet; the server goes on without it. */
+	#survive(taking: Promise<unknown>): void {
+		taking.catch((error: unknown) => this.#parts.log.error('discord event not understood', { error }));
 	}
 
 	async #take(message: ArrivedMessage, direct: boolean): Promise<void> {
