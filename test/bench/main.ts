@@ -10,6 +10,7 @@ import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
 import { measureFootprint } from './sections/footprint.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
+import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
 
@@ -18,6 +19,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	appends: measureAppends,
 	restart: measureRestart,
 	'small-talk': measureSmallTalk,
+	'openai-api': measureOpenAiApi,
 	'model-answers': measureModelAnswers,
 	footprint: measureFootprint,
 	cancel: measureCancel,

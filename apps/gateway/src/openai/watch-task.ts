@@ -27,12 +27,13 @@ export interface Watch {
 export async function* watchTask({ desk, principal, task, from, signal }: Watch): AsyncGenerator<Glimpse, void> {
 	const seen = new Sight(from);
 	let after = 0;
-	for (;;) {
+	let count: number;
+	do {
 		const page = await desk.facts(principal, task, after);
 		for (const fact of page.events) seen.fact(fact);
 		after = page.next;
-		if (page.events.length === 0) break;
-	}
+		count = page.events.length;
+	} while (count >= SHORT_PAGE);
 	if (seen.settled || signal.aborted) return yield* seen.glimpses();
 	const abort = () => seen.wake();
 	signal.addEventListener('abort', abort, { once: true });
@@ -57,6 +58,8 @@ export async function* watchTask({ desk, principal, task, from, signal }: Watch)
 }
 
 const MAX_LINES = 200;
+/** Fewer facts than this are all there are; what comes meanwhile is left to `follow`. */
+const SHORT_PAGE = 200;
 
 /** Sight is a task as it is folded from its facts, and what of it has not been shown yet. */
 class Sight {
