@@ -1,17 +1,16 @@
-import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CoreError, isCoreError } from '../domain/errors.ts';
 import { asPersonId, PEOPLE_STREAM, type PersonId } from '../domain/ids.ts';
-import { CODE_BYTES, codeFrom, readCode, showCode } from '../domain/person/code-words.ts';
+import { readCode, showCode } from '../domain/person/code-words.ts';
 import type { PeopleCommand } from '../domain/person/commands.ts';
 import type { RecordedPeopleFact } from '../domain/person/facts.ts';
 import { factsAbout } from '../domain/person/facts-about.ts';
-import type { LinkedIdentity, PairingView, PersonView, Preferences, Role } from '../domain/person/person-view.ts';
+import type { PairingView, PersonView, Preferences, Role } from '../domain/person/person-view.ts';
 import {
 	findPerson,
 	NEW_DIRECTORY,
 	OWNER_ID,
 	openPairings,
-	type Pairing,
 	type People,
 	type Person,
 	personOfIdentity,
@@ -24,6 +23,8 @@ import type { Principal } from './desk.ts';
 import { CommandHandler, type Handled } from './handle-command.ts';
 import type { IPeopleDesk } from './people.ts';
 import { peopleDecider } from './people-decider.ts';
+import { digestOf, newCode, newPersonId, newToken } from './people-secrets.ts';
+import { isReachable, viewPairing, viewPerson } from './view-person.ts';
 import { WrongCodes } from './wrong-codes.ts';
 
 interface Dependencies {
@@ -84,7 +85,7 @@ export class PeopleDesk implements IPeopleDesk {
 
 	async view(person: PersonId): Promise<PersonView | undefined> {
 		const found = findPerson(await this.#people(), person);
-		return found === undefined ? undefined : this.#viewOf(found);
+		return found === undefined ? undefined : viewPerson(found, this.#owners);
 	}
 
 	async list({ person }: Principal): Promise<readonly PersonView[]> {
@@ -92,14 +93,14 @@ export class PeopleDesk implements IPeopleDesk {
 		const caller = findPerson(people, person);
 		if (caller === undefined) return [];
 		const seen = caller.role === 'owner' ? Object.values<Person>(people.people) : [caller];
-		return seen.map((one) => this.#viewOf(one));
+		return seen.map((one) => viewPerson(one, this.#owners));
 	}
 
 	async requestPairing(identity: string, name: string | undefined): Promise<PairingView> {
-		const code = codeFrom(randomBytes(CODE_BYTES));
+		const code = newCode();
 		const { state } = await this.#do({ type: 'RequestPairing', identity, name, code });
 		const pairing = state?.pairings.find((one) => one.identity === identity);
-		if (pairing !== undefined) return shown(pairing);
+		if (pairing !== undefined) return viewPairing(pairing);
 		throw new CoreError('not-possible', 'This account is known here by now.', { hint: 'Write again.' });
 	}
 
@@ -109,7 +110,7 @@ export class PeopleDesk implements IPeopleDesk {
 			throw new CoreError('forbidden', 'Only the owner of this server sees who waits.', { hint: 'Ask the owner.' });
 		}
 		const open = openPairings(people, this.#deps.clock.now());
-		return open.filter(({ identity }) => !this.#owners.has(identity)).map(shown);
+		return open.filter(({ identity }) => !this.#owners.has(identity)).map(viewPairing);
 	}
 
 	async pair({ person: by }: Principal, code: string, role: Exclude<Role, 'owner'>): Promise<PersonView> {
@@ -134,7 +135,7 @@ export class PeopleDesk implements IPeopleDesk {
 	}
 
 	async issueLinkCode({ person: by }: Principal): Promise<{ code: string; expiresAt: number }> {
-		const code = codeFrom(randomBytes(CODE_BYTES));
+		const code = newCode();
 		const { state } = await this.#do({ type: 'IssueLinkCode', by, digest: digestOf(code) });
 		const issued = state?.linkCodes.find(({ person }) => person === by);
 		return { code: showCode(code), expiresAt: issued?.expiresAt ?? this.#deps.clock.now() };
@@ -188,8 +189,7 @@ export class PeopleDesk implements IPeopleDesk {
 	}
 
 	async issueToken({ person: by }: Principal, name: string): Promise<{ id: string; token: string }> {
-		const token = `errand_${randomBytes(32).toString('base64url')}`;
-		const id = `t${randomBytes(6).toString('hex')}`;
+		const { id, token } = newToken();
 		await this.#do({ type: 'IssueToken', by, id, name, digest: digestOf(token) });
 		return { id, token };
 	}
@@ -237,19 +237,6 @@ export class PeopleDesk implements IPeopleDesk {
 		throw new CoreError('not-found', `There is no person "${person}".`, { hint: 'They may just have been forgotten.' });
 	}
 
-	#viewOf({ id, role, name, identities, tokens, preferences }: Person): PersonView {
-		const configured = id === OWNER_ID ? [...this.#owners].map((identity) => ({ identity })) : [];
-		const accounts = [...configured, ...identities.filter(({ identity }) => !this.#owners.has(identity))];
-		return {
-			id,
-			role,
-			...(name === undefined ? {} : { name }),
-			identities: accounts,
-			tokens: tokens.map(({ digest: _digest, ...token }) => token),
-			preferences: { ...preferences, notify: reachable(preferences.notify, accounts) },
-		};
-	}
-
 	#changed(person: PersonId): void {
 		for (const listener of [...this.#listeners]) listener(person);
 	}
@@ -259,33 +246,4 @@ type Untimed<Command> = Command extends unknown ? Omit<Command, 'at'> : never;
 
 function principalOf(person: Person | undefined): Principal | undefined {
 	return person === undefined ? undefined : { person: person.id, role: person.role };
-}
-
-/** Where somebody wants to be told, without the places whose account they have unlinked since. */
-function reachable(
-	{ questions, answers }: Preferences['notify'],
-	accounts: readonly LinkedIdentity[],
-): Preferences['notify'] {
-	return {
-		...(questions !== undefined && isReachable(questions, accounts) ? { questions } : {}),
-		...(answers !== undefined && isReachable(answers, accounts) ? { answers } : {}),
-	};
-}
-
-function isReachable(frontend: string, accounts: readonly LinkedIdentity[]): boolean {
-	return frontend === 'web' || accounts.some(({ identity }) => identity.startsWith(`${frontend}:`));
-}
-
-function shown(pairing: Pairing): PairingView {
-	return { ...pairing, code: showCode(pairing.code) };
-}
-
-/** Codes and tokens are kept as digests only, so that reading history lets nobody in. */
-function digestOf(secret: string): string {
-	return hash('sha256', secret, 'base64url');
-}
-
-/** Ids have one length and no hyphen, so that none is the beginning of the name of another one's conversation. */
-function newPersonId(): PersonId {
-	return asPersonId(`p${randomBytes(8).toString('hex')}`);
 }

@@ -4,14 +4,11 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { AppendWriter } from './append-writer.ts';
 import { encodeAppend } from './encode-append.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { HistoryRow, HistoryRows } from './history-rows.ts';
-import { withoutSalt } from './payload-salt.ts';
+import type { HistoryRows } from './history-rows.ts';
+import { erasuresStream } from './recorded-erasures.ts';
 import { textOf } from './row-values.ts';
 import { reading } from './sqlite-event-store.ts';
 import type { StreamHeads } from './stream-heads.ts';
-
-/** The stream in which the store itself records what was erased, so that blanking without a record shows. */
-const erasuresStream = asStreamId('history-erasures');
 
 interface Parts {
 	readonly db: DatabaseSync;
@@ -90,44 +87,5 @@ export class StreamEraser {
 	/** The write-ahead log still holds the pages as they were. */
 	#emptyLog(): void {
 		reading(() => this.#parts.db.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
-	}
-}
-
-/** Erasures are what was blanked with a record of it. */
-export class Erasures {
-	readonly #through = new Map<string, number>();
-	readonly #appends = new Map<string, Set<number>>();
-
-	/** Takes one record of an erasure. */
-	add(record: JsonObject): void {
-		const stream = String(record['stream']);
-		if (record['throughSeq'] !== undefined) {
-			this.#through.set(stream, Number(record['throughSeq']));
-			return;
-		}
-		const appends = this.#appends.get(stream) ?? new Set();
-		for (const firstSeq of record['appends'] as readonly number[]) appends.add(firstSeq);
-		this.#appends.set(stream, appends);
-	}
-
-	/** Whether an append may be blank. */
-	cover({ stream, firstSeq, lastSeq }: Pick<HistoryRow, 'stream' | 'firstSeq' | 'lastSeq'>): boolean {
-		return lastSeq <= (this.#through.get(stream) ?? 0) || this.#appends.get(stream)?.has(firstSeq) === true;
-	}
-}
-
-/** recordedErasures reads the records back. Their own payloads are checked with all others. */
-export function recordedErasures(rows: HistoryRows): Erasures {
-	const erasures = new Erasures();
-	const pageRows = 1_000;
-	for (let after = 0; ; ) {
-		const page = rows.ofStream(erasuresStream, after, pageRows);
-		for (const { payload, lastSeq } of page) {
-			after = lastSeq;
-			// Written by `StreamEraser` alone, one fact an append.
-			const [data] = JSON.parse(payload === undefined ? '[]' : withoutSalt(payload)) as readonly JsonObject[];
-			if (data !== undefined) erasures.add(data);
-		}
-		if (page.length < pageRows) return erasures;
 	}
 }
