@@ -72,6 +72,7 @@ export class TaskStreams {
 	/** Counts an answer that somebody else writes, and has `end` end it with the others; throws when there are too many. */
 	hold(response: Response, end: (reason: string) => void): void {
 		this.#makeRoom();
+		if (response.destroyed) return;
 		this.#open.set(response, end);
 		response.once('close', () => this.#open.delete(response));
 	}

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { ContentSchema, contentOf } from './content-parts.ts';
+import { ContentSchema, contentOf, PastContentSchema } from './content-parts.ts';
 import type { Said } from './said.ts';
 
-const MessageSchema = z.looseObject({
-	role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-	content: ContentSchema.nullish(),
-});
+const MessageSchema = z.discriminatedUnion('role', [
+	z.looseObject({ role: z.literal('user'), content: ContentSchema.nullish() }),
+	z.looseObject({
+		role: z.enum(['system', 'developer', 'assistant', 'tool', 'function']),
+		content: PastContentSchema.nullish(),
+	}),
+]);
 
 const N = 'must be 1: Errand gives one answer';
 
@@ -15,7 +18,7 @@ export const SettingsSchema = z.looseObject({
 	stream: z.boolean().nullish(),
 	tools: z.array(z.json()).nullish(),
 	tool_choice: z.json().nullish().describe('Errand has tools of its own and never calls those of a client.'),
-	metadata: z.record(z.string(), z.string()).nullish(),
+	metadata: z.record(z.string(), z.json()).nullish(),
 });
 
 /** ChatRequestSchema parses the body of `POST /v1/chat/completions`. Fields it does not name are accepted and mean nothing here. */

@@ -70,15 +70,17 @@ const NO_TOOLS = '_This app wants one of its own tools called. Errand does not c
 
 async function begin(
 	services: HttpServices,
-	{ principal, request, body }: CompletionCall,
+	{ principal, request }: CompletionCall,
 	wanted: { readonly ask: Ask; readonly idempotencyKey: string | undefined },
 ): Promise<Begun> {
 	const { person } = principal;
+	// As it was sent: what is decoded from it is several times as long when it is written out.
+	const sent: unknown = request.body;
 	const isRetry = Number(request.headers['x-stainless-retry-count'] ?? 0) > 0;
-	const known = isRetry ? services.retried.find(person, body) : undefined;
+	const known = isRetry ? services.retried.find(person, sent) : undefined;
 	if (known !== undefined) return known;
 	const begun = await beginTask(services, principal, wanted);
-	if (request.headers['x-stainless-retry-count'] !== undefined) services.retried.keep(person, body, begun);
+	if (request.headers['x-stainless-retry-count'] !== undefined) services.retried.keep(person, sent, begun);
 	return begun;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ContentSchema, contentOf } from './content-parts.ts';
+import { ContentSchema, contentOf, PastContentSchema } from './content-parts.ts';
 
 const base64 = Buffer.from('Grüße').toString('base64');
 
@@ -51,6 +51,11 @@ describe('the content of a message', () => {
 		['an unknown part', { type: 'video', video: 'x' }],
 	])('refuses %s', (_, part) => {
 		expect(ContentSchema.safeParse([part]).success).toBe(false);
+	});
+
+	it('leaves out what only others write', () => {
+		const parts = [{ type: 'tool_use', id: 'x' }, { type: 'text', text: 'words' }, null];
+		expect(PastContentSchema.parse(parts)).toEqual([{ kind: 'text', text: 'words' }]);
 	});
 
 	it('reads a large file quickly', () => {

@@ -44,6 +44,14 @@ export const ContentSchema = z
 		});
 	});
 
+/** PastContentSchema parses what is not the person's: parts of kinds that only others write are left out. */
+export const PastContentSchema = z
+	.union([z.string(), z.array(z.unknown()).max(500)])
+	.transform((content): readonly Part[] => {
+		if (typeof content === 'string') return content === '' ? [] : [{ kind: 'text', text: content }];
+		return content.flatMap((part) => ContentSchema.safeParse([part]).data ?? []);
+	});
+
 /** contentOf puts the parts of a message together: its words, and what came along. */
 export function contentOf(parts: readonly Part[]): { text: string; attachments: InboundAttachment[] } {
 	const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));

@@ -19,6 +19,8 @@ export class EventStream {
 			this.#callOff?.();
 			this.#gone.abort();
 		});
+		if (response.destroyed) this.#gone.abort();
+		if (response.destroyed) return;
 		response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
 		const keepAlive = () => {
 			this.#write(': keep-alive\n\n');

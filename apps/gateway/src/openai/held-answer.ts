@@ -28,6 +28,7 @@ export async function holdAnswer(
 	streams.hold(response, () => end(stopping(task)));
 	const gone = () => over.abort();
 	response.once('close', gone);
+	if (response.destroyed) gone();
 	const callOff = clock.after(HOLD_MS, () => end(tooLong(task)));
 	try {
 		const answered = await streamAnswer({ ...answering, signal: over.signal }, sink);
@@ -46,7 +47,8 @@ function tooLong(task: TaskId): CoreError {
 }
 
 function stopping(task: TaskId): CoreError {
-	return new CoreError('shutting-down', `The server stops; task ${task} goes on when it is back.`, {
+	// Not `shutting-down`: clients would send that again, and begin another task.
+	return new CoreError('timed-out', `The server stops; task ${task} goes on when it is back.`, {
 		hint: `Read it then: GET /v1/chat/completions/chatcmpl-${task}.`,
 	});
 }

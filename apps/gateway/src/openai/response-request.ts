@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { formWords, SettingsSchema } from './chat-request.ts';
-import { ContentSchema, contentOf } from './content-parts.ts';
+import { ContentSchema, contentOf, PastContentSchema } from './content-parts.ts';
 import type { Said } from './said.ts';
 
-const MessageItem = z.looseObject({
-	type: z.literal('message').optional(),
-	role: z.enum(['system', 'developer', 'user', 'assistant']),
-	content: ContentSchema,
-});
+const type = z.literal('message').optional();
+const MessageItem = z.discriminatedUnion('role', [
+	z.looseObject({ type, role: z.literal('user'), content: ContentSchema }),
+	z.looseObject({ type, role: z.enum(['system', 'developer', 'assistant']), content: PastContentSchema }),
+]);
 /** Calls of tools, reasoning and references to stored items: clients send back what other models gave them. */
 const OtherItem = z.looseObject({ type: z.string().refine((type) => type !== 'message') });
 

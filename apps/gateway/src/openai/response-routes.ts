@@ -154,7 +154,9 @@ function headOf(body: ResponseRequest, { begun, model }: Started, now: number): 
 		model,
 		createdAt: now,
 		instructions: body.instructions ?? null,
-		metadata: body.metadata ?? {},
+		metadata: Object.fromEntries(
+			Object.entries(body.metadata ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+		),
 		previous: body.previous_response_id ?? null,
 		background: body.background === true,
 	};
