@@ -57,6 +57,7 @@ describe('at the front door', () => {
 		const [waiting] = await people.desk.pairings(OWNER);
 		expect(waiting).toMatchObject({ identity: 'telegram:2', name: 'Ann' });
 		expect(first).toMatchObject({ code: 'unpaired', words: expect.stringContaining(`/pair ${waiting?.code}`) });
+		expect(first).toSatisfy(({ words }: { words: string }) => words.length <= 160);
 		expect(await refused(message('telegram:2', 'Hello?'))).toEqual(first);
 		expect(taken).toEqual([]);
 		const { id } = await people.desk.pair(OWNER, waiting?.code ?? '', 'member');
@@ -97,7 +98,7 @@ describe('at the front door', () => {
 	});
 
 	it('words about links are words like others', async () => {
-		for (const text of ['link me to a good recipe', 'link', '/link']) {
+		for (const text of ['link me to a good recipe', 'link', '/link', 'link calendar', 'Link this page']) {
 			expect(await refused(message('telegram:2', text))).toMatchObject({ words: expect.stringContaining('/pair') });
 		}
 		expect(await refused(message('telegram:2', '/link abc'))).toMatchObject({ code: 'invalid-input' });

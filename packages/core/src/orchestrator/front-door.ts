@@ -69,8 +69,9 @@ export class FrontDoor {
 		this.#told.set(identity, expiresAt);
 		this.#deps.log.info('stranger told to pair', { frontend });
 		const shown = showCode(readCode(code) ?? code);
-		throw new CoreError('unpaired', `I do not know you yet. Your code is ${shown}, good for a day.`, {
-			hint: `Ask the owner of this server to write \`/pair ${shown}\`, then write again. If I know you elsewhere: \`/link\` there.`,
+		// Short enough for one text message.
+		throw new CoreError('unpaired', `I do not know you yet. Your code is ${shown}.`, {
+			hint: `Ask the owner of this server to write \`/pair ${shown}\`, then write again. Or \`/link\` where I know you.`,
 		});
 	}
 
@@ -83,9 +84,10 @@ export class FrontDoor {
 	}
 }
 
-/** `/link K7QF-2M9D`, also without the slash when what follows is a code. */
+/** `/link K7QF-2M9D`; also without the slash, when what follows looks like a code and not like a word of eight letters. */
 function linkCodeIn(text: string): string | undefined {
 	const found = /^\s{0,50}(\/)?link(?:@\w{1,64})?\s+(\S.{0,60}?)\s*$/i.exec(text);
 	const [, slash, code = ''] = found ?? [];
-	return slash !== undefined || readCode(code) !== undefined ? code || undefined : undefined;
+	if (code === '') return undefined;
+	return slash !== undefined || (readCode(code) !== undefined && /\d|\S{4}\p{Pd}\S{4}/u.test(code)) ? code : undefined;
 }
