@@ -199,6 +199,54 @@ describe('a text that comes in', () => {
 	});
 });
 
+describe('texts that no webhook could bring', () => {
+	it('are fetched at the next start, in order, with their files, and before newer ones', async () => {
+		const { twilio, host, frontend, memory } = await openLine({ optOut: 'off' });
+		await twilio.person(ANN).text('before');
+		await frontend.stop();
+		twilio.webhooks.proxy(PUBLIC_URL, 'http://127.0.0.1:9');
+		await twilio.person(ANN).text('STATUS 3');
+		await twilio.person(ANN).text('look', [{ type: 'image/png', content: Buffer.from('picture') }]);
+		twilio.webhooks.proxy(PUBLIC_URL, host.address);
+		twilio.trouble({ kind: 'slow', ms: 300 }, 'list');
+		const starting = startFrontend(twilio, host, { memory });
+		await expect.poll(() => twilio.listed).toBe(1);
+		await twilio.person(ANN).text('after');
+		await starting;
+		expect(host.texts).toEqual(['before', '/status 3', 'look', 'after']);
+		expect(host.received[2]?.files[0]?.name).toBe('picture-1.png');
+	});
+
+	it('are none at the very first start, whatever the number was used for before', async () => {
+		const { twilio, host, frontend } = await openLine();
+		await frontend.stop();
+		twilio.webhooks.proxy(PUBLIC_URL, 'http://127.0.0.1:9');
+		await twilio.person(ANN).text('for somebody else');
+		await startFrontend(twilio, host);
+		expect(host.received).toEqual([]);
+	});
+
+	it('stay refused when their sender was let in meanwhile', async () => {
+		const { twilio, host, frontend, memory } = await openLine();
+		host.refuse = () => new CoreError('unpaired', 'Who are you?', { hint: 'Code 1.' });
+		await twilio.person(ANN).text('delete everything');
+		host.refuse = () => undefined;
+		await frontend.stop();
+		await startFrontend(twilio, host, { memory });
+		expect(host.received).toEqual([]);
+	});
+
+	it('are looked for again when Twilio cannot be asked, and nothing newer waits for that', async () => {
+		const { twilio, host, frontend, memory } = await openLine();
+		await frontend.stop();
+		twilio.trouble(UNAVAILABLE, 'list');
+		const { logged } = await startFrontend(twilio, host, { memory });
+		expect(logged.some((line) => line.startsWith('missed sms not looked for'))).toBe(true);
+		await twilio.person(ANN).text('hello');
+		expect(host.texts).toEqual(['hello']);
+	});
+});
+
 describe('a webhook that Twilio did not send', () => {
 	it.each<[string, (twilio: TwilioStandIn) => Parameters<TwilioStandIn['forge']>[2]]>([
 		['without a good signature', () => ({ signature: 'bm90IGEgc2lnbmF0dXJl' })],

@@ -33,6 +33,8 @@ export class TwilioStandIn {
 	fallbackUrl = '';
 	/** How status callbacks come. */
 	reports: Reports = 'in order';
+	/** How often texts were listed. */
+	listed = 0;
 	/** How long a file takes to be handed out. */
 	mediaDelayMs = 0;
 	/** Files asked for so far, with what was shown to get them. */
@@ -221,6 +223,8 @@ export class TwilioStandIn {
 			return this.#create(new URLSearchParams(body), response);
 		if (path === '/Messages.json') return this.#list(searchParams, response);
 		if (path === '/IncomingPhoneNumbers.json') return this.#listNumbers(searchParams, response);
+		const holder = /^\/Messages\/(\w+)\/Media\.json$/.exec(path)?.[1];
+		if (holder !== undefined) return this.#listMedia(holder, response);
 		const media = /^\/Messages\/\w+\/Media\/(\w+)$/.exec(path)?.[1];
 		if (media !== undefined) return this.#sendToFile(request, media, response);
 		const message = this.messages.find(({ sid }) => path === `/Messages/${sid}.json`);
@@ -315,12 +319,16 @@ export class TwilioStandIn {
 		});
 	}
 
-	#list(query: URLSearchParams, response: ServerResponse): void {
+	async #list(query: URLSearchParams, response: ServerResponse): Promise<void> {
+		this.listed += 1;
 		const trouble = this.#nextTrouble('list');
+		if (trouble?.kind === 'slow') await wait(trouble.ms);
 		if (trouble?.kind === 'refuse') return refuse(response, trouble.status, trouble.code, trouble.message);
 		const [to, from] = [query.get('To'), query.get('From')];
+		const after = Date.parse(query.get('DateSent>') ?? '') || 0;
 		const messages = this.messages
 			.filter((message) => (to === null || message.to === to) && (from === null || message.from === from))
+			.filter(({ createdAt }) => createdAt >= after)
 			.toReversed()
 			.slice(0, Number(query.get('PageSize') ?? 50));
 		json(response, 200, {
@@ -344,6 +352,16 @@ export class TwilioStandIn {
 		const wanted = query.get('PhoneNumber');
 		const numbers = wanted === null || wanted === this.phoneNumber ? [number] : [];
 		json(response, 200, { incoming_phone_numbers: numbers, next_page_uri: null });
+	}
+
+	#listMedia(messageSid: string, response: ServerResponse): void {
+		const urls = this.messages.find(({ sid }) => sid === messageSid)?.mediaUrls ?? [];
+		const media_list = urls.map((url) => {
+			const sid = url.split('/').at(-1) ?? '';
+			const uri = `${new URL(url).pathname}.json`;
+			return { sid, parent_sid: messageSid, content_type: this.#media.get(sid)?.type, uri };
+		});
+		json(response, 200, { media_list, next_page_uri: null });
 	}
 
 	#sendToFile(request: IncomingMessage, id: string, response: ServerResponse): void {

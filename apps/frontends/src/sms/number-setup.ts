@@ -19,7 +19,7 @@ export function setupState(found: NumberFound, phoneNumber: string, publicUrl: s
 	if (publicUrl === undefined) {
 		return {
 			status: 'degraded',
-			message: 'Texts go out, but none can come in: Twilio does not know where this server is.',
+			message: 'Texts come in late: Twilio does not know where this server is, so it is asked three times a minute.',
 			hint: 'Set ERRAND_PUBLIC_URL to the address under which Twilio reaches this server, such as https://errand.example.',
 		};
 	}

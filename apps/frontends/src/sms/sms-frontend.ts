@@ -4,11 +4,12 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, FrontendState, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { MediaFetcher } from './fetch-media.ts';
+import { MissedTexts } from './missed-texts.ts';
 import { type NumberFound, setupState } from './number-setup.ts';
-import { type ISmsMemory, OptOuts } from './opt-outs.ts';
 import { QuickAnswers } from './quick-answers.ts';
 import { MAX_SMS_LENGTH } from './render-sms.ts';
 import { SmsInbox } from './sms-inbox.ts';
+import { type ISmsMemory, SmsNotes } from './sms-notes.ts';
 import { SmsOutbox } from './sms-outbox.ts';
 import { TwilioClient } from './twilio-client.ts';
 import { isUnauthorized } from './twilio-failure.ts';
@@ -28,6 +29,9 @@ export interface SmsParts {
 	readonly log: ILogger;
 }
 
+/** How often to look for texts that the webhook did not bring, and how often where there is no webhook. */
+const LOOK_MS = 5 * 60_000;
+const LOOK_ALONE_MS = 20_000;
 const FIRST_RECHECK_MS = 30_000;
 const LAST_RECHECK_MS = 10 * 60_000;
 
@@ -54,9 +58,9 @@ export class SmsFrontend implements IFrontend {
 
 	async start(host: FrontendHost): Promise<void> {
 		const { memory, account } = this.#parts;
-		const [client, optOuts] = await Promise.all([TwilioClient.open(account), OptOuts.open(memory)]);
-		this.#running = new Running(this.#parts, host, client, optOuts);
-		await this.#running.check();
+		const [client, notes] = await Promise.all([TwilioClient.open(account), SmsNotes.open(memory)]);
+		this.#running = new Running(this.#parts, host, client, notes);
+		await Promise.all([this.#running.catchUp(), this.#running.check()]);
 	}
 
 	async deliver(reply: Reply): Promise<Receipt> {
@@ -79,13 +83,14 @@ class Running {
 	readonly #parts: SmsParts;
 	readonly #host: FrontendHost;
 	readonly #client: TwilioClient;
+	readonly #missed: MissedTexts;
 	#takesPictures = false;
 	#state: FrontendState = { status: 'stopped' };
 	#recheckMs = FIRST_RECHECK_MS;
 	#callOff = () => {};
 	#stopped = false;
 
-	constructor(parts: SmsParts, host: FrontendHost, client: TwilioClient, optOuts: OptOuts) {
+	constructor(parts: SmsParts, host: FrontendHost, client: TwilioClient, notes: SmsNotes) {
 		const { account, publicUrl, clock, log } = parts;
 		const quick = new QuickAnswers();
 		const media = new MediaFetcher(account, log);
@@ -94,7 +99,7 @@ class Running {
 		this.#client = client;
 		this.outbox = new SmsOutbox({
 			client,
-			optOuts,
+			notes,
 			quick,
 			publicUrl,
 			linkTo: (task, person) => parts.linkTo(task, person),
@@ -103,11 +108,20 @@ class Running {
 			clock,
 			log,
 		});
-		const inbox = new SmsInbox({ host, ownNumber: account.phoneNumber, optOuts, quick, media, clock, log });
+		const inbox = new SmsInbox({ host, ownNumber: account.phoneNumber, notes, quick, media, clock, log });
 		const { outbox } = this;
-		const webhooks = new TwilioWebhooks({ account, publicUrl, client, inbox, outbox, optOuts, host, clock, log });
+		const everyMs = publicUrl === undefined ? LOOK_ALONE_MS : LOOK_MS;
+		const missed = new MissedTexts({ client, inbox, notes, everyMs, clock, log });
+		const reports = { account, publicUrl, client, inbox, missed, outbox, notes, host, clock, log };
+		const webhooks = new TwilioWebhooks(reports);
+		this.#missed = missed;
 		host.mountWebhook('/twilio/sms', webhooks.sms);
 		host.mountWebhook('/twilio/status', webhooks.status);
+	}
+
+	/** Takes what came while we were away, before anything newer. */
+	catchUp(): Promise<void> {
+		return this.#missed.look();
 	}
 
 	/** Looks how our number is set up, and again later while something is wrong. */
@@ -123,6 +137,7 @@ class Running {
 	stop(): void {
 		this.#stopped = true;
 		this.#callOff();
+		this.#missed.stop();
 		this.#report({ status: 'stopped' });
 	}
 

@@ -1,6 +1,6 @@
 import { type CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import type { FrontendHost, WebhookResponse } from '@errand/core/ports/frontend.ts';
+import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
@@ -9,26 +9,29 @@ import type { MediaFetcher } from './fetch-media.ts';
 import { fitSms } from './fit-sms.ts';
 import type { InboundSms } from './inbound-sms.ts';
 import { readSms, SMS_HELP, SMS_STARTED, SMS_STOPPED } from './keywords.ts';
-import type { OptOuts } from './opt-outs.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import { MAX_SMS_LENGTH } from './render-sms.ts';
 import { isPhoneNumber, smsConversation } from './sms-address.ts';
-import { twiml } from './twiml.ts';
+import type { SmsNotes } from './sms-notes.ts';
 
 /** InboxParts is what texts are taken with. */
 export interface InboxParts {
 	readonly host: Pick<FrontendHost, 'receive'>;
 	readonly ownNumber: string;
-	readonly optOuts: OptOuts;
+	readonly notes: SmsNotes;
 	readonly quick: QuickAnswers;
 	readonly media: MediaFetcher;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
 
-const TRY_AGAIN: WebhookResponse = { status: 503, headers: { 'Retry-After': '5' } };
+/** Hearing is what became of a text: whether it is dealt with for good, and what is said at once. */
+export interface Hearing {
+	readonly taken: boolean;
+	readonly said?: string | undefined;
+}
 
-/** SmsInbox takes the texts of Twilio's webhook, those of one sender in the order in which they came. */
+/** SmsInbox takes the texts that came in, those of one sender in the order in which they came. */
 export class SmsInbox {
 	readonly #parts: InboxParts;
 	readonly #notices = new SenderNotices();
@@ -38,12 +41,13 @@ export class SmsInbox {
 		this.#parts = parts;
 	}
 
-	async take(sms: InboundSms): Promise<WebhookResponse> {
+	/** Never rejects; the same text again changes nothing. */
+	async take(sms: InboundSms): Promise<Hearing> {
 		const { log, ownNumber } = this.#parts;
 		const { from, messageSid } = sms;
 		if (from === ownNumber || !isPhoneNumber(from)) {
 			log.warn('sms of an unfit sender ignored', { from: from.slice(0, 40), messageSid });
-			return twiml();
+			return { taken: true };
 		}
 		const answer = (this.#lines.get(from) ?? Promise.resolve()).then(() => this.#answer(sms));
 		this.#lines.set(from, answer);
@@ -54,46 +58,49 @@ export class SmsInbox {
 		}
 	}
 
-	/** Never rejects: Twilio is answered whatever happens. */
-	async #answer(sms: InboundSms): Promise<WebhookResponse> {
-		const { log, optOuts, quick, clock } = this.#parts;
+	async #answer(sms: InboundSms): Promise<Hearing> {
+		const { log, notes, quick, clock } = this.#parts;
 		try {
 			const said = await this.#react(sms);
-			if (said === undefined || (optOuts.has(sms.from) && said !== SMS_STOPPED)) return twiml();
+			if (said === undefined || (notes.optedOut(sms.from) && said !== SMS_STOPPED)) return { taken: true };
 			quick.sent(sms.from, clock.now());
-			return twiml(said);
+			return { taken: true, said };
 		} catch (error) {
 			log.warn('sms not taken', { messageSid: sms.messageSid, error });
-			return TRY_AGAIN;
+			return { taken: false };
 		}
 	}
 
 	/** What is said at once, if anything; throws what Twilio may bring again. */
 	async #react(sms: InboundSms): Promise<string | undefined> {
-		const { optOuts, quick, clock, log } = this.#parts;
+		const { notes, quick, clock, log } = this.#parts;
 		const { from, messageSid, optOutType } = sms;
-		const wasOut = optOuts.has(from);
+		if (notes.wasRefused(messageSid)) return undefined;
+		const wasOut = notes.optedOut(from);
 		const word = readSms(sms.body, { optedOut: wasOut, optOutType });
 		// Twilio's advanced opt-out has answered the keywords it names.
 		const unanswered = (text: string) => (optOutType === undefined ? text : undefined);
 		if (word.kind === 'stop') {
-			await optOuts.add(from, clock.now());
+			await notes.optOut(from, clock.now());
 			log.info('sms opted out', { from, messageSid });
 			return wasOut ? undefined : unanswered(SMS_STOPPED);
 		}
 		if (word.kind === 'start') {
-			await optOuts.remove(from);
+			await notes.optIn(from);
 			log.info('sms opted in', { from, messageSid });
 			return unanswered(wasOut ? SMS_STARTED : SMS_HELP);
 		}
 		const verdict = quick.received(from, clock.now());
-		if (verdict === 'mute') log.warn('sms sender muted: it answers each text at once', { from, messageSid });
-		if (verdict !== 'take') return undefined;
+		if (verdict === 'ignore') return undefined;
+		if (verdict === 'mute') {
+			log.warn('sms sender muted: it answers each text at once', { from, messageSid });
+			return MUTED;
+		}
 		return word.kind === 'help' ? unanswered(SMS_HELP) : this.#receive(sms, word.text);
 	}
 
 	async #receive(sms: InboundSms, text: string): Promise<string | undefined> {
-		const { host, media, clock, log } = this.#parts;
+		const { host, media, notes, clock, log } = this.#parts;
 		const { from, messageSid } = sms;
 		const files = media.filesOf(sms);
 		const receive = async () => {
@@ -117,6 +124,7 @@ export class SmsInbox {
 			});
 		} catch (error) {
 			if (!isCoreError(error) || isPassing(error)) throw error;
+			await notes.refuse(messageSid);
 			log.info('sms refused', { from, messageSid, code: error.code });
 			return this.#notices.due(from, error.code, clock.now()) ? noticeOf(error) : undefined;
 		}
@@ -124,6 +132,10 @@ export class SmsInbox {
 		return missing === 0 ? undefined : missingFiles(missing);
 	}
 }
+
+/** A person who was only quick should know; a machine answers this as well, and is not heard. */
+const MUTED =
+	'Ten texts in a row came within two seconds of mine, as from a machine. For an hour I do not read texts from this number.';
 
 /** The same message is welcome again later. */
 function isPassing({ code }: CoreError): boolean {

@@ -4,18 +4,18 @@ import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import type { OptOuts } from './opt-outs.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import { renderSms } from './render-sms.ts';
 import { smsSegments } from './segments.ts';
 import { numberOf } from './sms-address.ts';
+import type { SmsNotes } from './sms-notes.ts';
 import type { OutboundSms, TwilioClient } from './twilio-client.ts';
 import { failureOf, isOptedOut, mayHaveBeenSent } from './twilio-failure.ts';
 
 /** OutboxParts is what replies are sent with. */
 export interface OutboxParts {
 	readonly client: TwilioClient;
-	readonly optOuts: OptOuts;
+	readonly notes: SmsNotes;
 	readonly quick: QuickAnswers;
 	readonly publicUrl: string | undefined;
 	/** A signed page that shows a task to whoever has the link. */
@@ -48,7 +48,7 @@ export class SmsOutbox {
 	deliver(reply: Reply): Promise<Receipt> {
 		const to = numberOf(reply.conversation);
 		if (to === undefined) return Promise.reject(nowhere(reply.conversation));
-		if (this.#parts.optOuts.has(to)) return Promise.reject(optedOut());
+		if (this.#parts.notes.optedOut(to)) return Promise.reject(optedOut());
 		const sent = this.#deliver(to, reply);
 		const others = this.#sending.get(to) ?? new Set();
 		this.#sending.set(to, others.add(sent));
@@ -86,14 +86,14 @@ export class SmsOutbox {
 	}
 
 	async #send(sms: OutboundSms): Promise<string> {
-		const { client, optOuts, clock, failed } = this.#parts;
+		const { client, notes, clock, failed } = this.#parts;
 		const since = clock.now();
 		try {
 			return await client.send(sms);
 		} catch (error) {
 			const trouble = client.trouble(error);
 			failed(error);
-			if (isOptedOut(trouble)) await optOuts.add(sms.to, clock.now());
+			if (isOptedOut(trouble)) await notes.optOut(sms.to, clock.now());
 			const found = mayHaveBeenSent(trouble) ? await this.#find(sms, since) : 'unknown';
 			if (found === 'none' && trouble.status !== undefined) throw failureOf({ ...trouble, status: 503 });
 			if (found === 'none' || found === 'unknown') throw failureOf(trouble);

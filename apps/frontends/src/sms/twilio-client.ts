@@ -1,5 +1,5 @@
 import type { Twilio } from 'twilio';
-import type { TwilioForm } from './inbound-sms.ts';
+import type { InboundSms, TwilioForm } from './inbound-sms.ts';
 import { type TwilioTrouble, troubleOf } from './twilio-failure.ts';
 import type { TwilioAccount } from './variables.ts';
 
@@ -20,6 +20,9 @@ export interface OwnNumber {
 }
 
 const TIMEOUT_MS = 15_000;
+const MOST_MISSED = 5_000;
+const PAGE_SIZE = 1_000;
+const MOST_FILES = 20;
 // Clocks differ a little, and Twilio dates messages by the second.
 const CLOCK_SLACK_MS = 60_000;
 
@@ -73,6 +76,32 @@ export class TwilioClient {
 			(message) =>
 				message.body === body && !known.has(message.sid) && message.dateCreated.getTime() >= since - CLOCK_SLACK_MS,
 		)?.sid;
+	}
+
+	/** The texts that came to our number since then, but for the known ones, oldest first, as its webhook should have brought them. */
+	async receivedSince(since: number, known: ReadonlySet<string>): Promise<InboundSms[]> {
+		const { accountSid, phoneNumber: to } = this.#account;
+		const latest = await this.#client.messages.list({
+			to,
+			dateSentAfter: new Date(since),
+			limit: MOST_MISSED,
+			pageSize: PAGE_SIZE,
+		});
+		const inbound = latest.filter(({ direction, sid }) => direction === 'inbound' && !known.has(sid)).toReversed();
+		return Promise.all(
+			inbound.map(async ({ sid: messageSid, from, body, numMedia }) => {
+				const media = numMedia === '0' ? [] : await this.#mediaOf(messageSid);
+				return { messageSid, accountSid, from, to, body: body ?? '', media };
+			}),
+		);
+	}
+
+	async #mediaOf(messageSid: string) {
+		const files = await this.#client.messages(messageSid).media.list({ limit: MOST_FILES });
+		return files.map(({ uri, contentType }) => ({
+			url: `${this.#account.apiUrl}${uri.replace(/\.json$/, '')}`,
+			type: contentType,
+		}));
 	}
 
 	/** How our number is set up; undefined if the account has no such number. */

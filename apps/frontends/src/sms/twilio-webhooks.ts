@@ -2,11 +2,13 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, WebhookHandler, WebhookRequest, WebhookResponse } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { readForm, readInboundSms, readSmsStatus, type SmsStatus, type TwilioForm } from './inbound-sms.ts';
-import type { OptOuts } from './opt-outs.ts';
+import type { MissedTexts } from './missed-texts.ts';
 import { isPhoneNumber, smsConversation } from './sms-address.ts';
 import type { SmsInbox } from './sms-inbox.ts';
+import type { SmsNotes } from './sms-notes.ts';
 import type { SmsOutbox } from './sms-outbox.ts';
 import type { TwilioClient } from './twilio-client.ts';
+import { twiml } from './twiml.ts';
 import { undeliveredReason } from './undelivered-reason.ts';
 import type { TwilioAccount } from './variables.ts';
 
@@ -16,8 +18,9 @@ export interface WebhooksParts {
 	readonly publicUrl: string | undefined;
 	readonly client: Pick<TwilioClient, 'isSigned'>;
 	readonly inbox: Pick<SmsInbox, 'take'>;
+	readonly missed: Pick<MissedTexts, 'caughtUp' | 'heard'>;
 	readonly outbox: Pick<SmsOutbox, 'noted'>;
-	readonly optOuts: OptOuts;
+	readonly notes: SmsNotes;
 	readonly host: Pick<FrontendHost, 'reportDelivery'>;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -25,6 +28,7 @@ export interface WebhooksParts {
 
 const FORBIDDEN: WebhookResponse = { status: 403 };
 const TAKEN: WebhookResponse = { status: 204 };
+const TRY_AGAIN: WebhookResponse = { status: 503, headers: { 'Retry-After': '5' } };
 
 /** TwilioWebhooks answers Twilio's calls, and refuses those of anybody else. */
 export class TwilioWebhooks {
@@ -75,7 +79,11 @@ export class TwilioWebhooks {
 			log.warn('sms for another account or number refused', { accountSid: sms.accountSid, to: sms.to });
 			return FORBIDDEN;
 		}
-		return this.#parts.inbox.take(sms);
+		const { inbox, missed } = this.#parts;
+		await missed.caughtUp();
+		const { taken, said } = await inbox.take(sms);
+		missed.heard(sms.messageSid, taken);
+		return taken ? twiml(said) : TRY_AGAIN;
 	}
 
 	async #takeStatus(form: TwilioForm): Promise<WebhookResponse> {
@@ -100,7 +108,7 @@ export class TwilioWebhooks {
 		const about = { conversation: smsConversation(to), platformMessageId: messageSid };
 		if (arrived) return this.#parts.host.reportDelivery({ ...about, status: 'delivered' });
 		log.info('sms undelivered', { messageSid, errorCode });
-		if (errorCode === '21610') await this.#parts.optOuts.add(to, clock.now());
+		if (errorCode === '21610') await this.#parts.notes.optOut(to, clock.now());
 		await this.#parts.host.reportDelivery({
 			...about,
 			status: 'undelivered',

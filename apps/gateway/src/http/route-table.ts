@@ -9,7 +9,7 @@ import { CONVERSATION_ROUTES } from './routes/conversations.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
-import { SHARED_ROUTES } from './routes/shared.ts';
+import { SHARED_ROUTES } from './routes/shared-links.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';

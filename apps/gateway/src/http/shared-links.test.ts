@@ -92,12 +92,12 @@ describe('a shared link', () => {
 		expect((await open(`/s/${tokenFor(await submit('mine'), 'p-mallory')}`)).status).toBe(410);
 	});
 
-	it('is over after its time, and says how to get a new one', async () => {
+	it('is over after its time, and says where the answer still is', async () => {
 		const token = tokenFor(await submit('mine'));
 		await server.clock.advance(WEEK + 60_000);
 		const response = await open(`/s/${token}`);
 		expect(response.status).toBe(410);
-		expect(await response.text()).toContain('This link is over');
+		expect(await response.text()).toContain('This link has expired');
 		expect((await open(`/s/${token}/files/f1`)).status).toBe(410);
 	});
 

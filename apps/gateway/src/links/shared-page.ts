@@ -53,10 +53,11 @@ function questionPart({ text, kind, choices = [], effect }: Question): string {
 	return `<article class="ask">${toHtml(text)}${effectPart}${list === '' ? '' : `<ol>${list}</ol>`}${how}</article>`;
 }
 
-function answerPart({ result, error, status }: TaskView): string {
+function answerPart({ result, error, status, questions }: TaskView): string {
 	if (result !== undefined) return `<article>${toHtml(result.text)}</article>`;
 	if (error !== undefined) return `<article>${toHtml(`${error.message}\n\n${error.hint}`)}</article>`;
 	if (status === 'cancelled') return '<article><p>This was stopped before there was an answer.</p></article>';
+	if (questions.length > 0) return '';
 	return '<article><p>There is no answer yet. Open this page again later.</p></article>';
 }
 

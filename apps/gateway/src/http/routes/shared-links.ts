@@ -83,8 +83,8 @@ const NO_LINK: Notice = {
 };
 const OVER: Notice = {
 	status: 410,
-	title: 'This link is over',
-	words: 'Links are good for a week. Text STATUS and the number of the task to get a new one.',
+	title: 'This link has expired',
+	words: 'Links are good for a week. Text LOGIN for a link to your own page, where the answer still is.',
 };
 const ERASED: Notice = { status: 410, title: 'This is gone', words: 'What was here has been erased.' };
 const NO_FILE: Notice = {

@@ -1,0 +1,96 @@
+import { CoreError } from '@errand/core/domain/errors.ts';
+import { z } from 'zod';
+
+/** ISmsMemory keeps a text over restarts; `save` resolves once it is durable. */
+export interface ISmsMemory {
+	load(): Promise<string | undefined>;
+	save(text: string): Promise<void>;
+}
+
+const Kept = z.object({
+	v: z.literal(1),
+	optedOut: z.record(z.string(), z.number()),
+	refused: z.array(z.string()).default([]),
+	checkedAt: z.number().optional(),
+});
+type Kept = z.infer<typeof Kept>;
+
+const MOST_REFUSED = 500;
+
+/** SmsNotes is what must outlive a restart: who wants no texts, which texts were refused, and up to when none was missed. */
+export class SmsNotes {
+	readonly #memory: ISmsMemory;
+	#kept: Kept;
+	#saved: Promise<void> = Promise.resolve();
+
+	private constructor(memory: ISmsMemory, kept: Kept) {
+		this.#memory = memory;
+		this.#kept = kept;
+	}
+
+	/** Rejects when they are there and cannot be read: writing to somebody who said STOP is worse than not starting. */
+	static async open(memory: ISmsMemory): Promise<SmsNotes> {
+		const text = await memory.load();
+		return new SmsNotes(memory, text === undefined ? { v: 1, optedOut: {}, refused: [] } : readKept(text));
+	}
+
+	/** Whether somebody wants no texts. */
+	optedOut(number: string): boolean {
+		return Object.hasOwn(this.#kept.optedOut, number);
+	}
+
+	/** Nothing is written to them from now on, even if it could not be kept. */
+	async optOut(number: string, at: number): Promise<void> {
+		if (!this.optedOut(number)) this.#kept = { ...this.#kept, optedOut: { ...this.#kept.optedOut, [number]: at } };
+		await this.#save();
+	}
+
+	/** They are written to again once it is kept. */
+	async optIn(number: string): Promise<void> {
+		if (!this.optedOut(number)) return;
+		const before = this.#kept.optedOut[number] ?? 0;
+		const { [number]: _, ...optedOut } = this.#kept.optedOut;
+		const without = (kept: Kept) => ({ ...kept, optedOut });
+		await this.#save(without);
+		if (this.#kept.optedOut[number] === before) this.#kept = without(this.#kept);
+	}
+
+	/** Whether a text was refused for good; it stays refused, even if its sender was let in since. */
+	wasRefused(messageSid: string): boolean {
+		return this.#kept.refused.includes(messageSid);
+	}
+
+	async refuse(messageSid: string): Promise<void> {
+		if (this.wasRefused(messageSid)) return;
+		this.#kept = { ...this.#kept, refused: [...this.#kept.refused, messageSid].slice(-MOST_REFUSED) };
+		await this.#save();
+	}
+
+	/** Up to when no text was missed; undefined at the very first start. */
+	get checkedAt(): number | undefined {
+		return this.#kept.checkedAt;
+	}
+
+	async checked(at: number): Promise<void> {
+		this.#kept = { ...this.#kept, checkedAt: at };
+		await this.#save();
+	}
+
+	/** One after the other, each with the notes as they then are. */
+	#save(change: (kept: Kept) => Kept = (kept) => kept): Promise<void> {
+		const saved = this.#saved.catch(() => undefined).then(() => this.#memory.save(JSON.stringify(change(this.#kept))));
+		this.#saved = saved;
+		return saved;
+	}
+}
+
+function readKept(text: string): Kept {
+	try {
+		return Kept.parse(JSON.parse(text));
+	} catch (cause) {
+		throw new CoreError('internal', 'Cannot read the list of numbers that want no texts.', {
+			hint: 'Bring it back from a backup, or remove it if nobody ever replied STOP.',
+			cause,
+		});
+	}
+}
