@@ -50,8 +50,8 @@ export class DiscordStandIn {
 		return { DISCORD_TOKEN: this.world.token, DISCORD_API_URL: `${this.world.address}/api` };
 	}
 
-	person(name: string): Person {
-		return new Person(this.world.addUser(name), this.world, this.desk);
+	person(name: string, fields: Wire = {}): Person {
+		return new Person(this.world.addUser(name, fields), this.world, this.desk);
 	}
 
 	/** How often a call was made. */

@@ -1,32 +1,55 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { CHAT_COMMANDS, type ChatCommandName } from '@errand/core/domain/conversation/chat-command.ts';
 import type { Misbehaviour, Place, PlatformDriver, PlatformPerson, Seen } from '../contract/platform-driver.ts';
 import { DiscordStandIn } from './discord-stand-in.ts';
 import type { Mishap } from './mishaps.ts';
-import { componentsOf, type Person, type Upload } from './person.ts';
+import { componentsOf, type Person } from './person.ts';
 import type { Channel, Wire, WireMessage } from './world.ts';
 
-const ROOMS = 8;
-
-/** openDiscord plays Discord, and people at its clients. */
+/** openDiscord plays Discord and people on it: in private, and in channels with threads. */
 export async function openDiscord(): Promise<PlatformDriver> {
-	// A person of the suite says in a minute what others say in an hour.
 	const discord = await DiscordStandIn.start({ limitScale: 20 });
-	const { world } = discord;
-	const guild = world.addGuild('Home');
-	const rooms = Array.from({ length: ROOMS }, (_, at) => world.addChannel(guild, `room-${at}`));
-	const latest = latestEvent(discord);
+	const { world, gateway } = discord;
+	const guild = world.addGuild('Office');
 	const people = new Map<string, Person>();
-	const platformPerson = (person: Person): PlatformPerson => {
-		people.set(person.identity, person);
-		const place = placeOf(discord, person, {
-			say: (text, files) => person.say(person.dm, text, { files }),
-			channel: () => person.dm,
-			shown: () => person.dm.messages,
-		});
-		return { ...place, identity: person.identity };
+	let identified = 0;
+	let latest: readonly [string, Wire] | undefined;
+	const dispatch = world.dispatch;
+	world.dispatch = (event, payload) => {
+		const author = payload['author'] as { id?: string } | undefined;
+		if (event === 'INTERACTION_CREATE' || (event === 'MESSAGE_CREATE' && author?.id !== world.bot.id)) {
+			latest = [event, payload];
+		}
+		dispatch(event, payload);
 	};
-	let names = 0;
-	let attached = 0;
+	const placeOf = (person: Person, channelNow: () => Channel, channels: () => readonly Channel[]): Place => ({
+		say: async (text, files = []) => {
+			const channel = channelNow();
+			const starter = channel.parent === undefined ? undefined : world.findMessage(channel.id)?.message.author.id;
+			if (channel.kind === 'dm' || starter === person.user.id) person.say(channel, text, { files });
+			else person.mention(channel, text, { files });
+		},
+		command: async (name, argument) => {
+			await person.command(channelNow(), name, optionsOf(name as ChatCommandName, argument));
+		},
+		press: async (seen, label) => {
+			const message = world.findMessage(seen.id)?.message;
+			const button = BUTTONS.get(seen.id)?.get(label);
+			if (message === undefined || button === undefined) throw new Error(`there is no button "${label}"`);
+			await person.use(message, button);
+		},
+		sees: () =>
+			channels()
+				.flatMap((channel) => person.sees(channel))
+				.filter(({ content, attachments }) => content !== '' || attachments.length > 0)
+				.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+				.map((message) => asSeen(message, world.files)),
+	});
+	const known = (person: Person): PlatformPerson => {
+		people.set(person.identity, person);
+		const dm = () => person.dm;
+		return { identity: person.identity, ...placeOf(person, dm, () => [person.dm]) };
+	};
 	return {
 		name: 'discord',
 		traits: {
@@ -38,38 +61,42 @@ export async function openDiscord(): Promise<PlatformDriver> {
 			longest: 2_000,
 			whole: true,
 			keeps: true,
-			// Mentions and commands that can be pressed; a backslash keeps none of them from being sent.
-			harmful: /@(?:everyone|here)|<(?:@[&!]?|#|\/[\w -]{1,32}:)\d/,
+			// Everybody, a person, a role or a channel that is named so that it is rung.
+			harmful: /@(?:everyone|here)|(?<!\\)<(?:@[!&]?|#)\d+>/,
 			connected: true,
 		},
 		env: discord.env,
 		attach: async () => {
-			while (discord.gateway.counts.identified <= attached || world.commands.length === 0) await wait(20);
-			attached = discord.gateway.counts.identified;
+			while (gateway.counts.identified === identified) await wait(20);
+			identified = gateway.counts.identified;
 		},
-		person: () => platformPerson(discord.person(`Person ${++names}`)),
-		otherBot: () => {
-			const bot = discord.person(`Bot ${++names}`);
-			Object.assign(bot.user, { bot: true });
-			return platformPerson(bot);
-		},
+		person: () => known(discord.person(`Person ${people.size + 1}`)),
+		otherBot: () => known(discord.person('Other bot', { bot: true })),
 		room: async () => {
-			const channel = rooms.pop();
-			if (channel === undefined) throw new Error('There are no more rooms.');
-			return (member) => roomPlace(discord, channel, people.get((member as PlatformPerson).identity));
+			const channel = world.addChannel(guild, `room-${guild.channels.length}`);
+			world.dispatch('CHANNEL_CREATE', world.channelPayload(channel));
+			const threads = () => [...world.channels.values()].filter(({ parent }) => parent === channel.id);
+			return (member) => {
+				const person = people.get(member.identity);
+				if (person === undefined) throw new Error(`${member.identity} is nobody here`);
+				return placeOf(
+					person,
+					() => threads().at(-1) ?? channel,
+					() => [channel, ...threads()],
+				);
+			};
 		},
 		redeliver: async () => {
-			const { event, payload } = latest();
-			discord.gateway.dispatch(event, payload);
+			if (latest !== undefined) dispatch(...latest);
 		},
 		poison: async () => {
-			const { dm } = discord.person(`Person ${++names}`);
-			const channel = world.channelPayload(dm);
-			discord.gateway.dispatch('MESSAGE_CREATE', { id: world.snowflakes.next(), channel_id: dm.id, content: 7 });
-			discord.gateway.dispatch('INTERACTION_CREATE', { id: world.snowflakes.next(), type: 3, channel, data: {} });
+			dispatch('MESSAGE_CREATE', { id: 'x', channel_id: '7', author: null, content: { not: 'text' }, type: 0 });
+			dispatch('MESSAGE_CREATE', { id: 'y', channel_id: '7', author: { id: '8', username: 'z' }, content: 5, type: 0 });
+			dispatch('INTERACTION_CREATE', { id: '1', type: 99, token: 5, data: [] });
+			dispatch('INTERACTION_CREATE', { id: '1', type: 3, token: 't', data: {}, channel_id: '7' });
 		},
 		misbehave: (how, times) => discord.mishaps.plan(/^POST \/channels\/\d+\/messages$/, MISHAPS[how], times),
-		cutConnection: async () => discord.gateway.drop(),
+		cutConnection: async () => gateway.drop(),
 		stop: () => discord.stop(),
 	};
 }
@@ -82,74 +109,29 @@ const MISHAPS: Readonly<Record<Misbehaviour, Mishap>> = {
 	refused: { kind: 'error', status: 403, code: 50_007, message: 'Cannot send messages to this user' },
 };
 
-interface Wording {
-	say(text: string, files: readonly Upload[]): void;
-	/** Where commands are used. */
-	channel(): Channel;
-	shown(): readonly WireMessage[];
+function optionsOf(name: ChatCommandName, argument: string | undefined): Record<string, string | number> {
+	const [parameter] = CHAT_COMMANDS[name].parameters;
+	if (argument === undefined || parameter === undefined) return {};
+	return { [parameter.name]: parameter.kind === 'words' ? argument : Number(argument) };
 }
 
-function placeOf(discord: DiscordStandIn, person: Person, { say, channel, shown }: Wording): Place {
-	const ours = () => shown().filter(({ author }) => author.id === discord.world.bot.id);
-	return {
-		say: async (text, files = []) => say(text, files),
-		command: async (name, argument) => {
-			const command = discord.world.commands.find((one) => one['name'] === name);
-			const [option] = (command?.['options'] ?? []) as Wire[];
-			const isNumber = Number(option?.['type']) === INTEGER;
-			const value = isNumber ? Number(argument) : argument;
-			const options = argument === undefined || value === undefined ? {} : { [String(option?.['name'])]: value };
-			await person.command(channel(), name, options);
-		},
-		press: async ({ id }, label) => {
-			const message = ours().find((one) => one.id === id);
-			if (message === undefined) throw new Error(`There is no message ${id}.`);
-			await person.press(message, label);
-		},
-		sees: () => ours().map((message) => seenOf(discord, message)),
-	};
-}
+/** What was under a message when it was looked at can still be pressed by a quick finger after it was taken away. */
+const BUTTONS = new Map<string, Map<string, Wire>>();
 
-const INTEGER = 4;
-
-/** In a channel the bot is mentioned; in a thread it opened it is talked to. */
-function roomPlace(discord: DiscordStandIn, room: Channel, person: Person | undefined): Place {
-	if (person === undefined) throw new Error('Nobody of this Discord.');
-	const { channels } = discord.world;
-	const threads = () => [...channels.values()].filter(({ parent }) => parent === room.id);
-	return placeOf(discord, person, {
-		say: (text, files) => {
-			const thread = threads().at(-1);
-			if (thread === undefined) person.mention(room, text, { files });
-			else person.say(thread, text, { files });
-		},
-		channel: () => threads().at(-1) ?? room,
-		shown: () => [...room.messages, ...threads().flatMap(({ messages }) => messages)],
-	});
-}
-
-function seenOf({ world }: DiscordStandIn, message: WireMessage): Seen {
+function asSeen(message: WireMessage, files: ReadonlyMap<string, { readonly content: Uint8Array }>): Seen {
+	const open = componentsOf(message).filter((one) => one['type'] === 2 && one['disabled'] !== true);
+	const pressable = BUTTONS.get(message.id) ?? new Map<string, Wire>();
+	for (const button of open) pressable.set(String(button['label']), button);
+	BUTTONS.set(message.id, pressable);
 	return {
 		id: message.id,
 		text: message.content,
-		buttons: componentsOf(message).flatMap(({ label, disabled }) => (disabled === true ? [] : String(label))),
+		buttons: open.map(({ label }) => String(label)),
 		edits: Number(message['edits'] ?? 0),
-		files: message.attachments.map(({ filename, content_type: type, url }) => ({
+		files: message.attachments.map(({ filename, content_type, url }) => ({
 			name: filename,
-			type,
-			content: world.files.get(new URL(url).pathname)?.content ?? new Uint8Array(),
+			type: content_type,
+			content: files.get(new URL(url).pathname)?.content ?? new Uint8Array(),
 		})),
 	};
-}
-
-/** Notes what people do, so that it can come again. */
-function latestEvent({ world }: DiscordStandIn): () => { event: string; payload: Wire } {
-	let latest: { event: string; payload: Wire } = { event: 'MESSAGE_CREATE', payload: {} };
-	const { dispatch } = world;
-	world.dispatch = (event, payload) => {
-		const author = payload['author'] as { id?: string } | undefined;
-		if (author?.id !== world.bot.id) latest = { event, payload };
-		dispatch(event, payload);
-	};
-	return () => latest;
 }

@@ -74,6 +74,11 @@ export class Person {
 		const button = componentsOf(message).find((one) => one['label'] === label);
 		if (button === undefined) throw new Error(`There is no button "${label}" under: ${message.content}`);
 		if (button['disabled'] === true) throw new Error(`The button "${label}" cannot be pressed any more.`);
+		return this.use(message, button);
+	}
+
+	/** Presses a button, whether or not it is still there. */
+	use(message: WireMessage, button: Wire): Promise<Used> {
 		return this.#onMessage(message, { component_type: 2, custom_id: button['custom_id'] });
 	}
 

@@ -65,7 +65,11 @@ export class MissedMessages {
 		let found = 0;
 		for (let page = 0; page < MAX_PAGES; page++) {
 			const messages = await api.messagesAfter(channel, after);
-			for (const message of messages) void take(message, kind === 'dm');
+			for (const message of messages) {
+				take(message, kind === 'dm').catch((error: unknown) => {
+					log.error('discord message not understood', { message: message.id, error });
+				});
+			}
 			found += messages.length;
 			const newest = messages.at(-1);
 			if (newest === undefined || messages.length < 100) return found;
