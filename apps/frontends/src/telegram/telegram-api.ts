@@ -39,23 +39,33 @@ const RETRY = {
 	rethrowHttpErrors: true,
 } as const;
 
-/** What makes or changes a message takes its turn; the rest (typing, answers to presses) does not count and must be quick. */
+/**
+ * What makes or changes a message takes its turn; the rest (typing, answers to presses) does not count and must be quick.
+ * Edits have turns of their own, so that progress cannot use up what a group has for answers.
+ */
 function turns(): Transformer {
 	const bounds = { maxConcurrent: 1, highWater: MAX_WAITING };
-	const throttle = apiThrottler({
-		out: { ...bounds, minTime: 350 },
-		group: {
-			...bounds,
-			minTime: 500,
-			reservoir: 20,
-			reservoirRefreshAmount: 20,
-			reservoirRefreshInterval: 60_000,
-		},
+	const aSecond = (calls: number) => ({
+		reservoir: calls,
+		reservoirRefreshAmount: calls,
+		reservoirRefreshInterval: 1_000,
 	});
-	return (call, method, payload, signal) =>
-		/^(?:send|edit)/.test(method) && method !== 'sendChatAction'
-			? throttle(call, method, payload, signal)
-			: call(method, payload, signal);
+	const aMinute = { reservoir: 20, reservoirRefreshAmount: 20, reservoirRefreshInterval: 60_000 };
+	const send = apiThrottler({
+		global: aSecond(22),
+		out: { ...bounds, minTime: 350 },
+		group: { ...bounds, minTime: 500, ...aMinute },
+	});
+	const edit = apiThrottler({
+		global: aSecond(8),
+		out: { ...bounds, minTime: 350 },
+		group: { ...bounds, minTime: 500 },
+	});
+	return (call, method, payload, signal) => {
+		if (method.startsWith('edit')) return edit(call, method, payload, signal);
+		if (method.startsWith('send') && method !== 'sendChatAction') return send(call, method, payload, signal);
+		return call(method, payload, signal);
+	};
 }
 
 /** The innermost one: the time runs from when the call really goes out. */

@@ -5,7 +5,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, FrontendState, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError } from 'grammy';
-import type { UserFromGetMe } from 'grammy/types';
+import type { Update, UserFromGetMe } from 'grammy/types';
 import { ChatMoves } from './chat-moves.ts';
 import { showCommands } from './commands-menu.ts';
 import { readPollTrouble, refusedToken, unreachable } from './connection-state.ts';
@@ -22,6 +22,7 @@ import { ALLOWED_UPDATES, UpdatePoller } from './update-poller.ts';
 import { UpdateTaker } from './update-taker.ts';
 import type { TelegramVariables } from './variables.ts';
 import { WEBHOOK_PATH, webhookHandler } from './webhook-handler.ts';
+import { WebhookWatch } from './webhook-watch.ts';
 
 /** TelegramParts is what the Telegram frontend is built from. */
 export interface TelegramParts {
@@ -42,7 +43,8 @@ const STOP_MS = 3_000;
 interface Running {
 	readonly stopping: AbortController;
 	readonly taker: UpdateTaker;
-	readonly poller?: UpdatePoller | undefined;
+	/** What listens: a poller, or a watch over the webhook. */
+	readonly source: { start(): void; stop(): void | Promise<void> };
 }
 
 /** TelegramFrontend is a bot on Telegram: private chats, groups and topics, by long polling or by webhook. */
@@ -94,10 +96,10 @@ export class TelegramFrontend implements IFrontend {
 				stopped: stopping.signal,
 			});
 			this.#noteLimits(me);
-			const poller = (await this.#useWebhook(host, taker)) ? undefined : await this.#poll(taker, memory);
-			this.#running = { stopping, taker, poller };
+			const source = (await this.#useWebhook(host, taker)) ?? (await this.#poll(taker, memory));
+			this.#running = { stopping, taker, source };
 			taker.resume();
-			poller?.start();
+			source.start();
 			this.#refreshMenu();
 			this.#report({ status: 'ready' });
 		} catch (error) {
@@ -118,7 +120,7 @@ export class TelegramFrontend implements IFrontend {
 		this.#running = undefined;
 		if (running === undefined) return;
 		running.stopping.abort();
-		await running.poller?.stop();
+		await running.source.stop();
 		// What the host has not answered by then is sent again to the next start.
 		const stopped = new AbortController();
 		const idle = running.taker.stop().finally(() => stopped.abort());
@@ -126,18 +128,23 @@ export class TelegramFrontend implements IFrontend {
 		this.#report({ status: 'stopped' });
 	}
 
-	async #useWebhook(host: FrontendHost, taker: UpdateTaker): Promise<boolean> {
-		const { publicUrl, variables, log } = this.#parts;
+	/** Undefined unless both a secret and an address to call are given. */
+	async #useWebhook(host: FrontendHost, taker: UpdateTaker): Promise<WebhookWatch | undefined> {
+		const { publicUrl, variables, clock, log } = this.#parts;
 		const secret = variables.TELEGRAM_WEBHOOK_SECRET;
-		if (secret === undefined || publicUrl === undefined) return false;
-		const take = (update: Parameters<UpdateTaker['take']>[0]) => taker.take(update, false);
+		if (secret === undefined || publicUrl === undefined) return undefined;
+		const url = `${publicUrl.replace(/\/+$/, '')}${WEBHOOK_PATH}`;
+		const take = (update: Update) => taker.take(update, false);
 		host.mountWebhook(WEBHOOK_PATH, webhookHandler({ secret, take, log }));
-		await this.#api.setWebhook(`${publicUrl.replace(/\/+$/, '')}${WEBHOOK_PATH}`, {
-			secret_token: secret,
-			drop_pending_updates: false,
-			allowed_updates: ALLOWED_UPDATES,
-		});
-		return true;
+		const set = async () => {
+			await this.#api.setWebhook(url, {
+				secret_token: secret,
+				drop_pending_updates: false,
+				allowed_updates: ALLOWED_UPDATES,
+			});
+		};
+		await set();
+		return new WebhookWatch({ api: this.#api, url, clock, report: (state) => this.#report(state), restore: set });
 	}
 
 	async #poll(taker: UpdateTaker, memory: TelegramMemory): Promise<UpdatePoller> {

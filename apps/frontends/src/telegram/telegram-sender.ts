@@ -8,6 +8,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError, InputFile } from 'grammy';
 import type { ChatMoves } from './chat-moves.ts';
 import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
+import { EditPace } from './edit-pace.ts';
 import { type OutgoingFile, readOutgoing } from './outgoing-files.ts';
 import { plainOfHtml } from './plain-of-html.ts';
 import { renderReply } from './render-reply.ts';
@@ -22,6 +23,7 @@ interface TelegramSenderParts {
 }
 
 const MOST_PARTLY_SENT = 200;
+const GROUP_PROGRESS_MS = 3_000;
 const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
 
 /** TelegramSender sends and edits replies. What it throws is a DeliveryFailure. */
@@ -30,8 +32,12 @@ export class TelegramSender {
 	/** Messages of replies whose delivery ended half-way, so that the next attempt goes on there. */
 	readonly #partlySent = new Map<ReplyId, number[]>();
 
+	/** Groups bear fewer edits than private chats. */
+	readonly #groupProgress: EditPace;
+
 	constructor(parts: TelegramSenderParts) {
 		this.#parts = parts;
+		this.#groupProgress = new EditPace(parts.clock, GROUP_PROGRESS_MS);
 	}
 
 	async deliver(reply: Reply): Promise<Receipt> {
@@ -49,9 +55,19 @@ export class TelegramSender {
 		return { platformMessageIds: sent.map(String), at: this.#parts.clock.now() };
 	}
 
-	/** Edits the text of the messages in order; what stands under those that are left over is taken away. */
 	async revise(receipt: Receipt, reply: Reply): Promise<void> {
 		const place = placeFor(reply);
+		const message = `${place.chat}/${receipt.platformMessageIds[0] ?? ''}`;
+		if (reply.kind === 'progress' && !isPrivate(place)) {
+			await this.#groupProgress.edit(message, () => this.#revise(place, receipt, reply));
+			return;
+		}
+		this.#groupProgress.forget(message);
+		await this.#revise(place, receipt, reply);
+	}
+
+	/** Edits the text of the messages in order; what stands under those that are left over is taken away. */
+	async #revise(place: TelegramPlace, receipt: Receipt, reply: Reply): Promise<void> {
 		const { parts, markup } = renderReply(reply, place);
 		const ids = receipt.platformMessageIds.map(Number);
 		const last = Math.min(parts.length, ids.length) - 1;
@@ -89,9 +105,11 @@ export class TelegramSender {
 	}
 
 	/** The topic, and for the first message in a group what it replies to. */
-	#where({ inReplyTo }: Reply, place: TelegramPlace, index: number): SendOptions {
+	#where({ inReplyTo, kind }: Reply, place: TelegramPlace, index: number): SendOptions {
 		const repliesTo = index === 0 && !isPrivate(place) && /^\d{1,15}$/.test(inReplyTo ?? '');
 		return {
+			// Progress is there to be looked at, and rings nobody's phone.
+			...(kind === 'progress' ? { disable_notification: true } : {}),
 			...(place.topic === 0 ? {} : { message_thread_id: place.topic }),
 			...(repliesTo
 				? { reply_parameters: { message_id: Number(inReplyTo), allow_sending_without_reply: true } as const }
@@ -160,6 +178,7 @@ export class TelegramSender {
 }
 
 interface SendOptions {
+	readonly disable_notification?: boolean;
 	readonly message_thread_id?: number;
 	readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };
 }
