@@ -48,7 +48,7 @@ export async function openSms(): Promise<PlatformDriver> {
 			quietMs: 5_000,
 			longest: 1_600,
 			whole: false,
-			keeps: false,
+			keeps: true,
 			harmful: /(?![\n\t])\p{Cc}/u,
 			connected: false,
 		},

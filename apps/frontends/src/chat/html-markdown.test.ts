@@ -30,6 +30,12 @@ describe('Markdown as HTML', () => {
 		expect(toHtml('```ts\nif (a < b) {}\n```')).toBe('<pre><code>if (a &lt; b) {}</code></pre>');
 	});
 
+	it('keeps a long list in one piece', () => {
+		const html = toHtml(Array.from({ length: 400 }, (_, n) => `- Line ${n} of a long list`).join('\n'));
+		expect(html.match(/<ul>/g)).toHaveLength(1);
+		expect(html.match(/<li>/g)).toHaveLength(400);
+	});
+
 	it('links to web pages, and says where a link leads that claims to lead elsewhere', () => {
 		expect(toHtml('[**here**](https://x.example/a?b=1&c=2)')).toBe(
 			'<p><a href="https://x.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow"><strong>here</strong></a></p>',

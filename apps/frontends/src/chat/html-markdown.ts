@@ -35,7 +35,8 @@ const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 
 /** toHtml writes Markdown as HTML that can do nothing: no raw HTML passes, links lead to web pages only, pictures become links. */
 export function toHtml(markdown: string): string {
-	return blocks(lexMarkdown(markdown), 0);
+	// A long list was read in pieces.
+	return blocks(lexMarkdown(markdown), 0).replaceAll('</ul><ul>', '');
 }
 
 /** escapeHtml makes words show as they are, in an element or in an attribute. */
