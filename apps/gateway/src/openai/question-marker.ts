@@ -34,7 +34,7 @@ export function withoutMarker(text: string): string {
 /** withoutSecrets blanks what followed a question for a secret, in a conversation that a client wrote out as text. */
 export function withoutSecrets(text: string): string {
 	return text.replace(
-		/(waits for your secret answer \(q\d{1,9}\)\._[^\S\n]*\n)[\s\S]*?(?=\n\s*(?:ASSISTANT|AI|Assistant):|\n\s*<\/|$(?![\s\S]))/g,
+		/(waits for your secret answer \(q\d{1,9}\)\._[^\S\n]*\n)[\s\S]*?(?=\n[^\S\n]*(?:ASSISTANT|AI|Assistant):|\n[^\S\n]*<\/|$(?![\s\S]))/g,
 		'$1USER: (kept secret)',
 	);
 }

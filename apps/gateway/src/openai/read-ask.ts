@@ -2,6 +2,7 @@ import { readChatCommand } from '@errand/core/domain/conversation/chat-command.t
 import type { Turn } from '@errand/core/domain/task/submission.ts';
 import { choreOf } from '@errand/core/planning/quick/chore.ts';
 import type { InboundAttachment } from '@errand/core/ports/frontend.ts';
+import { type Told, withoutFoundContext } from './found-context.ts';
 import { type AskedHere, askedIn, withoutSecrets } from './question-marker.ts';
 import { refersBack } from './refers-back.ts';
 import type { Said } from './said.ts';
@@ -12,6 +13,8 @@ export interface Goal {
 	readonly attachments: readonly InboundAttachment[];
 	readonly earlierGoals?: readonly string[] | undefined;
 	readonly answerOnly?: readonly Turn[] | undefined;
+	/** Where its words come from, when they are not all the person's own. */
+	readonly origins?: readonly string[] | undefined;
 }
 
 /** Ask is what the last message of a conversation is: a goal, or `said` to a question, and what it is if it answers none. */
@@ -33,8 +36,9 @@ export function readAsk(conversation: readonly Said[], options: { readonly quick
 		return { goal: { goal: withoutSecrets(said.text), attachments: [], answerOnly: systemTurns(before) } };
 	}
 	const asked = lastQuestion(before);
-	const goal = options.quick ? quickGoal(before, said) : taskGoal(before, said);
-	return asked === undefined ? { goal } : { goal, reply: { to: asked, said } };
+	const told = withoutFoundContext(said);
+	const goal = options.quick ? quickGoal(before, said) : taskGoal(before, told);
+	return asked === undefined || told.origins !== undefined ? { goal } : { goal, reply: { to: asked, said: told.said } };
 }
 
 /** looksLikeGoal tells words that are more than a slip in answering: an address, a file, or a whole sentence. */
@@ -55,16 +59,17 @@ function lastQuestion(before: readonly Said[]): AskedHere | undefined {
 	return last?.role === 'assistant' ? askedIn(last.text) : undefined;
 }
 
-function taskGoal(before: readonly Said[], said: Said): Goal {
+function taskGoal(before: readonly Said[], { said, origins }: Told): Goal {
 	const command = readChatCommand(said.text);
 	const goal = command?.name === 'new' ? [command.number, command.rest].filter(Boolean).join(' ') : said.text;
 	const answers = answersIn(before);
 	const earlierGoals = before
 		.filter((one) => one.role === 'user' && !answers.has(one) && one.text.trim() !== '')
 		.slice(-MAX_EARLIER)
-		.map(({ text }) => text.slice(0, MAX_EARLIER_CHARACTERS));
+		.map((one) => withoutFoundContext(one).said.text.slice(0, MAX_EARLIER_CHARACTERS));
 	const earlier = earlierGoals.length === 0 ? {} : { earlierGoals };
-	return { goal, attachments: attachmentsFor(before, said), ...earlier };
+	const found = origins === undefined ? {} : { origins };
+	return { goal, attachments: attachmentsFor(before, said), ...earlier, ...found };
 }
 
 /** What came with an earlier message, or the conversation as a file, comes along only where the words speak of it. */
