@@ -1,4 +1,5 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answered, componentsOf } from '../../support/discord/person.ts';
 import { aReply, type ServedDiscord, serveDiscord, until } from '../../support/discord/served-discord.ts';
@@ -357,6 +358,21 @@ describe('slash commands', () => {
 		expect(used.followUps[0]?.flags).toBe(64);
 		expect(ann.sees(channel)).toEqual([]);
 		expect(ann.sees(ann.dm)).toEqual([]);
+		await frontend.deliver(aReply(conversation, 'The report.', { inReplyTo: used.id }));
+		expect(ann.sees(ann.dm).map(({ content }) => content)).toEqual(['The report.']);
+	});
+
+	it('are not left waiting when their answer takes its time', async () => {
+		served = await serveDiscord();
+		const { frontend, host } = served;
+		const { ann, channel } = inOffice();
+		const used = await answered(await ann.command(channel, 'retry', { n: 3 }));
+		await until(() => host.texts.includes('/retry 3'), 'the command arrives');
+		await frontend.deliver(aReply(`discord-dm-${ann.user.id}`, 'On it.', { kind: 'progress', inReplyTo: used.id }));
+		expect(used.original?.content).toBe('Taken. The answer comes as a message.');
+		expect(ann.sees(ann.dm).map(({ content }) => content)).toEqual(['On it.']);
+		const silent = await answered(await ann.command(channel, 'unfollow', { n: 3 }));
+		await until(() => silent.original?.content.startsWith('Taken.'), 'it is said that it was taken');
 	});
 
 	it('with a goal begin a conversation in their channel', async () => {
@@ -695,6 +711,29 @@ describe('the connection', () => {
 		await until(() => host.texts.includes('hello'), 'direct messages are read');
 		expect(discord.gateway.counts.identified).toBe(1);
 	});
+
+	it('goes on without an intent that is taken away, and notices when it is back', async () => {
+		const clock = new FakeClock(Date.now());
+		served = await serveDiscord({ clock });
+		const { discord, host } = served;
+		discord.world.messageContent = false;
+		discord.gateway.forgetSessions();
+		discord.gateway.close(4_000);
+		await until(() => discord.gateway.closedWith === 4_014, 'Discord closes the connection', 30_000);
+		await until(() => last(host.states).status === 'degraded', 'the state says so');
+		await clock.advance(0);
+		await until(
+			() => JSON.stringify(last(host.states)).includes('Message Content Intent, so'),
+			'it goes on without',
+			30_000,
+		);
+		const ann = discord.person('Ann');
+		ann.say(ann.dm, 'hello');
+		await until(() => host.texts.includes('hello'), 'direct messages are read');
+		discord.world.messageContent = true;
+		await clock.advance(5 * 60_000);
+		await until(() => last(host.states).status === 'ready', 'it is noticed', 30_000);
+	}, 90_000);
 
 	it('names the permissions that it lacks in a server', async () => {
 		served = await serveDiscord({

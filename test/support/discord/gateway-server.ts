@@ -27,6 +27,8 @@ export class GatewayServer {
 	refuses = false;
 	/** The close code for whoever identifies next, and all after. */
 	closesIdentifiesWith: number | undefined;
+	/** How an identify was refused last. */
+	closedWith: number | undefined;
 	/** Every event is sent twice. */
 	repeatsEvents = false;
 
@@ -102,12 +104,10 @@ export class GatewayServer {
 		const { token, bot, application, guilds, messageContent } = this.#world;
 		const intents = Number(data['intents']);
 		const refused = this.closesIdentifiesWith ?? (data['token'] === token ? undefined : 4004);
-		if (refused !== undefined) {
-			socket.close(refused);
-			return undefined;
-		}
-		if ((intents & MESSAGE_CONTENT) !== 0 && !messageContent) {
-			socket.close(4014);
+		const code = refused ?? ((intents & MESSAGE_CONTENT) !== 0 && !messageContent ? 4014 : undefined);
+		if (code !== undefined) {
+			this.closedWith = code;
+			socket.close(code);
 			return undefined;
 		}
 		this.counts.identified += 1;

@@ -1,5 +1,6 @@
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { asArtifactId, asConversationId, asReplyId, asTaskId } from '@errand/core/domain/ids.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { DiscordFrontend } from '@errand/frontends/discord/discord-frontend.ts';
@@ -26,10 +27,12 @@ export async function serveDiscord({
 	start = true,
 	publicKey = false,
 	prepare = () => {},
+	clock = new SystemClock(),
 }: {
 	limitScale?: number;
 	start?: boolean;
 	publicKey?: boolean;
+	clock?: IClock;
 	prepare?: (discord: DiscordStandIn) => void;
 } = {}): Promise<ServedDiscord> {
 	const discord = await DiscordStandIn.start({ limitScale });
@@ -62,7 +65,7 @@ export async function serveDiscord({
 					memory.text = text;
 				},
 			},
-			clock: new SystemClock(),
+			clock,
 			log,
 		});
 	const frontend = again();

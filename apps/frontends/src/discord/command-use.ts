@@ -16,6 +16,7 @@ import { splitFor } from '../chat/split-for.ts';
 import { type KnownChannel, knownChannel } from './channel-directory.ts';
 import { commandPlace } from './command-place.ts';
 import type { InteractionParts } from './interactions.ts';
+import { TAKEN } from './live-interactions.ts';
 import { nameOf } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
 import { commandText, taskChoices } from './slash-commands.ts';
@@ -62,7 +63,7 @@ export class CommandUse {
 		this.#parts.clock.after(SILENT_MS, () => {
 			if (!awaited.untouched) return;
 			awaited.untouched = false;
-			this.#say(interaction, 'Taken. The answer comes in a moment.');
+			this.#say(interaction, TAKEN);
 		});
 	}
 

@@ -2,6 +2,7 @@ import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failu
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
 import { RESTJSONErrorCodes } from 'discord.js';
 import { BoundedMap } from './bounded-map.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
@@ -9,7 +10,7 @@ import { isDiscordError, isGone, lacksPermission, toDeliveryFailure } from './de
 import type { DiscordApi } from './discord-api.ts';
 import type { FrontendHealth } from './frontend-health.ts';
 import { Lanes } from './lanes.ts';
-import type { LiveInteraction, LiveInteractions } from './live-interactions.ts';
+import { type LiveInteraction, type LiveInteractions, TAKEN } from './live-interactions.ts';
 import { nonceFor } from './nonce.ts';
 import type { OutgoingFiles } from './outgoing-files.ts';
 import { type DiscordPlace, placeOf } from './places.ts';
@@ -24,6 +25,7 @@ interface Parts {
 	readonly files: OutgoingFiles;
 	readonly health: FrontendHealth;
 	readonly clock: IClock;
+	readonly log: ILogger;
 	readonly application: string;
 	readonly publicUrl?: string | undefined;
 }
@@ -59,7 +61,7 @@ export class Deliveries {
 		try {
 			const rendered = this.#render(reply, place);
 			const live = this.#parts.live.find(reply.conversation, reply.inReplyTo);
-			const answered = live === undefined ? undefined : await this.#answer(live, reply, rendered);
+			const answered = live === undefined ? undefined : await this.#answerCommand(live, reply, rendered);
 			const ids = answered ?? (await this.#send(reply, place, rendered));
 			return { platformMessageIds: ids, at: this.#parts.clock.now() };
 		} catch (error) {
@@ -101,6 +103,25 @@ export class Deliveries {
 	#render(reply: Reply, place: DiscordPlace): RenderedPart[] {
 		if (reply.kind === 'progress') return [{ content: renderProgress(reply), rows: [], files: [] }];
 		return renderReply(reply, place, this.#parts.publicUrl);
+	}
+
+	/** What only one person sees is gone when they look again, so that what is to stay goes out as a message. */
+	async #answerCommand(
+		live: LiveInteraction,
+		reply: Reply,
+		rendered: readonly RenderedPart[],
+	): Promise<string[] | undefined> {
+		const passing = reply.kind === 'notice' || reply.kind === 'question';
+		if (!live.ephemeral || passing) return this.#answer(live, reply, rendered);
+		const { api, application, log } = this.#parts;
+		if (!live.untouched) return undefined;
+		live.untouched = false;
+		await api
+			.editResponse(application, live.token, { content: TAKEN, allowed_mentions: NO_MENTIONS })
+			.catch((error) => {
+				log.debug('discord command not answered', { interaction: live.id, error });
+			});
+		return undefined;
 	}
 
 	/** Answers a command where it was used; undefined when Discord does not take that any more. */

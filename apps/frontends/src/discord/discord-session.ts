@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { FrontendHost, Reply } from '@errand/core/ports/frontend.ts';
 import type { APIApplication, APIChannel, APIGuild, APIInteraction, Client } from 'discord.js';
@@ -26,7 +27,9 @@ import {
 	registerCommands,
 } from './startup-checks.ts';
 import { ThreadOpener } from './thread-opener.ts';
+import { TypingSigns } from './typing-signs.ts';
 
+const CLOSE_MS = 5_000;
 const SAVE_AFTER_MS = 1_000;
 const LOOK_AGAIN_MS = 5 * 60_000;
 
@@ -69,12 +72,13 @@ export class DiscordSession implements GatewayListener {
 			files,
 			health,
 			clock,
+			log,
 			application: id,
 			publicUrl,
 		});
 		this.#interactions = new Interactions({ api, directory, live, host, application: id, clock, log });
 		this.#messages = new InboundMessages({
-			api,
+			typing: new TypingSigns({ api, clock, log }),
 			directory,
 			files: new IncomingFiles(variables.DISCORD_API_URL),
 			seen: this.#seen,
@@ -110,7 +114,6 @@ export class DiscordSession implements GatewayListener {
 		const { variables, memory, clock, log } = this.#parts;
 		this.#seen.restore(await memory.load());
 		await this.#gateway.open(mayReadMessages(this.#application));
-		checkIntent(this.#gateway.readsAll, this.#health);
 		checkEndpoint(this.#application, variables.DISCORD_PUBLIC_KEY, this.#health);
 		await registerCommands(this.#application.id, { api: this.#api, health: this.#health, log });
 		if (variables.DISCORD_PUBLIC_KEY !== undefined) {
@@ -128,7 +131,9 @@ export class DiscordSession implements GatewayListener {
 		this.#cancelSaving?.();
 		this.#messages.stop();
 		await this.#gateway.close();
-		await Promise.all([this.#messages.idle(), this.#interactions.idle()]);
+		const idle = Promise.all([this.#messages.idle(), this.#interactions.idle()]);
+		// What is not taken by then is read back at the next start.
+		await Promise.race([idle, wait(CLOSE_MS, undefined, { ref: false })]);
 		await this.#save();
 	}
 
@@ -142,6 +147,7 @@ export class DiscordSession implements GatewayListener {
 
 	ready(user: string): void {
 		this.#me.user = user;
+		checkIntent(this.#gateway.readsAll, this.#health);
 		this.#parts.log.info('discord ready', { user, invite: inviteAddress(this.#application.id) });
 		this.#readBack();
 	}
@@ -221,7 +227,6 @@ export class DiscordSession implements GatewayListener {
 			if (this.#seen.hasLeft()) this.#readBack();
 			if (this.#gateway.readsAll || !mayReadMessages(await this.#api.application())) return;
 			await this.#gateway.reopen(true);
-			checkIntent(this.#gateway.readsAll, this.#health);
 		} catch (error) {
 			log.warn('discord not looked at again', { error });
 		}

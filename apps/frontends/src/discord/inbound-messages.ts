@@ -5,19 +5,19 @@ import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { APIMessage } from 'discord.js';
 import type { ChannelDirectory } from './channel-directory.ts';
-import type { DiscordApi } from './discord-api.ts';
 import type { IncomingFiles } from './incoming-files.ts';
 import { Lanes } from './lanes.ts';
 import { type Me, nameOf, parseMessage, type SaidMessage } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
 import type { Refusals } from './refusals.ts';
 import type { SeenMarks } from './seen-marks.ts';
+import type { TypingSigns } from './typing-signs.ts';
 
 /** ArrivedMessage is a message as the gateway tells it, or as it is read back; read back it lacks its guild. */
 export type ArrivedMessage = APIMessage & { readonly guild_id?: string | undefined };
 
 interface Parts {
-	readonly api: Pick<DiscordApi, 'typing'>;
+	readonly typing: Pick<TypingSigns, 'show'>;
 	readonly directory: ChannelDirectory;
 	readonly files: Pick<IncomingFiles, 'waiting'>;
 	readonly seen: SeenMarks;
@@ -130,7 +130,7 @@ export class InboundMessages {
 						...(said.replyToMessage === undefined ? {} : { replyToMessage: said.replyToMessage }),
 						at: Date.parse(message.timestamp) || clock.now(),
 					});
-					this.#showTyping(message.channel_id);
+					this.#parts.typing.show(message.channel_id);
 					return true;
 				} catch (error) {
 					if (!isWelcomeAgain(error)) throw error;
@@ -158,13 +158,6 @@ export class InboundMessages {
 		}
 		throw new CoreError('invalid-input', 'There is nothing in this message that I can read.', {
 			hint: 'Write what you want, or attach a file.',
-		});
-	}
-
-	/** A sign of life at once; it fades by itself, so nothing is lost when it fails. */
-	#showTyping(channel: string): void {
-		this.#parts.api.typing(channel).catch((error: unknown) => {
-			this.#parts.log.debug('discord typing not shown', { channel, error });
 		});
 	}
 

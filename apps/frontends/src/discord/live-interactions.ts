@@ -14,6 +14,9 @@ export interface LiveInteraction {
 	untouched: boolean;
 }
 
+/** TAKEN is said to a command whose answer is a message of its own. */
+export const TAKEN = 'Taken. The answer comes as a message.';
+
 /** Discord takes what belongs to an interaction for a quarter of an hour. */
 const LIVE_MS = 14 * 60_000;
 
