@@ -1,4 +1,4 @@
-import type { Account, Button, Chat, ShownMessage } from './chats.ts';
+import type { Account, Chat, ShownMessage } from './chats.ts';
 import type { Entity } from './parse-markup.ts';
 import type { TelegramServer } from './telegram-server.ts';
 
@@ -188,5 +188,3 @@ function entitiesIn(text: string): Entity[] {
 function entity(type: string, match: RegExpMatchArray): Entity {
 	return { type, offset: match.index ?? 0, length: match[0].length };
 }
-
-export type { Button };

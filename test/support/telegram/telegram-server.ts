@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { ApiDescription } from './api-description.ts';
 import { BotMethods } from './bot-methods.ts';
-import { type Account, type Chat, Chats } from './chats.ts';
+import { type Account, Chats } from './chats.ts';
 import { Faults } from './faults.ts';
 import { type Parameters, readParameters } from './read-request.ts';
 import { badRequest, Refusal } from './refusal.ts';
@@ -250,5 +250,3 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 	if (response.destroyed) return;
 	response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
-
-export type { Chat };

@@ -1,7 +1,7 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { createRunner, createSource, type RunnerHandle } from '@grammyjs/runner';
-import type { Api } from 'grammy';
+import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import { pause } from './pause.ts';
 import type { TelegramMemory } from './telegram-memory.ts';
@@ -71,13 +71,15 @@ export class UpdatePoller {
 
 	async #supply(): Promise<Update[]> {
 		const { api, clock } = this.#parts;
+		// After a connection broke, a quick poll shows that it is back; a rival is only noticed while a long one waits.
+		let broken = false;
 		for (let failures = 0; ; ) {
 			const { signal } = this.#stopping;
 			if (signal.aborted) throw new Error('stopped');
 			const now = clock.now();
 			if (this.#watermark.pending === 0 && now - this.#latest > NUMBERS_LAST_MS) this.#watermark.forget();
 			const { offset, pending } = this.#watermark;
-			const timeout = pending > 0 ? 0 : POLL_S;
+			const timeout = pending > 0 || broken ? 0 : POLL_S;
 			const limit = new AbortController();
 			const end = () => limit.abort();
 			const callOff = clock.after(timeout * 1_000 + GRACE_MS, end);
@@ -93,6 +95,7 @@ export class UpdatePoller {
 			} catch (error) {
 				if (signal.aborted) throw error;
 				failures++;
+				broken = !(error instanceof GrammyError && error.error_code === 409);
 				await pause(clock, await this.#parts.failed(error, failures), signal);
 			} finally {
 				callOff();
