@@ -183,7 +183,8 @@ describe('calls from outside', () => {
 		const body = issue('The pump is loud');
 		const sent = () => post(path, body, { ...asGitHub(secret, body, 'd-1'), Host: 'errand.example' });
 		const { id } = await json<{ id: string }>(sent(), 202);
-		expect(await json(sent())).toEqual({ id, duplicate: true });
+		const again = await Promise.all(Array.from({ length: 10 }, () => json(sent())));
+		expect(again).toEqual(again.map(() => ({ id, duplicate: true })));
 		const task = await errand.settled(id);
 		expect(task.goal).toBe(
 			'Summarise this text: "eve" opened issue 7 in "a/b", titled "The pump is loud". "The pump is loud at night. It stops at six."',
@@ -194,6 +195,25 @@ describe('calls from outside', () => {
 		});
 		const [submitted] = await errand.facts(id);
 		expect(submitted?.data).toMatchObject({ origins: ['hook:repo'], conversation: 'web-owner' });
+	});
+
+	it('that were acknowledged survive a kill, and are known again after it', async () => {
+		const own = await startErrand({ entry: ENTRY });
+		const { secret, path } = await makeHook({ name: 'repo', kind: 'github' }, own);
+		const body = issue('The pump is loud');
+		const send = (on: ErrandProcess, delivery: number) => post(path, body, asGitHub(secret, body, `d-${delivery}`), on);
+		const deliveries = Array.from({ length: 10 }, (_, index) => index);
+		const taken = await Promise.all(deliveries.map((one) => json<{ id: string }>(send(own, one), 202)));
+		await own.kill();
+		const again = await startErrand({ entry: ENTRY, dataDir: own.dataDir });
+		try {
+			const known = await Promise.all(deliveries.map((one) => json(send(again, one))));
+			expect(known).toEqual(taken.map(({ id }) => ({ id, duplicate: true })));
+			for (const { id } of taken) expect((await again.settled(id)).status).toBe('done');
+		} finally {
+			await again.dispose();
+			await own.dispose();
+		}
 	});
 
 	it('by Standard Webhooks and with Errand’s own signature are taken as well', async () => {
