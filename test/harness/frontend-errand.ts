@@ -72,6 +72,12 @@ function plans({ what, user }: ModelAsked, words: string): boolean {
 	return what === 'plan' && user.indexOf(words, user.indexOf('The goal, in the person')) !== -1;
 }
 
+/** readiness is what `/readyz` says of each part. */
+export async function readiness(errand: ErrandProcess): Promise<Record<string, { readonly status: string }>> {
+	const answer = await errand.call('GET', '/readyz');
+	return ((await answer.json()) as { checks: Record<string, { status: string }> }).checks;
+}
+
 /** codeIn finds the pairing code in what a stranger was told. */
 export function codeIn(text: string): string | undefined {
 	return /\b[A-Z][0-9A-Z]{3}-[0-9A-Z]{4}\b/.exec(text)?.[0];

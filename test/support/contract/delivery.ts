@@ -57,6 +57,17 @@ export function describeDelivery({ errand, platform }: Suite): void {
 			await soon(() => errand().planned('never seen') === 1, 'it is answered');
 			await person.say('Tell me: seen again');
 			await seen(person, saying('seen again'), 40_000);
+			expect(answers(person, 'never seen')).toEqual([]);
+		});
+
+		it('more than once, what was said meanwhile arrives in its order, and once', async () => {
+			const person = await errand().member();
+			platform().misbehave('error', 2);
+			const words = ['alpha', 'bravo', 'charlie'];
+			for (const word of words) await person.say(`/nothing${word}`);
+			await soon(() => words.every((word) => answers(person, `nothing${word}`).length > 0), 'all arrive', 60_000);
+			const told = person.sees().flatMap(({ text }) => /nothing([a-z]+)/.exec(text)?.[1] ?? []);
+			expect(told).toEqual(words);
 		});
 	});
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seen, soon } from '../../harness/frontend-errand.ts';
+import { readiness, seen, soon } from '../../harness/frontend-errand.ts';
 import type { Suite } from './suite.ts';
 import { answers, isMarkedRepeated, labelled, saying } from './words.ts';
 
@@ -36,5 +36,7 @@ export function describeRestarts({ errand, platform }: Suite): void {
 		await seen(person, saying('connected'), 60_000);
 		await seen(person, saying('through the cut'), 60_000);
 		expect(answers(person, 'through the cut')).toHaveLength(1);
+		const { name } = platform();
+		await soon(async () => (await readiness(errand().process))[name]?.status === 'ready', 'it is ready again');
 	});
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codeIn, seen, soon } from '../../harness/frontend-errand.ts';
+import { codeIn, readiness, seen, soon } from '../../harness/frontend-errand.ts';
 import type { Suite } from './suite.ts';
 import { answers, saying } from './words.ts';
 
@@ -59,8 +59,7 @@ export function describeWhoIsServed({ errand, platform }: Suite): void {
 	});
 
 	it('is shown as ready', async () => {
-		const ready = await errand().process.call('GET', '/readyz');
-		const { checks } = (await ready.json()) as { checks: Record<string, { status: string }> };
+		const checks = await readiness(errand().process);
 		expect(checks[platform().name]).toEqual({ status: 'ready' });
 	});
 }
