@@ -1,3 +1,4 @@
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -29,6 +30,7 @@ export interface SmsParts {
 	readonly log: ILogger;
 }
 
+const NOT_RUNNING = { kind: 'retryable', code: 'not-running', message: 'The SMS frontend is not running.' } as const;
 /** How often to look for texts that the webhook did not bring, and how often where there is no webhook. */
 const LOOK_MS = 5 * 60_000;
 const LOOK_ALONE_MS = 20_000;
@@ -64,7 +66,7 @@ export class SmsFrontend implements IFrontend {
 	}
 
 	async deliver(reply: Reply): Promise<Receipt> {
-		if (this.#running === undefined) throw new Error('the SMS frontend is not running');
+		if (this.#running === undefined) throw new DeliveryFailure(NOT_RUNNING);
 		return this.#running.outbox.deliver(reply);
 	}
 

@@ -75,18 +75,20 @@ export class SmsInbox {
 	async #react(sms: InboundSms): Promise<string | undefined> {
 		const { notes, quick, clock, log } = this.#parts;
 		const { from, messageSid, optOutType } = sms;
-		if (notes.wasRefused(messageSid)) return undefined;
+		if (notes.isSettled(messageSid)) return undefined;
 		const wasOut = notes.optedOut(from);
 		const word = readSms(sms.body, { optedOut: wasOut, optOutType });
 		// Twilio's advanced opt-out has answered the keywords it names.
 		const unanswered = (text: string) => (optOutType === undefined ? text : undefined);
 		if (word.kind === 'stop') {
 			await notes.optOut(from, clock.now());
+			await notes.settle(messageSid);
 			log.info('sms opted out', { from, messageSid });
 			return wasOut ? undefined : unanswered(SMS_STOPPED);
 		}
 		if (word.kind === 'start') {
 			await notes.optIn(from);
+			await notes.settle(messageSid);
 			log.info('sms opted in', { from, messageSid });
 			return unanswered(wasOut ? SMS_STARTED : SMS_HELP);
 		}
@@ -96,7 +98,9 @@ export class SmsInbox {
 			log.warn('sms sender muted: it answers each text at once', { from, messageSid });
 			return MUTED;
 		}
-		return word.kind === 'help' ? unanswered(SMS_HELP) : this.#receive(sms, word.text);
+		if (word.kind === 'text') return this.#receive(sms, word.text);
+		await notes.settle(messageSid);
+		return unanswered(SMS_HELP);
 	}
 
 	async #receive(sms: InboundSms, text: string): Promise<string | undefined> {
@@ -124,7 +128,7 @@ export class SmsInbox {
 			});
 		} catch (error) {
 			if (!isCoreError(error) || isPassing(error)) throw error;
-			await notes.refuse(messageSid);
+			await notes.settle(messageSid);
 			log.info('sms refused', { from, messageSid, code: error.code });
 			return this.#notices.due(from, error.code, clock.now()) ? noticeOf(error) : undefined;
 		}

@@ -10,14 +10,14 @@ export interface ISmsMemory {
 const Kept = z.object({
 	v: z.literal(1),
 	optedOut: z.record(z.string(), z.number()),
-	refused: z.array(z.string()).default([]),
+	settled: z.array(z.string()).default([]),
 	checkedAt: z.number().optional(),
 });
 type Kept = z.infer<typeof Kept>;
 
-const MOST_REFUSED = 500;
+const MOST_SETTLED = 1_000;
 
-/** SmsNotes is what must outlive a restart: who wants no texts, which texts were refused, and up to when none was missed. */
+/** SmsNotes is what must outlive a restart: who wants no texts, which texts the core never saw, and up to when none was missed. */
 export class SmsNotes {
 	readonly #memory: ISmsMemory;
 	#kept: Kept;
@@ -31,7 +31,7 @@ export class SmsNotes {
 	/** Rejects when they are there and cannot be read: writing to somebody who said STOP is worse than not starting. */
 	static async open(memory: ISmsMemory): Promise<SmsNotes> {
 		const text = await memory.load();
-		return new SmsNotes(memory, text === undefined ? { v: 1, optedOut: {}, refused: [] } : readKept(text));
+		return new SmsNotes(memory, text === undefined ? { v: 1, optedOut: {}, settled: [] } : readKept(text));
 	}
 
 	/** Whether somebody wants no texts. */
@@ -55,14 +55,14 @@ export class SmsNotes {
 		if (this.#kept.optedOut[number] === before) this.#kept = without(this.#kept);
 	}
 
-	/** Whether a text was refused for good; it stays refused, even if its sender was let in since. */
-	wasRefused(messageSid: string): boolean {
-		return this.#kept.refused.includes(messageSid);
+	/** Whether a text was refused for good or was a keyword: coming again, it changes nothing, whatever happened since. */
+	isSettled(messageSid: string): boolean {
+		return this.#kept.settled.includes(messageSid);
 	}
 
-	async refuse(messageSid: string): Promise<void> {
-		if (this.wasRefused(messageSid)) return;
-		this.#kept = { ...this.#kept, refused: [...this.#kept.refused, messageSid].slice(-MOST_REFUSED) };
+	async settle(messageSid: string): Promise<void> {
+		if (this.isSettled(messageSid)) return;
+		this.#kept = { ...this.#kept, settled: [...this.#kept.settled, messageSid].slice(-MOST_SETTLED) };
 		await this.#save();
 	}
 

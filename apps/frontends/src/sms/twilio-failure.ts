@@ -20,6 +20,7 @@ const HINTS: Readonly<Record<number, string>> = {
 	21211: 'The number cannot be written to; check it.',
 	21408: 'Allow texts to that country in Twilio’s console, under Messaging → Settings → Geo permissions.',
 	21608: 'A trial account writes only to numbers verified in Twilio’s console.',
+	21609: 'Set ERRAND_PUBLIC_URL to an address that Twilio can reach.',
 	21610: 'They replied STOP; texts go out again once they reply START.',
 	21614: 'The number cannot receive texts.',
 	21606: 'TWILIO_PHONE_NUMBER cannot send texts to that number; choose one of the account’s numbers that can.',
