@@ -14,7 +14,7 @@ const user = (content: string): Message => ({ role: 'user', content });
 const assistant = (content: string): Message => ({ role: 'assistant', content });
 
 function waits(ms: number, say: string) {
-	const step = { id: 'w', title: `Wait ${ms} ms`, capability: 'test.wait', input: { ms, say } };
+	const step = { id: 'w', title: `Wait ${ms} ms`, capability: 'test.wait-in-child', input: { ms, say } };
 	return { call: 'propose_plan', args: { steps: [step] } };
 }
 
@@ -271,6 +271,37 @@ describe('a line that breaks', () => {
 		const whole = await client.chat.completions.retrieve(`chatcmpl-${task}`);
 		expect(whole.choices[0]?.message.content).toBe('Waited 1500 ms.');
 		expect((await errand.facts(task)).filter(({ type }) => type === 'TaskSubmitted')).toHaveLength(1);
+	});
+
+	it('survives the death of the server: the same stream is picked up from the next one', async () => {
+		const first = await startErrand({ entry: ENTRY, env: model.env });
+		const before = new OpenAI({ baseURL: `${first.url}/v1`, apiKey: first.token, maxRetries: 0 });
+		const { data: stream, response } = await before.chat.completions
+			.create({ model: 'errand', messages: [user('Wait 1000')], stream: true })
+			.withResponse();
+		const task = response.headers.get('x-errand-task') ?? '';
+		const pieces: string[] = [];
+		try {
+			for await (const { choices } of stream) {
+				pieces.push(JSON.stringify(choices));
+				if (pieces.at(-1)?.includes('started')) await first.kill();
+			}
+		} catch {
+			// How a client hears of it depends on where in an event the line broke.
+		}
+		expect(pieces.join()).not.toContain('"finish_reason":"stop"');
+		const second = await startErrand({ entry: ENTRY, dataDir: first.dataDir, env: model.env });
+		try {
+			const after = new OpenAI({ baseURL: `${second.url}/v1`, apiKey: second.token, maxRetries: 0 });
+			const headers = { 'X-Errand-Task': task };
+			const body = { model: 'errand', messages: [user('go on')] };
+			const again = await read(await after.chat.completions.create({ ...body, stream: true }, { headers }));
+			expect(again.text).toBe('Waited 1000 ms.');
+			expect(again.thoughts).toContain('interrupted');
+		} finally {
+			await second.stop();
+			await first.dispose();
+		}
 	});
 
 	it('does not begin a second task when the client sends again by itself', async () => {
