@@ -89,10 +89,10 @@ function refuseUnknown(routes: readonly Route[]): RequestHandler {
 		const refusal = new CoreError('not-found', `There is no ${what}.`, {
 			hint: `This path takes ${allowed.join(', ')}.`,
 		});
-		response
-			.status(405)
-			.type(PROBLEM_TYPE)
-			.json({ ...problemOf(refusal, request.path), status: 405, title: 'Wrong method' });
+		const problem = { ...problemOf(refusal, request.path), status: 405, title: 'Wrong method' };
+		response.status(405);
+		if (speaksOpenAi(request.path)) response.json(openAiError(problem));
+		else response.type(PROBLEM_TYPE).json(problem);
 	};
 }
 

@@ -10,6 +10,7 @@ function read(parts: unknown) {
 describe('the content of a message', () => {
 	it('is text, or parts whose words are put together', () => {
 		expect(read('hello')).toEqual({ text: 'hello', attachments: [] });
+		expect(read('a\0b\uD83D c').text).toBe('ab\uFFFD c');
 		const parts = [
 			{ type: 'text', text: 'one' },
 			{ type: 'input_text', text: 'two' },

@@ -56,7 +56,8 @@ export const PastContentSchema = z
 export function contentOf(parts: readonly Part[]): { text: string; attachments: InboundAttachment[] } {
 	const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
 	const attachments = parts.flatMap((part) => (part.kind === 'attachment' ? [part.attachment] : []));
-	return { text: texts.join('\n\n'), attachments };
+	// A null or half a character comes of a broken paste; neither is worth a refusal in the middle of a conversation.
+	return { text: texts.join('\n\n').toWellFormed().replaceAll('\0', ''), attachments };
 }
 
 /** A part, or what is wrong with it. */

@@ -19,7 +19,7 @@ export function speaksOpenAi(path: string): boolean {
 
 /** openAiError says a problem the way OpenAI does; the hint comes along, because clients show the message only. */
 export function openAiError({ status, code, detail, hint, errors }: Problem): z.output<typeof OpenAiErrorSchema> {
-	const message = hint === '' ? detail : `${detail} ${hint}`;
+	const message = hint === '' ? detail : `${detail}${/[.!?]$/.test(detail) ? '' : '.'} ${hint}`;
 	const param = status === 400 ? (errors?.[0]?.path.replace(/^\(all\)$/, '') ?? '') : '';
 	return { error: { message, type: typeOf(status), param: param || null, code: CODES[code as ErrorCode] ?? code } };
 }
