@@ -437,6 +437,12 @@ describe('the other patterns', () => {
 			{ id: 'write', input: { findings: from('compare', 'ask') } },
 		]);
 		expect(steps.at(-1)?.dependsOn).toEqual(['ask']);
+		const [asked, written] = plan(
+			`Compare ${A} with ${B}, then ask me which of red, green or blue I prefer and write a report about it`,
+		).made.slice(1);
+		const question = { text: 'Which of red, green or blue do you prefer?', choices: ['red', 'green', 'blue'] };
+		expect(asked).toMatchObject({ id: 'ask', input: { questions: [question] } });
+		expect(written).toMatchObject({ input: { format: 'report', findings: from('ask', 'compare') } });
 		const gated = plan(`Ask me before writing anything, then write a report about cats from ${A}`);
 		expect(gated.steps[0]).toMatchObject({ input: { questions: [{ kind: 'approval' }] } });
 		expect(gated.steps[1]?.when).toEqual({ path: 'ask.answers.answer', op: 'contains', value: 'approve' });

@@ -5,6 +5,9 @@ const ASKS = /^ask me\b[\s,:]*/i;
 const PERMISSION =
 	/^(?:for (?:my )?(?:approval|permission|confirmation|ok|okay)|to (?:approve|confirm)|if (?:it|that|this) is (?:ok|okay|fine)|before|first\b)/i;
 const OPTIONS = /^(?:to (?:choose|pick|decide)|which|whether)\b.{0,60}?(?:between|of|among|:)?\s+/i;
+/** "… of red or blue I like best", "… of red or blue to take": what is done with the choice is none of its words. */
+const DOING =
+	/ (?:to (?:take|choose|pick|use|buy|book|order|go (?:for|with))|I(?:[’']d| would| should)? (?:like|prefer|want|need|choose|pick|take|favou?r|go (?:for|with)))(?: (?:best|most|more|better))?$/i;
 
 /** ask-me: "Ask me which one to take, then write an e-mail about it": what comes later waits for the answer. */
 export const askMe: Pattern = {
@@ -43,16 +46,17 @@ function choicesIn(wish: string): string[] {
 	const choices = from
 		.replace(/[.?!]+$/, '')
 		.split(/,\s*(?:and |or )?| and | or /i)
-		.map((choice) => choice.trim())
+		.map((choice) => choice.replace(DOING, '').trim())
 		.filter((choice) => choice !== '');
 	return choices.length <= 10 && choices.every((choice) => choice.length <= 60) ? [...new Set(choices)] : [];
 }
 
-/** "which colour I like" becomes "Which colour you like?": the person's words, turned to them. */
+/** "which colour I like" becomes "Which colour do you like?": the person's words, turned to them. */
 function asQuestion(wish: string): string {
 	const turned = wish
 		.slice(0, 300)
 		.replace(/^(?:about|for) (?=\S)/i, 'What about ')
+		.replace(/^(which\b.*) I (like|prefer|want|need)\b/i, '$1 do you $2')
 		.replace(/\bI am\b|\bI'm\b/g, 'you are')
 		.replace(/\bI\b/g, 'you')
 		.replace(/\bmy\b/gi, 'your')

@@ -45,8 +45,9 @@ function changeForm(clause: Clause, draft: PlanDraft, last: Result, { format, wo
 
 function writeFindings(clause: Clause, draft: PlanDraft, last: Result | undefined, form: Format): Added {
 	const made = last === undefined ? [] : [last.stepId];
-	const findings = [...made, ...draft.asked].map((stepId) => ({ $from: stepId }));
-	addText(clause, draft, form, { findings });
+	// A decision heads a report; in a letter it follows from what was found.
+	const inOrder = form.format === 'email' ? [...made, ...draft.asked] : [...draft.asked, ...made];
+	addText(clause, draft, form, { findings: inOrder.map((stepId) => ({ $from: stepId })) });
 	return { kind: 'steps', note: `write ${form.words} from that${sendingNote(clause)}` };
 }
 
