@@ -142,10 +142,10 @@ describe('a text that comes in', () => {
 
 	it('keeps its order among those of one sender, even when the first one has a slow file', async () => {
 		const { twilio, host } = await openLine();
-		twilio.mediaDelayMs = 400;
+		twilio.media.delayMs = 400;
 		const ann = twilio.person(ANN);
 		const first = ann.text('first', [{ type: 'image/png', content: Buffer.from('slow') }]);
-		await expect.poll(() => twilio.webhooks.calls.length + twilio.mediaAsked.length).toBeGreaterThan(0);
+		await expect.poll(() => twilio.webhooks.calls.length + twilio.media.asked.length).toBeGreaterThan(0);
 		const second = ann.text('second');
 		await Promise.all([first, second]);
 		expect(host.texts).toEqual(['first', 'second']);
@@ -646,7 +646,7 @@ describe('files that come along', () => {
 		const { twilio, host } = await openLine();
 		host.refuse = () => new CoreError('unpaired', 'Who are you?', { hint: 'Code 1.' });
 		await twilio.person(ANN).text('look', [PNG]);
-		expect(twilio.mediaAsked).toEqual([]);
+		expect(twilio.media.asked).toEqual([]);
 	});
 });
 

@@ -67,6 +67,7 @@ export async function openSms(): Promise<PlatformDriver> {
 		},
 		misbehave: (how, times) => standIn.trouble(TROUBLES[how], 'messages', times),
 		cutConnection: () => Promise.resolve(),
+		complaints: () => standIn.complaints,
 		stop: () => standIn.stop(),
 	};
 }

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json, readBody, refuse, wait } from './api-answer.ts';
 import { type ApiDescription, openApiDescription } from './api-description.ts';
+import { inboundForm, keywordType } from './inbound-form.ts';
+import { MediaShelf } from './media-shelf.ts';
 import { messageResource, newSid, type StoredMessage } from './stored-message.ts';
 import { type SentFile, segmentsOf, TextingPerson } from './texting-person.ts';
 import type { TwilioTrouble } from './twilio-trouble.ts';
@@ -35,15 +38,12 @@ export class TwilioStandIn {
 	reports: Reports = 'in order';
 	/** How often texts were listed. */
 	listed = 0;
-	/** How long a file takes to be handed out. */
-	mediaDelayMs = 0;
-	/** Files asked for so far, with what was shown to get them. */
-	readonly mediaAsked: { readonly path: string; readonly authorized: boolean }[] = [];
+	/** What was sent along. */
+	readonly media = new MediaShelf();
 	readonly #options: Required<TwilioStandInOptions>;
 	readonly #people = new Map<string, TextingPerson>();
 	readonly #optedOut = new Set<string>();
 	readonly #troubles: { about: 'messages' | 'media' | 'number' | 'list'; trouble: TwilioTrouble }[] = [];
-	readonly #media = new Map<string, SentFile>();
 	readonly #underWay = new Set<Promise<unknown>>();
 	readonly #server: Server;
 	#url = '';
@@ -113,35 +113,12 @@ export class TwilioStandIn {
 
 	/** What Twilio sends about a text that came in. */
 	inboundForm(message: Pick<StoredMessage, 'sid' | 'from' | 'body' | 'mediaUrls'>): Record<string, string> {
-		const optOutType = this.#options.optOut === 'advanced' ? advancedType(message.body) : undefined;
-		return {
-			ToCountry: 'US',
-			ToState: '',
-			SmsMessageSid: message.sid,
-			NumMedia: String(message.mediaUrls.length),
-			ToCity: '',
-			FromZip: '',
-			SmsSid: message.sid,
-			FromState: '',
-			SmsStatus: 'received',
-			FromCity: '',
-			Body: message.body,
-			FromCountry: 'US',
-			To: this.phoneNumber,
-			ToZip: '',
-			NumSegments: String(segmentsOf(message.body)),
-			MessageSid: message.sid,
-			AccountSid: this.accountSid,
-			From: message.from,
-			ApiVersion: '2010-04-01',
-			...(optOutType === undefined ? {} : { OptOutType: optOutType }),
-			...Object.fromEntries(
-				message.mediaUrls.flatMap((url, index) => [
-					[`MediaUrl${index}`, url],
-					[`MediaContentType${index}`, this.#media.get(new URL(url).pathname.split('/').at(-1) ?? '')?.type ?? ''],
-				]),
-			),
-		};
+		return inboundForm(message, {
+			to: this.phoneNumber,
+			accountSid: this.accountSid,
+			optOutType: this.#options.optOut === 'advanced' ? keywordType(message.body) : undefined,
+			mediaType: (url) => this.media.typeOf(url),
+		});
 	}
 
 	/** Resolves once every text and every report under way has been dealt with. */
@@ -158,8 +135,7 @@ export class TwilioStandIn {
 	async #incoming(from: string, body: string, files: readonly SentFile[]): Promise<string> {
 		const sid = newSid(files.length === 0 ? 'SM' : 'MM');
 		const mediaUrls = files.map((file) => {
-			const id = newSid('ME');
-			this.#media.set(id, file);
+			const id = this.media.add(file);
 			return `${this.url}/2010-04-01/Accounts/${this.accountSid}/Messages/${sid}/Media/${id}`;
 		});
 		const message: StoredMessage = {
@@ -197,7 +173,7 @@ export class TwilioStandIn {
 
 	#answerKeyword(from: string, body: string): void {
 		if (this.#options.optOut === 'off') return;
-		const type = advancedType(body);
+		const type = keywordType(body);
 		const say = (words: string) => this.#hand({ sid: newSid('SM'), to: from, body: words, mediaUrls: [] });
 		if (type === 'HELP') say('Reply STOP to unsubscribe. Msg&Data Rates May Apply.');
 		if (type === 'STOP' && !this.#optedOut.has(from)) {
@@ -212,7 +188,7 @@ export class TwilioStandIn {
 	}
 
 	async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const body = await read(request);
+		const body = await readBody(request);
 		const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
 		if (pathname.startsWith('/cdn/')) return this.#serveFile(request, pathname, response);
 		const root = `/2010-04-01/Accounts/${this.accountSid}`;
@@ -223,10 +199,10 @@ export class TwilioStandIn {
 			return this.#create(new URLSearchParams(body), response);
 		if (path === '/Messages.json') return this.#list(searchParams, response);
 		if (path === '/IncomingPhoneNumbers.json') return this.#listNumbers(searchParams, response);
-		const holder = /^\/Messages\/(\w+)\/Media\.json$/.exec(path)?.[1];
-		if (holder !== undefined) return this.#listMedia(holder, response);
+		const holder = this.messages.find(({ sid }) => path === `/Messages/${sid}/Media.json`);
+		if (holder !== undefined) return this.media.list(holder, response);
 		const media = /^\/Messages\/\w+\/Media\/(\w+)$/.exec(path)?.[1];
-		if (media !== undefined) return this.#sendToFile(request, media, response);
+		if (media !== undefined) return this.#leadToFile(request, media, response);
 		const message = this.messages.find(({ sid }) => path === `/Messages/${sid}.json`);
 		if (message !== undefined) return json(response, 200, messageResource(this.accountSid, message));
 		refuse(response, 404, 20404, `The requested resource ${pathname} was not found`);
@@ -354,31 +330,17 @@ export class TwilioStandIn {
 		json(response, 200, { incoming_phone_numbers: numbers, next_page_uri: null });
 	}
 
-	#listMedia(messageSid: string, response: ServerResponse): void {
-		const urls = this.messages.find(({ sid }) => sid === messageSid)?.mediaUrls ?? [];
-		const media_list = urls.map((url) => {
-			const sid = url.split('/').at(-1) ?? '';
-			const uri = `${new URL(url).pathname}.json`;
-			return { sid, parent_sid: messageSid, content_type: this.#media.get(sid)?.type, uri };
-		});
-		json(response, 200, { media_list, next_page_uri: null });
-	}
-
-	#sendToFile(request: IncomingMessage, id: string, response: ServerResponse): void {
-		this.mediaAsked.push({ path: request.url ?? '', authorized: true });
+	#leadToFile(request: IncomingMessage, id: string, response: ServerResponse): void {
 		const trouble = this.#nextTrouble('media');
 		if (trouble?.kind === 'refuse') return refuse(response, trouble.status, trouble.code, trouble.message);
-		response.writeHead(307, { Location: `${this.url}/cdn/${id}` }).end();
+		this.media.lead(request, id, this.url, response);
 	}
 
-	async #serveFile(request: IncomingMessage, pathname: string, response: ServerResponse): Promise<void> {
-		const authorized = request.headers.authorization !== undefined;
-		this.mediaAsked.push({ path: pathname, authorized });
-		if (authorized) this.complaints.push('The account’s credentials were shown to the store of files.');
-		if (this.mediaDelayMs > 0) await wait(this.mediaDelayMs);
-		const file = this.#media.get(pathname.slice('/cdn/'.length));
-		if (file === undefined) return void response.writeHead(404).end();
-		response.writeHead(200, { 'Content-Type': file.type }).end(file.content);
+	#serveFile(request: IncomingMessage, pathname: string, response: ServerResponse): Promise<void> {
+		if (request.headers.authorization !== undefined) {
+			this.complaints.push('The account’s credentials were shown to the store of files.');
+		}
+		return this.media.serve(request, pathname, response);
 	}
 
 	#isAuthorized({ headers }: IncomingMessage): boolean {
@@ -397,36 +359,4 @@ export class TwilioStandIn {
 		void tracked.then(() => this.#underWay.delete(tracked));
 		return work;
 	}
-}
-
-function advancedType(body: string): 'STOP' | 'START' | 'HELP' | undefined {
-	const word = body.trim().toUpperCase();
-	if (/^(?:STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT)$/.test(word)) return 'STOP';
-	if (/^(?:START|UNSTOP|YES)$/.test(word)) return 'START';
-	return /^(?:HELP|INFO)$/.test(word) ? 'HELP' : undefined;
-}
-
-function refuse(
-	response: ServerResponse,
-	status: number,
-	code: number,
-	message: string,
-	headers: Readonly<Record<string, string>> = {},
-): void {
-	const problem = { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
-	response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(problem));
-}
-
-function json(response: ServerResponse, status: number, body: unknown): void {
-	response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-	const parts: Buffer[] = [];
-	for await (const part of request) parts.push(part as Buffer);
-	return Buffer.concat(parts).toString();
-}
-
-function wait(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
 }
