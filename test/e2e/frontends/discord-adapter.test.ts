@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -712,6 +713,40 @@ describe('the connection', () => {
 		expect(discord.gateway.counts.identified).toBe(1);
 	});
 
+	it('is made anew, with waits, when Discord is away for longer, and nothing is lost', async () => {
+		served = await serveDiscord();
+		const { discord, host, logged } = served;
+		const ann = discord.person('Ann');
+		ann.say(ann.dm, 'one');
+		await until(() => host.texts.includes('one'), 'the first message arrives');
+		discord.gateway.refuses = true;
+		discord.gateway.drop();
+		ann.say(ann.dm, 'two');
+		const disconnects = () => logged.filter(({ event }) => event === 'discord disconnected').length;
+		await until(() => disconnects() > 20, 'quick attempts are given up', 40_000);
+		const { connections } = discord.gateway.counts;
+		await wait(3_000);
+		expect(discord.gateway.counts.connections).toBe(connections);
+		discord.gateway.refuses = false;
+		await until(() => host.texts.includes('two'), 'it is back', 40_000);
+		expect(discord.gateway.counts.identified).toBe(2);
+		expect(last(host.states)).toEqual({ status: 'ready' });
+	}, 120_000);
+
+	it('is not tried again once the frontend is stopped', async () => {
+		served = await serveDiscord();
+		const { discord, host, frontend } = served;
+		discord.gateway.refuses = true;
+		discord.gateway.drop();
+		await until(() => discord.gateway.counts.connections > 2, 'it is tried again');
+		await frontend.stop();
+		const { connections } = discord.gateway.counts;
+		await wait(1_500);
+		expect(discord.gateway.counts.connections).toBe(connections);
+		expect(last(host.states)).toEqual({ status: 'stopped' });
+		await frontend.stop();
+	});
+
 	it('goes on without an intent that is taken away, and notices when it is back', async () => {
 		const clock = new FakeClock(Date.now());
 		served = await serveDiscord({ clock });
@@ -732,7 +767,11 @@ describe('the connection', () => {
 		await until(() => host.texts.includes('hello'), 'direct messages are read');
 		discord.world.messageContent = true;
 		await clock.advance(5 * 60_000);
-		await until(() => last(host.states).status === 'ready', 'it is noticed', 30_000);
+		const isNoticed = () => {
+			void clock.advance(0);
+			return last(host.states).status === 'ready';
+		};
+		await until(isNoticed, 'it is noticed', 30_000);
 	}, 90_000);
 
 	it('names the permissions that it lacks in a server', async () => {

@@ -97,6 +97,7 @@ export async function openDiscord(): Promise<PlatformDriver> {
 		},
 		misbehave: (how, times) => discord.mishaps.plan(/^POST \/channels\/\d+\/messages$/, MISHAPS[how], times),
 		cutConnection: async () => gateway.drop(),
+		complaints: () => discord.rest.violations,
 		stop: () => discord.stop(),
 	};
 }

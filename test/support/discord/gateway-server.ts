@@ -19,8 +19,8 @@ export class GatewayServer {
 	readonly #world: World;
 	readonly #sockets: WebSocketServer;
 	readonly #sessions = new Map<string, Session>();
-	/** How often sessions were begun, resumed, and refused to be resumed. */
-	readonly counts = { identified: 0, resumed: 0, invalid: 0, heartbeats: 0 };
+	/** How often it was connected to, and sessions were begun, resumed, and refused to be resumed. */
+	readonly counts = { connections: 0, identified: 0, resumed: 0, invalid: 0, heartbeats: 0 };
 	heartbeatMs = 41_250;
 	answersHeartbeats = true;
 	/** New connections are closed at once. */
@@ -81,6 +81,7 @@ export class GatewayServer {
 	}
 
 	#connected(socket: WebSocket): void {
+		this.counts.connections += 1;
 		if (this.refuses) {
 			socket.terminate();
 			return;

@@ -226,7 +226,7 @@ export class DiscordSession implements GatewayListener {
 		try {
 			if (this.#seen.hasLeft()) this.#readBack();
 			if (this.#gateway.readsAll || !mayReadMessages(await this.#api.application())) return;
-			await this.#gateway.reopen(true);
+			this.#gateway.reopen(true);
 		} catch (error) {
 			log.warn('discord not looked at again', { error });
 		}

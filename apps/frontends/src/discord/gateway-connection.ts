@@ -6,15 +6,13 @@ import {
 	type APIChannel,
 	type APIGuild,
 	type APIInteraction,
-	Client,
+	type Client,
 	Events,
 	GatewayCloseCodes,
 	GatewayDispatchEvents,
-	GatewayIntentBits,
-	Options,
-	type RESTOptions,
 } from 'discord.js';
 import type { FrontendHealth, Problem } from './frontend-health.ts';
+import { type GatewayClient, newGatewayClient } from './gateway-client.ts';
 import { problemOfClose, problemOfLogin } from './gateway-problems.ts';
 import type { ArrivedMessage } from './inbound-messages.ts';
 
@@ -42,16 +40,16 @@ const READY_MS = 30_000;
 /** discord.js connects again twice a second; when that has not helped for a while, with growing waits. */
 const MAX_QUICK_RECONNECTS = 20;
 const WAITS_MS = [5_000, 15_000, 60_000, 300_000];
-const INTENTS = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages;
 
 /** GatewayConnection holds the connection events come over. discord.js resumes it; what it gives up on is opened anew here. */
 export class GatewayConnection {
 	readonly #parts: Parts;
-	#client: Client | undefined;
+	#current: GatewayClient | undefined;
 	#readsAll = true;
 	#reconnects = 0;
 	#failures = 0;
 	#stopped = false;
+	#turn = 0;
 	#cancelReopening: () => void = () => {};
 
 	constructor(parts: Parts) {
@@ -66,79 +64,81 @@ export class GatewayConnection {
 	/** Resolves once Discord has said READY; rejects with a CoreError that says what to do. */
 	async open(readsAll: boolean): Promise<void> {
 		this.#readsAll = readsAll;
-		const client = this.#newClient();
-		this.#client = client;
+		const current = newGatewayClient({ api: this.#parts.api, readsAll });
+		this.#current = current;
+		this.#watch(current);
 		let closed: number | undefined;
 		const noteClose = ({ code }: { code: number }) => {
 			closed = code;
 		};
-		client.on(Events.ShardDisconnect, noteClose);
-		const late = new AbortController();
+		current.client.on(Events.ShardDisconnect, noteClose);
 		try {
-			await Promise.race([
-				client.login(this.#parts.token),
-				wait(READY_MS, undefined, { signal: late.signal, ref: false }).then(() => {
-					throw new Error(`Discord did not say that it is ready within ${READY_MS / 1_000} s`);
-				}),
-			]);
+			await this.#login(current.client);
 		} catch (error) {
-			await client.destroy();
+			await current.retire();
 			if (closed === GatewayCloseCodes.DisallowedIntents && readsAll) return this.open(false);
 			const problem = problemOfClose(closed) ?? problemOfLogin(error);
 			throw new CoreError(problem.code, problem.message, { hint: problem.hint, cause: error });
-		} finally {
-			late.abort();
 		}
-		client.off(Events.ShardDisconnect, noteClose);
+		current.client.off(Events.ShardDisconnect, noteClose);
 		this.#failures = 0;
-		if (this.#stopped) await client.destroy();
+		if (this.#stopped) await current.retire();
 	}
 
 	async close(): Promise<void> {
 		this.#stopped = true;
 		this.#cancelReopening();
-		await this.#client?.destroy();
+		await this.#current?.retire();
 	}
 
 	/** Begins a new session, because what the bot may do has changed. */
-	async reopen(readsAll: boolean): Promise<void> {
-		await this.#client?.destroy();
-		if (!this.#stopped) await this.open(readsAll);
+	reopen(readsAll: boolean): void {
+		if (this.#current !== undefined) this.#reopenLater(this.#current, readsAll);
 	}
 
-	#newClient(): Client {
-		const { api, health, log } = this.#parts;
-		const client = new Client({
-			intents: this.#readsAll ? INTENTS | GatewayIntentBits.MessageContent : INTENTS,
-			...(api === undefined ? {} : { rest: { api } satisfies Partial<RESTOptions> }),
-			makeCache: Options.cacheWithLimits({ ...NO_CACHES, GuildMemberManager: onlyMe, UserManager: onlyMe }),
+	async #login(client: Client): Promise<void> {
+		const late = new AbortController();
+		const tooLate = wait(READY_MS, undefined, { signal: late.signal, ref: false }).then(() => {
+			throw new Error(`it did not say that it is ready within ${READY_MS / 1_000} s`);
 		});
-		this.#listen(client);
+		try {
+			await Promise.race([client.login(this.#parts.token), tooLate]);
+		} finally {
+			tooLate.catch(() => {});
+			late.abort();
+		}
+	}
+
+	#watch(current: GatewayClient): void {
+		const { health, log } = this.#parts;
+		const { client } = current;
+		this.#listen(current);
 		client.on(Events.ShardReconnecting, () => {
+			if (this.#current !== current) return;
 			this.#reconnects += 1;
 			health.raise('connection', DISCONNECTED);
 			log.warn('discord disconnected', { attempts: this.#reconnects });
-			if (this.#reconnects > MAX_QUICK_RECONNECTS) this.#reopenLater(client);
+			if (this.#reconnects > MAX_QUICK_RECONNECTS) this.#reopenLater(current);
 		});
 		client.on(Events.ShardDisconnect, ({ code }) => {
-			if (this.#stopped || this.#client !== client) return;
-			const problem = problemOfClose(code) ?? DISCONNECTED;
-			health.raise('connection', problem);
+			if (this.#stopped || this.#current !== current) return;
+			health.raise('connection', problemOfClose(code) ?? DISCONNECTED);
 			log.error('discord closed the connection', { code });
-			if (client.isReady()) this.#reopenLater(client, this.#readsAll && code !== GatewayCloseCodes.DisallowedIntents);
+			if (!client.isReady()) return;
+			this.#reopenLater(current, this.#readsAll && code !== GatewayCloseCodes.DisallowedIntents);
 		});
 		client.on(Events.Error, (error) => log.warn('discord error', { error }));
 		client.on(Events.ShardError, (error) => log.warn('discord connection error', { error }));
 		client.on(Events.Warn, (message) => log.warn('discord warning', { message }));
-		return client;
 	}
 
-	#listen(client: Client): void {
+	#listen(current: GatewayClient): void {
+		const { client } = current;
 		const { listener, log } = this.#parts;
 		// Events of discord.js come after its caches; these come as they are.
 		const on = <Payload>(event: GatewayDispatchEvents, take: (payload: Payload) => void) => {
 			client.ws.on(event as never, (payload: Payload) => {
-				if (this.#client !== client || this.#stopped) return;
+				if (this.#current !== current || this.#stopped) return;
 				try {
 					take(payload);
 				} catch (error) {
@@ -169,25 +169,24 @@ export class GatewayConnection {
 		});
 	}
 
-	#reopenLater(client: Client, readsAll = true): void {
-		if (this.#client !== client) return;
-		this.#client = undefined;
+	/** Whatever was begun before is superseded, so that there are never two clients. */
+	#reopenLater(current: GatewayClient, readsAll = this.#readsAll): void {
+		if (this.#current !== current || this.#stopped) return;
 		const { clock, log, health } = this.#parts;
-		const waitMs = readsAll ? (WAITS_MS[Math.min(this.#failures, WAITS_MS.length - 1)] ?? 0) : 0;
+		const waitMs = readsAll === this.#readsAll ? (WAITS_MS[Math.min(this.#failures, WAITS_MS.length - 1)] ?? 0) : 0;
+		this.#current = undefined;
 		this.#failures += 1;
 		this.#reconnects = 0;
-		void client.destroy().catch((error: unknown) => log.warn('discord not closed', { error }));
-		const failures = this.#failures;
+		this.#turn += 1;
+		const turn = this.#turn;
+		current.retire().catch((error: unknown) => log.warn('discord not closed', { error }));
 		this.#cancelReopening = clock.after(waitMs, () => {
-			if (this.#stopped) return;
-			this.open(readsAll && this.#readsAll).catch((error: unknown) => {
-				this.#failures = failures;
-				health.raise('connection', {
-					message: describeError(error),
-					hint: error instanceof CoreError ? error.hint : DISCONNECTED.hint,
-				});
-				log.warn('discord not reconnected', { failures, error });
-				if (this.#client !== undefined) this.#reopenLater(this.#client, this.#readsAll);
+			this.open(readsAll).catch((error: unknown) => {
+				if (turn !== this.#turn || this.#current === undefined || this.#stopped) return;
+				const hint = error instanceof CoreError ? error.hint : DISCONNECTED.hint;
+				health.raise('connection', { message: describeError(error), hint });
+				log.warn('discord not reconnected', { failures: this.#failures, error });
+				this.#reopenLater(this.#current);
 			});
 		});
 	}
@@ -204,25 +203,3 @@ const CHANNEL_EVENTS = [
 	GatewayDispatchEvents.ChannelCreate,
 	GatewayDispatchEvents.ChannelUpdate,
 ];
-
-/** Nothing is looked up in these; what is needed of a message comes with it. */
-const NO_CACHES = {
-	MessageManager: 0,
-	PresenceManager: 0,
-	ReactionManager: 0,
-	ReactionUserManager: 0,
-	GuildBanManager: 0,
-	GuildInviteManager: 0,
-	GuildEmojiManager: 0,
-	GuildStickerManager: 0,
-	GuildScheduledEventManager: 0,
-	StageInstanceManager: 0,
-	VoiceStateManager: 0,
-	ThreadMemberManager: 0,
-	AutoModerationRuleManager: 0,
-	ApplicationCommandManager: 0,
-};
-const onlyMe = {
-	maxSize: 0,
-	keepOverLimit: (one: { readonly id: string; readonly client: Client }) => one.id === one.client.user?.id,
-};
