@@ -366,7 +366,7 @@ describe('the webhook', () => {
 	it('survives an update that is not what Telegram says', async () => {
 		await bed.start({ webhook: SECRET });
 		for (const message of [{}, { chat: null }, { message_id: 1, from: {}, chat: { id: 'x' }, text: 5 }, []]) {
-			expect([200, 503]).toContain(await call(SECRET, JSON.stringify({ update_id: 9, message })));
+			expect(await call(SECRET, JSON.stringify({ update_id: 9, message }))).toBe(200);
 		}
 		expect(await call(SECRET, update)).toBe(200);
 	});

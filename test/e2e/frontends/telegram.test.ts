@@ -1,4 +1,5 @@
 import { describeFrontend } from '../../support/frontend-contract.ts';
 import { openTelegram } from '../../support/telegram/driver.ts';
 
-describeFrontend('Telegram', openTelegram);
+describeFrontend('Telegram, polled', () => openTelegram());
+describeFrontend('Telegram, at its webhook', () => openTelegram({ webhook: true }));

@@ -12,8 +12,10 @@ import type { Fault } from './faults.ts';
 import { type TelegramGroup, TelegramPerson } from './telegram-person.ts';
 import { TelegramServer } from './telegram-server.ts';
 
-/** openTelegram plays Telegram and people who use it; the bot polls. */
-export async function openTelegram(): Promise<PlatformDriver> {
+const PUBLIC_URL = 'https://errand.example';
+
+/** openTelegram plays Telegram and people who use it; the bot polls, or is called at its webhook. */
+export async function openTelegram({ webhook = false } = {}): Promise<PlatformDriver> {
 	const server = await TelegramServer.start();
 	const people = new Map<string, TelegramPerson>();
 	let albums = 0;
@@ -63,9 +65,14 @@ export async function openTelegram(): Promise<PlatformDriver> {
 			harmful: /(?<![\w@])@\w{4,32}|⟦/,
 			connected: true,
 		},
-		env: { TELEGRAM_BOT_TOKEN: server.token, TELEGRAM_API_URL: server.url },
-		attach: async () => {
-			while (!server.updates.polled) await wait(20);
+		env: {
+			TELEGRAM_BOT_TOKEN: server.token,
+			TELEGRAM_API_URL: server.url,
+			...(webhook ? { TELEGRAM_WEBHOOK_SECRET: 'told_to_Telegram_only', ERRAND_PUBLIC_URL: PUBLIC_URL } : {}),
+		},
+		attach: async (url) => {
+			server.route(PUBLIC_URL, url);
+			while (!server.listened) await wait(20);
 		},
 		person: () => known(server.person()),
 		otherBot: () => known(new TelegramPerson(server, { id: 77, is_bot: true, first_name: 'Other bot' })),
@@ -87,6 +94,7 @@ export async function openTelegram(): Promise<PlatformDriver> {
 			server.faults.plan('getUpdates', { kind: 'disconnect' });
 			server.disconnect();
 		},
+		complaints: () => server.violations,
 		stop: () => server.stop(),
 	};
 }

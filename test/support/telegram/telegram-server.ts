@@ -44,6 +44,7 @@ export class TelegramServer {
 	readonly methods = new BotMethods(this.chats, this.me);
 	readonly files = new Map<string, { path: string; content: Buffer }>();
 	readonly #http: Server;
+	readonly #routes = new Map<string, string>();
 	#webhook: { url: string; sender: WebhookSender } | undefined;
 	#nextPerson = 1_001;
 	#nextGroup = -1_001_000_000_001;
@@ -69,6 +70,16 @@ export class TelegramServer {
 	/** The updates that a webhook did not take yet. */
 	get pendingUpdates(): number {
 		return this.updates.unconfirmed + (this.#webhook?.sender.pending ?? 0);
+	}
+
+	/** What the internet calls by one address is served at another. */
+	route(publicUrl: string, url: string): void {
+		this.#routes.set(new URL(publicUrl).origin, new URL(url).origin);
+	}
+
+	/** Whether the bot has said how it wants its updates: by poll, or at a webhook. */
+	get listened(): boolean {
+		return this.updates.polled || this.#webhook !== undefined;
 	}
 
 	person({ name = 'Ann', username, id = this.#nextPerson++ }: { name?: string; username?: string; id?: number } = {}) {
@@ -210,13 +221,18 @@ export class TelegramServer {
 		}
 		this.#dropWebhook();
 		this.updates.allow(parameters['allowed_updates']);
-		const sender = new WebhookSender({ url, secret });
+		const sender = new WebhookSender({ url: () => this.#locally(url), secret });
 		this.#webhook = { url, sender };
 		if (drop) this.updates.takeAll();
 		this.updates.endPoll();
 		sender.send(this.updates.takeAll());
 		this.updates.onUpdate = (updates) => sender.send(updates);
 		return true;
+	}
+
+	#locally(url: string): string {
+		const { origin, pathname } = new URL(url);
+		return `${this.#routes.get(origin) ?? origin}${pathname}`;
 	}
 
 	#dropWebhook(): void {

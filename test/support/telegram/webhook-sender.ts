@@ -4,7 +4,8 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
 interface Webhook {
-	readonly url: string;
+	/** Where it is on this machine, right now. */
+	readonly url: () => string;
 	readonly secret: string | undefined;
 }
 
@@ -59,7 +60,7 @@ export class WebhookSender {
 	async #call(update: Update): Promise<number> {
 		const { url, secret } = this.#webhook;
 		try {
-			const answer = await fetch(url, {
+			const answer = await fetch(url(), {
 				method: 'POST',
 				headers: {
 					'content-type': 'application/json',
@@ -76,10 +77,9 @@ export class WebhookSender {
 	}
 }
 
+/** Also of an update that is not what it should be. */
 function chatOf(update: Update): number {
-	const { message, callback_query } = update as {
-		message?: { chat: { id: number } };
-		callback_query?: { message?: { chat: { id: number } } };
-	};
-	return (message ?? callback_query?.message)?.chat.id ?? 0;
+	type Placed = { chat?: { id?: number } } | undefined;
+	const { message, callback_query } = update as { message?: Placed; callback_query?: { message?: Placed } };
+	return (message ?? callback_query?.message)?.chat?.id ?? 0;
 }

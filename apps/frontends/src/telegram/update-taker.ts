@@ -8,7 +8,7 @@ import { Albums } from './albums.ts';
 import { ConversationLines } from './conversation-lines.ts';
 import type { FileReader } from './incoming-content.ts';
 import { Insistence, type Outcome } from './insistence.ts';
-import { type IncomingMessage, type IncomingPress, parseUpdate, type Sender } from './parse-update.ts';
+import { type Incoming, type IncomingMessage, type IncomingPress, parseUpdate, type Sender } from './parse-update.ts';
 import type { SideCalls } from './side-calls.ts';
 import type { TelegramMemory } from './telegram-memory.ts';
 import { conversationAt, isPrivate } from './telegram-place.ts';
@@ -60,7 +60,7 @@ export class UpdateTaker {
 	 * is refused for now.
 	 */
 	async take(update: Update, insist: boolean): Promise<boolean> {
-		const incoming = parseUpdate(update, this.#parts.me);
+		const incoming = this.#read(update);
 		switch (incoming.kind) {
 			case 'ignored':
 				this.#parts.log.debug('telegram update ignored', { update: update.update_id, why: incoming.why });
@@ -78,6 +78,16 @@ export class UpdateTaker {
 					return (await this.#receiveMessage(conversation, incoming, insist)).kind !== 'later';
 				});
 			}
+		}
+	}
+
+	/** An update that cannot be read now never will be. */
+	#read(update: Update): Incoming {
+		try {
+			return parseUpdate(update, this.#parts.me);
+		} catch (error) {
+			this.#parts.log.error('telegram update unreadable', { update: update.update_id, error });
+			return { kind: 'ignored', why: 'unreadable' };
 		}
 	}
 
