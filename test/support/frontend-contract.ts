@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FrontendErrand, startFrontendErrand } from '../harness/frontend-errand.ts';
 import { describeConversation } from './contract/conversation.ts';
 import { describeDelivery } from './contract/delivery.ts';
@@ -28,5 +28,11 @@ export function describeFrontend(name: string, openPlatform: () => Promise<Platf
 		describe('a conversation', () => describeConversation(suite));
 		describe('what is delivered', () => describeDelivery(suite));
 		describe('restarts', () => describeRestarts(suite));
+
+		// After all the rest, so that every request of theirs has been held against the vendor's own description.
+		it.skipIf(process.env['ERRAND_SPECS_DIR'] === undefined)(
+			'was asked for nothing that it does not know (set ERRAND_SPECS_DIR to check)',
+			() => expect(platform.complaints()).toEqual([]),
+		);
 	});
 }

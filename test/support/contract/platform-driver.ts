@@ -82,5 +82,7 @@ export interface PlatformDriver {
 	poison(): Promise<void>;
 	misbehave(how: Misbehaviour, times: number): void;
 	cutConnection(): Promise<void>;
+	/** What Errand asked of the platform that the platform's own description does not know. */
+	complaints(): readonly string[];
 	stop(): Promise<void>;
 }
