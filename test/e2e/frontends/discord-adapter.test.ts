@@ -376,6 +376,21 @@ describe('slash commands', () => {
 		await until(() => silent.original?.content.startsWith('Taken.'), 'it is said that it was taken');
 	});
 
+	it.each(['lost', 'dropped'] as const)(
+		'are taken although the connection was %s as they were acknowledged',
+		async (kind) => {
+			served = await serveDiscord();
+			const { discord, host } = served;
+			const { ann, channel } = inOffice();
+			discord.mishaps.plan(/callback$/, { kind });
+			const used = await ann.command(channel, 'new', { goal: 'compare laptops' });
+			await until(() => used.original?.content === '**Ann**: compare laptops', 'the goal is taken and shown');
+			expect(host.received.map(({ message }) => [message.text, message.conversation])).toEqual([
+				['/new compare laptops', `discord-${channel.id}-${used.original?.id}-${ann.user.id}`],
+			]);
+		},
+	);
+
 	it('with a goal begin a conversation in their channel', async () => {
 		served = await serveDiscord();
 		const { frontend, host } = served;

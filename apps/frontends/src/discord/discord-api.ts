@@ -3,8 +3,12 @@ import {
 	type APIChannel,
 	type APIInteractionResponse,
 	type APIMessage,
+	DiscordAPIError,
+	InteractionResponseType,
+	RateLimitError,
 	type RawFile,
 	REST,
+	RESTJSONErrorCodes,
 	type RESTPatchAPIChannelMessageJSONBody,
 	type RESTPostAPIChannelMessageJSONBody,
 	type RESTPostAPIInteractionCallbackWithResponseResult,
@@ -14,6 +18,13 @@ import {
 	ThreadAutoArchiveDuration,
 } from 'discord.js';
 
+interface AnsweredInteraction {
+	readonly id: string;
+	readonly token: string;
+	readonly application_id: string;
+}
+
+const ALREADY_ANSWERED = RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
 /** Longer waits for a rate limit are handed back, so that the reply is tried again later instead. */
 const MAX_LIMIT_WAIT_MS = 20_000;
 
@@ -87,15 +98,32 @@ export class DiscordApi {
 		await this.#rest.post(Routes.channelTyping(channel));
 	}
 
-	/** Answers an interaction; resolves with the message that this made, if it made one. */
-	async respond(
-		interaction: { id: string; token: string },
+	/** Answers an interaction, once although the connection may fail; resolves with the message that this made, if it made one. */
+	async respond(interaction: AnsweredInteraction, body: APIInteractionResponse): Promise<APIMessage | undefined> {
+		try {
+			return await this.#respondOnce(interaction, body).catch((error: unknown) => {
+				if (error instanceof DiscordAPIError || error instanceof RateLimitError) throw error;
+				return this.#respondOnce(interaction, body);
+			});
+		} catch (error) {
+			if (!(error instanceof DiscordAPIError) || error.code !== ALREADY_ANSWERED) throw error;
+			// The first attempt took effect, and only its answer was lost.
+			const isMessage = body.type === InteractionResponseType.DeferredChannelMessageWithSource;
+			return isMessage ? this.#response(interaction) : undefined;
+		}
+	}
+
+	async #respondOnce(
+		{ id, token }: AnsweredInteraction,
 		body: APIInteractionResponse,
 	): Promise<APIMessage | undefined> {
 		const query = new URLSearchParams({ with_response: 'true' });
-		const route = Routes.interactionCallback(interaction.id, interaction.token);
-		const made = await this.#rest.post(route, { body, query, auth: false });
+		const made = await this.#rest.post(Routes.interactionCallback(id, token), { body, query, auth: false });
 		return (made as RESTPostAPIInteractionCallbackWithResponseResult | undefined)?.resource?.message;
+	}
+
+	async #response({ application_id, token }: AnsweredInteraction): Promise<APIMessage> {
+		return (await this.#rest.get(Routes.webhookMessage(application_id, token), { auth: false })) as APIMessage;
 	}
 
 	async editResponse(

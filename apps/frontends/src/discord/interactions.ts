@@ -3,6 +3,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIInteraction, InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
+import { BoundedMap } from './bounded-map.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { CommandUse } from './command-use.ts';
 import type { DiscordApi } from './discord-api.ts';
@@ -27,6 +28,7 @@ export class Interactions {
 	readonly #commands: CommandUse;
 	readonly #presses: PressUse;
 	readonly #open = new Set<Promise<void>>();
+	readonly #taken = new BoundedMap<string, true>(1_000);
 
 	constructor(parts: InteractionParts) {
 		this.#parts = parts;
@@ -34,8 +36,10 @@ export class Interactions {
 		this.#presses = new PressUse(parts);
 	}
 
-	/** Handles one; whatever goes wrong is told to whoever used it. */
-	take(interaction: APIInteraction): Promise<void> {
+	/** Handles one, once; whatever goes wrong is told to whoever used it. */
+	async take(interaction: APIInteraction): Promise<void> {
+		if (this.#taken.get(interaction.id)) return;
+		this.#taken.set(interaction.id, true);
 		const taken = this.#handle(interaction).catch((error: unknown) => this.#failed(interaction, error));
 		this.#open.add(taken);
 		return taken.finally(() => this.#open.delete(taken));
