@@ -17,6 +17,8 @@ describe('Discord', () => {
 		expect(toDiscord('> a\n> > b')).toBe('> a\n> \n> b');
 		expect(toDiscord('~~~py\nx = "```"\n~~~')).toBe('```py\nx = "`\u200b``"\n```');
 		expect(toDiscord(TABLE)).toBe('```\nPlan   Price\n─────  ─────\nAlder   $120\nBirch    $90\n```');
+		expect(toDiscord(LINKED.replace('Alder', '**Alder**'))).toBe(toDiscord(LINKED));
+		expect(toDiscord('##### **Five** and *six*\n\n**a __b__ c**')).toBe('**Five and *six***\n\n**a b c**');
 		expect(toDiscord(LINKED)).toBe('**Alder**\n- Price: $120\n- Where: [shop](<https://s.example/>)');
 	});
 

@@ -36,6 +36,8 @@ const DEEPEST = 12;
 interface Around {
 	readonly depth: number;
 	readonly marked: boolean;
+	/** Strong already: marks of their own would double those around. */
+	readonly strong: boolean;
 	readonly linked: boolean;
 }
 
@@ -58,11 +60,14 @@ class Rendering {
 		if (depth > DEEPEST) return dialect.lines(dialect.text(token.raw));
 		switch (token.type) {
 			case 'heading':
-				return dialect.heading(this.#inline(token.tokens, { depth, marked: true, linked: false }), token['depth']);
+				return dialect.heading(
+					this.#inline(token.tokens, { depth, marked: true, strong: true, linked: false }),
+					token['depth'],
+				);
 			case 'paragraph':
 			case 'text':
 				if (token.tokens === undefined) return dialect.lines(dialect.text(decodeEntities(token['text'])));
-				return dialect.lines(this.#inline(token.tokens, { depth, marked: false, linked: false }));
+				return dialect.lines(this.#inline(token.tokens, { depth, marked: false, strong: false, linked: false }));
 			case 'list':
 				return this.#list(token as Tokens.List, depth);
 			case 'blockquote': {
@@ -104,8 +109,8 @@ class Rendering {
 			const drawn = alignedTable(words, align, tableColumns);
 			if (drawn !== undefined) return this.#dialect.fence(drawn, '');
 		}
-		const inline = (cell: Tokens.TableCell, marked: boolean) =>
-			this.#inline(cell.tokens, { depth, marked, linked: false }).replaceAll('\n', ' ');
+		const inline = (cell: Tokens.TableCell, titled: boolean) =>
+			this.#inline(cell.tokens, { depth, marked: titled, strong: titled, linked: false }).replaceAll('\n', ' ');
 		return plainRows(
 			header.map((cell) => inline(cell, false)),
 			rows.map((row) => row.map((cell, column) => inline(cell, column === 0))),
@@ -123,8 +128,10 @@ class Rendering {
 		const inside = { ...around, depth: around.depth + 1 };
 		const within = () => this.#inline(token.tokens, { ...inside, marked: true });
 		switch (token.type) {
-			case 'strong':
-				return wrapped(within(), (inner) => dialect.strong(inner));
+			case 'strong': {
+				const inner = this.#inline(token.tokens, { ...inside, marked: true, strong: true });
+				return around.strong ? inner : wrapped(inner, (words) => dialect.strong(words));
+			}
 			case 'em':
 				return wrapped(within(), (inner) => dialect.em(inner));
 			case 'del':

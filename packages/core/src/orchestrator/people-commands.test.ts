@@ -121,8 +121,8 @@ describe('/people and /accounts', () => {
 describe('/notify and /quiet', () => {
 	it('say what holds, and change it', async () => {
 		expect(await say(ann, '/notify')).toContain('nowhere else');
-		expect(await say(ann, '/notify telegram')).toBe('Questions and answers come on telegram as well.');
-		expect(await say(ann, '/notify answers off')).toBe('Questions come on telegram as well.');
+		expect(await say(ann, '/notify telegram')).toBe('Questions and answers come on Telegram as well.');
+		expect(await say(ann, '/notify answers off')).toBe('Questions come on Telegram as well.');
 		expect(await say(ann, '/notify sms')).toContain('no account on "sms"');
 		expect(await say(ann, '/notify fax')).toContain('/notify telegram');
 		expect(await say(ann, '/notify off')).toContain('nowhere else');

@@ -1,5 +1,6 @@
 import { readCode, showCode } from '../domain/person/code-words.ts';
 import type { LinkedIdentity, PairingView, PersonView, Preferences } from '../domain/person/person-view.ts';
+import { frontendWords } from './render-delivery.ts';
 
 /** accountsReply answers `/accounts`: what is known of the person who asks. */
 export function accountsReply({ role, identities, tokens, preferences }: PersonView): string {
@@ -40,10 +41,11 @@ export function notifyReply({ notify: { questions, answers } }: Pick<Preferences
 	if (questions === undefined && answers === undefined) {
 		return 'Questions and answers come where you asked, and nowhere else.';
 	}
-	if (questions === answers) return `Questions and answers come on ${questions} as well.`;
+	const on = (name: string) => (name === 'sms' ? 'by SMS' : `on ${frontendWords(name)}`);
+	if (questions !== undefined && questions === answers) return `Questions and answers come ${on(questions)} as well.`;
 	const told = [
-		...(questions === undefined ? [] : [`Questions come on ${questions} as well.`]),
-		...(answers === undefined ? [] : [`Answers come on ${answers} as well.`]),
+		...(questions === undefined ? [] : [`Questions come ${on(questions)} as well.`]),
+		...(answers === undefined ? [] : [`Answers come ${on(answers)} as well.`]),
 	];
 	return told.join(' ');
 }

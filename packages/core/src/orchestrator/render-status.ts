@@ -22,7 +22,7 @@ export function tasksReply(tasks: readonly NumberedTaskState[]): string {
 /** statusReply answers `/status`. */
 export function statusReply(entry: NumberedTaskState): string {
 	const steps = viewTask(entry.task).plan.steps.filter((step) => step.parent === undefined);
-	return [taskLine(entry), ...steps.map((step) => `  - ${step.title}: ${STEP_WORDS[step.status]}`)].join('\n');
+	return [taskLine(entry), ...steps.map((step) => `  - ${step.title} – ${STEP_WORDS[step.status]}`)].join('\n');
 }
 
 function taskLine({ number, task }: NumberedTaskState): string {
