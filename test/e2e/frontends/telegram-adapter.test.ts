@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asQuestionId } from '@errand/core/domain/ids.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { naughtyStrings } from '../../support/contract/naughty-strings.ts';
 import { soon, TelegramBed } from '../../support/telegram/telegram-bed.ts';
 
@@ -14,6 +14,10 @@ const PNG = Buffer.from(
 const internal = () => new CoreError('internal', 'Something broke.', { hint: 'Look at the log.' });
 const full = () => new CoreError('disk-full', 'The disk is full.', { hint: 'Make room.' });
 
+afterAll(() => {
+	if (bed.telegram.description === undefined) console.warn('ERRAND_SPECS_DIR is not set: calls were not checked.');
+});
+
 let bed: TelegramBed;
 beforeEach(async () => {
 	bed = await TelegramBed.open();
@@ -21,7 +25,6 @@ beforeEach(async () => {
 afterEach(async () => {
 	await bed.stop();
 	expect(bed.telegram.violations).toEqual([]);
-	if (bed.telegram.description === undefined) console.warn('ERRAND_SPECS_DIR is not set: calls were not checked.');
 });
 
 const failureOf = async (delivery: Promise<unknown>) => {
