@@ -140,6 +140,11 @@ export function describeConversation({ errand, platform }: Suite): void {
 			await soon(() => errand().planned('Show slow') > 0, 'it is planned');
 			return person;
 		};
+		/** What is left running would speak up in the middle of another test. */
+		const stopped = async (person: PlatformPerson) => {
+			await person.say('/cancel');
+			await seen(person, saying('Stopped'));
+		};
 
 		it('stops it, if it says so', async () => {
 			const person = await running();
@@ -152,7 +157,7 @@ export function describeConversation({ errand, platform }: Suite): void {
 			const person = await running();
 			await person.say('Tell me: something else');
 			await seen(person, saying('something else'));
-			await person.command('cancel', '1');
+			await stopped(person);
 		});
 
 		it('is asked about if it is unclear, and is not lost', async () => {
@@ -162,12 +167,14 @@ export function describeConversation({ errand, platform }: Suite): void {
 			if (question.buttons.length > 0) await person.press(question, labelled(question, 'new'));
 			else await person.say('2');
 			await seen(person, saying('You said: purple elephants'));
+			await stopped(person);
 		});
 
 		it('changes it, if it adds to it', async () => {
 			const person = await running();
 			await person.say('also mention the weather');
 			await soon(() => errand().planned('also mention the weather') > 0, 'it is planned again, with the addition');
+			await stopped(person);
 		});
 	});
 }
