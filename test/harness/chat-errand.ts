@@ -37,7 +37,7 @@ export class RecordingFrontend implements IFrontend {
 			markdown: 'full',
 			files: true,
 			editsPerSecond: 1,
-			deduplicates: false,
+			deduplicates: 'never',
 			quietMs: 1_500,
 			push: true,
 			...limits,
@@ -86,7 +86,7 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 	const clock = new FakeClock();
 	const now = () => clock.now();
 	const frontends = {
-		discord: new RecordingFrontend('discord', now, { deduplicates: true }),
+		discord: new RecordingFrontend('discord', now, { deduplicates: 'briefly' }),
 		telegram: new RecordingFrontend('telegram', now),
 		sms: new RecordingFrontend('sms', now, { edits: false, buttons: false, editsPerSecond: 0, quietMs: 5_000 }),
 	};

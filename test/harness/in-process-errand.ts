@@ -79,7 +79,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			markdown: 'full',
 			files: false,
 			editsPerSecond: 1,
-			deduplicates: true,
+			deduplicates: 'always',
 			quietMs: 0,
 			push: false,
 		},

@@ -232,6 +232,13 @@ describe('delivery', () => {
 		await errand.clock.advance(1_500);
 		await heard(errand.telegram, '_(You may have this already.)_\n\nHello!');
 		expect((await heard(errand.discord, 'Hello!')).text).toBe('Hello!');
+		errand.discord.fail = new Error('the connection broke');
+		await errand.say(errand.discord, 'hello');
+		await settled();
+		await errand.clock.advance(180_000);
+		errand.discord.fail = undefined;
+		await errand.clock.advance(90_000);
+		await heard(errand.discord, '_(You may have this already.)_\n\nHello!');
 	});
 
 	it('tries one reply again for a day, while those after it go on', async () => {

@@ -34,7 +34,7 @@ export class DiscordFrontend implements IFrontend {
 		markdown: 'discord',
 		files: true,
 		editsPerSecond: 0.7,
-		deduplicates: true,
+		deduplicates: 'briefly',
 		quietMs: 1_500,
 		push: true,
 	};

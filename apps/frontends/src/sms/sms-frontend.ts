@@ -47,7 +47,7 @@ export class SmsFrontend implements IFrontend {
 		markdown: 'none',
 		files: false,
 		editsPerSecond: 0,
-		deduplicates: false,
+		deduplicates: 'never',
 		quietMs: 5_000,
 		push: true,
 	};

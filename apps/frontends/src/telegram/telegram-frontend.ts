@@ -57,7 +57,7 @@ export class TelegramFrontend implements IFrontend {
 		markdown: 'telegram',
 		files: true,
 		editsPerSecond: 0.7,
-		deduplicates: false,
+		deduplicates: 'never',
 		quietMs: 1_500,
 		push: true,
 	};

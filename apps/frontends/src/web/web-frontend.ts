@@ -40,7 +40,7 @@ export class WebFrontend implements IFrontend {
 		markdown: 'full',
 		files: true,
 		editsPerSecond: 10,
-		deduplicates: true,
+		deduplicates: 'always',
 		quietMs: 0,
 		push: false,
 	};

@@ -30,6 +30,8 @@ interface Dependencies {
 
 /** A reply that goes out this much later than it was meant to says so, ms. */
 const LATE_MS = 10 * 60_000;
+/** Platforms that recognise a repeat for a while do so for a few minutes. */
+const BRIEFLY_MS = 2 * 60_000;
 
 /** ReplyDelivery takes replies to their frontends: sends, edits, and tells elsewhere what could not be sent. */
 export class ReplyDelivery {
@@ -44,10 +46,10 @@ export class ReplyDelivery {
 		const { reply, seq, repeated } = work;
 		const frontend = this.#running(id);
 		try {
-			if (!frontend.limits.deduplicates) {
+			if (frontend.limits.deduplicates !== 'always') {
 				await this.#tell(id, { type: 'AttemptDelivery', at: this.#now(), replyId: reply.id });
 			}
-			const doubt = repeated && !frontend.limits.deduplicates;
+			const doubt = repeated && !this.#showsOnce(frontend, work.dueAt);
 			const text = this.#worded(reply, work.dueAt, doubt);
 			const sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) });
 			const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
@@ -114,6 +116,12 @@ export class ReplyDelivery {
 				frontendOf(home) !== frontendOf(from) &&
 				this.#deps.frontend(frontendOf(home)) !== undefined,
 		);
+	}
+
+	/** Whether the platform would still recognise a repeat. */
+	#showsOnce({ limits }: IFrontend, dueAt: number): boolean {
+		if (limits.deduplicates === 'briefly') return this.#now() - dueAt < BRIEFLY_MS;
+		return limits.deduplicates === 'always';
 	}
 
 	#worded(reply: ReplyBody, dueAt: number, doubt: boolean): string {

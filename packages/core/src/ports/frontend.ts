@@ -11,8 +11,8 @@ export interface FrontendLimits {
 	readonly markdown: 'full' | 'discord' | 'telegram' | 'none';
 	readonly files: boolean;
 	readonly editsPerSecond: number;
-	/** Sending the same reply id twice shows it once. */
-	readonly deduplicates: boolean;
+	/** Sending the same reply id twice shows it once: always, within the next minutes, or never. */
+	readonly deduplicates: 'always' | 'briefly' | 'never';
 	/** Progress is not shown before a task has taken this long, ms; 0 where it disturbs nobody. */
 	readonly quietMs: number;
 	/** A message makes somebody's phone ring, so quiet hours count. */
