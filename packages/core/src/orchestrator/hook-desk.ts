@@ -3,7 +3,7 @@ import { CoreError } from '../domain/errors.ts';
 import { ALL_OF_GITHUB, BUILT_IN_TEMPLATES } from '../domain/hook/built-in-templates.ts';
 import type { HookRules } from '../domain/hook/facts.ts';
 import { type CallGoal, goalOfCall, type HookCall } from '../domain/hook/goal-of-call.ts';
-import { templateProblem } from '../domain/hook/goal-template.ts';
+import { isWholeGoal, templateProblem } from '../domain/hook/goal-template.ts';
 import { type Hook, type HookCommand, unknownHook } from '../domain/hook/hook.ts';
 import { asConversationId, type ConversationId, hookStream, type PersonId, type StreamId } from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
@@ -138,14 +138,17 @@ export class HookDesk implements IHookDesk, IHookCalls {
 		const { person, conversation } = hook;
 		const role = await this.#deps.roleOf(person);
 		if (role === undefined) throw unknownHook();
-		// The person said beforehand what becomes of such calls, so it is their task; its words are the caller's.
+		// The person said beforehand what becomes of such calls, so it is their task; words of a payload are the caller's.
+		const brought = {
+			attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: call.body }],
+			origins: [`hook:${name}`],
+		} as const;
 		const { id, duplicate } = await this.#deps.tasks.submit(
 			{ person, role },
 			{
 				goal: goal.goal,
-				attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: call.body }],
+				...('text' in hook.goal && isWholeGoal(hook.goal.text) ? {} : brought),
 				conversation,
-				origins: [`hook:${name}`],
 				idempotencyKey: `hook:${name}:${call.id}`,
 			},
 		);

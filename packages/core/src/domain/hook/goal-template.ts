@@ -35,6 +35,14 @@ export function renderGoal(template: string, payload: Json, own: Readonly<Record
 	return { goal: goal.trim(), missing: [...new Set(missing)] };
 }
 
+/**
+ * isWholeGoal tells whether a template says by itself what is to be done, and with which pages: nothing of a payload comes
+ * into it, and it needs none. A call then only says when.
+ */
+export function isWholeGoal(template: string): boolean {
+	return template.search(PLACE) === -1 && /https?:\/\/\S/i.test(template);
+}
+
 /** valueIn follows a path into a payload, through own properties and list indexes; a name maps over a list, once. */
 export function valueIn(payload: Json, path: string): Json | undefined {
 	let value: Json | undefined = payload;

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import { BUILT_IN_TEMPLATES } from './built-in-templates.ts';
 import type { HookRules, RecordedHookFact } from './facts.ts';
 import { eventName, goalOfCall } from './goal-of-call.ts';
-import { renderGoal, templateProblem } from './goal-template.ts';
+import { isWholeGoal, renderGoal, templateProblem } from './goal-template.ts';
 import { decideHook, evolveHook, type HookCommand, type HookState } from './hook.ts';
 import { oneLine } from './one-line.ts';
 
@@ -132,6 +132,17 @@ describe('a goal from a payload', () => {
 		expect(templateProblem('Read {{a')).toMatch(/path\.to\.value/);
 		expect(templateProblem('{{a}}'.repeat(51))).toMatch(/51 places/);
 	});
+});
+
+it('a goal is whole when it names its pages and takes nothing from a payload', () => {
+	expect(isWholeGoal('Compare https://a.example/ and https://b.example/ by price')).toBe(true);
+	for (const template of [
+		'Look into it',
+		'Compare https://a.example/ with {{url}}',
+		'Read https://{{ host }}/',
+		'{{$payload}}',
+	])
+		expect(isWholeGoal(template), template).toBe(false);
 });
 
 describe('what a call becomes', () => {
