@@ -413,6 +413,19 @@ describe('a reply', () => {
 		expect(await failureOf(frontend.deliver(replyTo(ANN, 'Done.')))).toMatchObject({ kind: 'unknown-outcome' });
 	});
 
+	it('with the words of one that went out before a restart is not taken for it', async () => {
+		const { twilio, host, frontend: first } = await openLine();
+		await first.deliver(replyTo(ANN, 'Done.'));
+		await first.stop();
+		const { frontend } = await startFrontend(twilio, host);
+		twilio.trouble(SERVER_ERROR);
+		expect(await failureOf(frontend.deliver(replyTo(ANN, 'Done.')))).toMatchObject({ kind: 'retryable' });
+		twilio.trouble({ kind: 'lose-answer' });
+		const receipt = await frontend.deliver(replyTo(ANN, 'Done.'));
+		expect(receipt.platformMessageIds).toEqual([twilio.messages.at(-1)?.sid]);
+		expect(twilio.person(ANN).received).toHaveLength(2);
+	});
+
 	it('may have arrived when neither an answer came nor Twilio can be asked', async () => {
 		const { twilio, frontend } = await openLine();
 		twilio.trouble({ kind: 'lose-answer' });

@@ -36,7 +36,7 @@ export class TwilioStandIn {
 	fallbackUrl = '';
 	/** How status callbacks come. */
 	reports: Reports = 'in order';
-	/** How often texts were listed. */
+	/** How often texts to one number were listed. */
 	listed = 0;
 	/** What was sent along. */
 	readonly media = new MediaShelf();
@@ -296,11 +296,11 @@ export class TwilioStandIn {
 	}
 
 	async #list(query: URLSearchParams, response: ServerResponse): Promise<void> {
-		this.listed += 1;
-		const trouble = this.#nextTrouble('list');
+		const [to, from] = [query.get('To'), query.get('From')];
+		if (to !== null) this.listed += 1;
+		const trouble = to === null ? undefined : this.#nextTrouble('list');
 		if (trouble?.kind === 'slow') await wait(trouble.ms);
 		if (trouble?.kind === 'refuse') return refuse(response, trouble.status, trouble.code, trouble.message);
-		const [to, from] = [query.get('To'), query.get('From')];
 		const after = Date.parse(query.get('DateSent>') ?? '') || 0;
 		const messages = this.messages
 			.filter((message) => (to === null || message.to === to) && (from === null || message.from === from))

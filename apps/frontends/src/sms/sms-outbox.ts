@@ -1,5 +1,6 @@
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
+import { describeError } from '@errand/core/domain/errors.ts';
 import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
@@ -31,6 +32,8 @@ export interface OutboxParts {
 const MAX_PICTURES = 10;
 const MAX_PICTURE_BYTES = 5_000_000;
 const MOST_REMEMBERED = 1_000;
+/** So long after a start a text with the same words may be one of before it, by clocks that differ (ms). */
+const DOUBT_MS = 2 * 60_000;
 /** How long the core may take to note a receipt before a report about it is passed on. */
 const NOTING_MS = 1_000;
 
@@ -41,8 +44,17 @@ export class SmsOutbox {
 	/** When a text was taken by Twilio; oldest first. */
 	readonly #taken = new Map<string, number>();
 
+	/** Texts that went out before this start; undefined where Twilio did not say. */
+	readonly #before: Promise<readonly string[] | undefined>;
+	readonly #openedAt: number;
+
 	constructor(parts: OutboxParts) {
 		this.#parts = parts;
+		this.#openedAt = parts.clock.now();
+		this.#before = parts.client.latestSent().catch((error: unknown) => {
+			parts.log.warn('sms sent before not looked up', { error: describeError(error) });
+			return undefined;
+		});
 	}
 
 	deliver(reply: Reply): Promise<Receipt> {
@@ -76,6 +88,7 @@ export class SmsOutbox {
 		const mediaUrls = link === undefined || !this.#parts.takesPictures(to) ? [] : pictures(reply, link);
 		const body = renderSms(reply, { link: link ?? publicUrl, pictures: mediaUrls.length });
 		const statusCallback = publicUrl === undefined ? undefined : `${publicUrl}/twilio/status`;
+		await this.#before;
 		const messageSid = await this.#send({ to, body, mediaUrls, statusCallback });
 		const at = clock.now();
 		this.#remember(messageSid, at);
@@ -101,11 +114,17 @@ export class SmsOutbox {
 		}
 	}
 
-	/** Asks Twilio whether a text whose answer was lost went out after all. */
+	/**
+	 * Asks Twilio whether a text whose answer was lost went out after all. One with the same words that went out earlier, even
+	 * before this start, is not it.
+	 */
 	async #find({ to, body }: OutboundSms, since: number): Promise<string> {
 		const { client, log } = this.#parts;
+		const before = await this.#before;
+		if (before === undefined && since < this.#openedAt + DOUBT_MS) return 'unknown';
 		try {
-			const messageSid = await client.findSent({ to, body, since, known: new Set(this.#taken.keys()) });
+			const known = new Set([...(before ?? []), ...this.#taken.keys()]);
+			const messageSid = await client.findSent({ to, body, since, known });
 			log.info('sms whose answer was lost looked up', { found: messageSid !== undefined, messageSid });
 			return messageSid ?? 'none';
 		} catch {

@@ -23,6 +23,8 @@ const TIMEOUT_MS = 15_000;
 const MOST_MISSED = 5_000;
 const PAGE_SIZE = 1_000;
 const MOST_FILES = 20;
+/** A number may send about one text a second; this is more than go out in the time that clocks may differ by. */
+const MOST_SENT_BEFORE = 200;
 // Clocks differ a little, and Twilio dates messages by the second.
 const CLOCK_SLACK_MS = 60_000;
 
@@ -76,6 +78,12 @@ export class TwilioClient {
 			(message) =>
 				message.body === body && !known.has(message.sid) && message.dateCreated.getTime() >= since - CLOCK_SLACK_MS,
 		)?.sid;
+	}
+
+	/** The ids of the texts that went out last, newest first. */
+	async latestSent(): Promise<string[]> {
+		const latest = await this.#client.messages.list({ from: this.#account.phoneNumber, limit: MOST_SENT_BEFORE });
+		return latest.map(({ sid }) => sid);
 	}
 
 	/** The texts that came to our number since then, but for the known ones, oldest first, as its webhook should have brought them. */
