@@ -190,6 +190,15 @@ describe('replies', () => {
 		}
 	});
 
+	test('that let others pass are tried before each of them, so that they arrive in order once they can', () => {
+		const failures = [1, 2, 3].map((attempt) =>
+			conversationFact('ReplyFailed', { replyId: asReplyId('r1'), attempt, failure, retryAt: 600_000 }),
+		);
+		const passed = given(recorded(reply('r1')), ...failures, recorded(reply('r2')));
+		expect(passed.owes(4_000)).toMatchObject([{ kind: 'deliver', reply: { id: 'r2' } }]);
+		expect(passed.owes(6_000)).toMatchObject([{ kind: 'deliver', reply: { id: 'r1' } }]);
+	});
+
 	test('that nobody could try for a day are given up as well', () => {
 		expect(given(recorded(reply('r1'))).owes(DAY)).toMatchObject([{ kind: 'expire', reply: { id: 'r1' } }]);
 		const expire = (at: number) => ({ type: 'ExpireReply', at, replyId: asReplyId('r1') }) as const;

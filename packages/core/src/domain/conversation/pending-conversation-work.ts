@@ -26,6 +26,8 @@ export type ConversationWork =
 export const HOLD_MS = 10 * 60_000;
 /** A reply that failed this often no longer holds up those after it. */
 const PATIENCE = 3;
+/** How long ago (ms) it failed last before it is tried ahead of its time. */
+const PROBE_MS = 5_000;
 
 /**
  * pendingConversationWork reads off what a conversation is owed now. One message and one reply at a time: where a message
@@ -56,21 +58,25 @@ export function pendingConversationWork(state: ConversationState, now: number): 
 	return work;
 }
 
-/** The first reply that may go now; one that waits is passed by others only where that is no disorder to the person. */
+/**
+ * The first reply that may go now. One that failed often lets others pass, but is tried once more before each of them: so
+ * replies arrive in order when a platform comes back, and a reply that it never takes holds up nobody.
+ */
 function nextReply(unsent: readonly UnsentReply[], now: number): { work?: ConversationWork; until?: number } {
 	let until: number | undefined;
+	let passed: UnsentReply | undefined;
 	for (const one of unsent) {
-		const { reply, seq, failures, unsure } = one;
-		if (isExpired(one, now)) return { work: { key: `expire:${reply.id}`, kind: 'expire', reply } };
+		if (isExpired(one, now)) return { work: { key: `expire:${one.reply.id}`, kind: 'expire', reply: one.reply } };
 		const readyAt = Math.max(one.notBefore ?? 0, one.retryAt ?? 0);
-		if (readyAt <= now) {
-			const dueAt = Math.max(one.notBefore ?? 0, one.at);
-			return {
-				work: { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated: unsure },
-			};
-		}
+		if (readyAt <= now) return { work: delivery(passed ?? one) };
 		until = Math.min(until ?? readyAt, readyAt, expiresAt(one));
-		if (failures > 0 && failures < PATIENCE) break;
+		if (one.failures > 0 && one.failures < PATIENCE) break;
+		if (one.failures >= PATIENCE && (one.failedAt ?? 0) + PROBE_MS <= now) passed ??= one;
 	}
 	return until === undefined ? {} : { until };
+}
+
+function delivery({ reply, seq, failures, unsure, notBefore = 0, at }: UnsentReply): ConversationWork {
+	const dueAt = Math.max(notBefore, at);
+	return { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated: unsure };
 }

@@ -41,6 +41,8 @@ export interface UnsentReply {
 	readonly unsure: boolean;
 	readonly notBefore?: number | undefined;
 	readonly retryAt?: number | undefined;
+	/** When it failed last, ms since 1970. */
+	readonly failedAt?: number | undefined;
 }
 
 /** SentReply is a reply that stands on its platform. */

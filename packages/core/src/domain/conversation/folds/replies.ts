@@ -67,7 +67,7 @@ export function failed(state: Conversation, { at, data }: ConversationFactOf<'Re
 	if (retryAt !== undefined) {
 		// Only a failure that is sure not to have reached the person clears the doubt.
 		const unsure = failure.kind === 'unknown-outcome' || failure.kind === 'timed-out';
-		return changeUnsent(state, replyId, (unsent) => ({ ...unsent, failures: attempt, retryAt, unsure }));
+		return changeUnsent(state, replyId, (unsent) => ({ ...unsent, failures: attempt, retryAt, failedAt: at, unsure }));
 	}
 	const unsent = state.unsent.find(({ reply }) => reply.id === replyId);
 	if (unsent === undefined) return state;
