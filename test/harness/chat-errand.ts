@@ -39,6 +39,7 @@ export class RecordingFrontend implements IFrontend {
 			editsPerSecond: 1,
 			deduplicates: 'never',
 			quietMs: 1_500,
+			showsTasks: false,
 			push: true,
 			...limits,
 		};

@@ -81,6 +81,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			editsPerSecond: 1,
 			deduplicates: 'always',
 			quietMs: 0,
+			showsTasks: true,
 			push: false,
 		},
 		start: async () => {},

@@ -36,6 +36,7 @@ export class DiscordFrontend implements IFrontend {
 		editsPerSecond: 0.7,
 		deduplicates: 'briefly',
 		quietMs: 1_500,
+		showsTasks: false,
 		push: true,
 	};
 	readonly #parts: DiscordParts;

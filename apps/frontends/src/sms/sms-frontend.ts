@@ -49,6 +49,7 @@ export class SmsFrontend implements IFrontend {
 		editsPerSecond: 0,
 		deduplicates: 'never',
 		quietMs: 5_000,
+		showsTasks: false,
 		push: true,
 	};
 	readonly #parts: SmsParts;

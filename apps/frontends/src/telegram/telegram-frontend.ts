@@ -59,6 +59,7 @@ export class TelegramFrontend implements IFrontend {
 		editsPerSecond: 0.7,
 		deduplicates: 'never',
 		quietMs: 1_500,
+		showsTasks: false,
 		push: true,
 	};
 	readonly #parts: TelegramParts;

@@ -42,6 +42,7 @@ export class WebFrontend implements IFrontend {
 		editsPerSecond: 10,
 		deduplicates: 'always',
 		quietMs: 0,
+		showsTasks: true,
 		push: false,
 	};
 	readonly #parts: WebFrontendParts;

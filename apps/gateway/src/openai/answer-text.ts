@@ -1,6 +1,7 @@
 import { formatBytes } from '@errand/core/domain/amounts.ts';
 import { questionHelp } from '@errand/core/domain/conversation/read-answer.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
+import { linkLabel, sourceLines } from '@errand/core/domain/task/source-lines.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { questionMarker, withoutMarker } from './question-marker.ts';
 
@@ -34,45 +35,19 @@ function questionText(task: string, question: Question): string {
 
 const SECRET =
 	'Your next message goes into the vault and is never shown again by Errand. The app you write in keeps its own copy.';
-const MAX_SOURCES = 30;
 
 function resultText({ text, warnings, artifacts, sources }: NonNullable<TaskView['result']>, address: string): string {
+	const fileAddress = (id: string) => `${address}/v1/artifacts/${encodeURIComponent(id)}`;
 	const files = artifacts.map(
-		({ id, name, bytes }) =>
-			`- [${label(name)}](${address}/v1/artifacts/${encodeURIComponent(id)}) (${formatBytes(bytes)})`,
+		({ id, name, bytes }) => `- [${linkLabel(name)}](${fileAddress(id)}) (${formatBytes(bytes)})`,
 	);
-	const places = sourceLines(sources, { text, address });
+	const places = sourceLines(sources, { text, fileAddress });
 	return [
 		withoutImages(text),
 		...(warnings.length === 0 ? [] : [warnings.map((warning) => `> ⚠ ${oneLine(warning)}`).join('\n')]),
 		...(files.length === 0 ? [] : [`**Files**\n\n${files.join('\n')}`]),
 		...(places.length === 0 ? [] : [`**Sources**\n\n${places.join('\n')}`]),
 	].join('\n\n');
-}
-
-/** Nothing in an address may end the link it stands in. */
-function target(address: string): string {
-	return address.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-/** Where the text cites by number, numbers stay as they are; else each place is named once. */
-function sourceLines(
-	sources: NonNullable<TaskView['result']>['sources'],
-	{ text, address }: { readonly text: string; readonly address: string },
-): string[] {
-	const isCited = /\[\d{1,3}\]/.test(text);
-	const lines = sources.slice(0, MAX_SOURCES).flatMap(({ title, url, artifact }, index) => {
-		const place =
-			url ?? (artifact === undefined ? undefined : `${address}/v1/artifacts/${encodeURIComponent(artifact)}`);
-		if (place === undefined && !isCited) return [];
-		const named = place === undefined ? label(title) : `[${label(title)}](${target(place)})`;
-		return [isCited ? `${index + 1}. ${named}` : `- ${named}`];
-	});
-	return [...new Set(lines)];
-}
-
-function label(text: string): string {
-	return oneLine(text).replace(/[[\]]/g, '').slice(0, 200) || 'untitled';
 }
 
 function oneLine(text: string): string {

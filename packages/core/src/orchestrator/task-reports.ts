@@ -5,6 +5,7 @@ import type { Conversation } from '../domain/conversation/state.ts';
 import { type ConversationId, conversationStream, type PersonId } from '../domain/ids.ts';
 import type { PersonView } from '../domain/person/person-view.ts';
 import { quietUntil } from '../domain/person/quiet-hours.ts';
+import { sourceLines } from '../domain/task/source-lines.ts';
 import type { Report, Task } from '../domain/task/state.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IFrontend } from '../ports/frontend.ts';
@@ -51,7 +52,8 @@ export class TaskReports {
 
 	async #record(task: Task, id: ConversationId, body: ReplyBody, person: PersonView | undefined): Promise<void> {
 		const at = this.#now();
-		const { quietMs = 0, push = false, edits = true } = this.#deps.frontend(frontendOf(id))?.limits ?? {};
+		const limits = this.#deps.frontend(frontendOf(id))?.limits;
+		const { quietMs = 0, push = false, edits = true, showsTasks = false } = limits ?? {};
 		const asleepUntil = push ? await this.#asleepUntil(id, person, at) : undefined;
 		const isProgress = body.kind === 'progress';
 		// By the morning it is no news any more.
@@ -61,6 +63,7 @@ export class TaskReports {
 			...body,
 			// Where nothing is edited, people ask for the rest by the task's number.
 			...(isProgress && !edits ? { text: await this.#numbered(task, body.text) } : {}),
+			...(body.kind === 'answer' && !showsTasks ? { text: withSources(task, body.text) } : {}),
 			...(id === task.conversation && task.inReplyTo !== undefined ? { inReplyTo: task.inReplyTo } : {}),
 		};
 		const command = { type: 'RecordReply', at, reply, ...(notBefore === undefined ? {} : { notBefore }) } as const;
@@ -86,6 +89,12 @@ export class TaskReports {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
+}
+
+/** The marks of a text lead somewhere only if its sources stand below it. */
+function withSources({ end }: Task, text: string): string {
+	const lines = end?.status === 'done' ? sourceLines(end.result.sources, { text: end.result.text }) : [];
+	return lines.length === 0 ? text : `${text}\n\n**Sources**\n\n${lines.join('\n')}`;
 }
 
 function own({ conversation }: Task): readonly ConversationId[] {

@@ -15,6 +15,8 @@ export interface FrontendLimits {
 	readonly deduplicates: 'always' | 'briefly' | 'never';
 	/** Progress is not shown before a task has taken this long, ms; 0 where it disturbs nobody. */
 	readonly quietMs: number;
+	/** It shows tasks itself, with plan and sources, so that replies need not repeat them. */
+	readonly showsTasks: boolean;
 	/** A message makes somebody's phone ring, so quiet hours count. */
 	readonly push: boolean;
 }
