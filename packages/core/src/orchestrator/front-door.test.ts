@@ -134,4 +134,16 @@ describe('at the front door', () => {
 		await door.receive(message('sms:+1', `/link ${code}`));
 		expect(taken.map(({ principal }) => principal)).toEqual([ann, ann]);
 	});
+
+	it('a flood of wrong link codes is told little, and the right one is heard in it', async () => {
+		const ann = await people.letIn('discord:2');
+		const wrong = await Promise.all(
+			Array.from({ length: 500 }, (_, n) => refused(message(`telegram:${n}`, '/link AAAA-1111'))),
+		);
+		const told = (code: string) => wrong.filter((one) => 'code' in one && one.code === code).length;
+		expect([told('invalid-input'), told('rate-limited')]).toEqual([50, 450]);
+		const { code } = await people.desk.issueLinkCode(ann);
+		await door.receive(message('sms:+1', `/link ${code}`));
+		expect(taken.map(({ principal }) => principal)).toEqual([ann]);
+	});
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { CoreError } from '../domain/errors.ts';
+import { CoreError, isCoreError } from '../domain/errors.ts';
 import { readCode, showCode } from '../domain/person/code-words.ts';
 import { PEOPLE_LIMITS } from '../domain/person/state.ts';
 import type { IClock } from '../ports/clock.ts';
@@ -20,12 +20,15 @@ interface Dependencies {
 // server bears for years; and a burst of them does not push out everybody who waits.
 const PER_STRANGER = { burst: 10, perSecond: 1 / 30 };
 const ALL_STRANGERS = { burst: 0.8 * PEOPLE_LIMITS.openPairings, perSecond: 1 / 30 };
+// A right code is heard in any flood of wrong ones; what is wrong with those is told to no more than these.
+const WRONG_LINKS = { burst: 50, perSecond: 1 / 30 };
 
 /** FrontDoor takes messages from all frontends: those of known people go on, strangers are told how to get in. */
 export class FrontDoor {
 	readonly #deps: Dependencies;
 	readonly #perStranger: TokenBuckets;
 	readonly #allStrangers: TokenBuckets;
+	readonly #wrongLinks: TokenBuckets;
 	/** Until when the code holds of each stranger who was told one; not more of them than wait at once. */
 	readonly #told = new LRUCache<string, number>({ max: PEOPLE_LIMITS.openPairings });
 
@@ -34,6 +37,7 @@ export class FrontDoor {
 		this.#deps = deps;
 		this.#perStranger = new TokenBuckets({ ...PER_STRANGER, now });
 		this.#allStrangers = new TokenBuckets({ ...ALL_STRANGERS, now });
+		this.#wrongLinks = new TokenBuckets({ ...WRONG_LINKS, now });
 	}
 
 	/** Resolves once the message is durable; rejects with a CoreError whose words are for the sender. */
@@ -49,15 +53,21 @@ export class FrontDoor {
 	/** Who a stranger turns out to be by the link code they bring. */
 	async #link(message: InboundMessage, code: string): Promise<Principal> {
 		const { identity, direct, frontend, name } = message;
+		this.#admit(this.#perStranger, identity);
 		if (!direct) {
+			this.#admit(this.#wrongLinks, '');
 			throw new CoreError('unpaired', 'A link code is for nobody else to read.', {
 				hint: 'Write me privately: `/link` and the code.',
 			});
 		}
-		this.#admit(this.#perStranger, identity);
-		const { id, role } = await this.#deps.people.link(identity, code, name);
-		this.#deps.log.info('account linked', { frontend, person: id });
-		return { person: id, role };
+		try {
+			const { id, role } = await this.#deps.people.link(identity, code, name);
+			this.#deps.log.info('account linked', { frontend, person: id });
+			return { person: id, role };
+		} catch (error) {
+			if (isCoreError(error, 'invalid-input')) this.#admit(this.#wrongLinks, '');
+			throw error;
+		}
 	}
 
 	/** Tells a stranger how to get in. */
