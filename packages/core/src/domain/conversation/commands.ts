@@ -8,7 +8,7 @@ interface ConversationCommandData {
 	RouteMessage: { readonly messageId: MessageId; readonly to: Destination };
 	ReleaseHeldMessage: { readonly messageId: MessageId; readonly to: Destination };
 	RecordReply: { readonly reply: ReplyBody; readonly notBefore?: number | undefined };
-	/** Says that a delivery is about to start; only needed where the platform does not recognise a repeated reply id. */
+	/** Says that a delivery is about to start, each time; only needed where the platform does not recognise a repeated reply id. */
 	AttemptDelivery: { readonly replyId: ReplyId };
 	RecordReceipt: { readonly replyId: ReplyId; readonly receipt: Receipt };
 	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */

@@ -121,9 +121,10 @@ describe('replies', () => {
 		given(recorded(reply('r1')))
 			.when(attempt)
 			.then(attempted('r1'));
+		// Each attempt is noted, so that none begins while nothing can be noted.
 		given(recorded(reply('r1')), attempted('r1'))
 			.when(attempt)
-			.then();
+			.then(attempted('r1'));
 		given(recorded(reply('r1')), sent('r1'))
 			.when(attempt)
 			.then();
@@ -142,6 +143,20 @@ describe('replies', () => {
 		expect(given(...facts, failed('retryable')).owes(9)).toMatchObject([{ repeated: false }]);
 		expect(given(...facts, failed('unknown-outcome')).owes(9)).toMatchObject([{ repeated: true }]);
 		expect(given(...facts, failed('timed-out')).owes(9)).toMatchObject([{ repeated: true }]);
+	});
+
+	test('stay marked as repeated when an attempt after a doubtful one surely sent nothing', () => {
+		const failed = (attempt: number, kind: StepFailure['kind']) =>
+			conversationFact('ReplyFailed', {
+				replyId: asReplyId('r1'),
+				attempt,
+				failure: { ...failure, kind },
+				retryAt: attempt,
+			});
+		const lost = [recorded(reply('r1')), attempted('r1'), failed(1, 'unknown-outcome')];
+		expect(given(...lost, attempted('r1'), failed(2, 'retryable')).owes(9)).toMatchObject([{ repeated: true }]);
+		const died = [recorded(reply('r1')), attempted('r1'), attempted('r1'), failed(1, 'retryable')];
+		expect(given(...died).owes(9)).toMatchObject([{ repeated: true }]);
 	});
 
 	test('need a receipt only once', () => {
@@ -291,6 +306,22 @@ describe('progress', () => {
 		expect(given(quiet, recorded(end), dropped).state?.unsent).toMatchObject([{ reply: { id: 't1.9' } }]);
 	});
 
+	test('that was under way at the end of its task is edited once it arrives', () => {
+		const arrives = given(recorded(progress), attempted('p1'), recorded(end), standing);
+		expect(arrives.owes(0)).toMatchObject([{ kind: 'revise', revision: { text: '✓ p1' } }, { kind: 'deliver' }]);
+		const late = { type: 'RecordReceipt', at: 0, replyId: asReplyId('p1'), receipt } as const;
+		given(recorded(progress), attempted('p1'), recorded(end)).when(late).then(sent('p1'));
+		given(recorded(progress), recorded(end)).when(late).then();
+	});
+
+	test('of a task that was replaced stops saying that it is under way', () => {
+		const to = { kind: 'task', taskId: asTaskId('t2'), replaces: asTaskId('t1') } as const;
+		const changed = conversationFact('MessageRouted', { messageId: asMessageId('m2'), to });
+		const after = given(recorded(progress), standing, received('m2'), changed);
+		expect(after.owes(0)).toMatchObject([{ kind: 'revise', revision: { text: '✗ p1' } }]);
+		expect(after.state?.progress).toEqual([]);
+	});
+
 	test('is stale after a minute', () => {
 		expect(given(recorded(progress)).owes(60_000)).toMatchObject([{ kind: 'expire' }]);
 		const expire = { type: 'ExpireReply', at: 60_000, replyId: asReplyId('p1') } as const;
@@ -344,6 +375,35 @@ describe('a held message', () => {
 	});
 });
 
+describe('a held message that was settled', () => {
+	test('leaves a question that can no longer be answered', () => {
+		const question = {
+			id: asQuestionId('w'),
+			kind: 'choice',
+			purpose: 'goal',
+			text: 'Which?',
+			choices: ['a'],
+		} as const;
+		const replyId = asReplyId('m1.which');
+		const held = { kind: 'held', taskId: asTaskId('t1'), question, replyId } as const;
+		const facts = [
+			received('m1'),
+			recorded(reply('m1.which', { kind: 'question', question })),
+			attempted('m1.which'),
+			conversationFact('MessageRouted', { messageId: asMessageId('m1'), to: held }),
+			conversationFact('HeldMessageReleased', {
+				messageId: asMessageId('m1'),
+				to: { kind: 'task', taskId: asTaskId('t2') },
+			}),
+		];
+		expect(given(...facts).state).toMatchObject({ closedQuestions: [replyId], unsent: [] });
+		const editable = conversationFact('ReplySent', { replyId, receipt: { ...receipt, editable: true } });
+		expect(given(...facts, editable).owes(0)).toMatchObject([
+			{ kind: 'revise', revision: { text: 'Which?\n\n✓ A new task.' } },
+		]);
+	});
+});
+
 describe('an account that changes hands', () => {
 	test('brings nothing of its former person along', () => {
 		const other = conversationFact('MessageReceived', { ...message('m2'), person: asPersonId('q') });
@@ -386,6 +446,27 @@ describe('questions', () => {
 		const { state } = given(recorded(asking('r1', 't1', 'q1')), received('m1'), answered);
 		expect(state?.openQuestions).toEqual([]);
 		expect(state?.unrouted).toEqual([]);
+	});
+
+	test('that were answered before they could go out are not asked any more', () => {
+		const asleep = conversationFact('ReplyRecorded', { reply: asking('r1', 't1', 'q1'), notBefore: DAY });
+		const answered = conversationFact('MessageRouted', {
+			messageId: asMessageId('m1'),
+			to: { kind: 'answer', taskId: asTaskId('t1'), questionId: asQuestionId('q1'), words: 'blue' },
+		});
+		expect(given(asleep, received('m1'), answered).owes(DAY)).toEqual([]);
+	});
+
+	test('that were closed while they were under way say so once they arrive', () => {
+		const underWay = [recorded(asking('r1', 't1', 'q1')), attempted('r1'), closed];
+		expect(given(...underWay).owes(0)).toEqual([]);
+		const editable = conversationFact('ReplySent', {
+			replyId: asReplyId('r1'),
+			receipt: { ...receipt, editable: true },
+		});
+		expect(given(...underWay, editable).owes(0)).toMatchObject([
+			{ kind: 'revise', revision: { text: 'Which?\n\n✓ No longer needed.', reply: { id: 'r1' } } },
+		]);
 	});
 });
 
@@ -436,7 +517,8 @@ describe('any history', () => {
 					fact.type === 'ReplyFailed' && fact.data.retryAt === undefined ? [fact.data.replyId] : [],
 				);
 				const owed = (state?.unsent ?? []).map(({ reply: { id: replyId } }) => replyId);
-				expect([...idsOf('ReplySent', 'ReplyDropped'), ...lost, ...owed].sort()).toEqual([...made].sort());
+				const ended = new Set([...idsOf('ReplySent', 'ReplyDropped'), ...lost]);
+				expect([...ended, ...owed].sort()).toEqual([...made].sort());
 				expect(owed).toEqual(made.filter((replyId) => owed.includes(replyId)));
 				expect(state?.counts.replies ?? 0).toBe(made.length);
 				const inbound = facts.filter((fact) => fact.type === 'MessageReceived').length;

@@ -25,7 +25,10 @@ const DELIVERY_RETRY: RetryPolicy = {
 const BOUNCE_RETRIES = 1;
 const BOUNCE_WAIT_MS = 60_000;
 
-/** decideConversation says which facts a command may add. Every command may come twice; the second adds nothing. */
+/**
+ * decideConversation says which facts a command may add. Every command may come twice; the second adds nothing, but for an
+ * attempt at a delivery: each one leaves its own fact, before it begins.
+ */
 export function decideConversation(state: ConversationState, command: ConversationCommand): ConversationDecision {
 	switch (command.type) {
 		case 'ReceiveMessage':
@@ -40,13 +43,13 @@ export function decideConversation(state: ConversationState, command: Conversati
 		case 'RecordReply':
 			return record(state, command);
 		case 'AttemptDelivery': {
-			const unsent = unsentReply(state, command.replyId);
-			if (unsent === undefined || unsent.unsure) return nothingNew;
+			if (unsentReply(state, command.replyId) === undefined) return nothingNew;
 			return add(conversationFact('ReplyAttempted', { replyId: command.replyId }));
 		}
 		case 'RecordReceipt': {
 			const { replyId, receipt } = command;
-			if (unsentReply(state, replyId) === undefined) return nothingNew;
+			const withdrawn = state?.withdrawn.some(({ reply }) => reply.id === replyId) ?? false;
+			if (unsentReply(state, replyId) === undefined && !withdrawn) return nothingNew;
 			return add(conversationFact('ReplySent', { replyId, receipt }));
 		}
 		case 'FailDelivery':

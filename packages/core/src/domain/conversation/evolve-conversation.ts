@@ -5,7 +5,7 @@ import { bounced, failed, recorded, sent } from './folds/replies.ts';
 import type { Conversation, ConversationState } from './state.ts';
 
 /** CONVERSATION_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const CONVERSATION_EVOLVE_VERSION = 'conversation-2';
+export const CONVERSATION_EVOLVE_VERSION = 'conversation-3';
 
 /** evolveConversation folds one fact into a conversation. It is total: any fact on any state gives a state. */
 export function evolveConversation(state: ConversationState, fact: RecordedConversationFact): Conversation {
@@ -19,6 +19,7 @@ const EMPTY: Conversation = {
 	since: 0,
 	unrouted: [],
 	unsent: [],
+	withdrawn: [],
 	openQuestions: [],
 	closedQuestions: [],
 	revisions: [],
@@ -45,7 +46,11 @@ function apply(state: Conversation, fact: RecordedConversationFact): Conversatio
 		case 'ReplyDropped':
 			return changeUnsent(state, fact.data.replyId, () => undefined);
 		case 'ReplyAttempted':
-			return changeUnsent(state, fact.data.replyId, (unsent) => ({ ...unsent, unsure: true }));
+			return changeUnsent(state, fact.data.replyId, ({ unsure, attempting, ...unsent }) => ({
+				...unsent,
+				unsure: unsure || attempting,
+				attempting: true,
+			}));
 		case 'ReplySent':
 			return sent(state, fact);
 		case 'ReplyFailed':

@@ -76,7 +76,8 @@ function nextReply(unsent: readonly UnsentReply[], now: number): { work?: Conver
 	return until === undefined ? {} : { until };
 }
 
-function delivery({ reply, seq, failures, unsure, notBefore = 0, at }: UnsentReply): ConversationWork {
+function delivery({ reply, seq, failures, unsure, attempting, notBefore = 0, at }: UnsentReply): ConversationWork {
 	const dueAt = Math.max(notBefore, at);
-	return { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated: unsure };
+	const repeated = unsure || attempting;
+	return { key: `deliver:${reply.id}:${failures}`, kind: 'deliver', reply, seq, dueAt, repeated };
 }

@@ -12,6 +12,7 @@ export const CONVERSATION_LIMITS = {
 	givenUp: 20,
 	progress: 20,
 	unreported: 20,
+	withdrawn: 20,
 } as const;
 
 /** WaitingMessage is a message that has not been routed yet. */
@@ -37,8 +38,10 @@ export interface UnsentReply {
 	readonly seq: number;
 	readonly at: number;
 	readonly failures: number;
-	/** A delivery may have reached the person without a receipt reaching us. */
+	/** A delivery that is over may have reached the person without a receipt reaching us. */
 	readonly unsure: boolean;
+	/** A delivery began of which nothing was heard since: it is under way, or its process died. */
+	readonly attempting: boolean;
 	readonly notBefore?: number | undefined;
 	readonly retryAt?: number | undefined;
 	/** When it failed last, ms since 1970. */
@@ -61,6 +64,11 @@ export interface Unreported extends SentReply {
 /** Revision is a message that is to say what has become of it. */
 export interface Revision extends SentReply {
 	/** Markdown. */
+	readonly text: string;
+}
+
+/** WithdrawnReply is a reply that became needless while it was under way; should it arrive, it is to say `text` (Markdown). */
+export interface WithdrawnReply extends LostReply {
 	readonly text: string;
 }
 
@@ -104,8 +112,9 @@ export interface Conversation {
 	readonly unrouted: readonly WaitingMessage[];
 	readonly held?: HeldMessage | undefined;
 	readonly unsent: readonly UnsentReply[];
+	readonly withdrawn: readonly WithdrawnReply[];
 	readonly openQuestions: readonly OpenQuestion[];
-	/** The replies that asked what is answered by now. */
+	/** The replies that asked what is settled by now. */
 	readonly closedQuestions: readonly ReplyId[];
 	readonly revisions: readonly Revision[];
 	/** The progress messages of tasks that have not ended. */

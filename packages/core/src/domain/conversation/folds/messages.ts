@@ -1,7 +1,7 @@
 import type { PersonId, ReplyId } from '../../ids.ts';
 import type { ConversationFactOf, Destination } from '../facts.ts';
 import { CONVERSATION_LIMITS, type Conversation, type SentReply } from '../state.ts';
-import { changeUnsent, closed, remember, revise, without } from './parts.ts';
+import { closed, endProgress, remember, settled, without } from './parts.ts';
 
 /** received takes a message in. */
 export function received(before: Conversation, { seq, at, data }: ConversationFactOf<'MessageReceived'>): Conversation {
@@ -45,8 +45,7 @@ export function released(state: Conversation, { data }: ConversationFactOf<'Held
 	const { held } = state;
 	if (held?.message.messageId !== data.messageId) return state;
 	const text = data.to.kind === 'task' && data.to.replaces !== undefined ? 'Changed the running task.' : 'A new task.';
-	const revised = held.sent === undefined ? state : revise(state, held.sent, `${held.question.text}\n\n✓ ${text}`);
-	const rest = changeUnsent(revised, held.replyId, () => undefined);
+	const rest = settled(state, held, text);
 	return arrived({ ...rest, held: undefined, progress: without(rest.progress, held.replyId) }, data.to);
 }
 
@@ -54,7 +53,8 @@ function arrived(state: Conversation, to: Destination): Conversation {
 	if (to.kind === 'answer') return closed(state, to, to.words === undefined ? 'Answered.' : `Answered: ${to.words}`);
 	if (to.kind !== 'task' || state.tasks.includes(to.taskId)) return state;
 	return {
-		...state,
+		// The task that was replaced ends without a word of its own.
+		...(to.replaces === undefined ? state : endProgress(state, to.replaces, '✗')),
 		tasks: remember(state.tasks, to.taskId, CONVERSATION_LIMITS.recentTasks),
 		counts: { ...state.counts, tasks: state.counts.tasks + 1 },
 	};

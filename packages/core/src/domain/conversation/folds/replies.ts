@@ -1,15 +1,17 @@
 import type { ConversationFactOf } from '../facts.ts';
-import type { ReplyBody } from '../reply.ts';
 import { CONVERSATION_LIMITS, type Conversation, type GivenUpReply, type LostReply, type SentReply } from '../state.ts';
-import { changeUnsent, remember, revise } from './parts.ts';
+import { changeUnsent, endProgress, remember, revise } from './parts.ts';
 
 /** recorded owes the person a reply. */
 export function recorded(before: Conversation, { seq, at, data }: ConversationFactOf<'ReplyRecorded'>): Conversation {
 	const { reply, notBefore } = data;
-	const state = endProgress(before.person === undefined ? { ...before, person: reply.to } : before, reply);
-	const { question, taskId, id: replyId, to } = reply;
+	const { question, taskId, id: replyId, to, kind } = reply;
+	const begun = before.person === undefined ? { ...before, person: to } : before;
+	const isEnd = taskId !== undefined && (kind === 'answer' || kind === 'notice');
+	const state = isEnd ? endProgress(begun, taskId, kind === 'answer' ? '✓' : '✗') : begun;
 	const asks = question !== undefined && taskId !== undefined;
-	const unsent = { reply, seq, at, failures: 0, unsure: false, ...(notBefore === undefined ? {} : { notBefore }) };
+	const times = { at, ...(notBefore === undefined ? {} : { notBefore }) };
+	const unsent = { reply, seq, ...times, failures: 0, unsure: false, attempting: false };
 	return {
 		...state,
 		unsent: [...state.unsent, unsent],
@@ -21,22 +23,11 @@ export function recorded(before: Conversation, { seq, at, data }: ConversationFa
 	};
 }
 
-/** With the end of a task its progress message stops saying that it is under way. */
-function endProgress(state: Conversation, { kind, taskId }: ReplyBody): Conversation {
-	if (taskId === undefined || (kind !== 'answer' && kind !== 'notice')) return state;
-	const over = state.progress.filter(({ reply }) => reply.taskId === taskId);
-	const mark = kind === 'answer' ? '✓' : '✗';
-	return over.reduce(
-		(next, standing) => revise(next, standing, `${mark} ${standing.reply.text}`),
-		over.length === 0 ? state : { ...state, progress: state.progress.filter((one) => !over.includes(one)) },
-	);
-}
-
 /** sent notes where a reply stands. */
 export function sent(state: Conversation, { at, data }: ConversationFactOf<'ReplySent'>): Conversation {
 	const { replyId, receipt } = data;
 	const unsent = state.unsent.find(({ reply }) => reply.id === replyId);
-	if (unsent === undefined) return state;
+	if (unsent === undefined) return sentAllTheSame(state, data);
 	const { reply, seq, failures } = unsent;
 	const rest = stands(
 		changeUnsent(state, replyId, () => undefined),
@@ -46,6 +37,19 @@ export function sent(state: Conversation, { at, data }: ConversationFactOf<'Repl
 	if (receipt.awaitsReport !== true) return { ...rest, counts };
 	const awaited = { reply, seq, receipt, at, failures };
 	return { ...rest, counts, unreported: remember(rest.unreported, awaited, CONVERSATION_LIMITS.unreported) };
+}
+
+/** It was under way when it became needless: where it can be edited, it says so. */
+function sentAllTheSame(
+	state: Conversation,
+	{ replyId, receipt }: ConversationFactOf<'ReplySent'>['data'],
+): Conversation {
+	const known = state.withdrawn.find(({ reply }) => reply.id === replyId);
+	if (known === undefined) return state;
+	const { reply, seq, text } = known;
+	const rest = { ...state, withdrawn: state.withdrawn.filter((one) => one !== known) };
+	const counted = { ...rest, counts: { ...rest.counts, sent: rest.counts.sent + 1 } };
+	return receipt.editable === true ? revise(counted, { reply, seq, receipt }, text) : counted;
 }
 
 /** What may still be changed or replied to is remembered with where it stands. */
@@ -65,9 +69,16 @@ function stands(state: Conversation, standing: SentReply): Conversation {
 export function failed(state: Conversation, { at, data }: ConversationFactOf<'ReplyFailed'>): Conversation {
 	const { replyId, attempt, failure, retryAt } = data;
 	if (retryAt !== undefined) {
-		// Only a failure that is sure not to have reached the person clears the doubt.
-		const unsure = failure.kind === 'unknown-outcome' || failure.kind === 'timed-out';
-		return changeUnsent(state, replyId, (unsent) => ({ ...unsent, failures: attempt, retryAt, failedAt: at, unsure }));
+		// A failure that is sure not to have reached the person leaves the doubt that earlier ones left.
+		const doubtful = failure.kind === 'unknown-outcome' || failure.kind === 'timed-out';
+		return changeUnsent(state, replyId, (unsent) => ({
+			...unsent,
+			failures: attempt,
+			retryAt,
+			failedAt: at,
+			unsure: unsent.unsure || doubtful,
+			attempting: false,
+		}));
 	}
 	const unsent = state.unsent.find(({ reply }) => reply.id === replyId);
 	if (unsent === undefined) return state;
@@ -103,6 +114,6 @@ export function bounced(state: Conversation, { at, data }: ConversationFactOf<'R
 	};
 	const { failure, retryAt } = data;
 	if (retryAt === undefined) return givenUp(rest, known, { at, failure });
-	const again = { reply, seq, at, failures: failures + 1, unsure: false, retryAt };
+	const again = { reply, seq, at, failures: failures + 1, unsure: false, attempting: false, retryAt };
 	return { ...rest, unsent: [...rest.unsent, again] };
 }
