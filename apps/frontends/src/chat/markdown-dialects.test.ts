@@ -191,7 +191,7 @@ describe('any text', () => {
 		);
 	});
 
-	it('of 100,000 characters takes no longer for being hostile', () => {
+	it('of 30,000 characters takes no longer for being hostile', { timeout: 30_000 }, () => {
 		const pieces = [
 			'[',
 			'[a](',
@@ -213,10 +213,10 @@ describe('any text', () => {
 		];
 		const before = performance.now();
 		for (const piece of pieces) {
-			const hostile = piece.repeat(Math.ceil(100_000 / piece.length));
+			const hostile = piece.repeat(Math.ceil(30_000 / piece.length));
 			for (const part of splitFor(hostile, { limit: 2_000, render: toDiscord }))
 				expect(part.length).toBeLessThanOrEqual(2_000);
 		}
-		expect(performance.now() - before).toBeLessThan(30_000);
+		expect(performance.now() - before).toBeLessThan(20_000);
 	});
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacters } from '../chat/fixture/any-markdown.ts';
 import { isGsm, plainerText } from './gsm-text.ts';
 import { smsSegments } from './segments.ts';
 
@@ -41,7 +42,7 @@ describe('the segments of a text', () => {
 
 	it('have room for all units', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+			fc.property(anyCharacters, (text) => {
 				const { encoding, units, segments } = smsSegments(text);
 				const [single, part] = encoding === 'GSM-7' ? [160, 153] : [70, 67];
 				expect(units).toBeLessThanOrEqual(segments === 1 ? single : segments * part);
