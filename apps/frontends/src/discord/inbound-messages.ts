@@ -4,6 +4,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { APIMessage } from 'discord.js';
+import { BoundedMap } from './bounded-map.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { IncomingFiles } from './incoming-files.ts';
 import { Lanes } from './lanes.ts';
@@ -34,14 +35,19 @@ interface Parts {
 	readonly log: ILogger;
 }
 
+/** What became of a message; one that could not be taken for now comes again later. */
+type Outcome = 'taken' | 'refused' | 'later';
+
 /** While the server cannot take messages they wait here, in their order; after that they are read back later. */
 const RETRY_WAITS_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+const MOST_FAILURES = 5;
 
 /** InboundMessages takes people's messages to the host, in the order of each person in each channel. */
 export class InboundMessages {
 	readonly #parts: Parts;
 	readonly #lanes = new Lanes();
 	readonly #stop = new AbortController();
+	readonly #failures = new BoundedMap<string, number>(1_000);
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -60,8 +66,8 @@ export class InboundMessages {
 			try {
 				await this.#take(message, direct);
 			} catch (error) {
-				this.#parts.seen.leave(message.channel_id, message.id);
 				log.error('discord message not taken', { message: message.id, channel: message.channel_id, error });
+				this.#leave(message);
 			}
 		});
 	}
@@ -85,8 +91,22 @@ export class InboundMessages {
 			: await this.#placeOf(message, said);
 		if (place === undefined) return;
 		if (!seen.begin(channel, direct ? 'dm' : 'shared', id)) return;
-		if (await this.#receive(message, said, place)) seen.done(channel, id);
-		else seen.leave(channel, id);
+		switch (await this.#receive(message, said, place)) {
+			case 'taken':
+				return seen.done(channel, id);
+			case 'refused':
+				return seen.refused(channel, id);
+			case 'later':
+				return seen.leave(channel, id);
+		}
+	}
+
+	/** It is read back later, but one that breaks something each time must not hold the channel's mark for ever. */
+	#leave({ channel_id: channel, id }: ArrivedMessage): void {
+		const failures = (this.#failures.get(id) ?? 0) + 1;
+		this.#failures.set(id, failures);
+		if (failures < MOST_FAILURES) this.#parts.seen.leave(channel, id);
+		else this.#parts.seen.refused(channel, id);
 	}
 
 	/** The conversation a message in a channel or thread belongs to; undefined when it is not meant for the bot. */
@@ -108,8 +128,7 @@ export class InboundMessages {
 		return (await directory.starter(found.parent, channel))?.user === author.id ? place : undefined;
 	}
 
-	/** False when the message could not be taken for now. */
-	async #receive(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<boolean> {
+	async #receive(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<Outcome> {
 		const { files, host, refusals, clock } = this.#parts;
 		const conversation = conversationAt(place);
 		const sender = { user: message.author.id, channel: message.channel_id, message: message.id };
@@ -131,20 +150,20 @@ export class InboundMessages {
 						at: Date.parse(message.timestamp) || clock.now(),
 					});
 					this.#parts.typing.show(message.channel_id);
-					return true;
+					return 'taken';
 				} catch (error) {
 					if (!isWelcomeAgain(error)) throw error;
 					if (isCoreError(error)) await refusals.tell(sender, error, place.kind === 'dm');
 					if (waitMs === undefined || isCoreError(error, 'shutting-down') || !(await this.#waited(waitMs)))
-						return false;
+						return 'later';
 				}
 			}
-			return false;
+			return 'later';
 		} catch (error) {
 			if (!isCoreError(error)) throw error;
 			this.#parts.log.info('discord message refused', { conversation, code: error.code });
 			await refusals.tell(sender, error, place.kind === 'dm');
-			return true;
+			return 'refused';
 		}
 	}
 

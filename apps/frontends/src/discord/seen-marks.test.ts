@@ -41,6 +41,27 @@ describe('seen marks', () => {
 		expect(again.places()[0]).toEqual({ channel: '400', kind: 'dm', last: '5' });
 	});
 
+	it('stay where somebody is served, however many strangers write', () => {
+		const marks = new SeenMarks();
+		const served = Array.from({ length: 200 }, (_, at) => String(1_000 + at));
+		for (const channel of served) {
+			marks.begin(channel, 'dm', '5');
+			marks.done(channel, '5');
+		}
+		const strangers = Array.from({ length: 1_000 }, (_, at) => String(5_000 + at));
+		for (const channel of strangers) marks.begin(channel, 'dm', '5');
+		for (const channel of strangers) marks.refused(channel, '5');
+		marks.begin('1000', 'dm', '6');
+		marks.refused('1000', '6');
+		expect(
+			marks
+				.places()
+				.map(({ channel }) => channel)
+				.toSorted(),
+		).toEqual(served);
+		expect(marks.places().find(({ channel }) => channel === '1000')?.last).toBe('6');
+	});
+
 	it('begin anew from text that is broken', () => {
 		for (const text of [undefined, '', '{', '[]', '{"v":2,"places":[]}', '{"v":1,"places":[{"channel":"x"}]}']) {
 			const marks = new SeenMarks();

@@ -15,6 +15,8 @@ export interface SeenPlace {
 
 interface Marks {
 	readonly kind: 'dm' | 'shared';
+	/** A message from there was taken; strangers write in others. */
+	served: boolean;
 	/** The highest message that was taken. */
 	top: bigint;
 	/** Those that are not taken yet; false when nobody is at it any more. */
@@ -25,7 +27,8 @@ const MAX_PLACES = 300;
 
 /**
  * SeenMarks remembers, for every channel that is served, up to which message everything was taken. A message that could not
- * be taken holds the mark back, so that it is read again later. The channels used last are kept.
+ * be taken holds the mark back, so that it is read again later. The channels used last are kept, and no flood of strangers
+ * pushes them out.
  */
 export class SeenMarks {
 	readonly #places = new Map<string, Marks>();
@@ -34,29 +37,34 @@ export class SeenMarks {
 	restore(text: string | undefined): void {
 		const saved = Saved.safeParse(parsed(text));
 		for (const { channel, kind, last } of saved.success ? saved.data.places : []) {
-			this.#places.set(channel, { kind, top: BigInt(last), open: new Map() });
+			this.#places.set(channel, { kind, served: true, top: BigInt(last), open: new Map() });
 		}
 	}
 
 	/** A message is about to be taken; false while the same one is being taken. */
 	begin(channel: string, kind: 'dm' | 'shared', message: string): boolean {
 		const id = BigInt(message);
-		const marks = this.#places.get(channel) ?? { kind, top: id - 1n, open: new Map() };
+		const marks = this.#places.get(channel) ?? { kind, served: false, top: id - 1n, open: new Map() };
 		this.#places.delete(channel);
 		this.#places.set(channel, marks);
 		if (marks.open.get(id)) return false;
 		marks.open.set(id, true);
-		const [oldest] = this.#places.keys();
-		if (this.#places.size > MAX_PLACES && oldest !== undefined) this.#places.delete(oldest);
+		this.#bound(false);
 		return true;
 	}
 
-	/** A message was taken, or needs not be. */
+	/** A message was taken. */
 	done(channel: string, message: string): void {
-		const marks = this.#places.get(channel);
-		const id = BigInt(message);
-		if (!marks?.open.delete(id)) return;
-		if (id > marks.top) marks.top = id;
+		const marks = this.#end(channel, message);
+		if (marks === undefined) return;
+		marks.served = true;
+		this.#bound(true);
+	}
+
+	/** A message needs not be taken. Where none ever was, there is nothing to read back. */
+	refused(channel: string, message: string): void {
+		const marks = this.#end(channel, message);
+		if (marks?.served === false && marks.open.size === 0) this.#places.delete(channel);
 	}
 
 	/** A message could not be taken: the mark stays before it until it comes again. */
@@ -86,6 +94,19 @@ export class SeenMarks {
 
 	toText(): string {
 		return JSON.stringify({ v: 1, places: this.places().toReversed() });
+	}
+
+	#end(channel: string, message: string): Marks | undefined {
+		const marks = this.#places.get(channel);
+		const id = BigInt(message);
+		if (!marks?.open.delete(id)) return undefined;
+		if (id > marks.top) marks.top = id;
+		return marks;
+	}
+
+	#bound(served: boolean): void {
+		const [oldest, ...others] = [...this.#places].filter(([, marks]) => marks.served === served);
+		if (oldest !== undefined && others.length >= MAX_PLACES) this.#places.delete(oldest[0]);
 	}
 }
 
