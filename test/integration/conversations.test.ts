@@ -84,6 +84,29 @@ describe('progress', () => {
 		expect(texts(errand.telegram)).toEqual(['On it (1 step).', 'Done: walk the dog']);
 	});
 
+	it('says how it ended even when an edit before that is slow to land', async () => {
+		await errand.say(errand.telegram, 'walk the dog');
+		await gate('walk');
+		await errand.clock.advance(1_500);
+		await heard(errand.telegram, 'On it');
+		const landed: string[] = [];
+		let land = () => {};
+		const slowly = new Promise<void>((resolve) => {
+			land = resolve;
+		});
+		errand.telegram.revise = async (_receipt, { text }) => {
+			if (!text.startsWith('✓')) await slowly;
+			landed.push(text);
+		};
+		await errand.clock.advance(2_000);
+		(await gate('walk')).open();
+		await heard(errand.telegram, 'Done: walk the dog');
+		await settled();
+		land();
+		await errand.until(() => landed.length === 2);
+		expect(landed[1]).toBe('✓ On it (1 step).');
+	});
+
 	it('names the task by its number where nothing can be edited', async () => {
 		await errand.say(errand.sms, 'walk the dog');
 		await gate('walk');
@@ -219,6 +242,64 @@ describe('delivery', () => {
 		const principal = { person: person.id, role: 'member' } as const;
 		const { entries } = await errand.orchestrator.conversations.entries(principal, other.conversation, 0);
 		expect(entries.at(-1)).toMatchObject({ kind: 'reply', undelivered: { message: 'The bot was blocked.' } });
+	});
+
+	it('goes out once when a reply before it is tried again meanwhile', async () => {
+		errand.telegram.fail = busy;
+		await errand.say(errand.telegram, 'hello');
+		for (let round = 0; round < 5; round++) {
+			await settled();
+			await errand.clock.advance(60_000);
+		}
+		errand.telegram.fail = undefined;
+		const tried: string[] = [];
+		let arrive = () => {};
+		errand.telegram.deliver = async ({ text }) => {
+			tried.push(text);
+			if (text === 'Hello!') throw busy;
+			await new Promise<void>((resolve) => {
+				arrive = resolve;
+			});
+			return { platformMessageIds: ['tasks'], at: errand.clock.now() };
+		};
+		await errand.say(errand.telegram, '/tasks');
+		await errand.until(() => tried.some((text) => text.includes('hello – done')));
+		for (let round = 0; round < 4; round++) {
+			await errand.clock.advance(60_000);
+			await errand.say(errand.telegram, '/help');
+			await settled();
+		}
+		expect(tried.filter((text) => text === 'Hello!').length).toBeGreaterThan(1);
+		expect(tried.filter((text) => text !== 'Hello!')).toHaveLength(1);
+		arrive();
+	});
+
+	it('of a task never reaches an account that was taken off its person, nor whoever has it next', async () => {
+		const owner = { person: 'owner' as never, role: 'owner' } as const;
+		const member = async (identity: string, conversation: string) => {
+			const place = { identity, conversation: asConversationId(conversation) };
+			const person = await errand.people.pair(owner, identity, 'member');
+			return { person, place };
+		};
+		const ann = await member('sms:+15550000007', 'sms-+15550000007');
+		const principal = { person: ann.person.id, role: 'member' } as const;
+		const { code } = await errand.people.issueLinkCode(principal);
+		const there = { identity: 'discord:7', conversation: asConversationId('discord-dm-7') };
+		await errand.say(errand.discord, `/link ${code}`, there);
+		await errand.say(errand.sms, 'walk the dog', ann.place);
+		await gate('walk');
+		await errand.say(errand.sms, `/unlink ${ann.place.identity}`, ann.place);
+		await heard(errand.sms, 'sms:+15550000007');
+		const bob = await member(ann.place.identity, ann.place.conversation);
+		await errand.say(errand.sms, 'hello', bob.place);
+		await heard(errand.sms, 'Hello!');
+		(await gate('walk')).open();
+		const told = await heard(errand.discord, 'Done: walk the dog');
+		expect(told.conversation).toBe('discord-dm-7');
+		expect(texts(errand.sms).filter((text) => text.includes('dog'))).toEqual([]);
+		const read = { person: bob.person.id, role: 'member' } as const;
+		const { entries } = await errand.orchestrator.conversations.entries(read, bob.place.conversation, 0);
+		expect(JSON.stringify(entries)).not.toContain('dog');
 	});
 
 	it('is marked as repeated after an outcome nobody knows, where the platform would show it twice', async () => {

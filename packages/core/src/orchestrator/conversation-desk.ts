@@ -11,6 +11,7 @@ import {
 	type ConversationId,
 	conversationStream,
 	type MessageId,
+	type PersonId,
 	type ReplyId,
 	type StreamId,
 	type TaskId,
@@ -80,8 +81,9 @@ export class ConversationDesk implements IConversationDesk {
 	async entries({ person }: Principal, conversation: ConversationId, after: number) {
 		const stream = conversationStream(conversation);
 		const state = await this.#deps.conversations.state(stream);
-		if (state === undefined) return { entries: [], next: after };
-		if (state.person !== person) {
+		// One's own on the web may be read before it begins. Any other looks the same whether it exists or not: its name is an account's.
+		if (state === undefined && frontendOf(conversation) === 'web') return { entries: [], next: after };
+		if (state?.person !== person) {
 			throw new CoreError('unknown-conversation', `There is no conversation "${conversation}".`, {
 				hint: 'Conversations of other people cannot be read.',
 			});
@@ -89,7 +91,7 @@ export class ConversationDesk implements IConversationDesk {
 		// What was said before the account changed hands is not this person's to read.
 		const from = Math.max(after, state.since - 1);
 		const facts = (await this.#deps.store.read(stream, from)) as unknown as readonly RecordedConversationFact[];
-		return { entries: entriesOf(facts), next: facts.at(-1)?.seq ?? after };
+		return { entries: entriesOf(facts, person), next: facts.at(-1)?.seq ?? after };
 	}
 
 	async ofPerson({ person }: Principal, { before, limit }: { before?: number | undefined; limit: number }) {
@@ -150,7 +152,8 @@ function repliedTo(state: Conversation | undefined, { replyToMessage }: InboundM
 	return replyToMessage === undefined ? undefined : findSentReply(state, replyToMessage);
 }
 
-function entriesOf(facts: readonly RecordedConversationFact[]): ConversationEntry[] {
+/** Tasks of whoever had the account before may still have had something to say in it. */
+function entriesOf(facts: readonly RecordedConversationFact[], person: PersonId): ConversationEntry[] {
 	const taskOf = new Map<MessageId, TaskId>();
 	const undelivered = new Map<ReplyId, { readonly message: string }>();
 	for (const { type, data } of facts) {
@@ -162,6 +165,7 @@ function entriesOf(facts: readonly RecordedConversationFact[]): ConversationEntr
 	}
 	return facts.flatMap(({ type, data, seq, at }): ConversationEntry[] => {
 		if (type === 'ReplyRecorded') {
+			if (data.reply.to !== undefined && data.reply.to !== person) return [];
 			const lost = undelivered.get(data.reply.id);
 			return [{ kind: 'reply', seq, at, reply: data.reply, ...(lost === undefined ? {} : { undelivered: lost }) }];
 		}

@@ -80,9 +80,10 @@ export class ConversationStreams {
 		this.#reports = new TaskReports({ ...deps, conversations });
 		this.#teller = new ProgressTeller({ ...deps, conversations });
 		const progressStands = this.#teller.stands.bind(this.#teller);
+		const progressEnds = this.#teller.ends.bind(this.#teller);
 		const worker = new ConversationWorker(
 			new MessageRouting({ ...deps, conversations, commands }),
-			new ReplyDelivery({ ...deps, conversations, progressStands }),
+			new ReplyDelivery({ ...deps, conversations, progressStands, progressEnds }),
 		);
 		this.#loop = new WorkLoop<Conversation, ConversationWork>(
 			{

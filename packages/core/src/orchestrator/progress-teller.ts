@@ -1,5 +1,6 @@
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import { frontendOf } from '../domain/conversation/places.ts';
+import type { ReplyBody } from '../domain/conversation/reply.ts';
 import type { Conversation, SentReply } from '../domain/conversation/state.ts';
 import { asTaskId, type ConversationId, conversationStream, type TaskId, taskStream } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
@@ -24,7 +25,8 @@ interface Standing extends SentReply {
 	shown: string;
 	/** Something has happened since it was edited last. */
 	stale: boolean;
-	editing: boolean;
+	/** Settles once the edit under way is over. */
+	editing: Promise<void> | undefined;
 	failures: number;
 	callOff: (() => void) | undefined;
 }
@@ -79,11 +81,19 @@ export class ProgressTeller {
 			conversation,
 			shown: text,
 			stale: false,
-			editing: false,
+			editing: undefined,
 			failures: 0,
 			callOff: undefined,
 		});
 		this.#happened(taskId);
+	}
+
+	/** A progress message is no longer kept up to date. Resolves once no edit is under way that could land after this. */
+	async ends(conversation: ConversationId, { id, taskId }: Pick<ReplyBody, 'id' | 'taskId'>): Promise<void> {
+		const standing = taskId === undefined ? undefined : this.#tasks.get(taskId)?.standing.get(conversation);
+		if (taskId === undefined || standing?.reply.id !== id) return;
+		this.#forget(taskId, standing);
+		await standing.editing;
 	}
 
 	/** After a restart, takes up the messages of a task that goes on. */
@@ -97,7 +107,7 @@ export class ProgressTeller {
 
 	stop(): void {
 		for (const off of this.#unsubscribe) off();
-		for (const id of [...this.#tasks.keys()]) this.#forget(id);
+		for (const [id, { standing }] of [...this.#tasks]) for (const one of [...standing.values()]) this.#forget(id, one);
 	}
 
 	#happened(id: TaskId): void {
@@ -108,17 +118,21 @@ export class ProgressTeller {
 	}
 
 	#schedule(id: TaskId, standing: Standing): void {
-		if (standing.callOff !== undefined || standing.editing) return;
+		if (standing.callOff !== undefined || standing.editing !== undefined) return;
 		const perSecond = this.#deps.frontend(frontendOf(standing.conversation))?.limits.editsPerSecond ?? 1;
 		const gapMs = (1_000 / perSecond) * 2 ** standing.failures;
 		standing.callOff = this.#deps.clock.after(gapMs, () => {
 			standing.callOff = undefined;
-			void this.#edit(id, standing);
+			standing.editing = this.#edit(id, standing).finally(() => {
+				standing.editing = undefined;
+				if (standing.stale && this.#tasks.get(id)?.standing.get(standing.conversation) === standing) {
+					this.#schedule(id, standing);
+				}
+			});
 		});
 	}
 
 	async #edit(id: TaskId, standing: Standing): Promise<void> {
-		standing.editing = true;
 		standing.stale = false;
 		try {
 			const [task, conversation] = await Promise.all([
@@ -126,16 +140,13 @@ export class ProgressTeller {
 				this.#deps.conversations.state(conversationStream(standing.conversation)),
 			]);
 			const isOwed = conversation?.progress.some(({ reply }) => reply.id === standing.reply.id) ?? false;
-			if (task === undefined || task.end !== undefined || !isOwed) return this.#forget(id);
+			if (task === undefined || task.end !== undefined || !isOwed) return this.#forget(id, standing);
 			const text = progressText(task, this.#tasks.get(id)?.words ?? new Map());
 			if (text !== standing.shown) await this.#revise(standing, text);
 			standing.failures = 0;
 		} catch {
 			standing.failures += 1;
 			standing.stale = standing.failures < MAX_FAILURES;
-		} finally {
-			standing.editing = false;
-			if (standing.stale && this.#tasks.has(id)) this.#schedule(id, standing);
 		}
 	}
 
@@ -147,8 +158,10 @@ export class ProgressTeller {
 		standing.shown = text;
 	}
 
-	#forget(id: TaskId): void {
-		for (const { callOff } of this.#tasks.get(id)?.standing.values() ?? []) callOff?.();
-		this.#tasks.delete(id);
+	#forget(id: TaskId, { conversation, callOff }: Standing): void {
+		callOff?.();
+		const told = this.#tasks.get(id);
+		told?.standing.delete(conversation);
+		if (told?.standing.size === 0) this.#tasks.delete(id);
 	}
 }

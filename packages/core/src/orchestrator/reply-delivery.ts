@@ -3,11 +3,11 @@ import type { StepFailure } from '../domain/capability.ts';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import { DeliveryFailure } from '../domain/conversation/delivery-failure.ts';
 import type { ConversationWork } from '../domain/conversation/pending-conversation-work.ts';
-import { frontendOf, homeOf } from '../domain/conversation/places.ts';
-import type { ReplyBody } from '../domain/conversation/reply.ts';
+import { frontendOf, homeOf, identityIn } from '../domain/conversation/places.ts';
+import type { Receipt, ReplyBody } from '../domain/conversation/reply.ts';
 import type { Conversation, LostReply, Revision, SentReply } from '../domain/conversation/state.ts';
 import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
-import { type ConversationId, conversationStream, taskStream } from '../domain/ids.ts';
+import { type ConversationId, conversationStream, type PersonId, taskStream } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Task } from '../domain/task/state.ts';
 import type { IClock } from '../ports/clock.ts';
@@ -19,12 +19,14 @@ import { lateText, lostText, repeatedText } from './render-delivery.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
-	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
 	/** Undefined while it is not running. */
 	readonly frontend: (name: string) => IFrontend | undefined;
-	readonly people: Pick<IPeopleDesk, 'view'>;
+	readonly people: Pick<IPeopleDesk, 'view' | 'whoIs'>;
 	/** A progress message stands and may be kept up to date. */
 	readonly progressStands: (conversation: ConversationId, standing: SentReply) => void;
+	/** It may not any more; resolves once no edit of it is under way. */
+	readonly progressEnds: (conversation: ConversationId, reply: ReplyBody) => Promise<void>;
 	readonly clock: IClock;
 }
 
@@ -33,40 +35,59 @@ const LATE_MS = 10 * 60_000;
 /** Platforms that recognise a repeat for a while do so for a few minutes. */
 const BRIEFLY_MS = 2 * 60_000;
 
+const NOT_THEIRS: StepFailure = {
+	kind: 'permanent',
+	code: 'not-theirs',
+	message: 'The account is no longer linked to whom this is for.',
+};
+
 /** ReplyDelivery takes replies to their frontends: sends, edits, and tells elsewhere what could not be sent. */
 export class ReplyDelivery {
 	readonly #deps: Dependencies;
+	readonly #underWay = new Map<string, Promise<void>>();
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
 	}
 
+	/** A reply that an earlier one has overtaken meanwhile is owed again while it is still under way: it goes out once. */
+	deliver(id: ConversationId, work: Extract<ConversationWork, { kind: 'deliver' }>): Promise<void> {
+		const key = `${id}/${work.key}`;
+		const known = this.#underWay.get(key);
+		if (known !== undefined) return known;
+		const done = this.#deliver(id, work).finally(() => this.#underWay.delete(key));
+		this.#underWay.set(key, done);
+		return done;
+	}
+
 	/** The intent comes first where the platform would show a repeat, and the receipt after. */
-	async deliver(id: ConversationId, work: Extract<ConversationWork, { kind: 'deliver' }>): Promise<void> {
+	async #deliver(id: ConversationId, work: Extract<ConversationWork, { kind: 'deliver' }>): Promise<void> {
 		const { reply, seq, repeated } = work;
 		const frontend = this.#running(id);
+		if (!(await this.#isTheirs(id, reply))) return this.#fail(id, reply, NOT_THEIRS);
+		let sent: Receipt;
 		try {
 			if (frontend.limits.deduplicates !== 'always') {
 				await this.#tell(id, { type: 'AttemptDelivery', at: this.#now(), replyId: reply.id });
 			}
 			const doubt = repeated && !this.#showsOnce(frontend, work.dueAt);
 			const text = this.#worded(reply, work.dueAt, doubt);
-			const sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) });
-			const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
-			await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
-			if (reply.kind === 'progress') this.#deps.progressStands(id, { reply, seq, receipt });
+			sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) });
 		} catch (error) {
 			if (isCoreError(error, 'disk-full')) throw error;
-			const jitter = randomInt(1_000) / 1_000;
-			const failure = failureOf(error);
-			await this.#tell(id, { type: 'FailDelivery', at: this.#now(), replyId: reply.id, failure, jitter });
+			return this.#fail(id, reply, failureOf(error));
 		}
+		// What cannot be noted now may have been sent all the same, and is no failure of the platform.
+		const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
+		await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
+		if (reply.kind === 'progress') this.#deps.progressStands(id, { reply, seq, receipt });
 	}
 
 	/** Tried once: a message that still looks open misleads nobody, because its buttons say what became of it. */
 	async revise(id: ConversationId, { reply, seq, receipt, text }: Revision): Promise<void> {
 		const frontend = this.#running(id);
 		if (frontend.limits.edits) {
+			await this.#deps.progressEnds(id, reply);
 			const { question: _, ...body } = reply;
 			await frontend.revise(receipt, { ...body, text, conversation: id, seq }).catch(() => undefined);
 		}
@@ -74,8 +95,10 @@ export class ReplyDelivery {
 	}
 
 	/** Tells in another of the person's private conversations what did not arrive in this one. */
-	async forward(id: ConversationId, { person }: Conversation, { reply }: LostReply): Promise<void> {
-		const to = person === undefined ? undefined : await this.#elsewhere(person, id);
+	async forward(id: ConversationId, { closedQuestions, ...conversation }: Conversation, { reply }: LostReply) {
+		const person = reply.to ?? conversation.person;
+		const wanted = person !== undefined && !closedQuestions.includes(reply.id);
+		const to = wanted ? await this.#elsewhere(person, id, reply) : undefined;
 		if (to !== undefined) {
 			const { inReplyTo: _, ...body } = reply;
 			const forwarded = { ...body, text: lostText(frontendOf(id), reply.text) };
@@ -106,16 +129,33 @@ export class ReplyDelivery {
 		throw new CoreError('frontend-down', `"${name}" is not connected.`, { hint: 'Replies wait until it is back.' });
 	}
 
-	/** Another running frontend on which this person has an account; the page last, because nothing rings there. */
-	async #elsewhere(person: NonNullable<Conversation['person']>, from: ConversationId) {
+	/** An account that was taken off a person is not to hear of their tasks; what answers its own words it may. */
+	async #isTheirs(id: ConversationId, { to, taskId }: ReplyBody): Promise<boolean> {
+		const identity = identityIn(id);
+		if (identity === undefined || to === undefined) return true;
+		const holder = await this.#deps.people.whoIs(identity);
+		return holder === undefined ? taskId === undefined : holder.person === to;
+	}
+
+	async #fail(id: ConversationId, { id: replyId }: ReplyBody, failure: StepFailure): Promise<void> {
+		const jitter = randomInt(1_000) / 1_000;
+		await this.#tell(id, { type: 'FailDelivery', at: this.#now(), replyId, failure, jitter });
+	}
+
+	/**
+	 * Another running frontend on which this person has an account, and which has not failed to deliver this reply as well;
+	 * the page last, because nothing rings there.
+	 */
+	async #elsewhere(person: PersonId, from: ConversationId, { id: replyId }: ReplyBody) {
 		const view = await this.#deps.people.view(person);
 		const homes = [...(view?.identities ?? []).map(({ identity }) => homeOf(identity)), homeOf(`web:${person}`)];
-		return homes.find(
-			(home) =>
-				home !== undefined &&
-				frontendOf(home) !== frontendOf(from) &&
-				this.#deps.frontend(frontendOf(home)) !== undefined,
-		);
+		for (const home of homes) {
+			if (home === undefined || frontendOf(home) === frontendOf(from)) continue;
+			if (this.#deps.frontend(frontendOf(home)) === undefined) continue;
+			const there = await this.#deps.conversations.state(conversationStream(home));
+			if (there?.givenUp.some((lost) => lost.replyId === replyId) !== true) return home;
+		}
+		return undefined;
 	}
 
 	/** Whether the platform would still recognise a repeat. */
