@@ -1,15 +1,15 @@
 import { Allowance } from './allowance.ts';
 
+import { BoundedMap } from './bounded-map.ts';
+
 const QUIET_MS = 5 * 60_000;
-const MOST_REMEMBERED = 10_000;
 
 /**
  * SenderNotices keeps refusals from being said again and again: to the same sender, and to a flood of them, because answers
  * for people would wait behind those to strangers, and texts cost money.
  */
 export class SenderNotices {
-	/** Oldest first. */
-	readonly #said = new Map<string, number>();
+	readonly #said = new BoundedMap<string, number>(10_000);
 	readonly #all = new Allowance({ most: 100, everyMs: 1_000 });
 	/** Only a flood is told so, and one in it is as good as another. */
 	readonly #heldUp = new Allowance({ most: 5, everyMs: 60_000 });
@@ -21,14 +21,7 @@ export class SenderNotices {
 		if (last !== undefined && now - last < QUIET_MS) return false;
 		if (code === 'rate-limited' && !this.#heldUp.take(now)) return false;
 		if (!this.#all.take(now)) return false;
-		this.#said.delete(key);
 		this.#said.set(key, now);
-		if (this.#said.size > MOST_REMEMBERED) this.#forgetOldest();
 		return true;
-	}
-
-	#forgetOldest(): void {
-		const [oldest] = this.#said.keys();
-		if (oldest !== undefined) this.#said.delete(oldest);
 	}
 }

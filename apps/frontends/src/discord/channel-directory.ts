@@ -1,5 +1,5 @@
 import { type APIChannel, type APIMessage, type APIThreadChannel, ChannelType, RESTJSONErrorCodes } from 'discord.js';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import { isDiscordError } from './delivery-errors.ts';
 import type { DiscordApi } from './discord-api.ts';
 

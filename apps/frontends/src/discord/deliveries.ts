@@ -4,12 +4,12 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { RESTJSONErrorCodes } from 'discord.js';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
+import { Lanes } from '../chat/lanes.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { isDiscordError, isGone, lacksPermission, toDeliveryFailure } from './delivery-errors.ts';
 import type { DiscordApi } from './discord-api.ts';
 import type { FrontendHealth } from './frontend-health.ts';
-import { Lanes } from './lanes.ts';
 import { type LiveInteraction, type LiveInteractions, TAKEN } from './live-interactions.ts';
 import { nonceFor } from './nonce.ts';
 import type { OutgoingFiles } from './outgoing-files.ts';
@@ -47,7 +47,7 @@ export class Deliveries {
 	/** The messages of a reply that went out before one of them failed. */
 	readonly #begun = new BoundedMap<string, string[]>(500);
 	readonly #channelOf = new BoundedMap<string, string>(5_000);
-	/** The message that the bot's own message replied to, by the conversation's root. */
+	/** The root of the conversation in which a message of the bot's was written. */
 	readonly #rootOf = new BoundedMap<string, string>(5_000);
 	readonly #edits = new Lanes();
 	readonly #latestEdit = new BoundedMap<string, Reply>(1_000);
@@ -127,8 +127,8 @@ export class Deliveries {
 	/** Answers a command where it was used; undefined when Discord does not take that any more. */
 	async #answer(live: LiveInteraction, reply: Reply, rendered: readonly RenderedPart[]): Promise<string[] | undefined> {
 		const { api, files, application } = this.#parts;
-		const ids = this.#begun.get(reply.id) ?? [];
-		this.#begun.set(reply.id, ids);
+		const ids = this.#begun.get(begunKey(reply)) ?? [];
+		this.#begun.set(begunKey(reply), ids);
 		try {
 			for (const part of rendered.slice(ids.length)) {
 				const body = { ...bodyOf(part), ...(live.ephemeral ? { flags: EPHEMERAL } : {}) };
@@ -145,15 +145,15 @@ export class Deliveries {
 			this.#parts.live.end(live.id);
 			return undefined;
 		}
-		this.#begun.delete(reply.id);
+		this.#begun.delete(begunKey(reply));
 		return ids;
 	}
 
 	async #send(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<string[]> {
 		const { api, files, health } = this.#parts;
 		const target = await this.#target(reply, place, rendered);
-		const ids = this.#begun.get(reply.id) ?? [];
-		this.#begun.set(reply.id, ids);
+		const ids = this.#begun.get(begunKey(reply)) ?? [];
+		this.#begun.set(begunKey(reply), ids);
 		for (let index = ids.length; index < rendered.length; index++) {
 			const part = rendered[index];
 			if (part === undefined) break;
@@ -179,7 +179,7 @@ export class Deliveries {
 			}
 		}
 		health.clear(`send:${target.channel}`);
-		this.#begun.delete(reply.id);
+		this.#begun.delete(begunKey(reply));
 		return ids;
 	}
 
@@ -239,6 +239,11 @@ export class Deliveries {
 		const found = await directory.find(place.root);
 		return found?.kind === 'thread' ? [place.root, place.channel] : [place.channel];
 	}
+}
+
+/** The same reply goes to everybody who follows its task. */
+function begunKey({ conversation, id }: Reply): string {
+	return `${conversation}/${id}`;
 }
 
 const EPHEMERAL = 64;

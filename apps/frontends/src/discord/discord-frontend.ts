@@ -6,6 +6,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIApplication, DiscordAPIError } from 'discord.js';
+import type { FrontendMemory } from '../chat/frontend-memory.ts';
 import { DiscordApi } from './discord-api.ts';
 import { DiscordSession } from './discord-session.ts';
 import { TOKEN_PROBLEM, unreachable } from './gateway-problems.ts';
@@ -19,7 +20,7 @@ export interface DiscordParts {
 	/** Where people reach the page, for files that are too large. */
 	readonly publicUrl?: string | undefined;
 	/** Keeps one text durably: up to where each channel was read. */
-	readonly memory: { load(): Promise<string | undefined>; save(text: string): Promise<void> };
+	readonly memory: FrontendMemory;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }

@@ -4,10 +4,11 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { APIMessage } from 'discord.js';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
+import { Lanes } from '../chat/lanes.ts';
+import { isWelcomeAgain } from '../chat/welcome-again.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { IncomingFiles } from './incoming-files.ts';
-import { Lanes } from './lanes.ts';
 import { type Me, nameOf, parseMessage, type SaidMessage } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
 import type { Refusals } from './refusals.ts';
@@ -183,9 +184,4 @@ export class InboundMessages {
 	async #waited(waitMs: number): Promise<boolean> {
 		return wait(waitMs, true, { signal: this.#stop.signal, ref: false }).catch(() => false);
 	}
-}
-
-/** After these the message was not taken, and may be given again. */
-function isWelcomeAgain(error: unknown): boolean {
-	return !isCoreError(error) || ['disk-full', 'shutting-down', 'internal'].includes(error.code);
 }

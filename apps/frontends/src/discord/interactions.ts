@@ -3,7 +3,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIInteraction, InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { CommandUse } from './command-use.ts';
 import type { DiscordApi } from './discord-api.ts';

@@ -1,6 +1,6 @@
 import type { ConversationId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 
 /** LiveInteraction is a command whose answer is still awaited where it was used. */
 export interface LiveInteraction {

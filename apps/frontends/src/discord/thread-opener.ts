@@ -1,6 +1,6 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
 import { RESTJSONErrorCodes } from 'discord.js';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { isDiscordError, lacksPermission } from './delivery-errors.ts';
 import type { DiscordApi } from './discord-api.ts';

@@ -1,6 +1,6 @@
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import type { DiscordApi } from './discord-api.ts';
 
 /** Discord shows the sign for ten seconds. */

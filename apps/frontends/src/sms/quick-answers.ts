@@ -1,7 +1,8 @@
+import { BoundedMap } from '../chat/bounded-map.ts';
+
 const QUICK_MS = 2_000;
 const IN_A_ROW = 10;
 const MUTED_MS = 60 * 60_000;
-const MOST_REMEMBERED = 10_000;
 
 interface Exchange {
 	/** When we last wrote, until it was answered. */
@@ -12,8 +13,7 @@ interface Exchange {
 
 /** QuickAnswers finds machines that answer each of our texts at once, so that two of them do not write to each other for ever. */
 export class QuickAnswers {
-	/** Whoever was silent longest comes first. */
-	readonly #exchanges = new Map<string, Exchange>();
+	readonly #exchanges = new BoundedMap<string, Exchange>(10_000);
 
 	sent(number: string, now: number): void {
 		this.#keep(number, { ...this.#of(number), sentAt: now });
@@ -38,9 +38,6 @@ export class QuickAnswers {
 	}
 
 	#keep(number: string, exchange: Exchange): void {
-		this.#exchanges.delete(number);
 		this.#exchanges.set(number, exchange);
-		const [oldest] = this.#exchanges.keys();
-		if (this.#exchanges.size > MOST_REMEMBERED && oldest !== undefined) this.#exchanges.delete(oldest);
 	}
 }

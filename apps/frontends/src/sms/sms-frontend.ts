@@ -4,13 +4,14 @@ import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, FrontendState, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { FrontendMemory } from '../chat/frontend-memory.ts';
 import { MediaFetcher } from './fetch-media.ts';
 import { MissedTexts } from './missed-texts.ts';
 import { type NumberFound, setupState } from './number-setup.ts';
 import { QuickAnswers } from './quick-answers.ts';
 import { MAX_SMS_LENGTH } from './render-sms.ts';
 import { SmsInbox } from './sms-inbox.ts';
-import { type ISmsMemory, SmsNotes } from './sms-notes.ts';
+import { SmsNotes } from './sms-notes.ts';
 import { SmsOutbox } from './sms-outbox.ts';
 import { TwilioClient } from './twilio-client.ts';
 import { isUnauthorized } from './twilio-failure.ts';
@@ -25,7 +26,7 @@ export interface SmsParts {
 	/** A signed page that shows a task to whoever has the link; its files are at `<link>/files/<artifact>`. */
 	linkTo(task: TaskId, person: PersonId | undefined): string | undefined;
 	/** Who wants no texts outlives restarts. */
-	readonly memory: ISmsMemory;
+	readonly memory: FrontendMemory;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }

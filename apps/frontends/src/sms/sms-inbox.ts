@@ -3,8 +3,10 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
+import { Lanes } from '../chat/lanes.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
 import { SenderNotices } from '../chat/sender-notices.ts';
+import { isWelcomeAgain } from '../chat/welcome-again.ts';
 import type { MediaFetcher } from './fetch-media.ts';
 import { fitSms } from './fit-sms.ts';
 import type { InboundSms } from './inbound-sms.ts';
@@ -35,7 +37,7 @@ export interface Hearing {
 export class SmsInbox {
 	readonly #parts: InboxParts;
 	readonly #notices = new SenderNotices();
-	readonly #lines = new Map<string, Promise<unknown>>();
+	readonly #lanes = new Lanes();
 
 	constructor(parts: InboxParts) {
 		this.#parts = parts;
@@ -49,13 +51,7 @@ export class SmsInbox {
 			log.warn('sms of an unfit sender ignored', { from: from.slice(0, 40), messageSid });
 			return { taken: true };
 		}
-		const answer = (this.#lines.get(from) ?? Promise.resolve()).then(() => this.#answer(sms));
-		this.#lines.set(from, answer);
-		try {
-			return await answer;
-		} finally {
-			if (this.#lines.get(from) === answer) this.#lines.delete(from);
-		}
+		return this.#lanes.run(from, () => this.#answer(sms));
 	}
 
 	async #answer(sms: InboundSms): Promise<Hearing> {
@@ -127,7 +123,7 @@ export class SmsInbox {
 				await receive();
 			});
 		} catch (error) {
-			if (!isCoreError(error) || isPassing(error)) throw error;
+			if (!isCoreError(error) || isWelcomeAgain(error)) throw error;
 			await notes.settle(messageSid);
 			log.info('sms refused', { from, messageSid, code: error.code });
 			return this.#notices.due(from, error.code, clock.now()) ? noticeOf(error) : undefined;
@@ -140,11 +136,6 @@ export class SmsInbox {
 /** A person who was only quick should know; a machine answers this as well, and is not heard. */
 const MUTED =
 	'Ten texts in a row came within two seconds of mine, as from a machine. For an hour I do not read texts from this number.';
-
-/** The same message is welcome again later. */
-function isPassing({ code }: CoreError): boolean {
-	return code === 'disk-full' || code === 'shutting-down' || code === 'internal';
-}
 
 function noticeOf(error: CoreError): string {
 	const text = toPlainText(factsOfRefusal(error));

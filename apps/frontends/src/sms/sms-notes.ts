@@ -1,11 +1,6 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { z } from 'zod';
-
-/** ISmsMemory keeps a text over restarts; `save` resolves once it is durable. */
-export interface ISmsMemory {
-	load(): Promise<string | undefined>;
-	save(text: string): Promise<void>;
-}
+import type { FrontendMemory } from '../chat/frontend-memory.ts';
 
 const Kept = z.object({
 	v: z.literal(1),
@@ -19,17 +14,17 @@ const MOST_SETTLED = 1_000;
 
 /** SmsNotes is what must outlive a restart: who wants no texts, which texts the core never saw, and up to when none was missed. */
 export class SmsNotes {
-	readonly #memory: ISmsMemory;
+	readonly #memory: FrontendMemory;
 	#kept: Kept;
 	#saved: Promise<void> = Promise.resolve();
 
-	private constructor(memory: ISmsMemory, kept: Kept) {
+	private constructor(memory: FrontendMemory, kept: Kept) {
 		this.#memory = memory;
 		this.#kept = kept;
 	}
 
 	/** Rejects when they are there and cannot be read: writing to somebody who said STOP is worse than not starting. */
-	static async open(memory: ISmsMemory): Promise<SmsNotes> {
+	static async open(memory: FrontendMemory): Promise<SmsNotes> {
 		const text = await memory.load();
 		return new SmsNotes(memory, text === undefined ? { v: 1, optedOut: {}, settled: [] } : readKept(text));
 	}

@@ -5,6 +5,7 @@ import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import { renderSms } from './render-sms.ts';
 import { smsSegments } from './segments.ts';
@@ -31,7 +32,6 @@ export interface OutboxParts {
 
 const MAX_PICTURES = 10;
 const MAX_PICTURE_BYTES = 5_000_000;
-const MOST_REMEMBERED = 1_000;
 /** So long after a start a text with the same words may be one of before it, by clocks that differ (ms). */
 const DOUBT_MS = 2 * 60_000;
 /** How long the core may take to note a receipt before a report about it is passed on. */
@@ -41,8 +41,8 @@ const NOTING_MS = 1_000;
 export class SmsOutbox {
 	readonly #parts: OutboxParts;
 	readonly #sending = new Map<string, Set<Promise<unknown>>>();
-	/** When a text was taken by Twilio; oldest first. */
-	readonly #taken = new Map<string, number>();
+	/** When a text was taken by Twilio. */
+	readonly #taken = new BoundedMap<string, number>(1_000);
 
 	/** Texts that went out before this start; undefined where Twilio did not say. */
 	readonly #before: Promise<readonly string[] | undefined>;
@@ -91,7 +91,7 @@ export class SmsOutbox {
 		await this.#before;
 		const messageSid = await this.#send({ to, body, mediaUrls, statusCallback });
 		const at = clock.now();
-		this.#remember(messageSid, at);
+		this.#taken.set(messageSid, at);
 		quick.sent(to, at);
 		log.debug('sms sent', { messageSid, replyId: reply.id, segments: smsSegments(body).segments });
 		const receipt = { platformMessageIds: [messageSid], at };
@@ -130,12 +130,6 @@ export class SmsOutbox {
 		} catch {
 			return 'unknown';
 		}
-	}
-
-	#remember(messageSid: string, at: number): void {
-		this.#taken.set(messageSid, at);
-		const [oldest] = this.#taken.keys();
-		if (this.#taken.size > MOST_REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
 	}
 }
 

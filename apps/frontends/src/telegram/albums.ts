@@ -3,7 +3,7 @@ import { asConversationId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Update, UserFromGetMe } from 'grammy/types';
-import type { ConversationLines } from './conversation-lines.ts';
+import type { Lanes } from '../chat/lanes.ts';
 import type { Insistence } from './insistence.ts';
 import { mergeAlbum } from './merge-album.ts';
 import { type IncomingMessage, parseUpdate } from './parse-update.ts';
@@ -12,7 +12,7 @@ import type { TelegramMemory } from './telegram-memory.ts';
 interface AlbumsParts {
 	readonly me: UserFromGetMe;
 	readonly memory: TelegramMemory;
-	readonly lines: ConversationLines;
+	readonly lines: Lanes;
 	readonly insistence: Insistence;
 	readonly clock: IClock;
 	readonly log: ILogger;

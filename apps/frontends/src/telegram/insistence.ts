@@ -1,6 +1,8 @@
-import { CoreError, type ErrorCode, isCoreError } from '@errand/core/domain/errors.ts';
+import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
+import { isPassing, isWelcomeAgain } from '../chat/welcome-again.ts';
 import { pause } from './pause.ts';
 
 /** Outcome is what became of an update: taken for good, refused for good, or to be sent again. */
@@ -19,10 +21,6 @@ interface InsistenceParts {
 	readonly stopped: AbortSignal;
 }
 
-/** The fault is the server's, and passes: as long as it lasts, nothing is taken and nothing is let go. */
-const PASSING: readonly ErrorCode[] = ['disk-full', 'shutting-down'];
-const MOST_COUNTED = 1_000;
-
 /**
  * Insistence tries again what fails for now. What fails because of a full disk or a shutdown is tried until that is over;
  * what fails in any other unforeseen way may be at fault itself, and is let go with an error after some attempts, so that
@@ -30,7 +28,7 @@ const MOST_COUNTED = 1_000;
  */
 export class Insistence {
 	readonly #parts: InsistenceParts;
-	readonly #failures = new Map<string, number>();
+	readonly #failures = new BoundedMap<string, number>(1_000);
 
 	constructor(parts: InsistenceParts) {
 		this.#parts = parts;
@@ -42,11 +40,9 @@ export class Insistence {
 		for (let attempt = 0; ; attempt++) {
 			const error = await failureOf(work);
 			if (error === undefined) return this.#end(key, { kind: 'taken' });
-			if (isCoreError(error) && error.code !== 'internal' && !PASSING.includes(error.code)) {
-				return this.#end(key, { kind: 'refused', error });
-			}
-			const passing = isCoreError(error) && PASSING.includes(error.code);
-			if (!passing && this.#count(key) > waitsMs.length) return this.#end(key, this.#letGo(key, error));
+			if (isCoreError(error) && !isWelcomeAgain(error)) return this.#end(key, { kind: 'refused', error });
+			// As long as the server is full or stopping, nothing is taken and nothing is let go.
+			if (!isPassing(error) && this.#count(key) > waitsMs.length) return this.#end(key, this.#letGo(key, error));
 			this.#parts.log.warn('telegram update waits', { update: key, error });
 			if (!insist) return { kind: 'later' };
 			await pause(clock, waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? 1_000, stopped);
@@ -57,8 +53,6 @@ export class Insistence {
 	#count(key: string): number {
 		const failures = (this.#failures.get(key) ?? 0) + 1;
 		this.#failures.set(key, failures);
-		const [oldest] = this.#failures.keys();
-		if (this.#failures.size > MOST_COUNTED && oldest !== undefined) this.#failures.delete(oldest);
 		return failures;
 	}
 

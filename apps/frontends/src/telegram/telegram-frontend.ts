@@ -6,6 +6,7 @@ import type { FrontendHost, FrontendLimits, FrontendState, IFrontend, Reply } fr
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import type { FrontendMemory } from '../chat/frontend-memory.ts';
 import { ChatMoves } from './chat-moves.ts';
 import { showCommands } from './commands-menu.ts';
 import { readPollTrouble, refusedToken, unreachable } from './connection-state.ts';
@@ -16,7 +17,7 @@ import { pause } from './pause.ts';
 import { MAX_TEXT } from './render-reply.ts';
 import { SideCalls } from './side-calls.ts';
 import { openTelegramApi, PUBLIC_API } from './telegram-api.ts';
-import { type FrontendMemory, TelegramMemory } from './telegram-memory.ts';
+import { TelegramMemory } from './telegram-memory.ts';
 import { TelegramSender } from './telegram-sender.ts';
 import { ALLOWED_UPDATES, UpdatePoller } from './update-poller.ts';
 import { UpdateTaker } from './update-taker.ts';

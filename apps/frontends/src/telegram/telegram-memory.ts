@@ -1,12 +1,7 @@
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Update } from 'grammy/types';
 import { z } from 'zod';
-
-/** FrontendMemory keeps a few kilobytes for a frontend; `save` resolves once they are durable. */
-export interface FrontendMemory {
-	load(): Promise<string | undefined>;
-	save(text: string): Promise<void>;
-}
+import type { FrontendMemory } from '../chat/frontend-memory.ts';
 
 const Stored = z.object({
 	bot: z.number(),

@@ -1,11 +1,11 @@
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
-import type { ReplyId } from '@errand/core/domain/ids.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError, InputFile } from 'grammy';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import type { ChatMoves } from './chat-moves.ts';
 import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
 import { EditPace } from './edit-pace.ts';
@@ -22,7 +22,6 @@ interface TelegramSenderParts {
 	readonly log: ILogger;
 }
 
-const MOST_PARTLY_SENT = 200;
 const GROUP_PROGRESS_MS = 3_000;
 const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
 
@@ -30,7 +29,7 @@ const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
 export class TelegramSender {
 	readonly #parts: TelegramSenderParts;
 	/** Messages of replies whose delivery ended half-way, so that the next attempt goes on there. */
-	readonly #partlySent = new Map<ReplyId, number[]>();
+	readonly #partlySent = new BoundedMap<string, number[]>(200);
 
 	/** Groups bear fewer edits than private chats. */
 	readonly #groupProgress: EditPace;
@@ -42,16 +41,18 @@ export class TelegramSender {
 
 	async deliver(reply: Reply): Promise<Receipt> {
 		const place = placeFor(reply);
-		const sent = this.#partlySent.get(reply.id) ?? [];
+		// The same reply goes to everybody who follows its task.
+		const key = `${reply.conversation}/${reply.id}`;
+		const sent = this.#partlySent.get(key) ?? [];
 		try {
 			const { files, notes } = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? []);
 			const messages = this.#messages(reply, place, { files, notes });
 			for (const send of messages.slice(sent.length)) sent.push(await send());
 		} catch (error) {
-			this.#rememberPart(reply.id, sent);
+			if (sent.length > 0) this.#partlySent.set(key, sent);
 			throw toDeliveryFailure(error);
 		}
-		this.#partlySent.delete(reply.id);
+		this.#partlySent.delete(key);
 		return { platformMessageIds: sent.map(String), at: this.#parts.clock.now() };
 	}
 
@@ -167,13 +168,6 @@ export class TelegramSender {
 			if (!(error instanceof GrammyError && /photo|image/i.test(error.description))) throw error;
 			return (await asDocument()).message_id;
 		}
-	}
-
-	#rememberPart(reply: ReplyId, sent: number[]): void {
-		if (sent.length === 0) return;
-		this.#partlySent.set(reply, sent);
-		const [oldest] = this.#partlySent.keys();
-		if (this.#partlySent.size > MOST_PARTLY_SENT && oldest !== undefined) this.#partlySent.delete(oldest);
 	}
 }
 

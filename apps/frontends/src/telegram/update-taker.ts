@@ -4,8 +4,8 @@ import type { FrontendHost, InboundMessage } from '@errand/core/ports/frontend.t
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
+import { Lanes } from '../chat/lanes.ts';
 import { Albums } from './albums.ts';
-import { ConversationLines } from './conversation-lines.ts';
 import type { FileReader } from './incoming-content.ts';
 import { Insistence, type Outcome } from './insistence.ts';
 import { type Incoming, type IncomingMessage, type IncomingPress, parseUpdate, type Sender } from './parse-update.ts';
@@ -28,7 +28,7 @@ interface UpdateTakerParts {
 /** UpdateTaker brings updates to the host: in order within a conversation, conversations side by side. */
 export class UpdateTaker {
 	readonly #parts: UpdateTakerParts;
-	readonly #lines = new ConversationLines();
+	readonly #lines = new Lanes();
 	readonly #insistence: Insistence;
 	readonly #albums: Albums;
 

@@ -23,7 +23,8 @@ export class BoundedMap<Key, Value> {
 		this.#entries.delete(key);
 	}
 
-	entries(): IterableIterator<[Key, Value]> {
-		return this.#entries.entries();
+	/** The one set longest ago comes first. */
+	keys(): IterableIterator<Key> {
+		return this.#entries.keys();
 	}
 }
