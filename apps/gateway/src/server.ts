@@ -135,6 +135,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 				return principal === undefined ? [] : tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
 			},
 		},
+		back: (name) => orchestrator.frontendIsBack(name),
 		webhooks,
 		metrics: new FrontendMetrics(metrics.registry),
 		clock,

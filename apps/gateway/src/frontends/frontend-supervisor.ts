@@ -20,6 +20,8 @@ export interface ConfiguredFrontend {
 interface Dependencies {
 	/** What every frontend reports to. */
 	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'recentTasks'>;
+	/** Told when one begins to work, or works again. */
+	readonly back: (name: FrontendName) => void;
 	readonly webhooks: WebhookTable;
 	readonly metrics: FrontendMetrics;
 	readonly clock: IClock;
@@ -141,8 +143,10 @@ export class FrontendSupervisor {
 	}
 
 	#show(one: Supervised, state: FrontendState): void {
+		const was = one.state.status;
 		one.state = state;
 		const { name } = one.configured;
+		if (state.status === 'ready' && was !== 'ready') this.#deps.back(name);
 		this.#deps.metrics.state(name, state.status === 'ready');
 		if (state.status === 'degraded') this.#deps.log.warn('frontend degraded', { frontend: name, ...state });
 		else this.#deps.log.info('frontend state', { frontend: name, status: state.status });

@@ -1,8 +1,9 @@
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../domain/conversation/facts.ts';
 import { type ConversationWork, pendingConversationWork } from '../domain/conversation/pending-conversation-work.ts';
+import { frontendOf } from '../domain/conversation/places.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
-import { asConversationId, type StreamId } from '../domain/ids.ts';
+import { asConversationId, type ConversationId, type StreamId } from '../domain/ids.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Report, Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
@@ -59,6 +60,8 @@ export class ConversationStreams {
 	readonly #clock: IClock;
 	readonly #reports: TaskReports;
 	readonly #teller: ProgressTeller;
+	/** When each frontend last came back, ms since 1970. */
+	readonly #backAt = new Map<string, number>();
 	readonly #loop: WorkLoop<Conversation, ConversationWork>;
 
 	constructor(deps: Dependencies) {
@@ -87,10 +90,10 @@ export class ConversationStreams {
 		);
 		this.#loop = new WorkLoop<Conversation, ConversationWork>(
 			{
-				pending: pendingConversationWork,
+				pending: (state, now, stream) =>
+					pendingConversationWork(state, now, this.#backAt.get(frontendOf(idOf(stream)))),
 				load: (stream) => this.handler.state(stream),
-				carryOut: (stream, work, conversation) =>
-					worker.carryOut(asConversationId(stream.slice(PREFIX.length)), work, conversation),
+				carryOut: (stream, work, conversation) => worker.carryOut(idOf(stream), work, conversation),
 			},
 			{ clock, log },
 		);
@@ -114,6 +117,12 @@ export class ConversationStreams {
 		return this.#teller.resume(task);
 	}
 
+	/** A frontend can send again: what waits for the time of its next attempt goes out now. */
+	frontendIsBack(name: string): void {
+		this.#backAt.set(name, this.#clock.now());
+		this.#loop.lookAgain((stream) => frontendOf(idOf(stream)) === name);
+	}
+
 	owns(stream: StreamId): boolean {
 		return stream.startsWith(PREFIX);
 	}
@@ -130,4 +139,8 @@ export class ConversationStreams {
 		this.#loop.stop();
 		this.#teller.stop();
 	}
+}
+
+function idOf(stream: StreamId): ConversationId {
+	return asConversationId(stream.slice(PREFIX.length));
 }

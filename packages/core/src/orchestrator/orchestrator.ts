@@ -151,6 +151,11 @@ export class Orchestrator {
 		}
 	}
 
+	/** Told when a frontend begins to work, or works again: what waits for it goes out. */
+	frontendIsBack(name: string): void {
+		this.#conversations.frontendIsBack(name);
+	}
+
 	/** Whether a task exists and has not ended. */
 	async isOpen(task: TaskId): Promise<boolean> {
 		const state = await this.#taskHandler.state(taskStream(task));

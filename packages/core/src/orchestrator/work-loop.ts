@@ -8,7 +8,7 @@ export type OwedWork = { readonly key: string; readonly kind: string; readonly u
 
 /** WorkKind is how one kind of stream reads off and carries out its pending work. */
 export interface WorkKind<State, Work extends OwedWork> {
-	pending(state: State | undefined, now: number): readonly Work[];
+	pending(state: State | undefined, now: number, stream: StreamId): readonly Work[];
 	/** Loads a stream whose time has come. */
 	load(stream: StreamId): Promise<State | undefined>;
 	/** Carries one item out; what it leads to comes back as facts. Rejecting means: try again in a while. */
@@ -47,7 +47,7 @@ export class WorkLoop<State, Work extends OwedWork> {
 	/** Compares what a stream is owed with what is under way. Cheap when nothing changed. */
 	look(stream: StreamId, state: State): void {
 		if (this.#stopped) return;
-		const owed = this.#kind.pending(state, this.#clock.now());
+		const owed = this.#kind.pending(state, this.#clock.now(), stream);
 		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
 		this.#dropUnwanted(looking, owed, state);
 		looking.cancelWake?.();
@@ -68,6 +68,11 @@ export class WorkLoop<State, Work extends OwedWork> {
 		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
 		this.#streams.set(stream, looking);
 		this.#wakeAt(stream, looking, at);
+	}
+
+	/** Looks at all streams that wait for a time, of those that `concerns` picks: something may be due before it. */
+	lookAgain(concerns: (stream: StreamId) => boolean): void {
+		for (const stream of [...this.#streams.keys()].filter(concerns)) void this.#wake(stream);
 	}
 
 	/** Streams that have work under way or a time to wake at. */

@@ -287,6 +287,23 @@ describe('replies', () => {
 	}
 });
 
+describe('replies that failed', () => {
+	const tryLater = (id: string, retryAt: number) =>
+		conversationFact('ReplyFailed', { replyId: asReplyId(id), attempt: 1, failure, retryAt });
+	const keys = (work: readonly { readonly key: string }[]) => work.map(({ key }) => key);
+
+	test('go out at once, in their order, when their platform is back', () => {
+		const { state } = given(recorded(reply('one')), recorded(reply('two')), tryLater('one', 60_000));
+		expect(keys(pendingConversationWork(state, 1_000))).toEqual(['wait:60000']);
+		expect(keys(pendingConversationWork(state, 1_000, 500))).toEqual(['deliver:one:1']);
+	});
+
+	test('after it was back wait as usual', () => {
+		const { state } = given(recorded(reply('one')), tryLater('one', 60_000));
+		expect(keys(pendingConversationWork(state, 1_000, 5))).toEqual(['wait:60000']);
+	});
+});
+
 describe('progress', () => {
 	const progress = reply('p1', { kind: 'progress', taskId: asTaskId('t1') });
 	const standing = conversationFact('ReplySent', { replyId: asReplyId('p1'), receipt: { ...receipt, editable: true } });

@@ -31,9 +31,14 @@ const PROBE_MS = 5_000;
 
 /**
  * pendingConversationWork reads off what a conversation is owed now. One message and one reply at a time: where a message
- * goes depends on where the one before it went, and replies are to arrive in the order they were written.
+ * goes depends on where the one before it went, and replies are to arrive in the order they were written. What failed before
+ * the platform came back (`backAt`, ms since 1970) need not wait any longer.
  */
-export function pendingConversationWork(state: ConversationState, now: number): ConversationWork[] {
+export function pendingConversationWork(
+	state: ConversationState,
+	now: number,
+	backAt = Number.NEGATIVE_INFINITY,
+): ConversationWork[] {
 	if (state === undefined) return [];
 	const work: ConversationWork[] = [];
 	const [message] = state.unrouted;
@@ -48,7 +53,7 @@ export function pendingConversationWork(state: ConversationState, now: number): 
 		if (held.since + HOLD_MS <= now) work.push({ key: `release:${held.message.messageId}`, kind: 'release', held });
 		else waits.push(held.since + HOLD_MS);
 	}
-	const next = nextReply(state.unsent, now);
+	const next = nextReply(state.unsent, now, backAt);
 	if (next.work !== undefined) work.push(next.work);
 	else if (next.until !== undefined) waits.push(next.until);
 	if (waits.length > 0) {
@@ -62,12 +67,17 @@ export function pendingConversationWork(state: ConversationState, now: number): 
  * The first reply that may go now. One that failed often lets others pass, but is tried once more before each of them: so
  * replies arrive in order when a platform comes back, and a reply that it never takes holds up nobody.
  */
-function nextReply(unsent: readonly UnsentReply[], now: number): { work?: ConversationWork; until?: number } {
+function nextReply(
+	unsent: readonly UnsentReply[],
+	now: number,
+	backAt: number,
+): { work?: ConversationWork; until?: number } {
 	let until: number | undefined;
 	let passed: UnsentReply | undefined;
 	for (const one of unsent) {
 		if (isExpired(one, now)) return { work: { key: `expire:${one.reply.id}`, kind: 'expire', reply: one.reply } };
-		const readyAt = Math.max(one.notBefore ?? 0, one.retryAt ?? 0);
+		const isOver = one.failedAt !== undefined && one.failedAt <= backAt;
+		const readyAt = Math.max(one.notBefore ?? 0, isOver ? 0 : (one.retryAt ?? 0));
 		if (readyAt <= now) return { work: delivery(passed ?? one) };
 		until = Math.min(until ?? readyAt, readyAt, expiresAt(one));
 		if (one.failures > 0 && one.failures < PATIENCE) break;
