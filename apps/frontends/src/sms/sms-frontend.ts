@@ -14,7 +14,7 @@ import { SmsInbox } from './sms-inbox.ts';
 import { SmsNotes } from './sms-notes.ts';
 import { SmsOutbox } from './sms-outbox.ts';
 import { TwilioClient } from './twilio-client.ts';
-import { isUnauthorized } from './twilio-failure.ts';
+import { isOutage, isUnauthorized } from './twilio-failure.ts';
 import { TwilioWebhooks } from './twilio-webhooks.ts';
 import type { TwilioAccount } from './variables.ts';
 
@@ -37,6 +37,9 @@ const LOOK_MS = 5 * 60_000;
 const LOOK_ALONE_MS = 20_000;
 const FIRST_RECHECK_MS = 30_000;
 const LAST_RECHECK_MS = 10 * 60_000;
+/** While Twilio does not answer it is asked more often, because replies wait for it. */
+const FIRST_OUTAGE_MS = 3_000;
+const LAST_OUTAGE_MS = 30_000;
 
 /** SmsFrontend writes texts from a Twilio number and takes those that come in. */
 export class SmsFrontend implements IFrontend {
@@ -90,7 +93,7 @@ class Running {
 	readonly #missed: MissedTexts;
 	#takesPictures = false;
 	#state: FrontendState = { status: 'stopped' };
-	#recheckMs = FIRST_RECHECK_MS;
+	#recheckMs = 0;
 	#callOff = () => {};
 	#stopped = false;
 
@@ -135,7 +138,7 @@ class Running {
 		if (this.#stopped) return;
 		this.#takesPictures = 'number' in found && found.number?.takesPictures === true;
 		this.#report(setupState(found, account.phoneNumber, publicUrl));
-		this.#checkLater();
+		this.#checkLater('trouble' in found && isOutage(found.trouble));
 	}
 
 	stop(): void {
@@ -153,14 +156,15 @@ class Running {
 		}
 	}
 
-	#checkLater(): void {
+	#checkLater(outage: boolean): void {
 		this.#callOff();
+		const [first, last] = outage ? [FIRST_OUTAGE_MS, LAST_OUTAGE_MS] : [FIRST_RECHECK_MS, LAST_RECHECK_MS];
 		if (this.#stopped || this.#state.status === 'ready') {
-			this.#recheckMs = FIRST_RECHECK_MS;
+			this.#recheckMs = 0;
 			return;
 		}
+		this.#recheckMs = Math.min(Math.max(this.#recheckMs * 2, first), last);
 		this.#callOff = this.#parts.clock.after(this.#recheckMs, () => void this.check());
-		this.#recheckMs = Math.min(this.#recheckMs * 2, LAST_RECHECK_MS);
 	}
 
 	#report(state: FrontendState): void {
@@ -168,11 +172,14 @@ class Running {
 		this.#host.reportState(state);
 	}
 
+	/** One failure says little; whether Twilio is gone shows when it is asked about the number. */
 	#noticeFailure(error: unknown): void {
 		const trouble = this.#client.trouble(error);
-		if (this.#stopped || this.#state.status !== 'ready' || !isUnauthorized(trouble)) return;
-		this.#report(setupState({ trouble }, this.#parts.account.phoneNumber, this.#parts.publicUrl));
-		this.#checkLater();
+		if (this.#stopped || this.#state.status !== 'ready') return;
+		if (isUnauthorized(trouble)) {
+			this.#report(setupState({ trouble }, this.#parts.account.phoneNumber, this.#parts.publicUrl));
+			this.#checkLater(false);
+		} else if (isOutage(trouble)) void this.check();
 	}
 
 	/** Picture messages exist between numbers of North America; elsewhere they arrive as a bare link or not at all. */

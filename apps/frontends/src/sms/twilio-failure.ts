@@ -47,6 +47,11 @@ export function isUnauthorized({ status, code }: TwilioTrouble): boolean {
 	return status === 401 || code === 20003;
 }
 
+/** isOutage says whether Twilio is out of order or out of reach, rather than of another opinion. */
+export function isOutage({ status }: TwilioTrouble): boolean {
+	return status === undefined || status >= 500;
+}
+
 /** mayHaveBeenSent says whether a text may be on its way although the call failed. */
 export function mayHaveBeenSent({ status, network }: TwilioTrouble): boolean {
 	if (status === undefined) return network === undefined || !NOT_SENT.has(network);
