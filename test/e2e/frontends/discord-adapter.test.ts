@@ -509,6 +509,22 @@ describe('what is sent', () => {
 		expect(receipt.platformMessageIds).toHaveLength(2);
 	});
 
+	it('is told to everybody who follows a task, each with messages of their own', async () => {
+		served = await serveDiscord();
+		const { discord, frontend } = served;
+		const everybody = [discord.person('Ann'), discord.person('Bob')];
+		const long = aReply('discord-dm-1', `first\n\n${'word '.repeat(700)}`);
+		const receipts = await Promise.all(
+			everybody.map(({ user }) => {
+				const { conversation } = aReply(`discord-dm-${user.id}`, '');
+				return frontend.deliver({ ...long, conversation });
+			}),
+		);
+		const seen = everybody.map((person) => person.sees(person.dm).map(({ id }) => id));
+		expect(receipts.map(({ platformMessageIds }) => platformMessageIds)).toEqual(seen);
+		expect(seen.map((ids) => ids.length)).toEqual([2, 2]);
+	});
+
 	it('keeps to the limits of a channel, and waits where Discord says so', async () => {
 		served = await serveDiscord({ limitScale: 1 });
 		const { discord, frontend } = served;
@@ -651,6 +667,48 @@ describe('the connection', () => {
 		ann.say(ann.dm, 'new');
 		await until(() => host.texts.includes('new'), 'everything arrives');
 		expect(host.texts).toEqual(['one', ...missed, 'new']);
+	});
+
+	it('reads back the first words of somebody to whom only the bot had written there', async () => {
+		served = await serveDiscord();
+		const { discord, host, frontend } = served;
+		const { ann, mention } = inOffice();
+		const bob = discord.person('Bob');
+		const { message, conversation } = await mention('compare laptops');
+		await frontend.deliver(aReply(conversation, 'On it.', { kind: 'progress' }));
+		await frontend.deliver(aReply(`discord-dm-${bob.user.id}`, 'Ann wants to know.'));
+		await frontend.stop();
+		discord.gateway.forgetSessions();
+		ann.say(threadOf(message), 'light ones');
+		bob.say(bob.dm, 'tell her yes');
+		await served.again().start(host);
+		await until(() => host.texts.length === 3, 'both arrive');
+		expect(host.texts.slice(1).toSorted()).toEqual(['light ones', 'tell her yes']);
+	});
+
+	it('does not read back again and again what others say in a channel', async () => {
+		served = await serveDiscord();
+		const { frontend, memory } = served;
+		const { ann, channel, mention } = inOffice();
+		await mention('book a table');
+		const chatter = ann.say(channel, 'nobody asked');
+		const lastRead = () => (JSON.parse(memory.text ?? '{}') as { places?: { last: string }[] }).places?.[0]?.last;
+		await until(() => lastRead() === chatter.id, 'the mark passes it');
+		await frontend.stop();
+		expect(lastRead()).toBe(chatter.id);
+	});
+
+	it('takes later what Discord could not say the place of', async () => {
+		served = await serveDiscord();
+		const { discord, host, frontend } = served;
+		const { ann, channel } = inOffice();
+		discord.mishaps.plan(/^GET \/channels\/\d+$/, { kind: 'error', status: 500 }, 4);
+		ann.mention(channel, 'book a table');
+		await until(() => served.logged.some(({ event }) => event === 'discord message not taken'), 'it is left');
+		await frontend.stop();
+		discord.gateway.forgetSessions();
+		await served.again().start(host);
+		await until(() => host.texts.includes('book a table'), 'it is taken');
 	});
 
 	it('that is dead without having been closed is noticed by its heartbeats', async () => {

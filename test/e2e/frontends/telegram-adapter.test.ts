@@ -569,6 +569,18 @@ describe('sending', () => {
 		expect(ann.sees().map(({ text, file }) => file?.name ?? text)).toEqual(['Once.', 'a.txt']);
 	});
 
+	it('that ended half-way in one chat is whole in the next', async () => {
+		const bob = bed.telegram.person();
+		bob.say('/start');
+		bed.telegram.faults.plan('sendDocument', { kind: 'error', status: 500 });
+		const reply = bed.reply(home, 'For all.', { artifacts: [bed.keep('a.txt', 'text/plain', Buffer.from('a'))] });
+		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'retryable' });
+		const { conversation } = bed.reply(`telegram-${bob.id}`, '');
+		const receipt = await bed.frontend.deliver({ ...reply, conversation });
+		expect(receipt.platformMessageIds).toEqual(bob.sees().map(({ id }) => String(id)));
+		expect(bob.sees().map(({ text, file }) => file?.name ?? text)).toEqual(['For all.', 'a.txt']);
+	});
+
 	it('waits for a short limit itself and hands a long one back', async () => {
 		bed.telegram.faults.plan('sendMessage', { kind: 'too-many', retryAfter: 1 });
 		await bed.frontend.deliver(bed.reply(home, 'after a second'));

@@ -15,6 +15,7 @@ import { nonceFor } from './nonce.ts';
 import type { OutgoingFiles } from './outgoing-files.ts';
 import { type DiscordPlace, placeOf } from './places.ts';
 import { type RenderedPart, renderProgress, renderReply } from './render-reply.ts';
+import type { SeenMarks } from './seen-marks.ts';
 import type { ThreadOpener } from './thread-opener.ts';
 
 interface Parts {
@@ -22,6 +23,7 @@ interface Parts {
 	readonly directory: ChannelDirectory;
 	readonly live: LiveInteractions;
 	readonly threads: ThreadOpener;
+	readonly seen: Pick<SeenMarks, 'wrote'>;
 	readonly files: OutgoingFiles;
 	readonly health: FrontendHealth;
 	readonly clock: IClock;
@@ -135,10 +137,11 @@ export class Deliveries {
 				const attached = await files.read(part.files);
 				const wasUntouched = live.untouched;
 				live.untouched = false;
-				const { id } = wasUntouched
+				const { id, channel_id } = wasUntouched
 					? await api.editResponse(application, live.token, bodyOf(part), attached)
 					: await api.followUp(application, live.token, body, attached);
 				ids.push(id);
+				if (!live.ephemeral) this.#parts.seen.wrote(channel_id, placeOf(live.conversation)?.kind ?? 'shared', id);
 			}
 		} catch (error) {
 			if (!isGone(error)) throw error;
@@ -172,6 +175,7 @@ export class Deliveries {
 				const { id } = await api.send(target.channel, body, await files.read(part.files));
 				ids.push(id);
 				this.#channelOf.set(id, target.channel);
+				this.#parts.seen.wrote(target.channel, place.kind, id);
 				if (place.kind === 'shared') this.#rootOf.set(id, place.root);
 			} catch (error) {
 				if (lacksPermission(error)) raiseNoSending(health, target.channel, error.message);

@@ -69,6 +69,7 @@ export class DiscordSession implements GatewayListener {
 			directory,
 			live,
 			threads,
+			seen: this.#seen,
 			files,
 			health,
 			clock,
@@ -137,8 +138,10 @@ export class DiscordSession implements GatewayListener {
 		await this.#save();
 	}
 
-	deliver(reply: Reply): Promise<Receipt> {
-		return this.#deliveries.deliver(reply);
+	async deliver(reply: Reply): Promise<Receipt> {
+		const receipt = await this.#deliveries.deliver(reply);
+		this.#saveLater();
+		return receipt;
 	}
 
 	revise(receipt: Receipt, reply: Reply): Promise<void> {

@@ -56,12 +56,14 @@ export class InboundMessages {
 
 	/** Resolves when the message was taken, refused, or left for later. */
 	async take(message: ArrivedMessage, direct: boolean): Promise<void> {
+		this.#parts.seen.arrived(message.channel_id, message.id);
 		await this.#parts.before(message.channel_id);
 		return this.again(message, direct);
 	}
 
 	/** Takes one that is read back: nothing comes before it. */
 	again(message: ArrivedMessage, direct: boolean): Promise<void> {
+		this.#parts.seen.arrived(message.channel_id, message.id);
 		return this.#lanes.run(`${message.channel_id}-${message.author.id}`, async () => {
 			const { log } = this.#parts;
 			try {
@@ -85,13 +87,15 @@ export class InboundMessages {
 		const { me, seen, directory } = this.#parts;
 		const { author, channel_id: channel, id } = message;
 		const said = parseMessage(message, me);
-		if (said === undefined) return;
+		if (said === undefined) return seen.passed(channel, id);
 		if (direct) directory.noteDirect(author.id, channel);
+		// Before Discord is asked where it belongs, which may fail: what is meant for the bot is then read back.
+		if ((direct || said.addressed) && !seen.begin(channel, direct ? 'dm' : 'shared', id)) return;
 		const place: DiscordPlace | undefined = direct
 			? { kind: 'dm', user: author.id }
 			: await this.#placeOf(message, said);
-		if (place === undefined) return;
-		if (!seen.begin(channel, direct ? 'dm' : 'shared', id)) return;
+		if (place === undefined) return seen.passed(channel, id);
+		if (!direct && !said.addressed && !seen.begin(channel, 'shared', id)) return;
 		switch (await this.#receive(message, said, place)) {
 			case 'taken':
 				return seen.done(channel, id);

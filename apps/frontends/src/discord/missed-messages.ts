@@ -13,7 +13,7 @@ interface Parts {
 
 /** What is read back at most: channels at once, and pages of a hundred messages of one of them. */
 const AT_ONCE = 4;
-const MAX_PAGES = 10;
+const MAX_PAGES = 50;
 
 /** MissedMessages reads back what was written while nobody listened, in the channels that are served. */
 export class MissedMessages {

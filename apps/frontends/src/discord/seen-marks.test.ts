@@ -28,6 +28,20 @@ describe('seen marks', () => {
 		expect(marks.hasLeft()).toBe(false);
 	});
 
+	it('pass what is none of ours, and nothing that still waits for its turn', () => {
+		const marks = new SeenMarks();
+		marks.arrived('7', '9');
+		expect(marks.places()).toEqual([]);
+		marks.wrote('7', 'shared', '10');
+		for (const id of ['20', '30', '40']) marks.arrived('7', id);
+		marks.passed('7', '30');
+		expect(marks.places()[0]?.last).toBe('19');
+		expect(marks.begin('7', 'shared', '20')).toBe(true);
+		marks.done('7', '20');
+		marks.passed('7', '40');
+		expect(marks.places()[0]?.last).toBe('40');
+	});
+
 	it('are kept as text, the latest channels first, and not without end', () => {
 		const marks = new SeenMarks();
 		for (let channel = 1; channel <= 400; channel++) {

@@ -19,8 +19,8 @@ interface Marks {
 	served: boolean;
 	/** The highest message that was taken. */
 	top: bigint;
-	/** Those that are not taken yet; false when nobody is at it any more. */
-	readonly open: Map<bigint, boolean>;
+	/** Those that are not taken yet: they wait for their turn, are being taken, or are left for later. */
+	readonly open: Map<bigint, 'waiting' | 'taking' | 'left'>;
 }
 
 const MAX_PLACES = 300;
@@ -41,14 +41,35 @@ export class SeenMarks {
 		}
 	}
 
+	/** The bot wrote there, so an answer is to be read back even if it is the first word of its person in that channel. */
+	wrote(channel: string, kind: 'dm' | 'shared', message: string): void {
+		if (this.#places.get(channel)?.served) return;
+		const { open = new Map(), top = BigInt(message) } = this.#places.get(channel) ?? {};
+		this.#places.delete(channel);
+		this.#places.set(channel, { kind, served: true, top, open });
+		this.#bound(true);
+	}
+
+	/** A message arrived and waits for its turn: later ones that are quicker do not pass it. */
+	arrived(channel: string, message: string): void {
+		const open = this.#places.get(channel)?.open;
+		const id = BigInt(message);
+		if (open !== undefined && !open.has(id)) open.set(id, 'waiting');
+	}
+
+	/** A message turned out to be none for the bot; it is not read back again. */
+	passed(channel: string, message: string): void {
+		this.#end(channel, message);
+	}
+
 	/** A message is about to be taken; false while the same one is being taken. */
 	begin(channel: string, kind: 'dm' | 'shared', message: string): boolean {
 		const id = BigInt(message);
 		const marks = this.#places.get(channel) ?? { kind, served: false, top: id - 1n, open: new Map() };
 		this.#places.delete(channel);
 		this.#places.set(channel, marks);
-		if (marks.open.get(id)) return false;
-		marks.open.set(id, true);
+		if (marks.open.get(id) === 'taking') return false;
+		marks.open.set(id, 'taking');
 		this.#bound(false);
 		return true;
 	}
@@ -69,7 +90,7 @@ export class SeenMarks {
 
 	/** A message could not be taken: the mark stays before it until it comes again. */
 	leave(channel: string, message: string): void {
-		this.#places.get(channel)?.open.set(BigInt(message), false);
+		this.#places.get(channel)?.open.set(BigInt(message), 'left');
 	}
 
 	/** A channel that is gone is not read again. */
@@ -79,7 +100,7 @@ export class SeenMarks {
 
 	/** Some message could not be taken yet. */
 	hasLeft(): boolean {
-		return [...this.#places.values()].some(({ open }) => [...open.values()].includes(false));
+		return [...this.#places.values()].some(({ open }) => [...open.values()].includes('left'));
 	}
 
 	/** Those used last first. */
