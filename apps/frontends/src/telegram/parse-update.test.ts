@@ -97,3 +97,19 @@ describe('a message', () => {
 		expect(read({ sticker: {} })).toMatchObject({ kind: 'oddity' });
 	});
 });
+
+it('is ignored, and known as unreadable, where anything that is read of it is not what Telegram says', () => {
+	const odd = [
+		{ from: { ...ann, id: 'x' } },
+		{ chat: null },
+		{ text: { not: 'text' } },
+		{ text: 'a', entities: [{ type: 'bold', offset: -1, length: 1 }] },
+		{ photo: [] },
+		{ photo: [null] },
+		{ document: { file_id: 5 } },
+		{ message_id: 1e308, text: 'a' },
+		{ text: 'a', reply_to_message: { message_id: 1, chat: {} } },
+	];
+	for (const message of odd) expect(read(message), JSON.stringify(message)).toMatchObject({ unreadable: true });
+	expect(read({ text: 'a', never_heard_of: [{ odd: null }] })).toMatchObject({ kind: 'message', text: 'a' });
+});

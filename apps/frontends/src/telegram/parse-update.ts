@@ -3,6 +3,7 @@ import type { CallbackQuery, Message, Update, User, UserFromGetMe } from 'grammy
 import { readButton } from './button-data.ts';
 import { filesIn, type IncomingFile } from './incoming-files.ts';
 import { readMessageText } from './message-text.ts';
+import { isReadable } from './readable-update.ts';
 import type { TelegramPlace } from './telegram-place.ts';
 
 /** Incoming is what an update means. */
@@ -10,7 +11,7 @@ export type Incoming =
 	| IncomingMessage
 	| IncomingPress
 	| IncomingOddity
-	| { readonly kind: 'ignored'; readonly why: string };
+	| { readonly kind: 'ignored'; readonly why: string; readonly unreadable?: true };
 
 /** Sender is somebody who wrote or pressed, and where. */
 export interface Sender {
@@ -53,6 +54,7 @@ export interface IncomingOddity extends Sender {
  * a command. Other bots, channels, edits and service messages are ignored.
  */
 export function parseUpdate(update: Update, me: UserFromGetMe): Incoming {
+	if (!isReadable(update)) return { ...ignored('not what Telegram says an update is'), unreadable: true };
 	if (update.message) return parseMessage(update.message, me);
 	if (update.callback_query) return parsePress(update.callback_query);
 	return ignored('another kind of update');
@@ -148,6 +150,6 @@ function nameOf({ first_name, last_name, username }: User): string {
 	return username === undefined ? full : `${full} (@${username})`;
 }
 
-function ignored(why: string): Incoming {
+function ignored(why: string): Extract<Incoming, { kind: 'ignored' }> {
 	return { kind: 'ignored', why };
 }

@@ -63,7 +63,10 @@ export class UpdateTaker {
 		const incoming = this.#read(update);
 		switch (incoming.kind) {
 			case 'ignored':
-				this.#parts.log.debug('telegram update ignored', { update: update.update_id, why: incoming.why });
+				this.#parts.log[incoming.unreadable ? 'warn' : 'debug']('telegram update ignored', {
+					update: update.update_id,
+					why: incoming.why,
+				});
 				return true;
 			case 'oddity':
 				this.#parts.side.notice(incoming, 'unsupported', ONLY_THESE, incoming.messageId);
