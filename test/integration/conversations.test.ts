@@ -134,6 +134,14 @@ describe('words to a running task', () => {
 		expect(texts(errand.discord).filter((text) => text.startsWith('Stopped'))).toEqual([]);
 	});
 
+	it('change it for everybody who follows it', async () => {
+		await errand.say(errand.telegram, '/follow 1');
+		await heard(errand.telegram, 'I will tell you here about task 1.');
+		await errand.say(errand.discord, 'also feed the cat');
+		(await gate('feed the cat')).open();
+		await heard(errand.telegram, 'Done: walk the dog\n\nalso feed the cat');
+	});
+
 	it('that may be a change or a task are asked about, and are what the person says', async () => {
 		await errand.say(errand.discord, 'the cat');
 		const question = await heard(errand.discord, 'Does that change the running task');
@@ -190,6 +198,28 @@ describe('one person on many frontends', () => {
 		await heard(errand.sms, '– done');
 		await errand.say(errand.sms, '1');
 		await gate('1');
+	});
+
+	it('is not left with a question where they no longer want to be asked', async () => {
+		await errand.say(errand.sms, '/notify questions telegram');
+		await errand.until(() => errand.sms.sent.length > 0);
+		await errand.say(errand.sms, 'colour');
+		await heard(errand.telegram, 'Which colour?');
+		await errand.say(errand.sms, '/notify off');
+		await errand.until(() => errand.sms.sent.length > 2);
+		await errand.say(errand.sms, '2');
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Answered: Blue'));
+	});
+
+	it('is not told, nor waited for, where they stopped following', async () => {
+		await errand.say(errand.sms, 'colour');
+		await heard(errand.sms, 'Which colour?');
+		await errand.say(errand.telegram, '/follow 1');
+		await heard(errand.telegram, 'Which colour?');
+		await errand.say(errand.telegram, '/unfollow 1');
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Not asked here any more.'));
+		await errand.say(errand.sms, '/unfollow 1');
+		await heard(errand.sms, 'Task 1 was given here, so it is told here.');
 	});
 
 	it('answers a question asked elsewhere with a bare answer', async () => {

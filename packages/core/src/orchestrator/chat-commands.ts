@@ -89,7 +89,8 @@ export class ChatCommands {
 			case 'follow':
 				return this.#follow(id, entry, message);
 			case 'unfollow': {
-				await this.#steer(task.id, { type: 'UnfollowTask', at, conversation: id });
+				if (task.conversation === id) return { say: `Task ${entry.number} was given here, so it is told here.` };
+				await this.#unfollow(id, task);
 				return { say: `I will not tell you about task ${entry.number} here any more.` };
 			}
 		}
@@ -103,6 +104,20 @@ export class ChatCommands {
 		await this.#ask(id, [task], message);
 		const ended = task.end === undefined ? '' : ' It has ended already.';
 		return { say: `${statusReply(entry)}\n\nI will tell you here about task ${number}.${ended}` };
+	}
+
+	/** What it asked here is not waited for any more; elsewhere it stays open. */
+	async #unfollow(id: ConversationId, task: Task): Promise<void> {
+		await this.#steer(task.id, { type: 'UnfollowTask', at: this.#deps.clock.now(), conversation: id });
+		for (const { id: questionId } of openQuestions(task)) {
+			const closing = {
+				type: 'CloseQuestion',
+				taskId: task.id,
+				questionId,
+				outcome: 'Not asked here any more.',
+			} as const;
+			await this.#deps.conversations.handle(conversationStream(id), { ...closing, at: this.#deps.clock.now() });
+		}
 	}
 
 	async #askAgain(id: ConversationId, message: WaitingMessage): Promise<Said> {

@@ -19,7 +19,7 @@ export class ConversationWorker {
 			case 'route':
 				return this.#routing.route(id, conversation, work.message);
 			case 'release':
-				return this.#routing.release(id, work.held, 'task');
+				return this.#routing.release(id, work.held);
 			case 'deliver':
 				return this.#delivery.deliver(id, work);
 			case 'expire':

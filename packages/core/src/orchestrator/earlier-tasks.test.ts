@@ -14,6 +14,7 @@ const tasks: Record<string, Task> = {
 	t2: given(submitTask([plannedStep('a')], { goal: 'Read it' }), complete('a', output, { origins: ['web:a'] })).task(),
 	t3: given(submitTask([plannedStep('a')], { goal: 'Count' }), complete('a', output)).task(),
 	t4: given(submitTask([plannedStep('a')], { goal: 'Still running' })).task(),
+	t5: given(submitTask([], { goal: 'Of a stranger', origins: ['hook:a'] }), direct).task(),
 };
 const store = {
 	state: async (stream: StreamId) => Object.entries(tasks).find(([id]) => taskStream(asTaskId(id)) === stream)?.[1],
@@ -24,11 +25,12 @@ function conversation(...ids: string[]): Conversation {
 }
 
 test('tells what was asked and answered before, but no answer that outside content went into', async () => {
-	expect(await earlierTasks(conversation('t1', 't2', 't3', 't4', 'now'), asTaskId('now'), store)).toEqual([
+	expect(await earlierTasks(conversation('t1', 't2', 't3', 't4', 't5'), asTaskId('now'), store)).toEqual([
 		{ goal: 'Capital of France?', answer: 'Paris.', files: [] },
 		{ goal: 'Read it', files: [file] },
 		{ goal: 'Count', answer: 'The answer.', files: [file] },
 		{ goal: 'Still running', files: [] },
+		{ goal: 'Of a stranger', files: [] },
 	]);
 });
 

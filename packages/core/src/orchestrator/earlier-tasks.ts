@@ -29,9 +29,9 @@ export function earlierGoals({ earlierGoals: goals = [] }: Pick<Task, 'earlierGo
  * What outside content went into is not for planners to read, because it could steer a plan that counts as the person's
  * own. Its files are named: a step may read them, and is tainted by them.
  */
-function earlierTask({ goal, end, steps }: Task): EarlierTask {
+function earlierTask({ goal, end, steps, origins = [] }: Task): EarlierTask {
 	if (end?.status !== 'done') return { goal, files: [] };
 	const { text, artifacts: files } = end.result;
-	const isTainted = Object.values(steps).some(({ origins }) => origins.length > 0);
+	const isTainted = origins.length > 0 || Object.values(steps).some((step) => step.origins.length > 0);
 	return isTainted ? { goal, files } : { goal, answer: text, files };
 }

@@ -50,7 +50,10 @@ interface Outcome extends Said {
 	readonly to: Destination;
 }
 
-/** MessageRouting takes messages to where they belong. Every effect can be repeated, because its ids come from the message. */
+/**
+ * MessageRouting takes messages to where they belong. Every effect can be repeated, because its ids come from the message; a
+ * message has one effect on tasks, whatever else it could mean by the time a crash has it routed again.
+ */
 export class MessageRouting {
 	readonly #deps: Dependencies;
 	readonly #failures = new Map<MessageId, number>();
@@ -75,28 +78,44 @@ export class MessageRouting {
 	}
 
 	/** Nobody said what it was meant for, so it is a task of its own: it must not be lost. */
-	async release(id: ConversationId, { message }: HeldMessage, as: 'change' | 'task', taskId?: TaskId): Promise<void> {
+	async release(id: ConversationId, held: HeldMessage): Promise<void> {
+		await this.#tell(id, await this.#letGo(id, held, 'task'));
+	}
+
+	async #letGo(
+		id: ConversationId,
+		{ message, taskId }: HeldMessage,
+		as: 'change' | 'task',
+	): Promise<ConversationCommand> {
 		const { messageId } = message;
 		const outcome =
-			as === 'change' && taskId !== undefined
+			as === 'change'
 				? await this.#change(id, message, taskId, message.text)
 				: await this.#newTask(id, message, message.text.trim());
 		await this.#say(id, message, outcome);
-		await this.#tell(id, { type: 'ReleaseHeldMessage', at: this.#now(), messageId, to: outcome.to });
+		return { type: 'ReleaseHeldMessage', at: this.#now(), messageId, to: outcome.to };
 	}
 
 	async #carryOut(id: ConversationId, conversation: Conversation, message: WaitingMessage): Promise<void> {
 		const route = routeMessage(conversation, message, await this.#running(conversation, message));
 		const { held } = conversation;
-		if (held !== undefined && route.kind !== 'command') {
-			await this.release(id, held, route.kind === 'release' ? route.as : 'task', held.taskId);
-		}
-		await this.#finish(id, message, await this.#follow(id, message, route));
+		const released =
+			held === undefined || route.kind === 'command'
+				? []
+				: [await this.#letGo(id, held, route.kind === 'release' ? route.as : 'task')];
+		await this.#finish(id, message, await this.#follow(id, message, route), released);
 	}
 
-	async #finish(id: ConversationId, message: WaitingMessage, outcome: Outcome): Promise<void> {
+	/** What became of a held message is noted in one append with the message that settled it: after that, its words mean something else. */
+	async #finish(
+		id: ConversationId,
+		message: WaitingMessage,
+		outcome: Outcome,
+		before: readonly ConversationCommand[] = [],
+	): Promise<void> {
 		await this.#say(id, message, outcome);
-		await this.#tell(id, { type: 'RouteMessage', at: this.#now(), messageId: message.messageId, to: outcome.to });
+		const routed = { type: 'RouteMessage', at: this.#now(), messageId: message.messageId, to: outcome.to } as const;
+		await Promise.all([...before, routed].map((command) => this.#tell(id, command)));
 	}
 
 	async #follow(id: ConversationId, message: WaitingMessage, route: Route): Promise<Outcome> {
@@ -121,23 +140,26 @@ export class MessageRouting {
 	}
 
 	async #newTask(id: ConversationId, message: WaitingMessage, goal: string): Promise<Outcome> {
-		return {
-			to: { kind: 'task', taskId: await this.#submit(id, message, { goal, attachments: message.attachments }) },
-		};
+		const made = await this.#submit(id, message, { goal, attachments: message.attachments });
+		return { to: made === undefined ? { kind: 'nothing' } : { kind: 'task', taskId: made.id } };
 	}
 
 	/** The changed task takes the place of the running one; what that has read already comes from the cache. */
 	async #change(id: ConversationId, message: WaitingMessage, running: TaskId, words: string): Promise<Outcome> {
 		const task = await this.#deps.tasks.state(taskStream(running));
 		if (task === undefined || task.person !== message.person) return this.#newTask(id, message, words);
-		const taskId = await this.#submit(id, message, {
-			goal: changedGoal(task.goal, words),
-			attachments: [...task.attachments, ...message.attachments],
-		});
+		const goal = changedGoal(task.goal, words);
+		const attachments = [...task.attachments, ...message.attachments];
+		const made = await this.#submit(id, message, { goal, attachments, origins: task.origins });
+		if (made === undefined) return { to: { kind: 'nothing' } };
+		const { id: taskId } = made;
+		// The message became a task of its own before, which takes the place of none.
+		if (made.goal !== goal) return { to: { kind: 'task', taskId } };
+		for (const conversation of task.followers) {
+			await this.#steer(taskId, { type: 'FollowTask', at: this.#now(), conversation, by: message.person });
+		}
 		const reason = 'It goes on as a new task, with what you added.';
-		await attempt(() =>
-			this.#deps.tasks.handle(taskStream(running), { type: 'CancelTask', at: this.#now(), by: 'change', reason }),
-		);
+		await this.#steer(running, { type: 'CancelTask', at: this.#now(), by: 'change', reason });
 		const say = 'Changed. I start over with what you added; what was read already is not read again.';
 		return { to: { kind: 'task', taskId, replaces: running }, say };
 	}
@@ -157,6 +179,10 @@ export class MessageRouting {
 		return { to: { kind: 'held', taskId, question, replyId: reply.id } };
 	}
 
+	#steer(task: TaskId, command: TaskCommand): Promise<Said> {
+		return attempt(() => this.#deps.tasks.handle(taskStream(task), command));
+	}
+
 	async #answer(
 		message: Message,
 		taskId: TaskId,
@@ -164,7 +190,13 @@ export class MessageRouting {
 		answer: Json,
 	): Promise<Outcome> {
 		const command = { type: 'AnswerQuestion', at: this.#now(), questionId, answer, by: message.person } as const;
-		const said = await attempt(() => this.#deps.tasks.handle(taskStream(taskId), command));
+		let isRepeat = false;
+		const said = await attempt(async () => {
+			const { duplicateOf } = await this.#deps.tasks.handle(taskStream(taskId), command, effectKey(message));
+			isRepeat = duplicateOf !== undefined;
+		});
+		// It answered another question, or became a task, before a crash.
+		if (isRepeat) return { to: { kind: 'nothing' } };
 		const words = message.secret === undefined ? { words: wordsOf(answer) } : {};
 		return { to: { kind: 'answer', taskId, questionId, ...words }, ...said };
 	}
@@ -204,14 +236,16 @@ export class MessageRouting {
 		);
 	}
 
+	/** The task a message became; undefined when it answered a question before a crash. */
 	async #submit(
 		conversation: ConversationId,
-		{ seq, person, platformMessageId }: WaitingMessage,
-		{ goal, attachments }: Pick<Task, 'goal' | 'attachments'>,
-	): Promise<TaskId> {
+		message: WaitingMessage,
+		{ goal, attachments, origins }: Pick<Task, 'goal' | 'attachments' | 'origins'>,
+	): Promise<Task | undefined> {
+		const { seq, person, platformMessageId } = message;
 		const taskId = derivedTaskId(conversation, seq);
 		const { role = 'guest' } = (await this.#deps.people.view(person)) ?? {};
-		await this.#deps.tasks.handle(taskStream(taskId), {
+		const command = {
 			type: 'SubmitTask',
 			at: this.#now(),
 			taskId,
@@ -220,11 +254,12 @@ export class MessageRouting {
 			conversation,
 			inReplyTo: platformMessageId,
 			attachments,
+			...(origins === undefined ? {} : { origins }),
 			approve: false,
 			budget: budgetFor(role),
 			...((await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
-		});
-		return taskId;
+		} as const;
+		return (await this.#deps.tasks.handle(taskStream(taskId), command, effectKey(message))).state;
 	}
 
 	async #say(id: ConversationId, message: WaitingMessage, { say }: Said): Promise<void> {
@@ -258,6 +293,10 @@ export class MessageRouting {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
+}
+
+function effectKey({ messageId }: Pick<Message, 'messageId'>): string {
+	return `effect:${messageId}`;
 }
 
 /** The same message always becomes the same task. */

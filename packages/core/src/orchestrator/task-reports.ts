@@ -41,8 +41,10 @@ export class TaskReports {
 		if (about.kind === 'question-closed') {
 			const asked = task.questions[about.questionId];
 			const outcome = asked === undefined ? {} : { outcome: outcomeWords(asked) };
+			// Where it was asked is not known any more: preferences change, and conversations stop following.
+			const everywhere = new Set([...told, ...homesOf(person)]);
 			const closing = { type: 'CloseQuestion', taskId: task.id, questionId: about.questionId, ...outcome } as const;
-			await Promise.all(told.map((id) => this.#tell(id, { ...closing, at: this.#now() })));
+			await Promise.all([...everywhere].map((id) => this.#tell(id, { ...closing, at: this.#now() })));
 			return;
 		}
 		const reply = renderReport(task, report);
@@ -95,6 +97,12 @@ export class TaskReports {
 function withSources({ end }: Task, text: string): string {
 	const lines = end?.status === 'done' ? sourceLines(end.result.sources, { text: end.result.text }) : [];
 	return lines.length === 0 ? text : `${text}\n\n**Sources**\n\n${lines.join('\n')}`;
+}
+
+function homesOf(person: PersonView | undefined): readonly ConversationId[] {
+	if (person === undefined) return [];
+	const accounts = [...person.identities.map(({ identity }) => identity), `web:${person.id}`];
+	return accounts.flatMap((identity) => homeOf(identity) ?? []);
 }
 
 function own({ conversation }: Task): readonly ConversationId[] {
