@@ -1,11 +1,5 @@
-import {
-	Client,
-	GatewayIntentBits,
-	Options,
-	type RESTOptions,
-	SimpleShardingStrategy,
-	type WebSocketOptions,
-} from 'discord.js';
+import { Client, GatewayIntentBits, Options, type RESTOptions, SimpleShardingStrategy } from 'discord.js';
+import { type GatewayManager, surviveEvents, surviveQueued } from './survive-packets.ts';
 
 /** GatewayClient is a client of discord.js that holds only what it must, and can be given up for good. */
 export interface GatewayClient {
@@ -16,20 +10,29 @@ export interface GatewayClient {
 
 const INTENTS = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages;
 
+interface GatewayClientOptions {
+	readonly api?: string | undefined;
+	readonly readsAll: boolean;
+	/** An event was of no shape that discord.js knows, and is left out. */
+	readonly failed: (error: unknown) => void;
+}
+
 /** newGatewayClient makes a client; it connects when it is logged in. */
-export function newGatewayClient({ api, readsAll }: { api?: string | undefined; readsAll: boolean }): GatewayClient {
-	const managers: Parameters<NonNullable<WebSocketOptions['buildStrategy']>>[0][] = [];
+export function newGatewayClient({ api, readsAll, failed }: GatewayClientOptions): GatewayClient {
+	const managers: GatewayManager[] = [];
 	const client = new Client({
 		intents: readsAll ? INTENTS | GatewayIntentBits.MessageContent : INTENTS,
 		...(api === undefined ? {} : { rest: { api } satisfies Partial<RESTOptions> }),
 		ws: {
 			buildStrategy: (manager) => {
 				managers.push(manager);
+				surviveEvents(manager, failed);
 				return new SimpleShardingStrategy(manager);
 			},
 		},
 		makeCache: Options.cacheWithLimits({ ...NO_CACHES, GuildMemberManager: onlyMe, UserManager: onlyMe }),
 	});
+	surviveQueued(client, failed);
 	return {
 		client,
 		retire: async () => {

@@ -64,7 +64,9 @@ export class GatewayConnection {
 	/** Resolves once Discord has said READY; rejects with a CoreError that says what to do. */
 	async open(readsAll: boolean): Promise<void> {
 		this.#readsAll = readsAll;
-		const current = newGatewayClient({ api: this.#parts.api, readsAll });
+		const { api, log } = this.#parts;
+		const failed = (error: unknown) => log.error('discord event not understood', { error });
+		const current = newGatewayClient({ api, readsAll, failed });
 		this.#current = current;
 		this.#watch(current);
 		let closed: number | undefined;
@@ -136,15 +138,16 @@ export class GatewayConnection {
 		const { client } = current;
 		const { listener, log } = this.#parts;
 		// Events of discord.js come after its caches; these come as they are.
+		const survive = (event: GatewayDispatchEvents, work: () => void) => {
+			if (this.#current !== current || this.#stopped) return;
+			try {
+				work();
+			} catch (error) {
+				log.error('discord event not handled', { event, error });
+			}
+		};
 		const on = <Payload>(event: GatewayDispatchEvents, take: (payload: Payload) => void) => {
-			client.ws.on(event as never, (payload: Payload) => {
-				if (this.#current !== current || this.#stopped) return;
-				try {
-					take(payload);
-				} catch (error) {
-					log.error('discord event not handled', { event, error });
-				}
-			});
+			client.ws.on(event as never, (payload: Payload) => survive(event, () => take(payload)));
 		};
 		const connected = () => {
 			this.#reconnects = 0;
@@ -165,7 +168,9 @@ export class GatewayConnection {
 		on<{ id: string }>(GatewayDispatchEvents.ChannelDelete, ({ id }) => listener.channelGone(id));
 		on<APIGuild & { channels?: APIChannel[]; threads?: APIChannel[] }>(GatewayDispatchEvents.GuildCreate, (guild) => {
 			for (const channel of [...(guild.channels ?? []), ...(guild.threads ?? [])]) listener.channel(channel);
-			setImmediate(() => listener.guild(client as Client<true>, guild));
+			setImmediate(() =>
+				survive(GatewayDispatchEvents.GuildCreate, () => listener.guild(client as Client<true>, guild)),
+			);
 		});
 	}
 
