@@ -47,11 +47,11 @@ export async function startFrontendErrand(platform: PlatformDriver): Promise<Fro
 			const person = platform.person();
 			await person.say('May I come in?');
 			const { text } = await seen(person, ({ text }) => codeIn(text) !== undefined);
+			const told = owner.sees().length;
 			await owner.command('pair', codeIn(text));
-			await soon(async () => {
-				await person.say('Tell me: welcome');
-				return (await seenWithin(person, (one) => one.text.includes('welcome'), 1_000)) !== undefined;
-			}, 'the new member is served');
+			await soon(() => owner.sees().length > told, 'the owner is told');
+			await person.say('Tell me: welcome');
+			await seen(person, (one) => one.text.includes('welcome'));
 			return person;
 		},
 		planned: (words) => model.asked.filter((one) => plans(one, words)).length,
@@ -89,22 +89,12 @@ export async function seen(
 	fits: (message: Seen) => boolean,
 	limitMs = 20_000,
 ): Promise<Seen> {
-	const found = await seenWithin(place, fits, limitMs);
-	if (found !== undefined) return found;
-	const there = place.sees().map(({ text, buttons }) => ({ text: text.slice(0, 300), buttons }));
-	throw new Error(`Not seen in ${limitMs} ms. There is: ${JSON.stringify(there)}`);
-}
-
-async function seenWithin(
-	place: Pick<PlatformPerson, 'sees'>,
-	fits: (message: Seen) => boolean,
-	limitMs: number,
-): Promise<Seen | undefined> {
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(20)) {
 		const found = place.sees().find(fits);
 		if (found !== undefined) return found;
 	}
-	return undefined;
+	const there = place.sees().map(({ text, buttons }) => ({ text: text.slice(0, 300), buttons }));
+	throw new Error(`Not seen in ${limitMs} ms. There is: ${JSON.stringify(there)}`);
 }
 
 /** soon resolves once something holds. */
