@@ -304,6 +304,23 @@ describe('delivery', () => {
 		arrive();
 	});
 
+	it('is not held up for ever by a platform that never answers a call', async () => {
+		const { telegram } = errand;
+		const deliver = telegram.deliver.bind(telegram);
+		telegram.deliver = async (reply) => (reply.text === 'Hello!' ? new Promise(() => {}) : deliver(reply));
+		await errand.say(telegram, 'hello');
+		await settled();
+		await errand.say(telegram, '/tasks');
+		await settled();
+		expect(texts(telegram)).toEqual([]);
+		telegram.deliver = deliver;
+		await errand.clock.advance(5 * 60_000);
+		await settled();
+		await errand.clock.advance(1_500);
+		await heard(telegram, '_(You may have this already.)_\n\nHello!');
+		await heard(telegram, 'hello – done');
+	});
+
 	it('of a task never reaches an account that was taken off its person, nor whoever has it next', async () => {
 		const owner = { person: 'owner' as never, role: 'owner' } as const;
 		const member = async (identity: string, conversation: string) => {

@@ -77,6 +77,9 @@ describe('a message after a question', () => {
 		const begun = await late.reply('correct horse battery staple, all seven words of it');
 		expect(begun).toMatchObject({ task: 't1', note: expect.stringContaining('answered already') });
 		expect(late.calls).toEqual([]);
+		const gone = late.reply('correct horse battery staple', { principal: BOB });
+		await expect(gone).rejects.toMatchObject({ code: 'unknown-task' });
+		expect(late.calls).toEqual([]);
 	});
 
 	it('brings its files along into a text answer', async () => {

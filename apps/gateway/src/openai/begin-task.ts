@@ -1,6 +1,6 @@
 import { readChatCommand } from '@errand/core/domain/conversation/chat-command.ts';
 import { questionHelp, readAnswer } from '@errand/core/domain/conversation/read-answer.ts';
-import { isCoreError } from '@errand/core/domain/errors.ts';
+import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { Attachment } from '@errand/core/domain/task/facts.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
@@ -45,7 +45,11 @@ async function reply(
 	const command = readChatCommand(said.text);
 	if (command?.name === 'new') return undefined;
 	const view = await ownTask(desk, principal, to.task);
-	if (view === undefined) return undefined;
+	if (view === undefined) {
+		// What may be a secret is not made a goal, which history keeps.
+		if (to.secret) throw unknownTask(to.task);
+		return undefined;
+	}
 	const begun: Begun = { task: to.task, from: view.seq };
 	if (command?.name === 'cancel') {
 		if (view.endedAt === undefined) await desk.tasks.cancel(principal, to.task);
@@ -53,7 +57,6 @@ async function reply(
 	}
 	const question = view.questions.find(({ id }) => id === to.question);
 	if (question === undefined || view.endedAt !== undefined) {
-		// What may be a secret is not made a goal, which history keeps.
 		if (!to.secret && looksLikeGoal(said)) return undefined;
 		return {
 			...begun,
@@ -68,6 +71,12 @@ async function reply(
 	}
 	await desk.tasks.answer(principal, to.task, question.id, answer);
 	return begun;
+}
+
+function unknownTask(task: TaskId): CoreError {
+	return new CoreError('unknown-task', `Task ${task}, which asked for a secret, is not yours or not there any more.`, {
+		hint: 'Nothing was kept. Say what you want done in a new conversation.',
+	});
 }
 
 async function ownTask(desk: Desk, principal: Principal, task: TaskId): Promise<TaskView | undefined> {

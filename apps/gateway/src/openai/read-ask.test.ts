@@ -94,9 +94,9 @@ describe('what came along', () => {
 		expect(file).toMatchObject({ name: 'context.md' });
 		expect(file?.kind === 'bytes' && Buffer.from(file.content).toString()).toBe(found);
 		expect(goalOf([user(text), user('Next')])?.earlierGoals).toEqual(['What is Rome?']);
-		expect(goalOf([user('### Task:\nAnswer <query>x</query> from <context>y</context>')])?.origins).toEqual([
-			'app:found-context',
-		]);
+		const mixed = user('### Task:\nAnswer <query>x</query> from <context>y</context>');
+		expect(goalOf([mixed, said('assistant', 'Rome.'), user('And Paris?')])?.earlierGoals).toBeUndefined();
+		expect(goalOf([mixed])?.origins).toEqual(['app:found-context']);
 	});
 
 	it.each([

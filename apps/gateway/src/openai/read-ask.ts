@@ -66,7 +66,11 @@ function taskGoal(before: readonly Said[], { said, origins }: Told): Goal {
 	const earlierGoals = before
 		.filter((one) => one.role === 'user' && !answers.has(one) && one.text.trim() !== '')
 		.slice(-MAX_EARLIER)
-		.map((one) => withoutFoundContext(one).said.text.slice(0, MAX_EARLIER_CHARACTERS));
+		// What cannot be told apart from a stranger's words is not read as the person's.
+		.flatMap((one) => {
+			const told = withoutFoundContext(one);
+			return told.origins === undefined ? told.said.text.slice(0, MAX_EARLIER_CHARACTERS) : [];
+		});
 	const earlier = earlierGoals.length === 0 ? {} : { earlierGoals };
 	const found = origins === undefined ? {} : { origins };
 	return { goal, attachments: attachmentsFor(before, said), ...earlier, ...found };

@@ -1,9 +1,9 @@
 import { homeOf } from '../domain/conversation/places.ts';
-import { isCoreError } from '../domain/errors.ts';
 import type { ConversationId } from '../domain/ids.ts';
 import { parseNotify } from '../domain/person/notify-words.ts';
 import type { PersonView, Preferences } from '../domain/person/person-view.ts';
 import { parseQuiet } from '../domain/person/quiet-hours.ts';
+import { isRefusal } from './attempt.ts';
 import type { Principal } from './desk.ts';
 import type { IPeopleDesk } from './people.ts';
 import { accountLine, accountsReply, code, notifyReply, peopleReply, quietReply, shownCode } from './render-people.ts';
@@ -41,12 +41,10 @@ export async function runPeopleCommand(
 	try {
 		return await COMMANDS[call.name]({ people, principal, call, words: call.rest.trim() });
 	} catch (error) {
-		if (!isCoreError(error) || TRY_AGAIN.includes(error.code)) throw error;
+		if (!isRefusal(error)) throw error;
 		return `${error.message} ${error.hint}`;
 	}
 }
-
-const TRY_AGAIN: readonly string[] = ['disk-full', 'internal', 'shutting-down', 'version-conflict'];
 
 interface Context {
 	readonly people: IPeopleDesk;

@@ -32,6 +32,8 @@ interface Dependencies {
 
 /** A reply that goes out this much later than it was meant to says so, ms. */
 const LATE_MS = 10 * 60_000;
+/** A call of a platform that takes longer (ms) holds up the conversation no more; frontends bound theirs before that. */
+const LONGEST_CALL_MS = 5 * 60_000;
 /** Platforms that recognise a repeat for a while do so for a few minutes. */
 const BRIEFLY_MS = 2 * 60_000;
 
@@ -72,7 +74,8 @@ export class ReplyDelivery {
 			}
 			const doubt = repeated && !this.#showsOnce(frontend, work.dueAt);
 			const text = this.#worded(reply, work.dueAt, doubt);
-			sent = await frontend.deliver({ ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) });
+			const told = { ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) };
+			sent = await this.#withinTime(frontend.deliver(told));
 		} catch (error) {
 			if (isCoreError(error, 'disk-full')) throw error;
 			return this.#fail(id, reply, failureOf(error));
@@ -87,9 +90,11 @@ export class ReplyDelivery {
 	async revise(id: ConversationId, { reply, seq, receipt, text }: Revision): Promise<void> {
 		const frontend = this.#running(id);
 		if (frontend.limits.edits) {
-			await this.#deps.progressEnds(id, reply);
 			const { question: _, ...body } = reply;
-			await frontend.revise(receipt, { ...body, text, conversation: id, seq }).catch(() => undefined);
+			const edited = this.#deps
+				.progressEnds(id, reply)
+				.then(() => frontend.revise(receipt, { ...body, text, conversation: id, seq }));
+			await this.#withinTime(edited).catch(() => undefined);
 		}
 		await this.#tell(id, { type: 'RecordRevision', at: this.#now(), replyId: reply.id });
 	}
@@ -120,6 +125,18 @@ export class ReplyDelivery {
 
 	expire(id: ConversationId, reply: ReplyBody): Promise<void> {
 		return this.#tell(id, { type: 'ExpireReply', at: this.#now(), replyId: reply.id });
+	}
+
+	async #withinTime<T>(call: Promise<T>): Promise<T> {
+		let callOff: (() => void) | undefined;
+		const late = new Promise<never>((_resolve, reject) => {
+			callOff = this.#deps.clock.after(LONGEST_CALL_MS, () => reject(new Error('The platform gave no answer.')));
+		});
+		try {
+			return await Promise.race([call, late]);
+		} finally {
+			callOff?.();
+		}
 	}
 
 	#running(id: ConversationId): IFrontend {
