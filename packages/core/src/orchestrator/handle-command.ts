@@ -42,8 +42,13 @@ const NOTHING_YET: Folded<never> = { state: undefined, seq: 0, indexed: undefine
 
 /** Facts between two snapshots of a long stream. */
 const SNAPSHOT_EVERY = 500;
-/** Folded states of streams in use; one that rests is folded again when it is needed, in well under a millisecond as a rule. */
-const CACHED_STREAMS = 500;
+/**
+ * Folded states of streams in use; one that rests is folded again when it is needed, in well under a millisecond as a rule.
+ * Room for 500 streams of some length, or for ten times as many of a few facts, such as small talk.
+ */
+const CACHED_WEIGHT = 20_000;
+const LONG_STREAM = 40;
+const SHORT_STREAM = 4;
 const MAX_CONFLICTS = 20;
 
 /**
@@ -53,7 +58,10 @@ const MAX_CONFLICTS = 20;
 export class CommandHandler<State, Command extends { readonly at: number }, Fact> {
 	readonly #deps: Dependencies<State, Command, Fact>;
 	readonly #waiting = new Map<StreamId, Waiting<State, Command>[]>();
-	readonly #folded = new LRUCache<StreamId, Folded<State>>({ max: CACHED_STREAMS });
+	readonly #folded = new LRUCache<StreamId, Folded<State>>({
+		maxSize: CACHED_WEIGHT,
+		sizeCalculation: ({ seq }) => Math.max(SHORT_STREAM, Math.min(seq, LONG_STREAM)),
+	});
 
 	constructor(deps: Dependencies<State, Command, Fact>) {
 		this.#deps = deps;
