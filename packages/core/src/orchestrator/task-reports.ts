@@ -4,11 +4,11 @@ import type { ReplyBody } from '../domain/conversation/reply.ts';
 import type { Conversation } from '../domain/conversation/state.ts';
 import { type ConversationId, conversationStream, type PersonId } from '../domain/ids.ts';
 import type { PersonView } from '../domain/person/person-view.ts';
-import { quietUntil } from '../domain/person/quiet-hours.ts';
 import { sourceLines } from '../domain/task/source-lines.ts';
 import type { Report, Task } from '../domain/task/state.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IFrontend } from '../ports/frontend.ts';
+import { asleepUntil } from './asleep-until.ts';
 import type { CommandHandler } from './handle-command.ts';
 import type { IPeopleDesk } from './people.ts';
 import { outcomeWords, renderReport } from './render-report.ts';
@@ -22,9 +22,6 @@ interface Dependencies {
 	readonly frontend: (name: string) => IFrontend | undefined;
 	readonly clock: IClock;
 }
-
-/** Somebody who wrote this lately (ms) is awake and waits for what comes. */
-const AWAKE_MS = 15 * 60_000;
 
 /** TaskReports hands what a task owes to all conversations that are told: its own, its followers, and where its person wants to be told. */
 export class TaskReports {
@@ -55,16 +52,16 @@ export class TaskReports {
 	async #record(task: Task, id: ConversationId, body: ReplyBody, person: PersonView | undefined): Promise<void> {
 		const at = this.#now();
 		const limits = this.#deps.frontend(frontendOf(id))?.limits;
-		const { quietMs = 0, push = false, edits = true, showsTasks = false } = limits ?? {};
-		const asleepUntil = push ? await this.#asleepUntil(id, person, at) : undefined;
+		const { quietMs = 0, edits = true, showsTasks = false } = limits ?? {};
+		const until = await asleepUntil(this.#deps, id, { person, now: at });
 		const isProgress = body.kind === 'progress';
 		// By the morning it is no news any more.
-		if (isProgress && asleepUntil !== undefined) return;
-		const notBefore = asleepUntil ?? (isProgress && quietMs > 0 ? at + quietMs : undefined);
+		if (isProgress && until !== undefined) return;
+		const notBefore = until ?? (isProgress && quietMs > 0 ? at + quietMs : undefined);
 		const reply = {
 			...body,
-			// Where nothing is edited, people ask for the rest by the task's number.
-			...(isProgress && !edits ? { text: await this.#numbered(task, body.text) } : {}),
+			// On a phone, where nothing is edited, people ask for the rest by the task's number; the page follows tasks itself.
+			...(isProgress && push && !edits ? { text: await this.#numbered(task, body.text) } : {}),
 			...(body.kind === 'answer' && !showsTasks ? { text: withSources(task, body.text) } : {}),
 			...(id === task.conversation && task.inReplyTo !== undefined ? { inReplyTo: task.inReplyTo } : {}),
 		};
@@ -74,14 +71,6 @@ export class TaskReports {
 
 	async #numbered({ id, person }: { id: Task['id']; person: PersonId }, text: string): Promise<string> {
 		return `Task ${await this.#deps.numbers.numberOf(person, id)}: ${text}`;
-	}
-
-	async #asleepUntil(id: ConversationId, person: PersonView | undefined, now: number): Promise<number | undefined> {
-		const quiet = person?.preferences.quiet;
-		const until = quiet === undefined ? undefined : quietUntil(quiet, now);
-		if (until === undefined) return undefined;
-		const conversation = await this.#deps.conversations.state(conversationStream(id));
-		return (conversation?.heardAt ?? 0) + AWAKE_MS > now ? undefined : until;
 	}
 
 	async #tell(id: ConversationId, command: ConversationCommand, key?: string): Promise<void> {
