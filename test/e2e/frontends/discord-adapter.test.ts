@@ -689,6 +689,14 @@ describe('the connection', () => {
 		expect(host.texts.slice(1).toSorted()).toEqual(['light ones', 'tell her yes']);
 	});
 
+	it('keeps at once that a channel is served, because a kill may come right after', async () => {
+		served = await serveDiscord({ clock: new FakeClock(Date.now()) });
+		const { discord, memory } = served;
+		const ann = discord.person('Ann');
+		ann.say(ann.dm, 'one');
+		await until(() => memory.text?.includes(ann.dm.id), 'the channel is kept');
+	});
+
 	it('does not read back again and again what others say in a channel', async () => {
 		served = await serveDiscord();
 		const { frontend, memory } = served;

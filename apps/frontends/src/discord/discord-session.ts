@@ -41,7 +41,7 @@ export class DiscordSession implements GatewayListener {
 	readonly #host: FrontendHost;
 	readonly #health: FrontendHealth;
 	readonly #directory: ChannelDirectory;
-	readonly #seen = new SeenMarks();
+	readonly #seen = new SeenMarks(() => void this.#save());
 	readonly #gateway: GatewayConnection;
 	readonly #messages: InboundMessages;
 	readonly #interactions: Interactions;
@@ -50,6 +50,8 @@ export class DiscordSession implements GatewayListener {
 	readonly #me = { user: '', roles: new Set<string>() };
 	#closed = false;
 	#cancelSaving: (() => void) | undefined;
+	#saved: Promise<void> = Promise.resolve();
+	#nextSave: Promise<void> | undefined;
 	#cancelLooking: () => void = () => {};
 
 	constructor(parts: DiscordParts, api: DiscordApi, application: APIApplication, host: FrontendHost) {
@@ -207,12 +209,18 @@ export class DiscordSession implements GatewayListener {
 		});
 	}
 
-	async #save(): Promise<void> {
-		try {
-			await this.#parts.memory.save(this.#seen.toText());
-		} catch (error) {
-			this.#parts.log.warn('discord marks not saved', { error });
-		}
+	/** What changes while it is saved is saved right after. */
+	#save(): Promise<void> {
+		this.#nextSave ??= this.#saved.then(async () => {
+			this.#nextSave = undefined;
+			try {
+				await this.#parts.memory.save(this.#seen.toText());
+			} catch (error) {
+				this.#parts.log.warn('discord marks not saved', { error });
+			}
+		});
+		this.#saved = this.#nextSave;
+		return this.#nextSave;
 	}
 
 	/** What could not be taken, or is switched on by now, is found without a restart. */

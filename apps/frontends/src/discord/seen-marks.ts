@@ -32,6 +32,12 @@ const MAX_PLACES = 300;
  */
 export class SeenMarks {
 	readonly #places = new Map<string, Marks>();
+	readonly #joined: () => void;
+
+	/** `joined` is called when another channel is served, which must not be forgotten even in a crash right after. */
+	constructor(joined: () => void = () => {}) {
+		this.#joined = joined;
+	}
 
 	/** Takes up what `toText` said; broken or foreign text counts as nothing. */
 	restore(text: string | undefined): void {
@@ -48,6 +54,7 @@ export class SeenMarks {
 		this.#places.delete(channel);
 		this.#places.set(channel, { kind, served: true, top, open });
 		this.#bound(true);
+		this.#joined();
 	}
 
 	/** A message arrived and waits for its turn: later ones that are quicker do not pass it. */
@@ -77,9 +84,10 @@ export class SeenMarks {
 	/** A message was taken. */
 	done(channel: string, message: string): void {
 		const marks = this.#end(channel, message);
-		if (marks === undefined) return;
+		if (marks === undefined || marks.served) return;
 		marks.served = true;
 		this.#bound(true);
+		this.#joined();
 	}
 
 	/** A message needs not be taken. Where none ever was, there is nothing to read back. */
