@@ -38,6 +38,17 @@ export async function startFrontendErrand(platform: PlatformDriver): Promise<Fro
 		return errand;
 	};
 	let process = await start();
+	const admit = async (person: PlatformPerson) => {
+		await person.say('May I come in?');
+		const { text } = await seen(person, ({ text }) => codeIn(text) !== undefined);
+		const told = owner.sees().length;
+		await owner.command('pair', codeIn(text));
+		await soon(() => owner.sees().length > told, 'the owner is told');
+		await person.say('Tell me: welcome');
+		await seen(person, (one) => one.text.includes('welcome'));
+	};
+	/** One at a time, so that it is clear about whom the owner is told. */
+	let admission: Promise<void> = Promise.resolve();
 	return {
 		get process() {
 			return process;
@@ -45,13 +56,9 @@ export async function startFrontendErrand(platform: PlatformDriver): Promise<Fro
 		owner,
 		member: async () => {
 			const person = platform.person();
-			await person.say('May I come in?');
-			const { text } = await seen(person, ({ text }) => codeIn(text) !== undefined);
-			const told = owner.sees().length;
-			await owner.command('pair', codeIn(text));
-			await soon(() => owner.sees().length > told, 'the owner is told');
-			await person.say('Tell me: welcome');
-			await seen(person, (one) => one.text.includes('welcome'));
+			const admitted = admission.then(() => admit(person));
+			admission = admitted.catch(() => undefined);
+			await admitted;
 			return person;
 		},
 		planned: (words) => model.asked.filter((one) => plans(one, words)).length,

@@ -26,7 +26,8 @@ export function describeFrontend(name: string, openPlatform: () => Promise<Platf
 
 		describe('who is served', () => describeWhoIsServed(suite));
 		describe('a conversation', () => describeConversation(suite));
-		describe('what is delivered', () => describeDelivery(suite));
+		// Most of this is waiting, and people do not disturb each other.
+		describe.concurrent('what is delivered', () => describeDelivery(suite));
 		describe('restarts', () => describeRestarts(suite));
 
 		// After all the rest, so that every request of theirs has been held against the vendor's own description.

@@ -39,7 +39,7 @@ export function describeDelivery({ errand, platform }: Suite): void {
 		for (const how of passing) {
 			it(`(${how}) the answer arrives all the same`, async () => {
 				const person = await errand().member();
-				platform().misbehave(how, 1);
+				platform().misbehave(how, 1, person);
 				await person.say(`Tell me: in spite of ${how}`);
 				await seen(person, saying(`in spite of ${how}`), 40_000);
 				await person.say('Tell me: afterwards');
@@ -52,7 +52,7 @@ export function describeDelivery({ errand, platform }: Suite): void {
 
 		it('for good, what comes after it arrives', async () => {
 			const person = await errand().member();
-			platform().misbehave('refused', 1);
+			platform().misbehave('refused', 1, person);
 			await person.say('Tell me: never seen');
 			await soon(() => errand().planned('never seen') === 1, 'it is answered');
 			await person.say('Tell me: seen again');
@@ -62,7 +62,7 @@ export function describeDelivery({ errand, platform }: Suite): void {
 
 		it('more than once, what was said meanwhile arrives in its order, and once', async () => {
 			const person = await errand().member();
-			platform().misbehave('error', 2);
+			platform().misbehave('error', 2, person);
 			const words = ['alpha', 'bravo', 'charlie'];
 			for (const word of words) await person.say(`/nothing${word}`);
 			await soon(() => words.every((word) => answers(person, `nothing${word}`).length > 0), 'all arrive', 60_000);

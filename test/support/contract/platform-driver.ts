@@ -80,7 +80,8 @@ export interface PlatformDriver {
 	redeliver(): Promise<void>;
 	/** Brings something that no adapter can make sense of. */
 	poison(): Promise<void>;
-	misbehave(how: Misbehaviour, times: number): void;
+	/** With the next messages to this person, or to anybody. */
+	misbehave(how: Misbehaviour, times: number, to?: PlatformPerson): void;
 	cutConnection(): Promise<void>;
 	/** What Errand asked of the platform that the platform's own description does not know. */
 	complaints(): readonly string[];

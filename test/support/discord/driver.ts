@@ -95,7 +95,10 @@ export async function openDiscord(): Promise<PlatformDriver> {
 			dispatch('INTERACTION_CREATE', { id: '1', type: 99, token: 5, data: [] });
 			dispatch('INTERACTION_CREATE', { id: '1', type: 3, token: 't', data: {}, channel_id: '7' });
 		},
-		misbehave: (how, times) => discord.mishaps.plan(/^POST \/channels\/\d+\/messages$/, MISHAPS[how], times),
+		misbehave: (how, times, to) => {
+			const channel = to === undefined ? '\\d+' : people.get(to.identity)?.dm.id;
+			discord.mishaps.plan(new RegExp(`^POST /channels/${channel}/messages$`), MISHAPS[how], times);
+		},
 		cutConnection: async () => gateway.drop(),
 		complaints: () => discord.rest.violations,
 		stop: () => discord.stop(),

@@ -135,7 +135,7 @@ export class RestRoutes {
 		const page = query.has('after') ? messages.slice(0, limit) : messages.slice(-limit);
 		return page
 			.map((message) => {
-				const { guild_id: _, member: __, ...rest } = this.#world.messagePayload(channel, message);
+				const { guild_id: _, member: __, channel_type: ___, ...rest } = this.#world.messagePayload(channel, message);
 				return rest;
 			})
 			.toReversed();

@@ -56,6 +56,7 @@ export interface Guild {
 	readonly channels: string[];
 }
 
+const CHANNEL_TYPES = { text: 0, dm: 1, thread: 11 } as const;
 const ALL_PERMISSIONS = (1n << 10n) | (1n << 11n) | (1n << 35n) | (1n << 38n) | (1n << 15n) | (1n << 16n);
 
 /** World is everything that is on this Discord. */
@@ -153,6 +154,7 @@ export class World {
 		const referenced = channel.messages.find(({ id }) => id === reference);
 		return {
 			...message,
+			channel_type: CHANNEL_TYPES[channel.kind],
 			...(channel.guild === undefined ? {} : { guild_id: channel.guild, member: memberPayload() }),
 			...(reference === undefined ? {} : { referenced_message: referenced ?? null }),
 		};

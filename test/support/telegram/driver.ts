@@ -89,7 +89,8 @@ export async function openTelegram({ webhook = false } = {}): Promise<PlatformDr
 			server.updates.add('message', { message_id: 'x', from: null, chat: 7, text: { not: 'text' } });
 			server.updates.add('callback_query', { id: 1, from: [], message: {}, data: 5 });
 		},
-		misbehave: (how, times) => server.faults.plan('sendMessage', FAULTS[how], times),
+		misbehave: (how, times, to) =>
+			server.faults.plan('sendMessage', FAULTS[how], times, to && Number(to.identity.split(':')[1])),
 		cutConnection: async () => {
 			server.faults.plan('getUpdates', { kind: 'disconnect' });
 			server.disconnect();

@@ -11,15 +11,19 @@ export type Fault =
 
 /** Faults are the misbehaviours that are planned, by method. */
 export class Faults {
-	readonly #planned: { method: string; fault: Fault; times: number }[] = [];
+	readonly #planned: { method: string; fault: Fault; times: number; chat: number | undefined }[] = [];
 
-	plan(method: string, fault: Fault, times = 1): void {
-		this.#planned.push({ method, fault, times });
+	/** For the next calls of a method, in one chat where it is named. */
+	plan(method: string, fault: Fault, times = 1, chat?: number): void {
+		this.#planned.push({ method, fault, times, chat });
 	}
 
-	/** The next one for a method; it is used up by that. */
-	next(method: string): Fault | undefined {
-		const index = this.#planned.findIndex((plan) => plan.method === method || plan.method === '*');
+	/** The next one for a call; it is used up by that. */
+	next(method: string, chat?: unknown): Fault | undefined {
+		const index = this.#planned.findIndex(
+			(plan) =>
+				(plan.method === method || plan.method === '*') && (plan.chat === undefined || plan.chat === Number(chat)),
+		);
 		const plan = this.#planned[index];
 		if (plan === undefined) return undefined;
 		plan.times--;

@@ -143,7 +143,7 @@ export class TelegramServer {
 		this.calls.push({ method, parameters, at: Date.now() });
 		const wrong = this.description?.violations(method, parameters) ?? [];
 		this.violations.push(...wrong);
-		const fault = this.faults.next(method);
+		const fault = this.faults.next(method, parameters['chat_id']);
 		switch (fault?.kind) {
 			case 'too-many': {
 				const retry_after = fault.retryAfter;

@@ -65,7 +65,7 @@ export async function openSms(): Promise<PlatformDriver> {
 		poison: async () => {
 			await standIn.forge(standIn.smsUrl, { AccountSid: standIn.accountSid, Body: 'x'.repeat(10_000) });
 		},
-		misbehave: (how, times) => standIn.trouble(TROUBLES[how], 'messages', times),
+		misbehave: (how, times, to) => standIn.trouble(TROUBLES[how], 'messages', times, to?.identity.slice(4)),
 		cutConnection: () => Promise.resolve(),
 		complaints: () => standIn.complaints,
 		stop: () => standIn.stop(),

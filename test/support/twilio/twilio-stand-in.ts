@@ -6,7 +6,7 @@ import { inboundForm, keywordType } from './inbound-form.ts';
 import { MediaShelf } from './media-shelf.ts';
 import { messageResource, newSid, type StoredMessage } from './stored-message.ts';
 import { type SentFile, segmentsOf, TextingPerson } from './texting-person.ts';
-import type { TwilioTrouble } from './twilio-trouble.ts';
+import type { ApiPart, TwilioTrouble } from './twilio-trouble.ts';
 import { twimlMessages } from './twiml-messages.ts';
 import { isTaken, type WebhookCall, WebhookCaller, type WebhookOverrides } from './webhook-caller.ts';
 
@@ -43,7 +43,7 @@ export class TwilioStandIn {
 	readonly #options: Required<TwilioStandInOptions>;
 	readonly #people = new Map<string, TextingPerson>();
 	readonly #optedOut = new Set<string>();
-	readonly #troubles: { about: 'messages' | 'media' | 'number' | 'list'; trouble: TwilioTrouble }[] = [];
+	readonly #troubles: { about: ApiPart; trouble: TwilioTrouble; to: string | undefined }[] = [];
 	readonly #underWay = new Set<Promise<unknown>>();
 	readonly #server: Server;
 	#url = '';
@@ -94,9 +94,9 @@ export class TwilioStandIn {
 		return person;
 	}
 
-	/** The next call of this kind goes wrong like this; several are taken in order. */
-	trouble(trouble: TwilioTrouble, about: 'messages' | 'media' | 'number' | 'list' = 'messages', times = 1): void {
-		for (let time = 0; time < times; time += 1) this.#troubles.push({ about, trouble });
+	/** The next call of this kind, or with a text to this number, goes wrong like this; several are taken in order. */
+	trouble(trouble: TwilioTrouble, about: ApiPart = 'messages', times = 1, to?: string): void {
+		for (let time = 0; time < times; time += 1) this.#troubles.push({ about, trouble, to });
 	}
 
 	/** Brings a text once more, as Twilio does when the first answer was lost on its way. */
@@ -210,7 +210,7 @@ export class TwilioStandIn {
 
 	async #create(form: URLSearchParams, response: ServerResponse): Promise<void> {
 		this.complaints.push(...(this.description?.complaintsAboutMessage(form) ?? []));
-		const trouble = this.#nextTrouble('messages');
+		const trouble = this.#nextTrouble('messages', form.get('To'));
 		if (trouble?.kind === 'refuse')
 			return refuse(response, trouble.status, trouble.code, trouble.message, trouble.headers);
 		if (trouble?.kind === 'disconnect') return void response.destroy();
@@ -348,8 +348,8 @@ export class TwilioStandIn {
 		return headers.authorization === `Basic ${expected}`;
 	}
 
-	#nextTrouble(about: 'messages' | 'media' | 'number' | 'list'): TwilioTrouble | undefined {
-		const index = this.#troubles.findIndex((one) => one.about === about);
+	#nextTrouble(about: ApiPart, to?: string | null): TwilioTrouble | undefined {
+		const index = this.#troubles.findIndex((one) => one.about === about && (one.to === undefined || one.to === to));
 		return index === -1 ? undefined : this.#troubles.splice(index, 1)[0]?.trouble;
 	}
 

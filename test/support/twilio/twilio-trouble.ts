@@ -1,3 +1,6 @@
+/** ApiPart is a part of the API that can go wrong by itself. */
+export type ApiPart = 'messages' | 'media' | 'number' | 'list';
+
 /** TwilioTrouble is how a call of the API goes wrong, once. */
 export type TwilioTrouble =
 	/** Refused with an answer; nothing was done. */
