@@ -52,7 +52,7 @@ export class TaskReports {
 	async #record(task: Task, id: ConversationId, body: ReplyBody, person: PersonView | undefined): Promise<void> {
 		const at = this.#now();
 		const limits = this.#deps.frontend(frontendOf(id))?.limits;
-		const { quietMs = 0, edits = true, showsTasks = false } = limits ?? {};
+		const { quietMs = 0, push = false, edits = true, showsTasks = false } = limits ?? {};
 		const until = await asleepUntil(this.#deps, id, { person, now: at });
 		const isProgress = body.kind === 'progress';
 		// By the morning it is no news any more.
@@ -60,8 +60,8 @@ export class TaskReports {
 		const notBefore = until ?? (isProgress && quietMs > 0 ? at + quietMs : undefined);
 		const reply = {
 			...body,
-			// On a phone, where nothing is edited, people ask for the rest by the task's number; the page follows tasks itself.
-			...(isProgress && push && !edits ? { text: await this.#numbered(task, body.text) } : {}),
+			// Where nothing is edited and no task shown, people ask for the rest by the task's number.
+			...(isProgress && !edits && !showsTasks ? { text: await this.#numbered(task, body.text) } : {}),
 			...(body.kind === 'answer' && !showsTasks ? { text: withSources(task, body.text) } : {}),
 			...(id === task.conversation && task.inReplyTo !== undefined ? { inReplyTo: task.inReplyTo } : {}),
 		};
