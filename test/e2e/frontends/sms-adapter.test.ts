@@ -694,6 +694,23 @@ describe('the line itself', () => {
 		expect(host.texts).toEqual(['hello']);
 	});
 
+	it('says that Twilio does not answer, and a few seconds after it does again that it does', async () => {
+		const { twilio, frontend, host } = await openLine();
+		twilio.trouble(UNAVAILABLE);
+		twilio.trouble(UNAVAILABLE, 'number');
+		expect(await failureOf(frontend.deliver(replyTo(ANN, 'x')))).toMatchObject({ kind: 'retryable' });
+		await expect.poll(() => host.states.at(-1)?.status).toBe('degraded');
+		await expect.poll(() => host.states.at(-1)?.status, { timeout: 10_000 }).toBe('ready');
+	});
+
+	it('makes nothing of one text that Twilio stumbles over', async () => {
+		const { twilio, frontend, host } = await openLine();
+		twilio.trouble(UNAVAILABLE);
+		expect(await failureOf(frontend.deliver(replyTo(ANN, 'x')))).toMatchObject({ kind: 'retryable' });
+		await frontend.deliver(replyTo(ANN, 'y'));
+		expect(host.states.map(({ status }) => status)).not.toContain('degraded');
+	});
+
 	it('does not start when it cannot know who said STOP', async () => {
 		const { twilio, host } = await openLine();
 		await expect(startFrontend(twilio, host, { memory: { text: '{broken', fails: false } })).rejects.toThrow(
