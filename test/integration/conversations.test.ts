@@ -380,6 +380,26 @@ describe('delivery', () => {
 		await heard(errand.telegram, 'Hello!');
 	});
 
+	it('keeps quiet at night where it tells what did not arrive elsewhere, too', async () => {
+		await errand.say(errand.sms, '/quiet 00:00-23:59 UTC');
+		await errand.until(() => errand.sms.sent.length === 1);
+		await errand.say(errand.discord, 'walk the dog');
+		await gate('walk');
+		await errand.clock.advance(16 * 60_000);
+		await errand.say(errand.discord, '/tasks');
+		await errand.until(() => errand.discord.sent.some(({ text }) => text.includes('walk the dog')));
+		errand.discord.fail = gone;
+		errand.telegram.fail = gone;
+		(await gate('walk')).open();
+		await settled();
+		await errand.clock.advance(60_000);
+		expect(texts(errand.sms)).toHaveLength(1);
+		await errand.clock.advance(24 * 3_600_000);
+		await settled();
+		await errand.clock.advance(24 * 3_600_000);
+		await heard(errand.sms, 'Done: walk the dog');
+	});
+
 	it('keeps quiet at night, unless they are writing', async () => {
 		await errand.say(errand.telegram, '/quiet 00:00-23:59 UTC');
 		await errand.until(() => errand.telegram.sent.length === 1);

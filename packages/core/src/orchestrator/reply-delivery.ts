@@ -7,11 +7,13 @@ import { frontendOf, homeOf, identityIn } from '../domain/conversation/places.ts
 import type { Receipt, ReplyBody } from '../domain/conversation/reply.ts';
 import type { Conversation, LostReply, Revision, SentReply } from '../domain/conversation/state.ts';
 import { CoreError, describeError, isCoreError } from '../domain/errors.ts';
-import { type ConversationId, conversationStream, type PersonId, taskStream } from '../domain/ids.ts';
+import { type ConversationId, conversationStream, taskStream } from '../domain/ids.ts';
+import type { PersonView } from '../domain/person/person-view.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { Task } from '../domain/task/state.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IFrontend } from '../ports/frontend.ts';
+import { asleepUntil } from './asleep-until.ts';
 import { attempt } from './attempt.ts';
 import type { CommandHandler } from './handle-command.ts';
 import type { IPeopleDesk } from './people.ts';
@@ -103,7 +105,10 @@ export class ReplyDelivery {
 	async forward(id: ConversationId, { closedQuestions, ...conversation }: Conversation, { reply }: LostReply) {
 		const person = reply.to ?? conversation.person;
 		const wanted = person !== undefined && !closedQuestions.includes(reply.id);
-		const to = wanted ? await this.#elsewhere(person, id, reply) : undefined;
+		const view = wanted ? await this.#deps.people.view(person) : undefined;
+		const to = wanted
+			? await this.#elsewhere(id, reply, { id: person, identities: view?.identities ?? [] })
+			: undefined;
 		if (to !== undefined) {
 			const { inReplyTo: _, ...body } = reply;
 			const forwarded = { ...body, text: lostText(frontendOf(id), reply.text) };
@@ -113,9 +118,11 @@ export class ReplyDelivery {
 				const { taskId } = reply;
 				await attempt(() => this.#deps.tasks.handle(taskStream(taskId), follow));
 			}
+			const at = this.#now();
+			const notBefore = await asleepUntil(this.#deps, to, { person: view, now: at });
 			await this.#deps.conversations.handle(
 				conversationStream(to),
-				{ type: 'RecordReply', at: this.#now(), reply: forwarded },
+				{ type: 'RecordReply', at, reply: forwarded, ...(notBefore === undefined ? {} : { notBefore }) },
 				replyKey(to, reply),
 			);
 		}
@@ -163,9 +170,12 @@ export class ReplyDelivery {
 	 * Another running frontend on which this person has an account, and which has not failed to deliver this reply as well;
 	 * the page last, because nothing rings there.
 	 */
-	async #elsewhere(person: PersonId, from: ConversationId, { id: replyId }: ReplyBody) {
-		const view = await this.#deps.people.view(person);
-		const homes = [...(view?.identities ?? []).map(({ identity }) => homeOf(identity)), homeOf(`web:${person}`)];
+	async #elsewhere(
+		from: ConversationId,
+		{ id: replyId }: ReplyBody,
+		{ id, identities }: Pick<PersonView, 'id' | 'identities'>,
+	): Promise<ConversationId | undefined> {
+		const homes = [...identities.map(({ identity }) => homeOf(identity)), homeOf(`web:${id}`)];
 		for (const home of homes) {
 			if (home === undefined || frontendOf(home) === frontendOf(from)) continue;
 			if (this.#deps.frontend(frontendOf(home)) === undefined) continue;
