@@ -33,9 +33,9 @@ export function accessLog({ log, metrics }: Pick<HttpServices, 'log' | 'metrics'
 	};
 }
 
-/** Whoever has a link may read it, so its token stands in no log. */
+/** Whoever has a link may read it, so its token stands in no log; nor does the code of somebody who waits to be let in. */
 function shownPath(path: string): string {
-	return path.replace(/^\/s\/[^/]+/, '/s/…').slice(0, 200);
+	return path.replace(/^(\/s\/|\/v1\/people\/pairings\/)[^/]+/, '$1…').slice(0, 200);
 }
 
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);

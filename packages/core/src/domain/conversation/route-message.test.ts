@@ -145,6 +145,11 @@ describe('a reply to a message', () => {
 		expect(routeMessage(state, message('blue', to('r1')))).toEqual(unclear('answered already'));
 	});
 
+	test('to a question that is not known here is no request, if it only answers', () => {
+		for (const words of ['yes', 'no', '2'])
+			expect(routeMessage(asked(text()), message(words, to('r9')))).toEqual(unclear('not open here'));
+	});
+
 	test('to anything else is a new task', () => {
 		expect(routeMessage(asked(text()), message('and in French?', to('r9')))).toEqual({
 			kind: 'task',

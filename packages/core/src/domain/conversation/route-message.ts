@@ -121,6 +121,10 @@ function routeReply(
 	}
 	const about = taskOfProgress(state, replyTo);
 	const task = running.find(({ taskId }) => taskId === about);
+	// A button of long ago, or one that was made up, is no request.
+	const isKnown = about !== undefined || state?.held?.replyId === replyTo;
+	if (!isKnown && isBareAnswer(message.text))
+		return { kind: 'unclear', text: 'That question is not open here any more.' };
 	if (task === undefined) return newTask(message);
 	// Words in reply to a running task's own message are meant for it.
 	const said = steer(message, [task]);
