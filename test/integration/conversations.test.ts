@@ -26,13 +26,13 @@ const slow = inline(
 const planner: IPlanner = {
 	plan: async ({ goal }) => {
 		if (goal === 'hello') return { kind: 'answer', by: 'rules:test', method: 'rules', text: 'Hello!' };
+		const ask = (question: object) => ({ capability: 'human.ask', input: { questions: [question] } });
 		const step =
 			goal === 'colour'
-				? {
-						capability: 'human.ask',
-						input: { questions: [{ kind: 'choice', text: 'Which colour?', choices: ['Red', 'Blue'] }] },
-					}
-				: { capability: 'test.slow', input: { words: goal } };
+				? ask({ kind: 'choice', text: 'Which colour?', choices: ['Red', 'Blue'] })
+				: goal === 'story'
+					? ask({ kind: 'text', text: 'What about?' })
+					: { capability: 'test.slow', input: { words: goal } };
 		const steps = PlanStepsSchema.parse([{ id: 'only', title: 'The only step', ...step }]);
 		return { kind: 'plan', by: 'rules:test', method: 'rules', note: 'On it', steps };
 	},
@@ -220,6 +220,15 @@ describe('one person on many frontends', () => {
 		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Not asked here any more.'));
 		await errand.say(errand.sms, '/unfollow 1');
 		await heard(errand.sms, 'Task 1 was given here, so it is told here.');
+	});
+
+	it('can answer again after an answer that was refused', async () => {
+		await errand.say(errand.telegram, 'story');
+		await heard(errand.telegram, 'What about?');
+		await errand.say(errand.telegram, 'once '.repeat(5_000));
+		await heard(errand.telegram, '20000');
+		await errand.say(errand.telegram, 'A dog');
+		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Answered: A dog'));
 	});
 
 	it('answers a question asked elsewhere with a bare answer', async () => {

@@ -15,6 +15,7 @@ import {
 	conversationStream,
 	type MessageId,
 	type PersonId,
+	type QuestionId,
 	type TaskId,
 	taskStream,
 } from '../domain/ids.ts';
@@ -183,12 +184,7 @@ export class MessageRouting {
 		return attempt(() => this.#deps.tasks.handle(taskStream(task), command));
 	}
 
-	async #answer(
-		message: Message,
-		taskId: TaskId,
-		questionId: Extract<Route, { kind: 'answer' }>['questionId'],
-		answer: Json,
-	): Promise<Outcome> {
+	async #answer(message: Message, taskId: TaskId, questionId: QuestionId, answer: Json): Promise<Outcome> {
 		const command = { type: 'AnswerQuestion', at: this.#now(), questionId, answer, by: message.person } as const;
 		let isRepeat = false;
 		const said = await attempt(async () => {
@@ -197,8 +193,16 @@ export class MessageRouting {
 		});
 		// It answered another question, or became a task, before a crash.
 		if (isRepeat) return { to: { kind: 'nothing' } };
+		if (said.say !== undefined && (await this.#waitsFor(taskId, questionId)))
+			return { to: { kind: 'nothing' }, ...said };
 		const words = message.secret === undefined ? { words: wordsOf(answer) } : {};
 		return { to: { kind: 'answer', taskId, questionId, ...words }, ...said };
+	}
+
+	/** An answer that was refused, for its length perhaps, leaves its question open. */
+	async #waitsFor(taskId: TaskId, questionId: QuestionId): Promise<boolean> {
+		const task = await this.#deps.tasks.state(taskStream(taskId));
+		return task !== undefined && openQuestions(task).some(({ id }) => id === questionId);
 	}
 
 	/** A bare answer where nothing was asked is meant for what was asked elsewhere, if that is one question. */
