@@ -52,7 +52,7 @@ export class TaskReports {
 	async #record(task: Task, id: ConversationId, body: ReplyBody, person: PersonView | undefined): Promise<void> {
 		const at = this.#now();
 		const limits = this.#deps.frontend(frontendOf(id))?.limits;
-		const { quietMs = 0, push = false, edits = true, showsTasks = false } = limits ?? {};
+		const { quietMs = 0, edits = true, showsTasks = false } = limits ?? {};
 		const until = await asleepUntil(this.#deps, id, { person, now: at });
 		const isProgress = body.kind === 'progress';
 		// By the morning it is no news any more.
