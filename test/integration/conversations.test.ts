@@ -264,6 +264,20 @@ describe('delivery', () => {
 		await heard(errand.telegram, ' minutes late: I could not reach you before.)_\n\nDone: walk the dog');
 	});
 
+	it('goes on at once when its platform is back, however long the next attempt is away', async () => {
+		await errand.say(errand.telegram, 'walk the dog');
+		errand.telegram.fail = busy;
+		(await gate('walk')).open();
+		await settled();
+		for (const waitMs of [2_000, 12_000, 36_000, 10_000]) await errand.clock.advance(waitMs);
+		await settled();
+		errand.telegram.fail = undefined;
+		await settled();
+		expect(errand.telegram.sent).toEqual([]);
+		errand.orchestrator.frontendIsBack('telegram');
+		await heard(errand.telegram, 'Done: walk the dog');
+	});
+
 	it('that will never arrive is told on another frontend, and shown as undelivered', async () => {
 		const other = { identity: 'telegram:7', conversation: asConversationId('telegram-7') };
 		await expect(errand.say(errand.telegram, 'hi', other)).rejects.toMatchObject({ code: 'unpaired' });
