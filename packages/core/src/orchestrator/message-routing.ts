@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { ConversationCommand } from '../domain/conversation/commands.ts';
 import type { Destination, Message } from '../domain/conversation/facts.ts';
 import { readAnswer } from '../domain/conversation/read-answer.ts';
@@ -57,7 +58,7 @@ interface Outcome extends Said {
  */
 export class MessageRouting {
 	readonly #deps: Dependencies;
-	readonly #failures = new Map<MessageId, number>();
+	readonly #failures = new LRUCache<MessageId, number>({ max: 1_000 });
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
