@@ -8,18 +8,20 @@ import { soon } from '../frontend-errand.ts';
 import { type LoopbackSite, serveSite } from '../loopback-site.ts';
 import { chatWay } from './chat-ways.ts';
 import { completionsWay, hookWay, pageWay, responsesWay, restWay, terminalWay } from './program-ways.ts';
+import { showQuestion } from './question-shown.ts';
 import type { Shown, Way } from './way.ts';
 
 /** AskedEverywhere is what became of one goal that was given in every way there is. */
 export interface AskedEverywhere {
 	/** By the name of the way, in the order in which they were asked. */
 	readonly shown: ReadonlyMap<string, Shown>;
+	/** What that goal became. */
 	readonly tasks: readonly TaskView[];
 	/** Makes addresses, ids and times the same each time. */
 	readable(text: string): string;
 }
 
-/** askEverywhere gives the goal on every frontend at once; all accounts are one person's. */
+/** askEverywhere gives the goal on every frontend at once, then has a question asked in chats; all accounts are one person's. */
 export async function askEverywhere(goalFor: (origin: string) => string): Promise<AskedEverywhere> {
 	const platforms = await Promise.all([openDiscord(), openTelegram(), openSms()]);
 	const [discord, telegram, sms] = platforms;
@@ -70,12 +72,11 @@ export async function askEverywhere(goalFor: (origin: string) => string): Promis
 		const ways: readonly Way[] = [...chats, text, ...programs];
 		const shown = new Map<string, Shown>();
 		for (const way of ways) shown.set(way.name, await way.answered());
-		const tasks = await tasksOf(errand);
-		return {
-			shown,
-			tasks: await Promise.all(tasks.map(({ id }) => errand.task(id))),
-			readable: readableOf(errand, site),
-		};
+		const tasks = await Promise.all((await tasksOf(errand)).map(({ id }) => errand.task(id)));
+		shown.set('A question on Discord', await showQuestion(accounts.discord));
+		shown.set('A question on Telegram', await showQuestion(accounts.telegram));
+		shown.set('A question by SMS', await showQuestion(accounts.sms));
+		return { shown, tasks, readable: readableOf(errand, site) };
 	} finally {
 		await errand.dispose();
 		await Promise.all([...platforms, site].map((one) => one.stop()));
