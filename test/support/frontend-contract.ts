@@ -25,8 +25,8 @@ export function describeFrontend(name: string, openPlatform: () => Promise<Platf
 		const suite = { errand: () => errand, platform: () => platform };
 
 		describe('who is served', () => describeWhoIsServed(suite));
-		describe('a conversation', () => describeConversation(suite));
 		// Most of this is waiting, and people do not disturb each other.
+		describe.concurrent('a conversation', () => describeConversation(suite));
 		describe.concurrent('what is delivered', () => describeDelivery(suite));
 		describe('restarts', () => describeRestarts(suite));
 

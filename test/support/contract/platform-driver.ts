@@ -76,8 +76,8 @@ export interface PlatformDriver {
 	otherBot(): PlatformPerson;
 	/** A room with these people in it; undefined where there are none. */
 	room?(members: readonly PlatformPerson[]): Promise<(member: PlatformPerson) => Place>;
-	/** Brings the latest message of a person again, as if it had not been acknowledged. */
-	redeliver(): Promise<void>;
+	/** Brings the latest of what a person said or pressed again, as if it had not been acknowledged. */
+	redeliver(person: PlatformPerson): Promise<void>;
 	/** Brings something that no adapter can make sense of. */
 	poison(): Promise<void>;
 	/** With the next messages to this person, or to anybody. */

@@ -19,7 +19,7 @@ export function describeRestarts({ errand, platform }: Suite): void {
 		if (question.buttons.length > 0) await other.press(question, labelled(question, 'blue'));
 		else await other.say('blue');
 		await seen(other, ({ text }) => text.includes('Which colour?') && text.includes('blue') && !text.includes('red'));
-		await platform().redeliver();
+		await platform().redeliver(other);
 		await person.say('Tell me: after all that');
 		await seen(person, saying('after all that'));
 		expect(answers(person, 'survived').filter((one) => !isMarkedRepeated(one))).toHaveLength(1);

@@ -42,9 +42,9 @@ export function describeWhoIsServed({ errand, platform }: Suite): void {
 	it('takes the same message once, however often the platform brings it', async () => {
 		const person = await errand().member();
 		await person.say('Tell me: only once');
-		await platform().redeliver();
+		await platform().redeliver(person);
 		await seen(person, saying('only once'));
-		await platform().redeliver();
+		await platform().redeliver(person);
 		await person.say('Tell me: next');
 		await seen(person, saying('next'));
 		expect(answers(person, 'only once')).toHaveLength(1);

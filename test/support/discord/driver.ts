@@ -13,13 +13,12 @@ export async function openDiscord(): Promise<PlatformDriver> {
 	const guild = world.addGuild('Office');
 	const people = new Map<string, Person>();
 	let identified = 0;
-	let latest: readonly [string, Wire] | undefined;
+	const latest = new Map<string, readonly [string, Wire]>();
 	const dispatch = world.dispatch;
 	world.dispatch = (event, payload) => {
-		const author = payload['author'] as { id?: string } | undefined;
-		if (event === 'INTERACTION_CREATE' || (event === 'MESSAGE_CREATE' && author?.id !== world.bot.id)) {
-			latest = [event, payload];
-		}
+		const { author, user, member } = payload as Readonly<Record<'author' | 'user' | 'member', Said | undefined>>;
+		const by = (author ?? user ?? member?.user)?.id;
+		if (by !== undefined && /^(?:INTERACTION|MESSAGE)_CREATE$/.test(event)) latest.set(by, [event, payload]);
 		dispatch(event, payload);
 	};
 	const placeOf = (person: Person, channelNow: () => Channel, channels: () => readonly Channel[]): Place => ({
@@ -86,8 +85,9 @@ export async function openDiscord(): Promise<PlatformDriver> {
 				);
 			};
 		},
-		redeliver: async () => {
-			if (latest !== undefined) dispatch(...latest);
+		redeliver: async ({ identity }) => {
+			const said = latest.get(identity.slice('discord:'.length));
+			if (said !== undefined) dispatch(...said);
 		},
 		poison: async () => {
 			dispatch('MESSAGE_CREATE', { id: 'x', channel_id: '7', author: null, content: { not: 'text' }, type: 0 });
@@ -117,6 +117,12 @@ function optionsOf(name: ChatCommandName, argument: string | undefined): Record<
 	const [parameter] = CHAT_COMMANDS[name].parameters;
 	if (argument === undefined || parameter === undefined) return {};
 	return { [parameter.name]: parameter.kind === 'words' ? argument : Number(argument) };
+}
+
+/** Said is what tells whose an event is. */
+interface Said {
+	readonly id?: string;
+	readonly user?: { readonly id: string };
 }
 
 /** What was under a message when it was looked at can still be pressed by a quick finger after it was taken away. */

@@ -84,7 +84,7 @@ export async function openTelegram({ webhook = false } = {}): Promise<PlatformDr
 				return placeOf(person, group);
 			};
 		},
-		redeliver: async () => server.updates.again(),
+		redeliver: async ({ identity }) => server.updates.again(Number(identity.split(':')[1])),
 		poison: async () => {
 			server.updates.add('message', { message_id: 'x', from: null, chat: 7, text: { not: 'text' } });
 			server.updates.add('callback_query', { id: 1, from: [], message: {}, data: 5 });

@@ -23,6 +23,7 @@ export class UpdateQueue {
 	#swapped = false;
 	#held = false;
 	#latest: Update | undefined;
+	readonly #latestOf = new Map<number, Update>();
 	onUpdate: ((updates: readonly Update[]) => void) | undefined;
 
 	/** Somebody waits for updates. */
@@ -49,9 +50,10 @@ export class UpdateQueue {
 		this.#swapped = true;
 	}
 
-	/** The latest update comes once more, as one of its own. */
-	again(): void {
-		const { update_id: _, ...content } = this.#latest ?? { update_id: 0 };
+	/** The latest update comes once more, as one of its own; that of one person if they are named. */
+	again(from?: number): void {
+		const latest = from === undefined ? this.#latest : this.#latestOf.get(from);
+		const { update_id: _, ...content } = latest ?? { update_id: 0 };
 		for (const [kind, value] of Object.entries(content)) this.add(kind, value);
 	}
 
@@ -68,6 +70,8 @@ export class UpdateQueue {
 		const update = { update_id: this.#nextId++, [kind]: content };
 		this.#updates.push(update);
 		this.#latest = update;
+		const { from } = (update['message'] ?? update['callback_query'] ?? {}) as { from?: { id?: number } | null };
+		if (from?.id !== undefined) this.#latestOf.set(from.id, update);
 		this.#wake();
 		return update;
 	}

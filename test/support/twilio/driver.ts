@@ -13,7 +13,7 @@ export async function openSms(): Promise<PlatformDriver> {
 	const standIn = await TwilioStandIn.start({ optOut: 'off' });
 	standIn.pointAt(PUBLIC_URL, 'http://127.0.0.1:9');
 	let people = 0;
-	let latest = '';
+	const latest = new Map<string, string>();
 	const person = (number = `+1555010${String(1_000 + ++people)}`): PlatformPerson => {
 		const phone = standIn.person(number);
 		let heard = 0;
@@ -28,7 +28,7 @@ export async function openSms(): Promise<PlatformDriver> {
 					hasty = 0;
 				}
 			}
-			latest = await phone.text(text);
+			latest.set(number, await phone.text(text));
 		};
 		return {
 			identity: `sms:${number}`,
@@ -59,8 +59,8 @@ export async function openSms(): Promise<PlatformDriver> {
 		},
 		person: () => person(),
 		otherBot: () => person(standIn.phoneNumber),
-		redeliver: async () => {
-			await standIn.redeliver(latest);
+		redeliver: async ({ identity }) => {
+			await standIn.redeliver(latest.get(identity.slice(4)) ?? '');
 		},
 		poison: async () => {
 			await standIn.forge(standIn.smsUrl, { AccountSid: standIn.accountSid, Body: 'x'.repeat(10_000) });
