@@ -6,10 +6,10 @@ import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/i
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
-import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
-import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';

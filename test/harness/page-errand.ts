@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';

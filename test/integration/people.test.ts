@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asConversationId, asPersonId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
-import { FrontDoor } from '@errand/core/orchestrator/front-door.ts';
-import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import type { InboundMessage } from '@errand/core/ports/frontend.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -6,7 +6,7 @@ import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
-import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import OpenAI from 'openai';
 import { io } from 'socket.io-client';
 import type { ErrandProcess } from '../errand-process.ts';

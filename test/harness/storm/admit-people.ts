@@ -1,7 +1,7 @@
 import type { PersonId } from '@errand/core/domain/ids.ts';
 import { OWNER_ID } from '@errand/core/domain/person/state.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
-import { PeopleDesk } from '@errand/core/orchestrator/people-desk.ts';
+import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 
 /** AdmittedPerson is somebody who was let in before a server starts. */
 export interface AdmittedPerson {

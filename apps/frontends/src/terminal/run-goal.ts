@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import { endLines } from './render-answer.ts';
 import { markdownLines } from './render-markdown.ts';
 import { saveFiles } from './save-files.ts';

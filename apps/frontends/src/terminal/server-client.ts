@@ -1,7 +1,7 @@
 import { CoreError, type ErrorCode } from '@errand/core/domain/errors.ts';
 import { isJsonObject } from '@errand/core/domain/json.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import { io, type Socket } from 'socket.io-client';
 
 /** OutgoingFile is a file on its way to the server. */

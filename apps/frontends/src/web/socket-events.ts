@@ -1,6 +1,6 @@
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 
 /** SocketProblem is a refusal as the HTTP API words it (`application/problem+json`). */

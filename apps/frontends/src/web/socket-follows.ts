@@ -1,6 +1,6 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asTaskId } from '@errand/core/domain/ids.ts';
-import type { ITaskDesk } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
 import type { WebSocket } from './socket-events.ts';
 import { feedTask, type TaskSink } from './task-feed.ts';
 

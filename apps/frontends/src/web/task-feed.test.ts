@@ -1,6 +1,6 @@
 import { asPersonId, asStepId, asTaskId } from '@errand/core/domain/ids.ts';
 import { type RecordedTaskFact, taskFact } from '@errand/core/domain/task/facts.ts';
-import type { Principal, TaskListener } from '@errand/core/orchestrator/desk.ts';
+import type { Principal, TaskListener } from '@errand/core/orchestrator/desks/desk.ts';
 import { describe, expect, it } from 'vitest';
 import { feedTask } from './task-feed.ts';
 

@@ -1,6 +1,6 @@
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
-import type { ITaskDesk, Principal, TaskListener } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal, TaskListener } from '@errand/core/orchestrator/desks/desk.ts';
 
 /** TaskSink takes a task's facts; `drained` resolves when the reader has taken what was handed over so far. */
 export interface TaskSink extends TaskListener {

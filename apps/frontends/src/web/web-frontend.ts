@@ -2,7 +2,7 @@ import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asConversationId, type ConversationId, type PersonId } from '@errand/core/domain/ids.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';

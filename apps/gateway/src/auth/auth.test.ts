@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TokenBuckets } from '@errand/core/orchestrator/token-buckets.ts';
+import { TokenBuckets } from '@errand/core/orchestrator/commands/token-buckets.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

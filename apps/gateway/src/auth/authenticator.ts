@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
-import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import { LoginCodes } from './login-codes.ts';
 import type { LoginSessions } from './login-sessions.ts';

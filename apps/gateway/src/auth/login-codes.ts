@@ -1,4 +1,4 @@
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 

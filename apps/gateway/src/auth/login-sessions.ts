@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hasCode, writeFileDurably } from '@errand/core/adapters/files/durable-file.ts';
 import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { z } from 'zod';

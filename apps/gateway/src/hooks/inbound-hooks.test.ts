@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
-import type { HookChange, NewHook } from '@errand/core/orchestrator/hooks.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { HookChange, NewHook } from '@errand/core/orchestrator/desks/hooks.ts';
 import type { WebhookRequest } from '@errand/core/ports/frontend.ts';
 import type { LogFields } from '@errand/core/ports/logger.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';

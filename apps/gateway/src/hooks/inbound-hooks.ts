@@ -8,7 +8,7 @@ import {
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { eventName } from '@errand/core/domain/hook/goal-of-call.ts';
 import { isJsonObject } from '@errand/core/domain/json.ts';
-import type { IHookCalls, KnownHook } from '@errand/core/orchestrator/hooks.ts';
+import type { IHookCalls, KnownHook } from '@errand/core/orchestrator/desks/hooks.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { WebhookHandler, WebhookRequest, WebhookResponse } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';

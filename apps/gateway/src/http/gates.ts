@@ -1,5 +1,5 @@
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
-import { TokenBuckets } from '@errand/core/orchestrator/token-buckets.ts';
+import { TokenBuckets } from '@errand/core/orchestrator/commands/token-buckets.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { RateLimited } from './problem.ts';
 
 // The owner's own programs may go as fast as the server can; the bound is there for one that runs wild.

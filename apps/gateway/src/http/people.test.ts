@@ -1,4 +1,4 @@
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { io as connectTo, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer, TOKEN } from './fixture/test-server.ts';

@@ -1,7 +1,7 @@
-import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desk.ts';
-import type { IHookDesk } from '@errand/core/orchestrator/hooks.ts';
-import type { IPeopleDesk } from '@errand/core/orchestrator/people.ts';
-import type { IWebhookDesk } from '@errand/core/orchestrator/webhooks.ts';
+import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
+import type { IHookDesk } from '@errand/core/orchestrator/desks/hooks.ts';
+import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
+import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';

@@ -1,7 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { feedTask } from '@errand/frontends/web/task-feed.ts';
 import type { Response } from 'express';
 

@@ -1,5 +1,5 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { answerText } from './answer-text.ts';
 import { type Answered, answered } from './answered.ts';
 import type { Begun } from './begin-task.ts';

@@ -2,7 +2,7 @@ import { CoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId, asQuestionId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { Principal, TaskRequest } from '@errand/core/orchestrator/desk.ts';
+import type { Principal, TaskRequest } from '@errand/core/orchestrator/desks/desk.ts';
 import { describe, expect, it } from 'vitest';
 import { beginTask } from './begin-task.ts';
 import { questionMarker } from './question-marker.ts';

@@ -5,7 +5,7 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { Attachment } from '@errand/core/domain/task/facts.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import { type Ask, looksLikeGoal } from './read-ask.ts';
 import type { Said } from './said.ts';

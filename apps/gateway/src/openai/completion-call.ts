@@ -1,7 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asTaskId, type TaskId } from '@errand/core/domain/ids.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { HttpServices } from '../http/services.ts';

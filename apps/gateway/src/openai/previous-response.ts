@@ -1,5 +1,5 @@
 import type { TaskId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { HttpServices } from '../http/services.ts';
 import { answerText } from './answer-text.ts';
 import type { Said } from './said.ts';

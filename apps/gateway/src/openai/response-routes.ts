@@ -1,7 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { INBOUND_LIMITS } from '@errand/frontends/web/inbound.ts';
 import { z } from 'zod';
 import { problemOf } from '../http/problem.ts';

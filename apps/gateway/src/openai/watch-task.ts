@@ -3,7 +3,7 @@ import { evolve } from '@errand/core/domain/task/evolve.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
 import { partialAnswer } from '@errand/core/domain/task/partial-answer.ts';
 import { openQuestions, type TaskState } from '@errand/core/domain/task/state.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { thought, thoughtLine } from './thought-line.ts';
 
 /** Glimpse is what may be shown of a task at work: a thought on the way, or how the answer reads so far. */

@@ -23,21 +23,21 @@ import type { IResultCache } from '../ports/result-cache.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
-import { AttachmentIntake } from './attachment-intake.ts';
-import type { ConversationDesk } from './conversation-desk.ts';
-import { type ConversationParts, ConversationStreams } from './conversation-streams.ts';
-import { FactRelay } from './fact-relay.ts';
-import { CommandHandler } from './handle-command.ts';
-import type { HookDesk } from './hook-desk.ts';
-import { openHookDesk } from './open-hook-desk.ts';
-import { RunReports } from './run-reports.ts';
-import { StoredOutputs } from './stored-outputs.ts';
-import { taskDecider } from './task-decider.ts';
-import { TaskDesk } from './task-desk.ts';
-import { TaskNumbers } from './task-numbers.ts';
-import { TaskWorker } from './task-work.ts';
-import { WebhookStreams } from './webhook-streams.ts';
-import { WorkLoop } from './work-loop.ts';
+import { FactRelay } from './commands/fact-relay.ts';
+import { CommandHandler } from './commands/handle-command.ts';
+import { WorkLoop } from './commands/work-loop.ts';
+import type { ConversationDesk } from './conversations/conversation-desk.ts';
+import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
+import { AttachmentIntake } from './tasks/attachment-intake.ts';
+import { RunReports } from './tasks/run-reports.ts';
+import { StoredOutputs } from './tasks/stored-outputs.ts';
+import { taskDecider } from './tasks/task-decider.ts';
+import { TaskDesk } from './tasks/task-desk.ts';
+import { TaskNumbers } from './tasks/task-numbers.ts';
+import { TaskWorker } from './tasks/task-work.ts';
+import type { HookDesk } from './webhooks/hook-desk.ts';
+import { openHookDesk } from './webhooks/open-hook-desk.ts';
+import { WebhookStreams } from './webhooks/webhook-streams.ts';
 
 /** Ports is everything of the outside world that the orchestrator works through. */
 export interface Ports {

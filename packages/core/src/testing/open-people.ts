@@ -2,8 +2,8 @@ import { newHistorySigner } from '../adapters/files/history-signer.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { PersonId } from '../domain/ids.ts';
 import { OWNER_ID } from '../domain/person/state.ts';
-import type { Principal } from '../orchestrator/desk.ts';
-import { PeopleDesk } from '../orchestrator/people-desk.ts';
+import type { Principal } from '../orchestrator/desks/desk.ts';
+import { PeopleDesk } from '../orchestrator/people/people-desk.ts';
 import type { ILogger } from '../ports/logger.ts';
 import { FakeClock } from './fake-clock.ts';
 

@@ -1,6 +1,6 @@
 import { isCoreError } from '@errand/core/domain/errors.ts';
 import { asArtifactId } from '@errand/core/domain/ids.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { Response } from 'express';
 import { z } from 'zod';
 import type { SharedLink } from '../../links/link-signer.ts';

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@errand/core/domain/errors.ts';
 import { asStepId } from '@errand/core/domain/ids.ts';
-import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desk.ts';
+import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { z } from 'zod';
 import { type Route, type RouteDoc, route } from '../route.ts';
 import { AnswerSchema, ApprovalSchema, PlanEditSchema } from '../schemas/task.ts';

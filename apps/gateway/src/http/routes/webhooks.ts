@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@errand/core/domain/errors.ts';
-import type { Principal } from '@errand/core/orchestrator/desk.ts';
-import type { IWebhookDesk } from '@errand/core/orchestrator/webhooks.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import { z } from 'zod';
 import { type Route, type RouteDoc, route } from '../route.ts';
 import { DeadEventSchema, SubscribeSchema, WebhookSchema, WebhookWithSecretSchema } from '../schemas/webhook.ts';

@@ -1,4 +1,4 @@
-import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
 import { ArtifactSchema, ReplySchema } from './task.ts';

@@ -6,7 +6,7 @@ import { PLAN_LIMITS, type PlanStep } from '@errand/core/domain/task/plan.ts';
 import { PlanOpSchema, PlanStepSchema } from '@errand/core/domain/task/plan-schema.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { StepView, TaskView } from '@errand/core/domain/task/view.ts';
-import type { DeadLetter, TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import type { DeadLetter, TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { AttachmentsSchema, GoalSchema } from '@errand/frontends/web/inbound.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';

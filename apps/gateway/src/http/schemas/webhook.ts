@@ -2,7 +2,7 @@ import { asConversationId } from '@errand/core/domain/ids.ts';
 import { WhenSchema } from '@errand/core/domain/task/plan-schema.ts';
 import { TASK_EVENT_TYPES } from '@errand/core/domain/webhook/event-types.ts';
 import type { DeadEventView, DeliveryError, DeliveryView, WebhookView } from '@errand/core/domain/webhook/view.ts';
-import type { HookView } from '@errand/core/orchestrator/hooks.ts';
+import type { HookView } from '@errand/core/orchestrator/desks/hooks.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
 

@@ -1,6 +1,6 @@
 import { asTaskId } from '@errand/core/domain/ids.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import type { TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 
 /** summaryOf is the list row of a task. */
 export function summaryOf(task: TaskView): TaskSummary {

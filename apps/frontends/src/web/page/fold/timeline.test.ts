@@ -1,5 +1,5 @@
 import { asReplyId, asTaskId } from '@errand/core/domain/ids.ts';
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import { describe, expect, it } from 'vitest';
 import { mergeEntries, type Outgoing, timeline } from './timeline.ts';
 

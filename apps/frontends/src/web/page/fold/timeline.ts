@@ -1,5 +1,5 @@
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import type { Problem } from '../state/problem.ts';
 
 /** Outgoing is a message that the page shows before the server has it. */

@@ -1,5 +1,5 @@
 import { isJsonObject } from '@errand/core/domain/json.ts';
-import type { ConversationEntry, TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry, TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { ProblemError, parseProblem } from './problem.ts';
 
 /** OutgoingFile is a file on its way to the server. */

@@ -1,4 +1,4 @@
-import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import type { PeopleApi } from './people-api.ts';
 
 /** ConversationList is as much of somebody's conversations as was read, latest word first. */

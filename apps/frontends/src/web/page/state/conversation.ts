@@ -1,4 +1,4 @@
-import type { ConversationEntry } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { mergeEntries, type Outgoing, type TimelineItem, timeline } from '../fold/timeline.ts';
 import type { Api } from './api.ts';

@@ -1,5 +1,5 @@
 import type { PairingView, PersonView, Preferences, Role } from '@errand/core/domain/person/person-view.ts';
-import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import type { Ask } from './api.ts';
 
 /** LinkCode links one more account to whoever asked for it, once. */

@@ -1,5 +1,5 @@
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import type { TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { mergeSummaries, summaryOf } from '../fold/summaries.ts';
 import type { Api } from './api.ts';

@@ -1,5 +1,5 @@
 import { taskWords } from '@errand/core/domain/task/status-words.ts';
-import type { TaskSummary } from '@errand/core/orchestrator/desk.ts';
+import type { TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { type Route, taskAddress } from '../state/route.ts';
 import { useStores } from '../state/stores.ts';
 import { ago } from '../text/ago.ts';

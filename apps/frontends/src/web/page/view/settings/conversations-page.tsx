@@ -1,4 +1,4 @@
-import type { ConversationSummary } from '@errand/core/orchestrator/desk.ts';
+import type { ConversationSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { readPages } from '../../state/conversation-list.ts';

@@ -1,0 +1,135 @@
+import { describeError, isCoreError } from '../../domain/errors.ts';
+import type { StreamId } from '../../domain/ids.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { ILogger } from '../../ports/logger.ts';
+
+/** OwedWork is one item of a stream's pending work; see `TaskWork`. */
+export type OwedWork = { readonly key: string; readonly kind: string; readonly until?: number };
+
+/** WorkKind is how one kind of stream reads off and carries out its pending work. */
+export interface WorkKind<State, Work extends OwedWork> {
+	pending(state: State | undefined, now: number, stream: StreamId): readonly Work[];
+	/** Loads a stream whose time has come. */
+	load(stream: StreamId): Promise<State | undefined>;
+	/** Carries one item out; what it leads to comes back as facts. Rejecting means: try again in a while. */
+	carryOut(stream: StreamId, work: Work, state: State): Promise<void>;
+	/** An item is owed no longer, in this state: it was carried out, or something else made it needless. */
+	dropped?(work: Work, state: State): void;
+}
+
+/** First and longest wait (ms) before work that could not be carried out is tried again. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+interface Looking<Work> {
+	readonly underWay: Map<string, Work>;
+	failures: number;
+	cancelWake?: (() => void) | undefined;
+}
+
+/**
+ * WorkLoop keeps the world in step with history: after every change of a stream it starts what is newly owed, drops what
+ * is owed no longer, and looks again when time alone makes something due.
+ */
+export class WorkLoop<State, Work extends OwedWork> {
+	readonly #kind: WorkKind<State, Work>;
+	readonly #clock: IClock;
+	readonly #log: ILogger;
+	readonly #streams = new Map<StreamId, Looking<Work>>();
+	#stopped = false;
+
+	constructor(kind: WorkKind<State, Work>, { clock, log }: { clock: IClock; log: ILogger }) {
+		this.#kind = kind;
+		this.#clock = clock;
+		this.#log = log;
+	}
+
+	/** Compares what a stream is owed with what is under way. Cheap when nothing changed. */
+	look(stream: StreamId, state: State): void {
+		if (this.#stopped) return;
+		const owed = this.#kind.pending(state, this.#clock.now(), stream);
+		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
+		this.#dropUnwanted(looking, owed, state);
+		looking.cancelWake?.();
+		looking.cancelWake = undefined;
+		if (owed.length === 0) {
+			this.#streams.delete(stream);
+			return;
+		}
+		this.#streams.set(stream, looking);
+		for (const work of owed) {
+			if (work.until !== undefined) this.#wakeAt(stream, looking, work.until);
+			else if (!looking.underWay.has(work.key)) this.#start(stream, looking, work, state);
+		}
+	}
+
+	/** Looks at a stream once a time has come, without keeping its state until then. */
+	lookAt(stream: StreamId, at: number): void {
+		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
+		this.#streams.set(stream, looking);
+		this.#wakeAt(stream, looking, at);
+	}
+
+	/** Looks at all streams that wait for a time, of those that `concerns` picks: something may be due before it. */
+	lookAgain(concerns: (stream: StreamId) => boolean): void {
+		for (const stream of [...this.#streams.keys()].filter(concerns)) void this.#wake(stream);
+	}
+
+	/** Streams that have work under way or a time to wake at. */
+	get size(): number {
+		return this.#streams.size;
+	}
+
+	/** Starts nothing more; what is under way goes on until its own parts are stopped. */
+	stop(): void {
+		this.#stopped = true;
+		for (const { cancelWake } of this.#streams.values()) cancelWake?.();
+		this.#streams.clear();
+	}
+
+	#dropUnwanted(looking: Looking<Work>, owed: readonly Work[], state: State): void {
+		for (const [key, work] of looking.underWay) {
+			if (owed.some((item) => item.key === key)) continue;
+			looking.underWay.delete(key);
+			this.#kind.dropped?.(work, state);
+		}
+	}
+
+	#start(stream: StreamId, looking: Looking<Work>, work: Work, state: State): void {
+		looking.underWay.set(work.key, work);
+		this.#kind.carryOut(stream, work, state).then(
+			() => {
+				looking.failures = 0;
+			},
+			(error: unknown) => this.#retry(stream, looking, work, error),
+		);
+	}
+
+	/** Not a step's failure but ours: a full disk, a lost connection, a defect. The work stays owed. */
+	#retry(stream: StreamId, looking: Looking<Work>, work: Work, error: unknown): void {
+		if (this.#stopped || looking.underWay.get(work.key) !== work) return;
+		looking.underWay.delete(work.key);
+		looking.failures += 1;
+		const wait = Math.min(FIRST_RETRY_MS * 2 ** (looking.failures - 1), LONGEST_RETRY_MS);
+		const level = isCoreError(error, 'disk-full') || isCoreError(error, 'frontend-down') ? 'debug' : 'warn';
+		this.#log[level]('work not carried out', { stream, work: work.key, error: describeError(error), retryInMs: wait });
+		this.#wakeAt(stream, looking, this.#clock.now() + wait);
+	}
+
+	#wakeAt(stream: StreamId, looking: Looking<Work>, at: number): void {
+		looking.cancelWake?.();
+		// Timers hold at most 2^31 ms; a later time just looks once more on the way.
+		const delay = Math.min(Math.max(0, at - this.#clock.now()), 2_000_000_000);
+		looking.cancelWake = this.#clock.after(delay, () => void this.#wake(stream));
+	}
+
+	async #wake(stream: StreamId): Promise<void> {
+		try {
+			const state = await this.#kind.load(stream);
+			if (state !== undefined) this.look(stream, state);
+		} catch (error) {
+			this.#log.warn('stream not loaded', { stream, error: describeError(error) });
+			this.lookAt(stream, this.#clock.now() + LONGEST_RETRY_MS);
+		}
+	}
+}

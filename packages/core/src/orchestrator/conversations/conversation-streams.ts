@@ -1,0 +1,146 @@
+import type { ConversationCommand } from '../../domain/conversation/commands.ts';
+import type { RecordedConversationFact } from '../../domain/conversation/facts.ts';
+import { type ConversationWork, pendingConversationWork } from '../../domain/conversation/pending-conversation-work.ts';
+import { frontendOf } from '../../domain/conversation/places.ts';
+import type { Conversation } from '../../domain/conversation/state.ts';
+import { asConversationId, type ConversationId, type StreamId } from '../../domain/ids.ts';
+import type { TaskCommand } from '../../domain/task/commands.ts';
+import type { Report, Task } from '../../domain/task/state.ts';
+import type { IArtifactStore } from '../../ports/artifact-store.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
+import type { IFrontend } from '../../ports/frontend.ts';
+import type { ILogger } from '../../ports/logger.ts';
+import type { ISecretVault } from '../../ports/secret-vault.ts';
+import { CommandHandler } from '../commands/handle-command.ts';
+import { WorkLoop } from '../commands/work-loop.ts';
+import type { Principal } from '../desks/desk.ts';
+import type { IPeopleDesk } from '../desks/people.ts';
+import { AttachmentIntake } from '../tasks/attachment-intake.ts';
+import type { TaskNumbers } from '../tasks/task-numbers.ts';
+import { ChatCommands } from './chat-commands.ts';
+import { conversationDecider } from './conversation-decider.ts';
+import { ConversationDesk } from './conversation-desk.ts';
+import { ConversationWorker } from './conversation-work.ts';
+import { MessageRouting } from './message-routing.ts';
+import { ProgressTeller } from './progress-teller.ts';
+import { ReplyDelivery } from './reply-delivery.ts';
+import { TaskReports } from './task-reports.ts';
+
+/** ConversationParts is what conversations are given by those who compose them: who people are, and where replies go. */
+export interface ConversationParts {
+	/** Undefined while it is not running. */
+	readonly frontend: (name: string) => IFrontend | undefined;
+	readonly people: IPeopleDesk;
+	/** A link that logs somebody in once; undefined where no page is served. */
+	readonly loginLink?: ((principal: Principal) => string) | undefined;
+}
+
+interface Dependencies extends ConversationParts {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
+	readonly numbers: TaskNumbers;
+	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
+	readonly store: IEventStore;
+	readonly index: IStreamIndex;
+	readonly snapshots: ISnapshotStore;
+	readonly artifacts: IArtifactStore;
+	readonly vault: ISecretVault;
+	readonly bus: IEventBus;
+	readonly clock: IClock;
+	readonly log: ILogger;
+}
+
+const PREFIX = 'conversation-';
+
+/** ConversationStreams are all conversations: their desk, where their messages go, and the delivery of their replies. */
+export class ConversationStreams {
+	readonly desk: ConversationDesk;
+	readonly handler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
+	readonly #clock: IClock;
+	readonly #reports: TaskReports;
+	readonly #teller: ProgressTeller;
+	/** When each frontend last came back, ms since 1970. */
+	readonly #backAt = new Map<string, number>();
+	readonly #loop: WorkLoop<Conversation, ConversationWork>;
+
+	constructor(deps: Dependencies) {
+		const { store, index, snapshots, artifacts, vault, bus, clock, log } = deps;
+		this.#clock = clock;
+		this.handler = new CommandHandler({
+			decider: conversationDecider,
+			store,
+			snapshots,
+			log,
+			appended: (stream, facts, state) => {
+				bus.publish('facts', { stream, facts });
+				this.#loop.look(stream, state);
+			},
+		});
+		const conversations = this.handler;
+		const loginLink = deps.loginLink;
+		const commands = new ChatCommands({ ...deps, conversations, loginLink });
+		this.#reports = new TaskReports({ ...deps, conversations });
+		this.#teller = new ProgressTeller({ ...deps, conversations });
+		const progressStands = this.#teller.stands.bind(this.#teller);
+		const progressEnds = this.#teller.ends.bind(this.#teller);
+		const worker = new ConversationWorker(
+			new MessageRouting({ ...deps, conversations, commands }),
+			new ReplyDelivery({ ...deps, conversations, progressStands, progressEnds }),
+		);
+		this.#loop = new WorkLoop<Conversation, ConversationWork>(
+			{
+				pending: (state, now, stream) =>
+					pendingConversationWork(state, now, this.#backAt.get(frontendOf(idOf(stream)))),
+				load: (stream) => this.handler.state(stream),
+				carryOut: (stream, work, conversation) => worker.carryOut(idOf(stream), work, conversation),
+			},
+			{ clock, log },
+		);
+		this.desk = new ConversationDesk({
+			conversations,
+			store,
+			index,
+			intake: new AttachmentIntake(artifacts),
+			vault,
+			clock,
+		});
+	}
+
+	/** Hands what a task owes to all conversations that are told; resolves when that is durable. */
+	report(task: Task, report: Report): Promise<void> {
+		return this.#reports.handOver(task, report);
+	}
+
+	/** Keeps the progress messages of a task up to date that goes on after a start. */
+	resumeProgress(task: Task): Promise<void> {
+		return this.#teller.resume(task);
+	}
+
+	/** A frontend can send again: what waits for the time of its next attempt goes out now. */
+	frontendIsBack(name: string): void {
+		this.#backAt.set(name, this.#clock.now());
+		this.#loop.lookAgain((stream) => frontendOf(idOf(stream)) === name);
+	}
+
+	owns(stream: StreamId): boolean {
+		return stream.startsWith(PREFIX);
+	}
+
+	/** Takes up what a conversation is owed after a start. */
+	async resume(stream: StreamId, dueAt: number): Promise<void> {
+		if (dueAt > this.#clock.now()) return this.#loop.lookAt(stream, dueAt);
+		const conversation = await this.handler.state(stream);
+		if (conversation !== undefined) this.#loop.look(stream, conversation);
+	}
+
+	/** Starts nothing more; safe to call twice. */
+	stop(): void {
+		this.#loop.stop();
+		this.#teller.stop();
+	}
+}
+
+function idOf(stream: StreamId): ConversationId {
+	return asConversationId(stream.slice(PREFIX.length));
+}

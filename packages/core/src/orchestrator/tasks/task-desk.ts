@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { CoreError } from '../../domain/errors.ts';
+import { asStepId, asTaskId, type QuestionId, type StepId, type TaskId, taskStream } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
+import { budgetFor } from '../../domain/task/budget.ts';
+import type { PlannedEdit, TaskCommand } from '../../domain/task/commands.ts';
+import type { RecordedTaskFact } from '../../domain/task/facts.ts';
+import type { PlanStep } from '../../domain/task/plan.ts';
+import type { PlanOp } from '../../domain/task/plan-schema.ts';
+import { plannedSteps, type Task } from '../../domain/task/state.ts';
+import { statusOf, type TaskView, viewTask } from '../../domain/task/view.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { IEventStore, IHistoryAudit, IStreamIndex } from '../../ports/event-store.ts';
+import type { NumberedTask } from '../../ports/frontend.ts';
+import type { IPlanAdmission } from '../../ports/plan-admission.ts';
+import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { FactRelay } from '../commands/fact-relay.ts';
+import type { CommandHandler } from '../commands/handle-command.ts';
+import type { DeadLetter, ITaskDesk, Principal, TaskListener, TaskRequest, TaskSummary } from '../desks/desk.ts';
+import type { AttachmentIntake } from './attachment-intake.ts';
+import type { TaskNumbers } from './task-numbers.ts';
+
+interface Dependencies {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'begin' | 'handle' | 'state'>;
+	readonly store: IEventStore;
+	readonly index: IStreamIndex;
+	readonly audit: IHistoryAudit;
+	readonly relay: FactRelay;
+	readonly bus: IEventBus;
+	readonly admission: IPlanAdmission;
+	readonly intake: AttachmentIntake;
+	readonly vault: ISecretVault;
+	/** Whether a person has webhooks that want events of their tasks. */
+	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
+	readonly clock: IClock;
+	readonly numbers: TaskNumbers;
+	readonly storeFull: () => boolean;
+}
+
+/** Longest goal, in characters; more belongs in an attached file. */
+const MAX_GOAL_CHARACTERS = 100_000;
+const MAX_DEAD_LETTERS = 200;
+
+/** TaskDesk lets callers see and steer their own tasks. */
+export class TaskDesk implements ITaskDesk {
+	readonly #deps: Dependencies;
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	async submit({ person, role }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+		const goal = checkedGoal(request);
+		const taskId = newTaskId(this.#deps.clock.now());
+		const { plan, idempotencyKey } = request;
+		const steps = plan === undefined ? undefined : this.#deps.admission.admit(plan);
+		const command: TaskCommand = {
+			type: 'SubmitTask',
+			at: this.#deps.clock.now(),
+			taskId,
+			goal,
+			person,
+			attachments: await this.#deps.intake.take(request.attachments ?? [], { person, task: taskId }),
+			approve: request.approve ?? false,
+			budget: budgetFor(role, request.budget),
+			...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+			...(request.conversation === undefined ? {} : { conversation: request.conversation }),
+			...(request.origins === undefined ? {} : { origins: request.origins }),
+			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
+			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
+			...((await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
+			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
+		};
+		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;
+		const { duplicateOf } = await this.#deps.tasks.begin(taskStream(taskId), command, key);
+		if (duplicateOf === undefined) return { id: taskId, duplicate: false };
+		return { id: asTaskId(duplicateOf.slice('task-'.length)), duplicate: true };
+	}
+
+	async view(principal: Principal, id: TaskId): Promise<TaskView> {
+		return viewTask(await this.#own(principal, id), { storeFull: this.#deps.storeFull() });
+	}
+
+	async list({ person }: Principal, { before, limit }: { before?: number | undefined; limit: number }) {
+		const rows = await this.#deps.index.list({ prefix: 'task-', person, before, limit: limit + 1 });
+		const page = rows.slice(0, limit);
+		// The index holds what `taskDecider` wrote there.
+		const tasks = page.map((row) => row.summary as unknown as TaskSummary);
+		const last = page.at(-1);
+		return rows.length > limit && last !== undefined ? { tasks, next: last.position } : { tasks };
+	}
+
+	async recent({ person }: Principal, limit: number): Promise<readonly NumberedTask[]> {
+		const latest = await this.#deps.numbers.latest(person, limit);
+		const found = await Promise.all(
+			latest.map(async ({ number, id }) => {
+				const task = await this.#deps.tasks.state(taskStream(id));
+				return task === undefined ? [] : [{ number, id, goal: task.goal, status: statusOf(task, false).status }];
+			}),
+		);
+		return found.flat();
+	}
+
+	async facts(principal: Principal, id: TaskId, after: number) {
+		await this.#own(principal, id);
+		const events = (await this.#deps.store.read(taskStream(id), after)) as unknown as readonly RecordedTaskFact[];
+		return { events, next: events.at(-1)?.seq ?? after };
+	}
+
+	async follow(principal: Principal, id: TaskId, after: number, listener: TaskListener): Promise<() => void> {
+		await this.#own(principal, id);
+		const stopProgress = this.#deps.bus.subscribe('progress', ({ taskId, ...progress }) => {
+			if (taskId === id) listener.progress(progress);
+		});
+		try {
+			const stopFacts = await this.#deps.relay.follow(taskStream(id), after, (fact) =>
+				listener.fact(fact as unknown as RecordedTaskFact),
+			);
+			return () => {
+				stopFacts();
+				stopProgress();
+			};
+		} catch (error) {
+			stopProgress();
+			throw error;
+		}
+	}
+
+	async answer(principal: Principal, id: TaskId, questionId: QuestionId, answer: Json): Promise<void> {
+		const task = await this.#own(principal, id);
+		const asked = Object.hasOwn(task.questions, questionId) ? task.questions[questionId] : undefined;
+		const secret = asked?.question.kind === 'secret' && asked.status === 'open';
+		const kept = secret ? await this.#keepSecret(task, questionId, answer) : answer;
+		await this.#steer(principal, id, { type: 'AnswerQuestion', questionId, answer: kept, by: principal.person });
+	}
+
+	async editPlan(principal: Principal, id: TaskId, baseVersion: number, ops: readonly PlanOp[]): Promise<void> {
+		const task = await this.#own(principal, id);
+		const edits = this.#admitEdits(task, ops);
+		await this.#steer(principal, id, { type: 'EditPlan', baseVersion, edits, by: principal.person });
+	}
+
+	skipStep(principal: Principal, id: TaskId, stepId: StepId): Promise<void> {
+		return this.#steer(principal, id, { type: 'SkipStep', stepId, by: principal.person });
+	}
+
+	retryStep(principal: Principal, id: TaskId, stepId: StepId): Promise<void> {
+		return this.#steer(principal, id, { type: 'RetryStep', stepId, by: principal.person });
+	}
+
+	cancel(principal: Principal, id: TaskId): Promise<void> {
+		return this.#steer(principal, id, { type: 'CancelTask', by: principal.person, reason: 'You asked for it.' });
+	}
+
+	retry(principal: Principal, id: TaskId): Promise<void> {
+		return this.#steer(principal, id, { type: 'RetryTask', by: principal.person });
+	}
+
+	async audit(principal: Principal, id: TaskId): Promise<AsyncIterable<string>> {
+		await this.#own(principal, id);
+		return this.#deps.audit.export(taskStream(id));
+	}
+
+	async deadLetters({ person }: Principal): Promise<readonly DeadLetter[]> {
+		const letters: DeadLetter[] = [];
+		let before: number | undefined;
+		do {
+			const rows = await this.#deps.index.list({ prefix: 'task-', person, before, limit: 500 });
+			for (const { stream, summary } of rows) {
+				if (summary['deadLetters'] === undefined) continue;
+				const task = await this.#deps.tasks.state(stream);
+				if (task !== undefined) letters.push(...deadLettersOf(task));
+			}
+			before = rows.length === 500 ? rows.at(-1)?.position : undefined;
+		} while (before !== undefined && letters.length < MAX_DEAD_LETTERS);
+		return letters.slice(0, MAX_DEAD_LETTERS);
+	}
+
+	async replayDeadLetter(principal: Principal, id: string): Promise<void> {
+		const dot = id.indexOf('.');
+		await this.retryStep(principal, asTaskId(id.slice(0, dot)), asStepId(id.slice(dot + 1)));
+	}
+
+	/** The task, if it is the principal's own; to anyone else it does not exist. */
+	async #own({ person }: Principal, id: TaskId): Promise<Task> {
+		const task = await this.#deps.tasks.state(taskStream(id));
+		if (task !== undefined && task.person === person) return task;
+		throw new CoreError('unknown-task', `There is no task "${id}".`, { hint: 'Check the id, or list your tasks.' });
+	}
+
+	async #steer(principal: Principal, id: TaskId, command: Untimed<TaskCommand>): Promise<void> {
+		await this.#own(principal, id);
+		await this.#deps.tasks.handle(taskStream(id), { ...command, at: this.#deps.clock.now() } as TaskCommand);
+	}
+
+	async #keepSecret({ id, person }: Task, questionId: QuestionId, answer: Json): Promise<Json> {
+		if (typeof answer !== 'string' || answer === '') {
+			throw new CoreError('invalid-input', 'The answer is empty.', { hint: 'Send the secret as a text.' });
+		}
+		const name = `${person}/task/${id}/${questionId}`;
+		await this.#deps.vault.put(name, answer);
+		return { secret: name };
+	}
+
+	/** Changed steps are admitted together with the rest of the plan, so that their references are known. */
+	#admitEdits(task: Task, ops: readonly PlanOp[]): PlannedEdit[] {
+		const removed = new Set(ops.flatMap(({ op, step }) => (op === 'remove' ? [step.id] : [])));
+		const changed = new Map(ops.flatMap(({ op, step }) => (op === 'remove' ? [] : [[step.id, step] as const])));
+		const planned = plannedSteps(task).filter(({ spec }) => !removed.has(spec.id));
+		const kept = planned.flatMap(({ spec }) => (changed.has(spec.id) ? [] : [withoutPromises(spec)]));
+		const admitted = new Map(this.#deps.admission.admit([...kept, ...changed.values()]).map((step) => [step.id, step]));
+		return ops.flatMap(({ op, step }): PlannedEdit[] => {
+			if (op === 'remove') return [{ op, stepId: step.id }];
+			const whole = admitted.get(step.id);
+			return whole === undefined ? [] : [{ op, step: whole }];
+		});
+	}
+}
+
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'at'> : never;
+
+/** Ids begin with the time, so that new streams stand side by side in the store's index; the rest cannot be guessed. */
+function newTaskId(now: number): TaskId {
+	return asTaskId(now.toString(36).padStart(9, '0') + randomUUID().replaceAll('-', '').slice(0, 18));
+}
+
+function checkedGoal({ goal, attachments = [] }: TaskRequest): string {
+	if (goal.trim() === '' && attachments.length === 0)
+		throw new CoreError('empty-goal', 'The goal is empty.', { hint: 'Write what you want done.' });
+	if (goal.length <= MAX_GOAL_CHARACTERS) return goal;
+	const message = `The goal has ${goal.length} characters; at most ${MAX_GOAL_CHARACTERS} are taken.`;
+	throw new CoreError('too-large', message, { hint: 'Attach the long part as a file.' });
+}
+
+function withoutPromises({ sessions: _sessions, ...step }: Task['steps'][StepId]['spec']): PlanStep {
+	return step;
+}
+
+function deadLettersOf(task: Task): DeadLetter[] {
+	return Object.values(task.steps).flatMap(({ spec, phase, attempts }) => {
+		if (phase.status !== 'dead-lettered') return [];
+		const { code, message, hint = 'Replay it, or skip the step.' } = phase.failure;
+		const { id: stepId, title, capability } = spec;
+		const id = `${task.id}.${stepId}`;
+		return [
+			{ id, taskId: task.id, stepId, title, capability, attempts, error: { code, message, hint }, at: phase.endedAt },
+		];
+	});
+}

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { StepFailure } from '../../domain/capability.ts';
+import type { ConversationCommand } from '../../domain/conversation/commands.ts';
+import type { Conversation } from '../../domain/conversation/state.ts';
+import { isCoreError } from '../../domain/errors.ts';
+import { conversationStream, type StepId, taskStream } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
+import type { TaskCommand } from '../../domain/task/commands.ts';
+import { inputOrigins } from '../../domain/task/decisions/run.ts';
+import { isGuarded } from '../../domain/task/guarded-step.ts';
+import type { TaskWork } from '../../domain/task/pending-work.ts';
+import { secretReference } from '../../domain/task/question.ts';
+import { type Report, type Step, stepOf, type Task } from '../../domain/task/state.ts';
+import { allowanceOf } from '../../domain/task/usage.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { IJobQueue, Job } from '../../ports/job-queue.ts';
+import type { IPlanAdmission } from '../../ports/plan-admission.ts';
+import type { EarlierTask, IPlanner } from '../../ports/planner.ts';
+import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { ISessionPool } from '../../ports/session-pool.ts';
+import type { CommandHandler } from '../commands/handle-command.ts';
+import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
+import { effectSummary } from './effect-summary.ts';
+import { planTask } from './plan-task.ts';
+import { resolveInput } from './resolve-input.ts';
+import type { StoredOutputs } from './stored-outputs.ts';
+
+interface Dependencies {
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
+	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'state'>;
+	readonly queue: IJobQueue;
+	readonly bus: IEventBus;
+	readonly planner: IPlanner;
+	readonly admission: IPlanAdmission;
+	readonly outputs: StoredOutputs;
+	readonly vault: ISecretVault;
+	readonly sessions: ISessionPool;
+	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
+	readonly report: (task: Task, report: Report) => Promise<void>;
+	readonly clock: IClock;
+}
+
+/** TaskWorker carries out what tasks are owed; every result comes back as a command. */
+export class TaskWorker {
+	readonly #deps: Dependencies;
+	/** Jobs enqueued by this process; a started run that is not among them died with another one. */
+	readonly #jobs = new Set<string>();
+	readonly #planning = new Map<string, AbortController>();
+	#stopped = false;
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	carryOut(work: TaskWork, task: Task): Promise<void> {
+		switch (work.kind) {
+			case 'plan':
+				return this.#plan(task);
+			case 'run':
+				return this.#run(task, work);
+			case 'approve-effect':
+				return this.#requestApproval(task, work.stepId);
+			case 'report':
+				return this.#report(task, work.report);
+			case 'close-sessions':
+				return this.#closeSessions(task);
+			case 'check-deadline':
+				return this.#tell(task, { type: 'CheckDeadline', at: this.#now() });
+			case 'wait':
+				return Promise.resolve();
+		}
+	}
+
+	/** A run that ended by itself is forgotten; one that something else made needless is taken back from the queue or stopped. */
+	dropped(work: TaskWork, task: Task): void {
+		if (work.kind === 'plan') this.#planning.get(task.id)?.abort();
+		if (work.kind !== 'run') return;
+		const id = jobId(task.id, work.stepId, work.attempt);
+		if (!this.#jobs.delete(id) || endedByItself(stepOf(task, work.stepId))) return;
+		void this.#deps.queue.cancel(id);
+	}
+
+	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
+	stop(): void {
+		this.#stopped = true;
+		for (const wanted of this.#planning.values()) wanted.abort();
+	}
+
+	async #plan(task: Task): Promise<void> {
+		const wanted = new AbortController();
+		this.#planning.set(task.id, wanted);
+		try {
+			const earlier = await this.#earlier(task);
+			const command = await planTask({ task, earlier, signal: wanted.signal }, this.#deps);
+			if (!this.#stopped) await this.#tell(task, command);
+		} finally {
+			this.#planning.delete(task.id);
+		}
+	}
+
+	async #earlier(task: Task): Promise<readonly EarlierTask[]> {
+		const { conversation, id } = task;
+		if (conversation === undefined) return earlierGoals(task);
+		const state = await this.#deps.conversations.state(conversationStream(conversation));
+		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
+	}
+
+	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {
+		const id = jobId(task.id, work.stepId, work.attempt);
+		if (this.#jobs.has(id)) return;
+		const step = stepOf(task, work.stepId);
+		if (step === undefined) return;
+		if (work.started) return this.#loseRun(task, step);
+		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
+		const resolved = await resolveInput(task, step, this.#deps.outputs);
+		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
+		const origins = inputOrigins(task, step);
+		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
+			return this.#requestApproval(task, work.stepId);
+		}
+		this.#jobs.add(id);
+		await this.#deps.queue.enqueue({
+			id,
+			taskId: task.id,
+			stepId: work.stepId,
+			attempt: work.attempt,
+			capability: step.spec.capability,
+			input: resolved.input,
+			timeoutMs: step.spec.timeoutMs,
+			person: task.person,
+			answers: await this.#answers(task, work.stepId),
+			origins,
+			effects: step.spec.effects,
+			allowance: allowanceOf(task),
+			alone: work.alone,
+		});
+	}
+
+	/** The process that ran it is gone, and this one has just read so from history. */
+	async #loseRun(task: Task, step: Step): Promise<void> {
+		if (step.phase.status !== 'running') return;
+		const { run } = step.phase;
+		const { attempts: attempt, spec } = step;
+		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause: 'server-died' });
+	}
+
+	/** A step that cannot even be handed to a worker. */
+	async #failStep(task: Task, step: Step, failure: StepFailure): Promise<void> {
+		const token = { stepId: step.spec.id, attempt: step.attempts + 1, run: 1, worker: 'orchestrator' };
+		await this.#tell(task, { type: 'FailStep', at: this.#now(), ...token, failure, jitter: 0 });
+	}
+
+	async #requestApproval(task: Task, stepId: StepId): Promise<void> {
+		const step = stepOf(task, stepId);
+		if (step === undefined) return;
+		const resolved = await resolveInput(task, step, this.#deps.outputs);
+		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
+		const effect = { hash: effectHash(step, resolved.input), summary: effectSummary(step.spec, resolved.input) };
+		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
+	}
+
+	async #answers(task: Task, stepId: StepId): Promise<Job['answers']> {
+		const asked = Object.values(task.questions).filter(
+			({ question, answer }) => question.stepId === stepId && question.purpose === 'step' && answer !== undefined,
+		);
+		if (asked.length === 0) return [];
+		return Promise.all(
+			asked.map(async ({ question, answer = null }) => ({
+				question: question.text,
+				answer: await this.#revealed(answer),
+			})),
+		);
+	}
+
+	async #revealed(answer: Json): Promise<Json> {
+		const name = secretReference(answer);
+		return name === undefined ? answer : ((await this.#deps.vault.get(name)) ?? null);
+	}
+
+	async #report(task: Task, report: Report): Promise<void> {
+		await this.#deps.report(task, report);
+		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });
+	}
+
+	async #closeSessions(task: Task): Promise<void> {
+		await this.#deps.sessions.closeAll(task.id);
+		await this.#tell(task, { type: 'CloseSessions', at: this.#now() });
+	}
+
+	async #tell(task: Task, command: TaskCommand): Promise<void> {
+		try {
+			await this.#deps.tasks.handle(taskStream(task.id), command);
+		} catch (error) {
+			// The task has moved on while this was under way; its next look decides anew.
+			if (!isCoreError(error, 'stale-outcome')) throw error;
+		}
+	}
+
+	#now(): number {
+		return this.#deps.clock.now();
+	}
+}
+
+function missingInput({ spec }: Step, missing: string): StepFailure {
+	const message = `"${spec.title}" needs "${missing}", and there is nothing there.`;
+	const hint = 'Edit the plan so that it refers to something the step before it gives.';
+	return { kind: 'permanent', code: 'missing-input', message, hint };
+}
+
+function unknownCapability({ spec }: Step): StepFailure {
+	const message = `"${spec.title}" needs the capability "${spec.capability}", and there is none of that name any more.`;
+	return { kind: 'permanent', code: 'unknown-capability', message, hint: 'Skip the step, or submit the goal again.' };
+}
+
+function endedByItself(step: Step | undefined): boolean {
+	switch (step?.phase.status) {
+		case 'done':
+		case 'dead-lettered':
+		case 'retrying':
+		case 'asking':
+			return true;
+		default:
+			return false;
+	}
+}
+
+function jobId(taskId: Task['id'], stepId: StepId, attempt: number): string {
+	return `${taskId}.${stepId}.${attempt}`;
+}
+
+function effectHash(step: Step, input: Json): string {
+	return createHash('sha256')
+		.update(JSON.stringify([step.spec.capability, input]))
+		.digest('hex');
+}

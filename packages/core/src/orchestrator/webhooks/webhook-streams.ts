@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { isCoreError } from '../../domain/errors.ts';
+import { asWebhookId, type PersonId, type StreamId, type WebhookId, webhookStream } from '../../domain/ids.ts';
+import type { Report, Task } from '../../domain/task/state.ts';
+import type { WebhookCommand } from '../../domain/webhook/commands.ts';
+import type { RecordedWebhookFact } from '../../domain/webhook/facts.ts';
+import { pendingWebhookWork, type WebhookWork } from '../../domain/webhook/pending-webhook-work.ts';
+import type { Webhook } from '../../domain/webhook/state.ts';
+import { taskEvent } from '../../domain/webhook/task-event.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
+import type { ILogger } from '../../ports/logger.ts';
+import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { IWebhookSender } from '../../ports/webhook-sender.ts';
+import { CommandHandler } from '../commands/handle-command.ts';
+import { WorkLoop } from '../commands/work-loop.ts';
+import { webhookDecider } from './webhook-decider.ts';
+import { WebhookDesk } from './webhook-desk.ts';
+import { WebhookWorker } from './webhook-work.ts';
+
+interface Dependencies {
+	readonly store: IEventStore;
+	readonly index: IStreamIndex;
+	readonly snapshots: ISnapshotStore;
+	readonly vault: ISecretVault;
+	readonly bus: IEventBus;
+	readonly clock: IClock;
+	readonly log: ILogger;
+	readonly sender: IWebhookSender;
+}
+
+const PREFIX = 'webhook-';
+const REMEMBERED_PEOPLE = 1_000;
+
+/** WebhookStreams are all outgoing webhooks: their desk, the events that go to them, and their deliveries. */
+export class WebhookStreams {
+	readonly desk: WebhookDesk;
+	readonly #deps: Dependencies;
+	readonly #handler: CommandHandler<Webhook, WebhookCommand, RecordedWebhookFact>;
+	readonly #worker: WebhookWorker;
+	readonly #loop: WorkLoop<Webhook, WebhookWork>;
+	/** Which subscriptions people have, because every report of every task asks. */
+	readonly #ofPerson = new LRUCache<PersonId, Promise<readonly WebhookId[]>>({ max: REMEMBERED_PEOPLE });
+	readonly #stopListening: () => void;
+
+	constructor(deps: Dependencies) {
+		const { store, snapshots, vault, bus, clock, log, sender } = deps;
+		this.#deps = deps;
+		this.#handler = new CommandHandler({
+			decider: webhookDecider,
+			store,
+			snapshots,
+			log,
+			appended: (stream, facts, state) => {
+				this.#remember(state.person, facts);
+				bus.publish('facts', { stream, facts });
+				this.#loop.look(stream, state);
+			},
+		});
+		this.#worker = new WebhookWorker({ webhooks: this.#handler, store, vault, sender, clock, log });
+		this.#loop = new WorkLoop<Webhook, WebhookWork>(
+			{
+				pending: pendingWebhookWork,
+				load: (stream) => this.#handler.state(stream),
+				carryOut: (_stream, work, webhook) => this.#worker.carryOut(work, webhook),
+				dropped: (work, webhook) => this.#worker.dropped(work, webhook),
+			},
+			{ clock, log },
+		);
+		this.desk = new WebhookDesk({
+			webhooks: this.#handler,
+			ofPerson: (person) => this.#idsOf(person),
+			vault,
+			sender,
+			clock,
+		});
+		// Another process may have created or deleted one.
+		this.#stopListening = bus.subscribe('facts', ({ stream, facts }) => {
+			if (stream.startsWith(PREFIX) && facts.some(changesList)) this.#ofPerson.clear();
+		});
+	}
+
+	/** Whether anybody wants events of this person's tasks. */
+	async wants(person: PersonId): Promise<boolean> {
+		return (await this.#idsOf(person)).length > 0;
+	}
+
+	/** Queues what a task reports for every subscription that wants it, once; resolves when all of them are durable. */
+	async announce(task: Task, report: Report): Promise<void> {
+		const ids = await this.#idsOf(task.person);
+		if (ids.length === 0) return;
+		const at = this.#deps.clock.now();
+		const event = taskEvent(task, report, at);
+		if (event === undefined) return;
+		const { type, body } = event;
+		await Promise.all(
+			ids.map(async (id) => {
+				const stream = webhookStream(id);
+				const webhook = await this.#handler.state(stream);
+				if (webhook === undefined || !webhook.events.includes(type)) return;
+				const eventId = derivedEventId(id, task, report);
+				await this.#queue(stream, { type: 'QueueEvent', at, eventId, event: type, body });
+			}),
+		);
+	}
+
+	owns(stream: StreamId): boolean {
+		return stream.startsWith(PREFIX);
+	}
+
+	/** Takes up unfinished deliveries of one subscription after a start. */
+	async resume(stream: StreamId, dueAt: number): Promise<void> {
+		if (dueAt > this.#deps.clock.now()) return this.#loop.lookAt(stream, dueAt);
+		const webhook = await this.#handler.state(stream);
+		if (webhook !== undefined) this.#loop.look(stream, webhook);
+	}
+
+	/** Forgets what was folded, after a person's payloads were erased underneath. */
+	forget(stream: StreamId): void {
+		this.#handler.forget(stream);
+		this.#ofPerson.clear();
+	}
+
+	/** Starts nothing more and breaks off what is under way; safe to call twice. */
+	stop(): void {
+		this.#stopListening();
+		this.#loop.stop();
+		this.#worker.stop();
+	}
+
+	async #queue(stream: StreamId, command: WebhookCommand & { type: 'QueueEvent' }): Promise<void> {
+		try {
+			await this.#handler.handle(stream, command, `event:${command.eventId}`);
+		} catch (error) {
+			// It was deleted in the meantime.
+			if (!isCoreError(error, 'not-found')) throw error;
+		}
+	}
+
+	#remember(person: PersonId, facts: readonly { readonly type: string }[]): void {
+		if (facts.some(changesList)) this.#ofPerson.delete(person);
+	}
+
+	#idsOf(person: PersonId): Promise<readonly WebhookId[]> {
+		const known = this.#ofPerson.get(person);
+		if (known !== undefined) return known;
+		const listed = this.#list(person);
+		this.#ofPerson.set(person, listed);
+		// A list that could not be read is read again the next time.
+		listed.catch(() => {
+			if (this.#ofPerson.get(person) === listed) this.#ofPerson.delete(person);
+		});
+		return listed;
+	}
+
+	async #list(person: PersonId): Promise<readonly WebhookId[]> {
+		const ids: WebhookId[] = [];
+		let before: number | undefined;
+		do {
+			const rows = await this.#deps.index.list({ prefix: PREFIX, person, before, limit: 500 });
+			for (const { stream, summary } of rows) {
+				if (summary['deleted'] !== true) ids.push(asWebhookId(stream.slice(PREFIX.length)));
+			}
+			before = rows.length === 500 ? rows.at(-1)?.position : undefined;
+		} while (before !== undefined);
+		return ids;
+	}
+}
+
+function changesList({ type }: { readonly type: string }): boolean {
+	return type === 'WebhookCreated' || type === 'WebhookDeleted';
+}
+
+/** The same report is the same event for a subscription, however often it is handed over. */
+function derivedEventId(webhook: WebhookId, task: Task, report: Report): string {
+	const hash = createHash('sha256').update(`${webhook}/${task.id}/${report.seq}`).digest('hex');
+	return `msg_${hash.slice(0, 24)}`;
+}
