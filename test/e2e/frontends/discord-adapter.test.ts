@@ -483,6 +483,32 @@ describe('what is sent', () => {
 		expect(await (await fetch(attached?.url ?? '')).text()).toBe('# Report');
 	});
 
+	it('goes out without the files that Discord will not take, and names them', async () => {
+		served = await serveDiscord();
+		const { discord, frontend, files } = served;
+		const ann = discord.person('Ann');
+		files.set('f1', { name: 'report.md', type: 'text/markdown', content: Buffer.from('# Report') });
+		const artifacts = [{ id: 'f1', name: 'report.md', type: 'text/markdown', bytes: 8 }];
+		const refused = { kind: 'error', status: 413, code: 40_005, message: 'Request entity too large' } as const;
+		discord.mishaps.plan(/POST \/channels\/\d+\/messages$/, refused);
+		const receipt = await frontend.deliver(aReply(`discord-dm-${ann.user.id}`, 'Here it is.', { artifacts }));
+		const [message] = ann.sees(ann.dm);
+		expect(receipt.platformMessageIds).toEqual([message?.id]);
+		expect(message?.content).toMatch(/^Here it is\.\n.*report\.md/);
+	});
+
+	it('is tried again when a file of it cannot be read', async () => {
+		served = await serveDiscord();
+		const { discord, frontend, files } = served;
+		const ann = discord.person('Ann');
+		files.get = () => {
+			throw new Error('the disk is away');
+		};
+		const artifacts = [{ id: 'f1', name: 'report.md', type: 'text/markdown', bytes: 8 }];
+		const delivery = frontend.deliver(aReply(`discord-dm-${ann.user.id}`, 'Here it is.', { artifacts }));
+		await expect(delivery).rejects.toMatchObject({ failure: { kind: 'retryable', code: 'file-unread' } });
+	});
+
 	it('is shown once when the answer was lost after it took effect, and when it is sent again', async () => {
 		served = await serveDiscord();
 		const { discord, frontend } = served;

@@ -569,6 +569,33 @@ describe('sending', () => {
 		expect(ann.sees().map(({ text, file }) => file?.name ?? text)).toEqual(['Once.', 'a.txt']);
 	});
 
+	it('names a file that Telegram will not take, after the words it belongs to', async () => {
+		const description = 'Bad Request: not enough rights to send documents to the chat';
+		bed.telegram.faults.plan('sendDocument', { kind: 'refuse', status: 400, description });
+		const artifacts = [bed.keep('a.txt', 'text/plain', Buffer.from('a'))];
+		const receipt = await bed.frontend.deliver(bed.reply(home, 'Here.', { artifacts }));
+		expect(receipt.platformMessageIds).toHaveLength(2);
+		expect(ann.sees().map(({ text }) => text)).toEqual(['Here.', expect.stringContaining('"a.txt" could not be sent')]);
+	});
+
+	it('writes out choices that do not fit on their buttons, and takes the press of one', async () => {
+		const choices = Array.from({ length: 25 }, (_, n) => `Ж${n} ${'ж'.repeat(190)}`);
+		const reply = bed.reply(home, 'Which one?', { kind: 'question', question: question('choice', choices) });
+		await bed.frontend.deliver(reply);
+		const shown = ann.sees();
+		const text = shown.map((part) => part.text).join('\n');
+		for (const choice of choices) expect(text).toContain(choice);
+		const labels = shown.at(-1)?.buttons.flat() ?? [];
+		expect(labels).toHaveLength(25);
+		for (const { text: label } of labels) expect(label.length).toBeLessThanOrEqual(40);
+		const [, second] = labels;
+		const message = shown.at(-1);
+		if (message === undefined || second?.callback_data === undefined) throw new Error('There is no button.');
+		ann.pressData(message, second.callback_data);
+		await soon(() => bed.calls.length === 2, 'the press arrives');
+		expect(bed.calls[1]).toMatchObject({ text: '2', replyTo: reply.id });
+	});
+
 	it('that ended half-way in one chat is whole in the next', async () => {
 		const bob = bed.telegram.person();
 		bob.say('/start');

@@ -1,10 +1,12 @@
+import type { ArtifactRef } from '@errand/core/domain/capability.ts';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import { RESTJSONErrorCodes } from 'discord.js';
+import { type APIMessage, RESTJSONErrorCodes, type RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
+import { toDiscord } from '../chat/discord-markdown.ts';
 import { Lanes } from '../chat/lanes.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { isDiscordError, isGone, lacksPermission, toDeliveryFailure } from './delivery-errors.ts';
@@ -14,7 +16,7 @@ import { type LiveInteraction, type LiveInteractions, TAKEN } from './live-inter
 import { nonceFor } from './nonce.ts';
 import type { OutgoingFiles } from './outgoing-files.ts';
 import { type DiscordPlace, placeOf } from './places.ts';
-import { type RenderedPart, renderProgress, renderReply } from './render-reply.ts';
+import { DISCORD_LIMITS, type RenderedPart, renderProgress, renderReply } from './render-reply.ts';
 import type { SeenMarks } from './seen-marks.ts';
 import type { ThreadOpener } from './thread-opener.ts';
 
@@ -153,7 +155,7 @@ export class Deliveries {
 	}
 
 	async #send(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<string[]> {
-		const { api, files, health } = this.#parts;
+		const { health } = this.#parts;
 		const target = await this.#target(reply, place, rendered);
 		const ids = this.#begun.get(begunKey(reply)) ?? [];
 		this.#begun.set(begunKey(reply), ids);
@@ -172,7 +174,7 @@ export class Deliveries {
 					: {}),
 			};
 			try {
-				const { id } = await api.send(target.channel, body, await files.read(part.files));
+				const { id } = await this.#sendPart(target.channel, body, part);
 				ids.push(id);
 				this.#channelOf.set(id, target.channel);
 				this.#parts.seen.wrote(target.channel, place.kind, id);
@@ -185,6 +187,23 @@ export class Deliveries {
 		health.clear(`send:${target.channel}`);
 		this.#begun.delete(begunKey(reply));
 		return ids;
+	}
+
+	/** Files that Discord will never take are named instead, because the words go out without them. */
+	async #sendPart(channel: string, body: RESTPostAPIChannelMessageJSONBody, part: RenderedPart): Promise<APIMessage> {
+		const { api, files, log } = this.#parts;
+		const attached = await files.read(part.files);
+		try {
+			return await api.send(channel, body, attached);
+		} catch (error) {
+			const { kind, message } = toDeliveryFailure(error).failure;
+			if (attached.length === 0 || kind !== 'permanent') throw error;
+			log.warn('discord files refused', { channel, files: attached.length, message });
+			const content = withoutFiles(body.content ?? '', part.files);
+			return await api.send(channel, { ...body, content }).catch(() => {
+				throw error;
+			});
+		}
 	}
 
 	async #target(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<Target> {
@@ -260,6 +279,15 @@ function bodyOf({ content, rows }: Pick<RenderedPart, 'content' | 'rows'>) {
 		allowed_mentions: NO_MENTIONS,
 		...(rows.length === 0 ? {} : { components: [...rows] }),
 	};
+}
+
+function withoutFiles(content: string, files: readonly ArtifactRef[]): string {
+	const names = toDiscord(files.map(({ name }) => name).join(', '));
+	const note = `-# Discord did not take: ${names}. The page of the task has it.`;
+	return [content, note]
+		.filter((line) => line !== '')
+		.join('\n')
+		.slice(0, DISCORD_LIMITS.text);
 }
 
 /** The message a thread grew from is not in it, and can't be replied to from there. */

@@ -1,4 +1,6 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
+import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import { describeError } from '@errand/core/domain/errors.ts';
 import { asArtifactId } from '@errand/core/domain/ids.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { RawFile } from 'discord.js';
@@ -11,13 +13,19 @@ export class OutgoingFiles {
 		this.#artifacts = artifacts;
 	}
 
+	/** Rejects with a DeliveryFailure: nothing was sent. */
 	async read(refs: readonly ArtifactRef[]): Promise<RawFile[]> {
-		return Promise.all(
-			refs.map(async ({ id, name }) => {
-				const file = await this.#artifacts.get(asArtifactId(id));
-				if (file === undefined) return { name: `${name}.txt`, data: `The file "${name}" is not kept any more.` };
-				return { name, contentType: file.ref.type, data: Buffer.from(file.content) };
-			}),
-		);
+		try {
+			return await Promise.all(refs.map((ref) => this.#read(ref)));
+		} catch (error) {
+			const message = `A file of the reply could not be read: ${describeError(error)}`;
+			throw new DeliveryFailure({ kind: 'retryable', code: 'file-unread', message });
+		}
+	}
+
+	async #read({ id, name }: ArtifactRef): Promise<RawFile> {
+		const file = await this.#artifacts.get(asArtifactId(id));
+		if (file === undefined) return { name: `${name}.txt`, data: `The file "${name}" is not kept any more.` };
+		return { name, contentType: file.ref.type, data: Buffer.from(file.content) };
 	}
 }

@@ -8,6 +8,7 @@ import {
 	ComponentType,
 } from 'discord.js';
 import { type QuestionButton, questionButtons } from '../chat/question-buttons.ts';
+import { cutText, shortLabel } from '../chat/short-label.ts';
 import type { DiscordPlace } from './places.ts';
 import { encodePress, type Press } from './press.ts';
 
@@ -49,7 +50,7 @@ function buttonRows(question: Question, buttons: readonly QuestionButton[], aske
 	const made = buttons.map(({ label, words }, index) => {
 		const id =
 			encodePress({ ...asked, does: 'say', words }) ?? encodePress({ ...asked, does: 'say', words: place(index) });
-		return id === undefined ? undefined : button(id, labelled(label, index, MAX_LABEL), styleOf(question, index));
+		return id === undefined ? undefined : button(id, shortLabel(label, index, MAX_LABEL), styleOf(question, index));
 	});
 	const whole = made.filter((one) => one !== undefined);
 	return whole.length === 0 || whole.length < buttons.length ? [] : [row(whole)];
@@ -61,7 +62,7 @@ function menuRows(buttons: readonly QuestionButton[], asked: Asked): MessageRow[
 	const values = buttons.map(({ words }, index) => (words.length <= MAX_OPTION && words !== '' ? words : place(index)));
 	const distinct = new Set(values).size === values.length ? values : buttons.map((_, index) => place(index));
 	const options = buttons.map(({ label }, index) => ({
-		label: labelled(label, index, MAX_OPTION),
+		label: shortLabel(label, index, MAX_OPTION),
 		value: distinct[index] ?? '',
 	}));
 	return [
@@ -93,11 +94,6 @@ export function chosenRows(rows: readonly MessageRow[], customId: string, value?
 	}));
 }
 
-/** What does not fit is told apart by its number. */
-function labelled(label: string, index: number, length: number): string {
-	return label.length <= length ? label : cut(`${index + 1}. ${label}`, length);
-}
-
 /** The words for a choice whose own do not fit; the core reads them. */
 function place(index: number): string {
 	return `option ${index + 1}`;
@@ -111,13 +107,9 @@ function styleOf(question: Question, index: number): ButtonStyle.Primary | Butto
 type PlainStyle = APIButtonComponentWithCustomId['style'];
 
 function button(customId: string, label: string, style: PlainStyle): APIButtonComponentWithCustomId {
-	return { type: ComponentType.Button, custom_id: customId, label: cut(label, MAX_LABEL), style };
+	return { type: ComponentType.Button, custom_id: customId, label: cutText(label, MAX_LABEL), style };
 }
 
 function row(components: APIComponentInMessageActionRow[]): MessageRow {
 	return { type: ComponentType.ActionRow, components };
-}
-
-function cut(text: string, length: number): string {
-	return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }

@@ -14,6 +14,7 @@ import {
 	InteractionContextType,
 	type RESTPutAPIApplicationCommandsJSONBody,
 } from 'discord.js';
+import { cutText } from '../chat/short-label.ts';
 import { tameText } from '../chat/tame-text.ts';
 
 type Commands = RESTPutAPIApplicationCommandsJSONBody;
@@ -29,7 +30,7 @@ export function slashCommands(): Commands {
 	return Object.entries(CHAT_COMMANDS).map(([name, { does, parameters }]) => ({
 		type: ApplicationCommandType.ChatInput as const,
 		name,
-		description: cut(does, MAX_DESCRIPTION),
+		description: cutText(does, MAX_DESCRIPTION),
 		options: (parameters as Parameters).toSorted((a, b) => Number(b.required) - Number(a.required)).map(toOption),
 		contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
 	}));
@@ -61,7 +62,7 @@ export function taskChoices(
 		.filter(({ number, goal }) => String(number).startsWith(wanted) || goal.toLowerCase().includes(wanted))
 		.slice(0, 25)
 		.map(({ number, goal, status }) => ({
-			name: cut(`${number} · ${tameText(goal).replace(/\s+/g, ' ').trim()} (${status})`, 100),
+			name: cutText(`${number} · ${tameText(goal).replace(/\s+/g, ' ').trim()} (${status})`, 100),
 			value: number,
 		}));
 }
@@ -126,8 +127,4 @@ function comparable(commands: Commands) {
 			};
 		})
 		.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function cut(text: string, length: number): string {
-	return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }

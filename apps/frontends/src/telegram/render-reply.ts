@@ -1,6 +1,8 @@
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
 import type { InlineKeyboardButton } from 'grammy/types';
 import { questionButtons } from '../chat/question-buttons.ts';
+import { questionText } from '../chat/question-text.ts';
+import { shortLabel } from '../chat/short-label.ts';
 import { splitFor } from '../chat/split-for.ts';
 import { toTelegramHtml } from '../chat/telegram-markdown.ts';
 import { buttonData } from './button-data.ts';
@@ -12,6 +14,8 @@ export const MAX_TEXT = 4_096;
 
 /** Telegram shows no more buttons under a message. */
 const MAX_BUTTONS = 100;
+/** A phone shows about so much of a label, and Telegram takes no more than some kilobytes of buttons. */
+const MAX_LABEL = 40;
 /** Labels up to this length stand beside each other. */
 const SHORT_LABEL = 12;
 
@@ -28,7 +32,7 @@ export interface RenderedReply {
 
 /** renderReply makes messages of a reply; `notes` are lines about files that could not go along. */
 export function renderReply(reply: ReplyBody, place: TelegramPlace, notes: readonly string[] = []): RenderedReply {
-	const markdown = [reply.text, ...notes].filter((text) => text.trim() !== '').join('\n\n');
+	const markdown = [wordsOf(reply), ...notes].filter((text) => text.trim() !== '').join('\n\n');
 	const parts = splitFor(markdown, {
 		limit: MAX_TEXT,
 		render: toTelegramHtml,
@@ -39,9 +43,17 @@ export function renderReply(reply: ReplyBody, place: TelegramPlace, notes: reado
 	return { parts: shown, ...(markup === undefined ? {} : { markup }) };
 }
 
+/** Choices that do not fit on their buttons are written out as well. */
+function wordsOf({ text, question }: ReplyBody): string {
+	const isLong = question?.choices?.some((choice) => choice.length > MAX_LABEL) ?? false;
+	return question === undefined || !isLong ? text : questionText({ ...question, text, effect: undefined });
+}
+
 function markupOf({ id, question }: ReplyBody, place: TelegramPlace): ReplyMarkup | undefined {
 	if (question === undefined) return undefined;
-	const buttons = questionButtons(question).slice(0, MAX_BUTTONS);
+	const buttons = questionButtons(question)
+		.slice(0, MAX_BUTTONS)
+		.map(({ label, words }, index) => ({ label: shortLabel(label, index, MAX_LABEL), words }));
 	const group = !isPrivate(place);
 	if (buttons.length === 0) return group ? { force_reply: true, selective: true } : undefined;
 	const data = buttonData(id, buttons, group ? place.user : undefined);

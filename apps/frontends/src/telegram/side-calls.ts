@@ -4,6 +4,7 @@ import type { Api } from 'grammy';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
 import { SenderNotices } from '../chat/sender-notices.ts';
+import { cutText } from '../chat/short-label.ts';
 import type { ChatMoves } from './chat-moves.ts';
 import { toDeliveryFailure } from './delivery-failure.ts';
 import type { Outcome } from './insistence.ts';
@@ -55,7 +56,7 @@ export class SideCalls {
 	}
 
 	answerPress(pressId: string, text?: string): void {
-		const shown = text === undefined ? {} : { text: shortened(text), show_alert: true };
+		const shown = text === undefined ? {} : { text: cutText(text, MAX_PRESS_TEXT), show_alert: true };
 		this.#run('answerCallbackQuery', () => this.#parts.api.answerCallbackQuery(pressId, shown));
 	}
 
@@ -81,8 +82,4 @@ export class SideCalls {
 			this.#parts.log.info('telegram side call failed', { method, code, message });
 		});
 	}
-}
-
-function shortened(text: string): string {
-	return text.length <= MAX_PRESS_TEXT ? text : `${text.slice(0, MAX_PRESS_TEXT - 1).toWellFormed()}…`;
 }

@@ -6,6 +6,7 @@ import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError, InputFile } from 'grammy';
 import { BoundedMap } from '../chat/bounded-map.ts';
+import { toTelegramHtml } from '../chat/telegram-markdown.ts';
 import type { ChatMoves } from './chat-moves.ts';
 import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
 import { EditPace } from './edit-pace.ts';
@@ -101,7 +102,12 @@ export class TelegramSender {
 				const under = index === texts.length - 1 && markup !== undefined ? { reply_markup: markup } : {};
 				return this.#sendText(place, html, { ...this.#where(reply, place, index), ...under });
 			}),
-			...files.map((file, index) => () => this.#sendFile(place, file, this.#where(reply, place, texts.length + index))),
+			...files.map((file, index) => () => {
+				const where = this.#where(reply, place, texts.length + index);
+				return this.#sendFile(place, file, where).catch((error: unknown) =>
+					this.#sayMissing(place, file, where, error),
+				);
+			}),
 		];
 	}
 
@@ -124,6 +130,18 @@ export class TelegramSender {
 			chats.follow(chat, (now) => api.sendMessage(now, text, { ...others, ...markup, ...PLAIN_LINKS })),
 		);
 		return sent.message_id;
+	}
+
+	/** What Telegram will never take is named, because the words it belongs to have arrived. */
+	async #sayMissing(place: TelegramPlace, { name }: OutgoingFile, where: SendOptions, error: unknown): Promise<number> {
+		const { kind, message } = toDeliveryFailure(error).failure;
+		if (kind !== 'permanent') throw error;
+		this.#parts.log.warn('telegram file refused', { name, message });
+		return this.#sendText(
+			place,
+			toTelegramHtml(`The file "${name}" could not be sent. The page of the task has it.`),
+			where,
+		);
 	}
 
 	async #edit({ chat }: TelegramPlace, id: number, html: string, markup: EditMarkup | undefined): Promise<void> {
