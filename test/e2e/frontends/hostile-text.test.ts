@@ -10,7 +10,7 @@ import { naughtyStrings } from '../../support/contract/naughty-strings.ts';
 const folder = process.env['ERRAND_CORPORA_DIR'];
 const collected: readonly string[] =
 	folder === undefined ? [] : (JSON.parse(readFileSync(join(folder, 'blns.json'), 'utf8')) as string[]);
-const EVERY = 12;
+const EVERY = 24;
 const TEXTS = [...naughtyStrings, ...collected.filter((text, at) => text.trim() !== '' && at % EVERY === 5)];
 const CHOICES = 6;
 /** What is shown must not hold controls, turned directions, or towers of accents. */
@@ -133,7 +133,7 @@ describe.each([
 
 	it('may be the answer to a question', async () => {
 		const chatter = await open();
-		for (const text of TEXTS.slice(0, 8)) {
+		for (const text of TEXTS.slice(0, 5)) {
 			chatter.say('Find out my name');
 			const before = chatter.sees().length;
 			await soon(
@@ -160,7 +160,7 @@ describe.each([
 
 	it('may be the name of a file', async () => {
 		const chatter = await open();
-		for (const name of [...TEXTS.slice(2, 7), '../../etc/passwd', 'n'.repeat(10_000), 'CON.txt', '..']) {
+		for (const name of [...TEXTS.slice(4, 7), '../../etc/passwd', 'n'.repeat(10_000), '..']) {
 			const before = chatter.sees().length;
 			chatter.sendFile(name);
 			await soon(

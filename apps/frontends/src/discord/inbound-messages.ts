@@ -11,6 +11,7 @@ import type { ChannelDirectory } from './channel-directory.ts';
 import type { IncomingFiles } from './incoming-files.ts';
 import { type Me, nameOf, parseMessage, type SaidMessage } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
+import { isReadableMessage } from './readable-events.ts';
 import type { Refusals } from './refusals.ts';
 import type { SeenMarks } from './seen-marks.ts';
 import type { TypingSigns } from './typing-signs.ts';
@@ -64,8 +65,12 @@ export class InboundMessages {
 	/** Takes one that is read back: nothing comes before it. */
 	again(message: ArrivedMessage, direct: boolean): Promise<void> {
 		this.#parts.seen.arrived(message.channel_id, message.id);
+		const { log } = this.#parts;
+		if (!isReadableMessage(message)) {
+			log.warn('discord message unreadable', { message: String(message.id).slice(0, 20) });
+			return Promise.resolve();
+		}
 		return this.#lanes.run(`${message.channel_id}-${message.author.id}`, async () => {
-			const { log } = this.#parts;
 			try {
 				await this.#take(message, direct);
 			} catch (error) {

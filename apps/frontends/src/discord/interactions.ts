@@ -9,6 +9,7 @@ import { CommandUse } from './command-use.ts';
 import type { DiscordApi } from './discord-api.ts';
 import type { LiveInteractions } from './live-interactions.ts';
 import { PressUse } from './press-use.ts';
+import { isReadableInteraction } from './readable-events.ts';
 import { refusalText } from './refusals.ts';
 
 /** InteractionParts is what commands and presses are handled with. */
@@ -38,6 +39,10 @@ export class Interactions {
 
 	/** Handles one, once; whatever goes wrong is told to whoever used it. */
 	async take(interaction: APIInteraction): Promise<void> {
+		if (!isReadableInteraction(interaction)) {
+			this.#parts.log.warn('discord interaction unreadable', { type: String(interaction?.type).slice(0, 20) });
+			return;
+		}
 		if (this.#taken.get(interaction.id)) return;
 		this.#taken.set(interaction.id, true);
 		const taken = this.#handle(interaction).catch((error: unknown) => this.#failed(interaction, error));
