@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -65,6 +66,8 @@ export interface RunningServer {
 
 /** How long steps under way may go on at a shutdown before they are left to the next start, ms. */
 const DRAIN_MS = 5_000;
+/** How long a frontend that is just starting is waited for at a shutdown, ms. */
+const CONNECT_MS = 3_000;
 /** Tasks offered while somebody types a number. */
 const TASKS_TO_CHOOSE_FROM = 25;
 
@@ -204,8 +207,9 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	let stopped: Promise<void> | undefined;
 	const stop = async (reason: string) => {
 		await stopServing(reason);
-		await connected;
 		await frontends.stop();
+		// One that hangs in its start is left to the end of the process.
+		await Promise.race([connected, wait(CONNECT_MS, undefined, { ref: false })]);
 		await Promise.all([cleaned, forgotten]);
 		await workers.stop({ drainMs: DRAIN_MS });
 		orchestrator.stop();

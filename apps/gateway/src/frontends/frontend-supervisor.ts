@@ -111,23 +111,20 @@ export class FrontendSupervisor {
 		const { name } = one.configured;
 		one.frontend ??= await one.configured.open();
 		const { host, webhooks, metrics } = this.#deps;
-		// Before it starts, because what it hears at once may be answered at once.
+		await one.frontend.start({
+			receive: (message) => this.#receive(message),
+			mountWebhook: (path, handler) => one.unmount.push(webhooks.mount(path, handler)),
+			reportState: (state) => this.#show(one, state),
+			reportDelivery: (report) => {
+				metrics.reported(name, report.status);
+				return host.reportDelivery(report);
+			},
+			recentTasks: (identity) => host.recentTasks(identity),
+		});
+		if (this.#stopped) return;
 		one.running = true;
-		try {
-			await one.frontend.start({
-				receive: (message) => this.#receive(message),
-				mountWebhook: (path, handler) => one.unmount.push(webhooks.mount(path, handler)),
-				reportState: (state) => this.#show(one, state),
-				reportDelivery: (report) => {
-					metrics.reported(name, report.status);
-					return host.reportDelivery(report);
-				},
-				recentTasks: (identity) => host.recentTasks(identity),
-			});
-		} catch (error) {
-			one.running = false;
-			throw error;
-		}
+		// What it heard while it started waits for it.
+		this.#deps.back(name);
 	}
 
 	async #receive(message: InboundMessage): Promise<{ id: string }> {
@@ -146,7 +143,7 @@ export class FrontendSupervisor {
 		const was = one.state.status;
 		one.state = state;
 		const { name } = one.configured;
-		if (state.status === 'ready' && was !== 'ready') this.#deps.back(name);
+		if (one.running && state.status === 'ready' && was !== 'ready') this.#deps.back(name);
 		this.#deps.metrics.state(name, state.status === 'ready');
 		if (state.status === 'degraded') this.#deps.log.warn('frontend degraded', { frontend: name, ...state });
 		else this.#deps.log.info('frontend state', { frontend: name, status: state.status });

@@ -162,7 +162,7 @@ function reportDelivery(
 	if (known === undefined) return nothingNew;
 	const { id: replyId } = known.reply;
 	if (failure === undefined) return add(conversationFact('ReplyArrived', { replyId }));
-	const again = failure.kind !== 'permanent' && known.failures < BOUNCE_RETRIES;
+	const again = failure.kind !== 'permanent' && (known.bounces ?? 0) < BOUNCE_RETRIES;
 	return add(
 		conversationFact('ReplyBounced', { replyId, failure, ...(again ? { retryAt: at + BOUNCE_WAIT_MS } : {}) }),
 	);

@@ -5,7 +5,7 @@ import { bounced, failed, recorded, sent } from './folds/replies.ts';
 import type { Conversation, ConversationState } from './state.ts';
 
 /** CONVERSATION_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const CONVERSATION_EVOLVE_VERSION = 'conversation-3';
+export const CONVERSATION_EVOLVE_VERSION = 'conversation-4';
 
 /** evolveConversation folds one fact into a conversation. It is total: any fact on any state gives a state. */
 export function evolveConversation(state: ConversationState, fact: RecordedConversationFact): Conversation {

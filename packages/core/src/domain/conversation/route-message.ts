@@ -79,7 +79,7 @@ export function heldQuestion(goal: string, id: Question['id']): Question {
 
 function readHeld(state: ConversationState, message: Message): 'change' | 'task' | undefined {
 	const { held } = state ?? {};
-	if (held === undefined || message.attachments.length > 0) return undefined;
+	if (held === undefined || held.message.person !== message.person || message.attachments.length > 0) return undefined;
 	const answer = readAnswer(held.question, message);
 	if (answer === undefined) return undefined;
 	return answer === held.question.choices?.[0] ? 'change' : 'task';

@@ -38,6 +38,8 @@ export interface UnsentReply {
 	readonly seq: number;
 	readonly at: number;
 	readonly failures: number;
+	/** How often the platform said later that it had not arrived. */
+	readonly bounces?: number | undefined;
 	/** A delivery that is over may have reached the person without a receipt reaching us. */
 	readonly unsure: boolean;
 	/** A delivery began of which nothing was heard since: it is under way, or its process died. */
@@ -59,6 +61,7 @@ export interface SentReply {
 export interface Unreported extends SentReply {
 	readonly at: number;
 	readonly failures: number;
+	readonly bounces?: number | undefined;
 }
 
 /** Revision is a message that is to say what has become of it. */

@@ -118,7 +118,7 @@ export class ProgressTeller {
 	}
 
 	#schedule(id: TaskId, standing: Standing): void {
-		if (standing.callOff !== undefined || standing.editing !== undefined) return;
+		if (standing.callOff !== undefined || standing.editing !== undefined || standing.failures >= MAX_FAILURES) return;
 		const perSecond = this.#deps.frontend(frontendOf(standing.conversation))?.limits.editsPerSecond ?? 1;
 		const gapMs = (1_000 / perSecond) * 2 ** standing.failures;
 		standing.callOff = this.#deps.clock.after(gapMs, () => {

@@ -102,6 +102,8 @@ export class TaskWorker {
 	async #earlier(task: Task): Promise<readonly EarlierTask[]> {
 		const { conversation, id } = task;
 		if (conversation === undefined) return earlierGoals(task);
+		// A stranger's words are planned for themselves.
+		if ((task.origins?.length ?? 0) > 0) return [];
 		const state = await this.#deps.conversations.state(conversationStream(conversation));
 		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
 	}

@@ -19,7 +19,7 @@ export function received(before: Conversation, { seq, at, data }: ConversationFa
 function handedTo(state: Conversation, person: PersonId, seq: number): Conversation {
 	if (state.person === person) return state;
 	if (state.person === undefined) return { ...state, person };
-	return { ...state, person, since: seq, held: undefined, openQuestions: [], progress: [], tasks: [] };
+	return { ...state, person, since: seq, openQuestions: [], progress: [], tasks: [] };
 }
 
 /** routed takes a message to where it belongs, or holds it. */

@@ -28,14 +28,14 @@ export function sent(state: Conversation, { at, data }: ConversationFactOf<'Repl
 	const { replyId, receipt } = data;
 	const unsent = state.unsent.find(({ reply }) => reply.id === replyId);
 	if (unsent === undefined) return sentAllTheSame(state, data);
-	const { reply, seq, failures } = unsent;
+	const { reply, seq, failures, bounces } = unsent;
 	const rest = stands(
 		changeUnsent(state, replyId, () => undefined),
 		{ reply, seq, receipt },
 	);
 	const counts = { ...rest.counts, sent: rest.counts.sent + 1 };
 	if (receipt.awaitsReport !== true) return { ...rest, counts };
-	const awaited = { reply, seq, receipt, at, failures };
+	const awaited = { reply, seq, receipt, at, failures, ...(bounces === undefined ? {} : { bounces }) };
 	return { ...rest, counts, unreported: remember(rest.unreported, awaited, CONVERSATION_LIMITS.unreported) };
 }
 
@@ -106,7 +106,7 @@ function givenUp(
 export function bounced(state: Conversation, { at, data }: ConversationFactOf<'ReplyBounced'>): Conversation {
 	const known = state.unreported.find(({ reply }) => reply.id === data.replyId);
 	if (known === undefined) return state;
-	const { reply, seq, failures } = known;
+	const { reply, seq, failures, bounces = 0 } = known;
 	const rest = {
 		...state,
 		unreported: state.unreported.filter((one) => one !== known),
@@ -114,6 +114,15 @@ export function bounced(state: Conversation, { at, data }: ConversationFactOf<'R
 	};
 	const { failure, retryAt } = data;
 	if (retryAt === undefined) return givenUp(rest, known, { at, failure });
-	const again = { reply, seq, at, failures: failures + 1, unsure: false, attempting: false, retryAt };
+	const again = {
+		reply,
+		seq,
+		at,
+		failures: failures + 1,
+		bounces: bounces + 1,
+		unsure: false,
+		attempting: false,
+		retryAt,
+	};
 	return { ...rest, unsent: [...rest.unsent, again] };
 }
