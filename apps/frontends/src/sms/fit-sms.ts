@@ -8,6 +8,8 @@ export interface FitOptions {
 	readonly maxSegments: number;
 	/** The most characters a message may have on the platform. */
 	readonly maxLength: number;
+	/** What is cut instead of the text where that does not fit. */
+	readonly brief?: string | undefined;
 	/** Put after a text that had to be cut. */
 	readonly more: string;
 	/** Always put at the end, cut or not. */
@@ -15,21 +17,23 @@ export interface FitOptions {
 }
 
 /** fitSms makes a text that fits: whole if it can be, else cut after a sentence (or a word) with a word on where the rest is. */
-export function fitSms(text: string, { maxSegments, maxLength, more, ending = '' }: FitOptions): string {
+export function fitSms(text: string, { maxSegments, maxLength, more, brief, ending = '' }: FitOptions): string {
 	const end = ending === '' ? '' : `\n${ending}`;
 	const fits = (candidate: string) => candidate.length <= maxLength && smsSegments(candidate).segments <= maxSegments;
 	const whole = plainerText(`${text.trim()}${end}`.trim());
 	if (fits(whole)) return whole;
 	const cut = (kept: string) => plainerText(`${kept.trimEnd()}${kept === '' ? '' : ' '}${more}${end}`);
-	const borders = bordersOf(text.trim(), maxLength);
+	const source = (brief ?? text).trim();
+	if (brief !== undefined && fits(cut(source))) return cut(source);
+	const borders = bordersOf(source, maxLength);
 	// What is kept only grows more expensive with its length, so the longest that fits can be found by halving.
 	let [low, high] = [0, borders.length - 1];
 	while (low < high) {
 		const middle = Math.ceil((low + high) / 2);
-		if (fits(cut(text.trim().slice(0, borders[middle])))) low = middle;
+		if (fits(cut(source.slice(0, borders[middle])))) low = middle;
 		else high = middle - 1;
 	}
-	return cut(atSentence(text.trim().slice(0, borders[low])));
+	return cut(atSentence(source.slice(0, borders[low])));
 }
 
 /** Where a text may be cut: between what a person takes for single characters. */

@@ -25,6 +25,18 @@ describe('a reply as a text message', () => {
 		expect(text).toBe('Title\n\nBold and code, see here: https://x.example/\n\n- one\n- two');
 	});
 
+	it('keeps its sentences rather than its tables where it does not fit', () => {
+		const row = (n: number) => `| Premium ${n} | $${n} a year [${n}] | $${n + 1} a year [${n}][${n + 1}] |`;
+		const table = ['| | Alder | Oak |', '| --- | --- | --- |', ...Array.from({ length: 20 }, (_, n) => row(n))].join(
+			'\n',
+		);
+		const advice = '## Recommendation\n\n**Oak**, because it covers floods [3][4].';
+		const text = show(reply(`${table}\n\n${advice}`));
+		expect(text).toBe(`Recommendation\n\nOak, because it covers floods. ... more: ${LINK}`);
+		expect(show(reply(table))).toMatch(/^Premium 0/);
+		expect(show(reply(`${row(1)}\n\n${advice}`))).toContain('[3][4]');
+	});
+
 	it('about progress is one segment without a link', () => {
 		const text = show(reply('working '.repeat(100), { kind: 'progress' }));
 		expect(smsSegments(text).segments).toBe(1);

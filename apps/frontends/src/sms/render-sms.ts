@@ -1,5 +1,6 @@
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
+import { inBrief } from '../chat/in-brief.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
 import { fitSms } from './fit-sms.ts';
 import { smsSegments } from './segments.ts';
@@ -23,13 +24,15 @@ const ON_THE_PAGE = 'on Errand’s page';
 /** renderSms is a reply as one text message: plain, short, with a link to the rest and words on how to answer. */
 export function renderSms(reply: Reply, place: SmsPlace): string {
 	// Twilio takes no text without a word.
-	const text = toPlainText(headOf(reply)) || '(empty)';
+	const head = headOf(reply);
+	const text = toPlainText(head) || '(empty)';
 	if (reply.kind === 'progress') return fitSms(text, { maxSegments: 1, maxLength: MAX_SMS_LENGTH, more: '…' });
 	const asks = reply.question === undefined ? '' : howToReply(reply.question);
 	const files = filesLine(reply, place);
 	const ending = [asks, files].filter((part) => part !== '').join('\n');
 	const linked = files !== '' && place.link !== undefined;
 	return fitSms(text, {
+		brief: toPlainText(inBrief(head)),
 		maxSegments: Math.min(MOST_SEGMENTS, Math.max(MAX_SEGMENTS, smsSegments(ending).segments + 1)),
 		maxLength: MAX_SMS_LENGTH,
 		more: linked ? '…' : place.link === undefined ? `… (the rest is ${ON_THE_PAGE})` : `… more: ${place.link}`,
