@@ -79,7 +79,8 @@ export async function besiege({ polls = false, level = 'debug' } = {}): Promise<
 	const letIn: Besieged['letIn'] = async (identity, role = 'member') => {
 		const path = `/v1/people/pairings/${encodeURIComponent(identity)}/approve`;
 		const answer = await errand.call('POST', path, { role });
-		if (!answer.ok) throw new Error(`${identity} was not let in: ${await answer.text()}`);
+		if (!answer.ok)
+			throw new Error(`${identity} was not let in: ${await answer.text()}\n${errand.output().slice(-2_000)}`);
 	};
 	await letIn(caller.identity);
 	return {
