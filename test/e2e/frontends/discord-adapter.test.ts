@@ -850,6 +850,22 @@ describe('the connection', () => {
 		expect(last(host.states)).toEqual({ status: 'ready' });
 	}, 120_000);
 
+	it('leaves nothing to come once the frontend is stopped', async () => {
+		const clock = new FakeClock(Date.now());
+		served = await serveDiscord({ clock });
+		const { host, frontend } = served;
+		const { ann, channel } = inOffice();
+		host.refuse = ({ text }) =>
+			text === 'two' ? new CoreError('shutting-down', 'The server stops.', { hint: 'Wait.' }) : undefined;
+		await answered(await ann.command(channel, 'unfollow', { n: 3 }));
+		ann.say(ann.dm, 'one');
+		await until(() => host.texts.length === 2, 'both arrive');
+		ann.say(ann.dm, 'two');
+		await frontend.stop();
+		expect(clock.waiting).toBe(0);
+		expect(ann.sees(ann.dm)).toEqual([]);
+	});
+
 	it('is not tried again once the frontend is stopped', async () => {
 		served = await serveDiscord();
 		const { discord, host, frontend } = served;

@@ -102,6 +102,7 @@ for (const mode of ['polling', 'webhook'] as const) {
 			expect(bed.telegram.pendingUpdates).toBe(1);
 			await soon(() => bed.texts.length === 1 && bed.telegram.pendingUpdates === 0, 'it is taken', 20_000);
 			expect(bed.texts).toEqual(['in a bad moment']);
+			expect(ann.sees().map(({ text }) => text)).toEqual([expect.stringContaining('The disk is full.')]);
 		}, 30_000);
 
 		it('lets a message go that breaks something again and again, says so, and goes on', async () => {

@@ -28,6 +28,7 @@ const NO_MENTIONS = { parse: [] };
 /** CommandUse takes slash commands, and completes their numbers as they are typed. */
 export class CommandUse {
 	readonly #parts: InteractionParts;
+	readonly #silences = new Set<() => void>();
 
 	constructor(parts: InteractionParts) {
 		this.#parts = parts;
@@ -60,11 +61,18 @@ export class CommandUse {
 			live.end(interaction.id);
 			throw error;
 		}
-		this.#parts.clock.after(SILENT_MS, () => {
+		const callOff = this.#parts.clock.after(SILENT_MS, () => {
+			this.#silences.delete(callOff);
 			if (!awaited.untouched) return;
 			awaited.untouched = false;
 			this.#say(interaction, TAKEN);
 		});
+		this.#silences.add(callOff);
+	}
+
+	stop(): void {
+		for (const callOff of this.#silences) callOff();
+		this.#silences.clear();
 	}
 
 	async complete(interaction: APIApplicationCommandAutocompleteInteraction): Promise<void> {

@@ -134,7 +134,7 @@ export class DiscordSession implements GatewayListener {
 		this.#cancelSaving?.();
 		this.#messages.stop();
 		await this.#gateway.close();
-		const idle = Promise.all([this.#messages.idle(), this.#interactions.idle()]);
+		const idle = Promise.all([this.#messages.idle(), this.#interactions.stop()]);
 		// What is not taken by then is read back at the next start.
 		await Promise.race([idle, wait(CLOSE_MS, undefined, { ref: false })]);
 		await this.#save();
@@ -174,6 +174,7 @@ export class DiscordSession implements GatewayListener {
 	channelGone(id: string): void {
 		this.#directory.forget(id);
 		this.#seen.forget(id);
+		for (const problem of ['threads', 'send']) this.#health.clear(`${problem}:${id}`);
 	}
 
 	guild(client: Client<true>, { id, roles = [] }: APIGuild): void {

@@ -163,7 +163,10 @@ export class InboundMessages {
 					return 'taken';
 				} catch (error) {
 					if (!isWelcomeAgain(error)) throw error;
-					if (isCoreError(error)) await refusals.tell(sender, error, place.kind === 'dm');
+					// After a stop it is read back by the next start, and nobody needs to know.
+					if (isCoreError(error) && error.code !== 'shutting-down') {
+						await refusals.tell(sender, error, place.kind === 'dm');
+					}
 					if (waitMs === undefined || isCoreError(error, 'shutting-down') || !(await this.#waited(waitMs)))
 						return 'later';
 				}

@@ -50,8 +50,10 @@ export class Interactions {
 		return taken.finally(() => this.#open.delete(taken));
 	}
 
-	async idle(): Promise<void> {
+	/** Resolves when those under way have ended. */
+	async stop(): Promise<void> {
 		await Promise.all(this.#open);
+		this.#commands.stop();
 	}
 
 	async #handle(interaction: APIInteraction): Promise<void> {

@@ -40,14 +40,14 @@ export class SideCalls {
 	}
 
 	/** Says something to a sender, at most once in a while for each code. */
-	notice({ place }: Pick<Sender, 'place'>, code: string, text: string, messageId: number): void {
+	notice({ place }: Pick<Sender, 'place'>, code: string, text: string, messageId?: number): void {
 		const { api, chats, clock } = this.#parts;
 		if (!this.#notices.due(`${place.chat}/${place.user}`, code, clock.now())) return;
 		const { chat, topic } = place;
 		const others = {
 			link_preview_options: { is_disabled: true },
 			...(topic === 0 ? {} : { message_thread_id: topic }),
-			...(isPrivate(place)
+			...(isPrivate(place) || messageId === undefined
 				? {}
 				: { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } as const }),
 		};

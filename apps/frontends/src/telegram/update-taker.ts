@@ -1,3 +1,4 @@
+import { type CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { ConversationId } from '@errand/core/domain/ids.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, InboundMessage } from '@errand/core/ports/frontend.ts';
@@ -127,7 +128,7 @@ export class UpdateTaker {
 		});
 		if (outcome.kind === 'taken') side.typing(message.place);
 		if (outcome.kind === 'refused') {
-			side.notice(message, outcome.error.code, factsOfRefusal(outcome.error), message.messageId);
+			this.#tell(message, outcome.error, String(message.messageId));
 		}
 		return outcome;
 	}
@@ -146,9 +147,10 @@ export class UpdateTaker {
 
 	#receive(
 		insist: boolean,
-		{ place, name }: Sender,
+		sender: Sender,
 		said: Omit<InboundMessage, 'frontend' | 'identity' | 'name' | 'direct'>,
 	): Promise<Outcome> {
+		const { place, name } = sender;
 		const message: InboundMessage = {
 			frontend: 'telegram',
 			identity: `telegram:${place.user}`,
@@ -157,7 +159,19 @@ export class UpdateTaker {
 			...said,
 		};
 		const key = `${said.conversation}/${said.platformMessageId}`;
-		return this.#insistence.attempt(key, insist, () => this.#parts.host.receive(message));
+		return this.#insistence.attempt(key, insist, async () => {
+			try {
+				await this.#parts.host.receive(message);
+			} catch (error) {
+				// It lasts until somebody makes room, and whoever wrote should not wait in the dark.
+				if (isCoreError(error, 'disk-full')) this.#tell(sender, error, said.platformMessageId);
+				throw error;
+			}
+		});
+	}
+
+	#tell(sender: Sender, error: CoreError, platformMessageId: string): void {
+		this.#parts.side.notice(sender, error.code, factsOfRefusal(error), Number(platformMessageId) || undefined);
 	}
 }
 
