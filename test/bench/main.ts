@@ -9,6 +9,7 @@ import { measureBrowser } from './sections/browser.ts';
 import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
 import { measureFootprint } from './sections/footprint.ts';
+import { measureFrontends } from './sections/frontends.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	restart: measureRestart,
 	'small-talk': measureSmallTalk,
 	'openai-api': measureOpenAiApi,
+	frontends: measureFrontends,
 	'model-answers': measureModelAnswers,
 	footprint: measureFootprint,
 	cancel: measureCancel,
