@@ -84,6 +84,10 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const people = new PeopleDesk({
 		...ports,
 		owners: config.owners,
+		welcome: async ({ id: to, identities }) => {
+			const words = { key: `welcome.${to}`, text: 'You are let in. Write what you want done, or `/help`.', to };
+			await Promise.all(identities.map(({ identity }) => orchestrator.conversations.tell(identity, words)));
+		},
 		forgetEverything: (person) => orchestrator.forget(person),
 	});
 	const orchestrator: Orchestrator = new Orchestrator(ports, {

@@ -173,6 +173,7 @@ describe.skipIf(browserPath === undefined)('one person on all frontends', () => 
 		const code = codeIn((await seen(onTelegram, ({ text }) => codeIn(text) !== undefined)).text);
 		await host.command('pair', code);
 		await seen(host, saying('is let in as a member'));
+		await seen(onTelegram, saying('You are let in.'));
 		await onDiscord.command('link', await linkCode());
 		await seen(onDiscord, saying('This account is linked to you.'));
 		await phone.text(`LINK ${await linkCode()}`);
@@ -185,8 +186,9 @@ describe.skipIf(browserPath === undefined)('one person on all frontends', () => 
 	async function linkCode(): Promise<string> {
 		const before = onTelegram.sees().length;
 		await onTelegram.command('link');
-		await soon(() => codeIn(onTelegram.sees()[before]?.text ?? '') !== undefined, 'a link code comes');
-		return codeIn(onTelegram.sees()[before]?.text ?? '') ?? '';
+		const since = () => onTelegram.sees().slice(before).flatMap(({ text }) => codeIn(text) ?? []);
+		await soon(() => since().length > 0, 'a link code comes');
+		return since()[0] ?? '';
 	}
 
 	/** Logs in with a link that was asked for in the chat. */

@@ -111,7 +111,7 @@ export const SYSTEM_ROUTES: readonly Route[] = [
 			operationId: 'metrics',
 			summary: 'Prometheus metrics.',
 			tag: 'system',
-			access: 'person',
+			access: 'owner',
 			responses: { 200: { description: 'Text exposition format.', types: ['text/plain'] } },
 			errors: [],
 		},

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../../domain/conversation/facts.ts';
-import { frontendOf } from '../../domain/conversation/places.ts';
+import { frontendOf, homeOf } from '../../domain/conversation/places.ts';
 import { secretIn } from '../../domain/conversation/secret-words.ts';
 import { type Conversation, findSentReply } from '../../domain/conversation/state.ts';
 import { CoreError } from '../../domain/errors.ts';
 import {
 	asConversationId,
 	asMessageId,
+	asReplyId,
 	type ConversationId,
 	conversationStream,
 	type MessageId,
@@ -23,6 +24,7 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ConversationEntry, ConversationSummary, IConversationDesk, Principal } from '../desks/desk.ts';
 import type { AttachmentIntake } from '../tasks/attachment-intake.ts';
+import { replyKey } from './reply-delivery.ts';
 
 interface Dependencies {
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
@@ -103,6 +105,15 @@ export class ConversationDesk implements IConversationDesk {
 		const conversations = found.flat();
 		const last = page.at(-1);
 		return rows.length > limit && last !== undefined ? { conversations, next: last.position } : { conversations };
+	}
+
+	/** Says something to somebody where they can be written to privately; once for each key. Nothing where that is nowhere. */
+	async tell(identity: string, { key, text, to }: { key: string; text: string; to: PersonId }): Promise<void> {
+		const home = homeOf(identity);
+		if (home === undefined) return;
+		const reply = { id: asReplyId(key), kind: 'notice', text, to } as const;
+		const command = { type: 'RecordReply', at: this.#deps.clock.now(), reply } as const;
+		await this.#deps.conversations.handle(conversationStream(home), command, replyKey(home, reply));
 	}
 
 	/** Notes what a platform says later about a message it took. */

@@ -35,6 +35,8 @@ interface Dependencies {
 	readonly clock: IClock;
 	/** Identities that are the owner without pairing, as the server's configuration names them. */
 	readonly owners: readonly string[];
+	/** Tells somebody that they were let in. */
+	readonly welcome?: ((person: PersonView) => Promise<void>) | undefined;
 	/** Ends and blanks what a person said and made outside of the directory; returns how many streams. May be called again. */
 	readonly forgetEverything: (person: PersonId) => Promise<number>;
 }
@@ -121,7 +123,9 @@ export class PeopleDesk implements IPeopleDesk {
 		}
 		const person = newPersonId();
 		await this.#do({ type: 'Pair', by, code, person, role });
-		return this.#known(person);
+		const known = await this.#known(person);
+		await this.#deps.welcome?.(known);
+		return known;
 	}
 
 	async refuse({ person: by }: Principal, code: string): Promise<void> {
