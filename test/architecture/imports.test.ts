@@ -41,6 +41,8 @@ interface Import {
 	readonly from: string;
 	readonly to: string;
 	readonly typeOnly: boolean;
+	/** Loaded when it is needed. */
+	readonly lazy: boolean;
 }
 
 const files = globSync('{apps,packages}/*/src/**/*.{ts,tsx}', { cwd: ROOT })
@@ -54,12 +56,11 @@ function importsOf(from: string): Import[] {
 	const source = sources.get(from) ?? '';
 	const statements = source.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]/g);
 	const dynamic = source.matchAll(/import\(\s*()['"]([^'"]+)['"]\s*\)/g);
-	return [...statements, ...dynamic].flatMap(([, type, specifier = '']) => {
-		const to = fileOf(from, specifier);
-		return to === undefined
-			? [{ from, to: specifier, typeOnly: type !== undefined }]
-			: [{ from, to, typeOnly: type !== undefined }];
-	});
+	const read = (found: Iterable<RegExpMatchArray>, lazy: boolean) =>
+		[...found].map(([, type, specifier = '']) => {
+			return { from, to: fileOf(from, specifier) ?? specifier, typeOnly: !lazy && type !== undefined, lazy };
+		});
+	return [...read(statements, false), ...read(dynamic, true)];
 }
 
 function fileOf(from: string, specifier: string): string | undefined {
@@ -125,6 +126,19 @@ describe('imports', () => {
 			({ from, to, typeOnly }) => !typeOnly && to in homes && !from.startsWith(homes[to] ?? ''),
 		);
 		expect(strays.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+	});
+});
+
+describe('a server without chat platforms', () => {
+	it('loads none of their libraries', () => {
+		const loaded = new Set(['apps/gateway/src/run-server.ts']);
+		for (const file of loaded) {
+			for (const { from, to, typeOnly, lazy } of imports) if (from === file && !typeOnly && !lazy) loaded.add(to);
+		}
+		expect(loaded.size).toBeGreaterThan(200);
+		expect([...loaded].filter((name) => /^(?:discord\.js|grammy|@grammyjs\/.*|twilio)$/.test(name))).toEqual([]);
+		const adapters = [...loaded].filter((name) => /^apps\/frontends\/src\/(?:discord|telegram|sms)\//.test(name));
+		expect(adapters.filter((name) => !name.endsWith('/variables.ts'))).toEqual([]);
 	});
 });
 

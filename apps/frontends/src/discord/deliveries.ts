@@ -1,22 +1,20 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
-import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import { type APIMessage, RESTJSONErrorCodes, type RESTPostAPIChannelMessageJSONBody } from 'discord.js';
+import type { APIMessage, RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
 import { toDiscord } from '../chat/discord-markdown.ts';
-import { Lanes } from '../chat/lanes.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
-import { isDiscordError, isGone, lacksPermission, toDeliveryFailure } from './delivery-errors.ts';
+import { isGone, lacksPermission, placeFor, toDeliveryFailure } from './delivery-errors.ts';
 import type { DiscordApi } from './discord-api.ts';
 import type { FrontendHealth } from './frontend-health.ts';
 import { type LiveInteraction, type LiveInteractions, TAKEN } from './live-interactions.ts';
 import { nonceFor } from './nonce.ts';
 import type { OutgoingFiles } from './outgoing-files.ts';
 import { type DiscordPlace, placeOf } from './places.ts';
-import { DISCORD_LIMITS, type RenderedPart, renderProgress, renderReply } from './render-reply.ts';
+import { DISCORD_LIMITS, messageBody, NO_MENTIONS, type RenderedPart, renderMessages } from './render-reply.ts';
 import type { SeenMarks } from './seen-marks.ts';
 import type { ThreadOpener } from './thread-opener.ts';
 
@@ -26,6 +24,8 @@ interface Parts {
 	readonly live: LiveInteractions;
 	readonly threads: ThreadOpener;
 	readonly seen: Pick<SeenMarks, 'wrote'>;
+	/** Where each message of the bot's was written. */
+	readonly channelOf: BoundedMap<string, string>;
 	readonly files: OutgoingFiles;
 	readonly health: FrontendHealth;
 	readonly clock: IClock;
@@ -43,27 +43,22 @@ interface Target {
 	readonly note?: string | undefined;
 }
 
-const NO_MENTIONS = { parse: [] };
-
-/** Deliveries sends replies to where their conversations are held, and edits them there. */
+/** Deliveries sends replies to where their conversations are held. */
 export class Deliveries {
 	readonly #parts: Parts;
 	/** The messages of a reply that went out before one of them failed. */
 	readonly #begun = new BoundedMap<string, string[]>(500);
-	readonly #channelOf = new BoundedMap<string, string>(5_000);
 	/** The root of the conversation in which a message of the bot's was written. */
 	readonly #rootOf = new BoundedMap<string, string>(5_000);
-	readonly #edits = new Lanes();
-	readonly #latestEdit = new BoundedMap<string, Reply>(1_000);
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
 	async deliver(reply: Reply): Promise<Receipt> {
-		const place = this.#placeOf(reply);
+		const place = placeFor(reply);
 		try {
-			const rendered = this.#render(reply, place);
+			const rendered = renderMessages(reply, place, this.#parts.publicUrl);
 			const live = this.#parts.live.find(reply.conversation, reply.inReplyTo);
 			const answered = live === undefined ? undefined : await this.#answerCommand(live, reply, rendered);
 			const ids = answered ?? (await this.#send(reply, place, rendered));
@@ -73,40 +68,9 @@ export class Deliveries {
 		}
 	}
 
-	/** Edits in the order they were asked for; one that was overtaken while it waited is left out. A message that is gone needs none. */
-	async revise(receipt: Receipt, reply: Reply): Promise<void> {
-		const [first] = receipt.platformMessageIds;
-		if (first === undefined) return;
-		this.#latestEdit.set(first, reply);
-		await this.#edits.run(first, async () => {
-			if (this.#latestEdit.get(first) !== reply) return;
-			this.#latestEdit.delete(first);
-			try {
-				await this.#edit(receipt.platformMessageIds, reply);
-			} catch (error) {
-				if (!isGone(error)) throw toDeliveryFailure(error);
-			}
-		});
-	}
-
 	/** The root of the conversation in which the bot wrote a message. */
 	rootOf(message: string): string | undefined {
 		return this.#rootOf.get(message);
-	}
-
-	#placeOf(reply: Reply): DiscordPlace {
-		const place = placeOf(reply.conversation);
-		if (place !== undefined) return place;
-		throw new DeliveryFailure({
-			kind: 'permanent',
-			code: 'no-such-place',
-			message: `There is no place on Discord called "${reply.conversation}".`,
-		});
-	}
-
-	#render(reply: Reply, place: DiscordPlace): RenderedPart[] {
-		if (reply.kind === 'progress') return [{ content: renderProgress(reply), rows: [], files: [] }];
-		return renderReply(reply, place, this.#parts.publicUrl);
 	}
 
 	/** What only one person sees is gone when they look again, so that what is to stay goes out as a message. */
@@ -135,12 +99,12 @@ export class Deliveries {
 		this.#begun.set(begunKey(reply), ids);
 		try {
 			for (const part of rendered.slice(ids.length)) {
-				const body = { ...bodyOf(part), ...(live.ephemeral ? { flags: EPHEMERAL } : {}) };
+				const body = { ...messageBody(part), ...(live.ephemeral ? { flags: EPHEMERAL } : {}) };
 				const attached = await files.read(part.files);
 				const wasUntouched = live.untouched;
 				live.untouched = false;
 				const { id, channel_id } = wasUntouched
-					? await api.editResponse(application, live.token, bodyOf(part), attached)
+					? await api.editResponse(application, live.token, messageBody(part), attached)
 					: await api.followUp(application, live.token, body, attached);
 				ids.push(id);
 				if (!live.ephemeral) this.#parts.seen.wrote(channel_id, placeOf(live.conversation)?.kind ?? 'shared', id);
@@ -166,7 +130,7 @@ export class Deliveries {
 			const note = index === 0 && target.note !== undefined ? `${target.note}\n` : '';
 			const content = note.length + part.content.length > 2_000 ? part.content : note + part.content;
 			const body = {
-				...bodyOf({ ...part, content }),
+				...messageBody({ ...part, content }),
 				nonce: nonceFor(reply, index),
 				enforce_nonce: true,
 				...(index === 0 && reference !== undefined
@@ -176,7 +140,7 @@ export class Deliveries {
 			try {
 				const { id } = await this.#sendPart(target.channel, body, part);
 				ids.push(id);
-				this.#channelOf.set(id, target.channel);
+				this.#parts.channelOf.set(id, target.channel);
 				this.#parts.seen.wrote(target.channel, place.kind, id);
 				if (place.kind === 'shared') this.#rootOf.set(id, place.root);
 			} catch (error) {
@@ -222,46 +186,6 @@ export class Deliveries {
 		}
 		return { channel: place.channel, reference: inReplyTo ?? place.root };
 	}
-
-	async #edit(ids: readonly string[], reply: Reply): Promise<void> {
-		const place = this.#placeOf(reply);
-		const rendered = this.#render(reply, place);
-		for (const [index, id] of ids.entries()) {
-			const part = rendered[index];
-			const body = part === undefined ? undefined : { ...bodyOf(part), components: [...part.rows] };
-			for (const channel of await this.#channelsOf(id, place)) {
-				try {
-					if (body === undefined) await this.#parts.api.remove(channel, id);
-					else await this.#editThere(channel, id, body);
-					this.#channelOf.set(id, channel);
-					break;
-				} catch (error) {
-					if (!isGone(error)) throw error;
-				}
-			}
-		}
-	}
-
-	async #editThere(channel: string, id: string, body: ReturnType<typeof bodyOf>): Promise<void> {
-		const { api } = this.#parts;
-		try {
-			await api.edit(channel, id, body);
-		} catch (error) {
-			if (!isDiscordError(error, RESTJSONErrorCodes.InvalidActionOnArchivedThread)) throw error;
-			await api.reopenThread(channel);
-			await api.edit(channel, id, body);
-		}
-	}
-
-	/** Where a message may be: known, or after a restart in the thread if there is one, else in its channel. */
-	async #channelsOf(id: string, place: DiscordPlace): Promise<string[]> {
-		const known = this.#channelOf.get(id);
-		if (known !== undefined) return [known];
-		const { directory } = this.#parts;
-		if (place.kind === 'dm') return [await directory.directChannel(place.user)];
-		const found = await directory.find(place.root);
-		return found?.kind === 'thread' ? [place.root, place.channel] : [place.channel];
-	}
 }
 
 /** The same reply goes to everybody who follows its task. */
@@ -272,14 +196,6 @@ function begunKey({ conversation, id }: Reply): string {
 const EPHEMERAL = 64;
 /** A longer answer gets a thread of its own. */
 const LONG_ANSWER = 1_200;
-
-function bodyOf({ content, rows }: Pick<RenderedPart, 'content' | 'rows'>) {
-	return {
-		content,
-		allowed_mentions: NO_MENTIONS,
-		...(rows.length === 0 ? {} : { components: [...rows] }),
-	};
-}
 
 function withoutFiles(content: string, files: readonly ArtifactRef[]): string {
 	const names = toDiscord(files.map(({ name }) => name).join(', '));

@@ -1,6 +1,8 @@
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import { describeError } from '@errand/core/domain/errors.ts';
+import type { Reply } from '@errand/core/ports/frontend.ts';
 import { DiscordAPIError, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
+import { type DiscordPlace, placeOf } from './places.ts';
 
 /** isDiscordError tells whether Discord refused with one of these codes. */
 export function isDiscordError(error: unknown, ...codes: readonly number[]): error is DiscordAPIError {
@@ -24,6 +26,14 @@ export function isGone(error: unknown): boolean {
 /** lacksPermission tells whether Discord refused because the bot may not do this here. */
 export function lacksPermission(error: unknown): error is DiscordAPIError {
 	return isDiscordError(error, RESTJSONErrorCodes.MissingAccess, RESTJSONErrorCodes.MissingPermissions);
+}
+
+/** placeFor is where a reply goes; throws a DeliveryFailure for one that belongs nowhere on Discord. */
+export function placeFor({ conversation }: Pick<Reply, 'conversation'>): DiscordPlace {
+	const place = placeOf(conversation);
+	if (place !== undefined) return place;
+	const message = `There is no place on Discord called "${conversation}".`;
+	throw new DeliveryFailure({ kind: 'permanent', code: 'no-such-place', message });
 }
 
 /** toDeliveryFailure says what a failed call of the API means for the reply that it was to send. */

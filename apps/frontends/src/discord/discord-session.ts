@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { FrontendHost, Reply } from '@errand/core/ports/frontend.ts';
 import type { APIApplication, APIChannel, APIGuild, APIInteraction, Client } from 'discord.js';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import { SenderNotices } from '../chat/sender-notices.ts';
 import { ChannelDirectory } from './channel-directory.ts';
 import { Deliveries } from './deliveries.ts';
@@ -17,6 +18,7 @@ import { LiveInteractions } from './live-interactions.ts';
 import { MissedMessages } from './missed-messages.ts';
 import { OutgoingFiles } from './outgoing-files.ts';
 import { Refusals } from './refusals.ts';
+import { Revisions } from './revisions.ts';
 import { SeenMarks } from './seen-marks.ts';
 import {
 	checkEndpoint,
@@ -47,6 +49,7 @@ export class DiscordSession implements GatewayListener {
 	readonly #interactions: Interactions;
 	readonly #missed: MissedMessages;
 	readonly #deliveries: Deliveries;
+	readonly #revisions: Revisions;
 	readonly #me = { user: '', roles: new Set<string>() };
 	#closed = false;
 	#cancelSaving: (() => void) | undefined;
@@ -66,8 +69,11 @@ export class DiscordSession implements GatewayListener {
 		const threads = new ThreadOpener({ api, directory, health, clock });
 		const files = new OutgoingFiles(artifacts);
 		const id = application.id;
+		const channelOf = new BoundedMap<string, string>(5_000);
+		this.#revisions = new Revisions({ api, directory, channelOf, publicUrl });
 		this.#deliveries = new Deliveries({
 			api,
+			channelOf,
 			directory,
 			live,
 			threads,
@@ -147,7 +153,7 @@ export class DiscordSession implements GatewayListener {
 	}
 
 	revise(receipt: Receipt, reply: Reply): Promise<void> {
-		return this.#deliveries.revise(receipt, reply);
+		return this.#revisions.revise(receipt, reply);
 	}
 
 	ready(user: string): void {

@@ -14,11 +14,29 @@ export const DISCORD_LIMITS = {
 	files: 10,
 } as const;
 
+/** NO_MENTIONS keeps a message from ringing anybody, whoever it names. */
+export const NO_MENTIONS = { parse: [] };
+
 /** RenderedPart is one message of a reply. */
 export interface RenderedPart {
 	readonly content: string;
 	readonly rows: readonly MessageRow[];
 	readonly files: readonly ArtifactRef[];
+}
+
+/** renderMessages makes a reply into what is sent: progress into one message, anything else into as many as it takes. */
+export function renderMessages(reply: Reply, place: DiscordPlace, publicUrl?: string): RenderedPart[] {
+	if (reply.kind === 'progress') return [{ content: renderProgress(reply), rows: [], files: [] }];
+	return renderReply(reply, place, publicUrl);
+}
+
+/** messageBody is a part as Discord takes it; nobody is rung by it. */
+export function messageBody({ content, rows }: Pick<RenderedPart, 'content' | 'rows'>) {
+	return {
+		content,
+		allowed_mentions: NO_MENTIONS,
+		...(rows.length === 0 ? {} : { components: [...rows] }),
+	};
 }
 
 /** renderReply makes a reply into messages: the text first, what can be pressed under its last part, files with it and after. */
