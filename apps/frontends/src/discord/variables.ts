@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isApiAddress } from '../chat/api-address.ts';
 
 /** DISCORD_VARIABLES are those that say how to reach Discord; an app spreads them into the schema of its environment. */
 export const DISCORD_VARIABLES = {
@@ -20,9 +21,3 @@ export const DISCORD_VARIABLES = {
 
 /** DiscordVariables are the variables as parsed. */
 export type DiscordVariables = Readonly<z.output<z.ZodObject<typeof DISCORD_VARIABLES>>>;
-
-function isApiAddress(text: string): boolean {
-	if (!URL.canParse(text)) return false;
-	const url = new URL(text);
-	return /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
-}

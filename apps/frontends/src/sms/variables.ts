@@ -1,5 +1,6 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { z } from 'zod';
+import { isApiAddress } from '../chat/api-address.ts';
 
 /** TWILIO_VARIABLES are those that connect a phone number; an app spreads them into the schema of its environment. */
 export const TWILIO_VARIABLES = {
@@ -18,7 +19,7 @@ export const TWILIO_VARIABLES = {
 		.optional(),
 	TWILIO_API_URL: z
 		.string()
-		.refine(isApiRoot, 'must be the http or https address of an API, such as http://127.0.0.1:8081')
+		.refine(isApiAddress, 'must be the http or https address of an API, such as http://127.0.0.1:8081')
 		.transform((text) => text.replace(/\/+$/, ''))
 		.optional(),
 } as const;
@@ -55,10 +56,4 @@ export function twilioAccount(variables: TwilioVariables): TwilioAccount | undef
 	throw new CoreError('invalid-config', `SMS needs ${missing.join(' and ')} as well.`, {
 		hint: 'Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER, or none of them.',
 	});
-}
-
-function isApiRoot(text: string): boolean {
-	if (!URL.canParse(text)) return false;
-	const url = new URL(text);
-	return /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
 }

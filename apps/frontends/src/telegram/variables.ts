@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isApiAddress } from '../chat/api-address.ts';
 
 /** TELEGRAM_VARIABLES are those that connect a Telegram bot; an app spreads them into the schema of its environment. */
 export const TELEGRAM_VARIABLES = {
@@ -12,16 +13,10 @@ export const TELEGRAM_VARIABLES = {
 		.optional(),
 	TELEGRAM_API_URL: z
 		.string()
-		.refine(isApiRoot, 'must be the http or https address of a Bot API server, such as http://127.0.0.1:8081')
+		.refine(isApiAddress, 'must be the http or https address of a Bot API server, such as http://127.0.0.1:8081')
 		.transform((text) => text.replace(/\/+$/, ''))
 		.optional(),
 } as const;
 
 /** TelegramVariables are the variables as parsed. */
 export type TelegramVariables = Readonly<z.output<z.ZodObject<typeof TELEGRAM_VARIABLES>>>;
-
-function isApiRoot(text: string): boolean {
-	if (!URL.canParse(text)) return false;
-	const url = new URL(text);
-	return /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
-}
