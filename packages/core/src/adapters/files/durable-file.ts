@@ -11,16 +11,45 @@ export const temporaryPrefix = '.writing-';
  * once bytes, name and folder are on disk, and makes missing folders.
  */
 export async function writeFileDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-	const folder = dirname(path);
-	const temporary = join(folder, `${temporaryPrefix}${randomUUID()}`);
+	await replace(path, content, mode);
+	await synced(dirname(path));
+}
+
+/**
+ * writePairDurably does so with two files of one folder: no reader sees the second without the first. A power cut before it
+ * returns may leave either of them.
+ */
+export async function writePairDurably(...pair: readonly [NewFile, NewFile]): Promise<void> {
+	for (const { path, content } of pair) await replace(path, content, 0o600);
+	await synced(dirname(pair[1].path));
+}
+
+/** NewFile is a file that is to be written. */
+interface NewFile {
+	readonly path: string;
+	readonly content: string | Uint8Array;
+}
+
+/** Replaces a file by one whose bytes are on disk; its name may not be yet. */
+async function replace(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+	const temporary = join(dirname(path), `${temporaryPrefix}${randomUUID()}`);
 	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 });
-		await writeAndSync(await open(temporary, 'wx', mode), content);
+		await writeAndSync(await openNew(temporary, mode), content);
 		await rename(temporary, path);
-		await syncFolder(folder);
 	} catch (error) {
 		await discard(temporary);
 		throw translateFileError(error, `write ${path}`);
+	}
+}
+
+/** The folder is nearly always there. */
+async function openNew(path: string, mode: number): Promise<FileHandle> {
+	try {
+		return await open(path, 'wx', mode);
+	} catch (error) {
+		if (!hasCode(error, 'ENOENT')) throw error;
+		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		return open(path, 'wx', mode);
 	}
 }
 
@@ -40,12 +69,12 @@ export async function discard(path: string): Promise<void> {
 }
 
 /** Makes the names in a folder durable, as fsync of a file does not. */
-async function syncFolder(folder: string): Promise<void> {
-	const handle = await open(folder, 'r');
+async function synced(folder: string): Promise<void> {
 	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
+		const handle = await open(folder, 'r');
+		await handle.sync().finally(() => handle.close());
+	} catch (error) {
+		throw translateFileError(error, `write to ${folder}`);
 	}
 }
 

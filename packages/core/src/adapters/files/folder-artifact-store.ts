@@ -8,7 +8,7 @@ import { CoreError } from '../../domain/errors.ts';
 import { safeFileName } from '../../domain/file-name.ts';
 import { type ArtifactId, asArtifactId, asPersonId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ArtifactOwner, IArtifactStore } from '../../ports/artifact-store.ts';
-import { readFileIfThere, translateFileError, writeFileDurably } from './durable-file.ts';
+import { readFileIfThere, translateFileError, writePairDurably } from './durable-file.ts';
 
 type NewArtifact = Parameters<IArtifactStore['put']>[0];
 type IsReferenced = (id: ArtifactId, owner: ArtifactOwner) => Promise<boolean>;
@@ -33,8 +33,8 @@ export class FolderArtifactStore implements IArtifactStore {
 		const ref = { id, name, type: file.type, bytes: content.byteLength };
 		const { path, description } = this.#paths(id);
 		if (await this.#renew(id)) return ref;
-		await writeFileDurably(path, content);
-		await writeFileDurably(description, JSON.stringify({ ...ref, person: owner.person, task: owner.task }));
+		const described = JSON.stringify({ ...ref, person: owner.person, task: owner.task });
+		await writePairDurably({ path, content }, { path: description, content: described });
 		return ref;
 	}
 
