@@ -22,11 +22,14 @@ interface SideCallsParts {
 const PRESS_MS = 1_500;
 /** Telegram's limit on the words shown at a press. */
 const MAX_PRESS_TEXT = 200;
+/** In a flood of messages answers matter more: signs of typing share Telegram's limits with them. */
+const MAX_TYPING = 3;
 
 /** SideCalls are what nobody waits for and nothing depends on: typing, answers to presses, refusals said to the sender. */
 export class SideCalls {
 	readonly #parts: SideCallsParts;
 	readonly #notices = new SenderNotices();
+	#typing = 0;
 
 	constructor(parts: SideCallsParts) {
 		this.#parts = parts;
@@ -35,8 +38,16 @@ export class SideCalls {
 	/** Shows for five seconds that something comes. */
 	typing({ chat, topic }: TelegramPlace): void {
 		const { api, chats } = this.#parts;
+		if (this.#typing >= MAX_TYPING) return;
+		this.#typing += 1;
 		const thread = topic === 0 ? {} : { message_thread_id: topic };
-		this.#run('sendChatAction', () => chats.follow(chat, (now) => api.sendChatAction(now, 'typing', thread)));
+		this.#run('sendChatAction', () =>
+			chats
+				.follow(chat, (now) => api.sendChatAction(now, 'typing', thread))
+				.finally(() => {
+					this.#typing -= 1;
+				}),
+		);
 	}
 
 	/** Says something to a sender, at most once in a while for each code. */
