@@ -64,9 +64,8 @@ export async function measureAcknowledged(): Promise<{ table: Table; slowestP99:
 
 // Discord comes last: what its answers still have to wait for is in nobody's way.
 const kinds: readonly ((bed: Bed) => Promise<webhooks.WebhookCalls>)[] = [
-	(bed) => webhooks.openHookCalls(bed, { bytes: 1_000, asFile: false }),
-	(bed) => webhooks.openHookCalls(bed, { bytes: 8_000, asFile: false }),
-	(bed) => webhooks.openHookCalls(bed, { bytes: 8_000, asFile: true }),
+	(bed) => webhooks.openHookCalls(bed, 1_000),
+	(bed) => webhooks.openHookCalls(bed, 8_000),
 	async (bed) => webhooks.twilioCalls(bed),
 	async (bed) => webhooks.telegramCalls(bed),
 	async (bed) => webhooks.discordCalls(bed),

@@ -77,25 +77,18 @@ export function discordCalls({ receiver, discord, onDiscord }: Bed): WebhookCall
 	};
 }
 
-/**
- * openHookCalls has everybody on the page make a hook, and returns signed calls of them with payloads of so many bytes. The
- * goal is a word of the payload and nothing else, or stands in the hook: then the payload is kept as a file of the task.
- */
-export async function openHookCalls(
-	{ receiver }: Bed,
-	{ bytes, asFile }: { bytes: number; asFile: boolean },
-): Promise<WebhookCalls> {
+/** openHookCalls has everybody on the page make a hook, and returns signed calls of them with payloads of so many bytes. */
+export async function openHookCalls({ receiver }: Bed, bytes: number): Promise<WebhookCalls> {
 	const { post } = openPoster(receiver.url);
-	const goal = asFile ? 'hello' : '{{text}}';
 	const hooks = await Promise.all(
-		receiver.people.map((person, at) => makeHook(receiver, person, { name: `hook-${bytes}-${asFile}-${at}`, goal })),
+		receiver.people.map((person, at) => makeHook(receiver, person, `hook-${bytes}-${at}`)),
 	);
 	let next = 0;
 	return {
-		name: `\`/hooks/:name\`, ${bytes / 1_000} KB${asFile ? ', kept as a file' : ''}`,
+		name: `\`/hooks/:name\`, ${bytes / 1_000} KB`,
 		prepare: () => {
 			const { name = '', secret = '' } = hooks[next++ % hooks.length] ?? {};
-			const body = JSON.stringify({ text: 'hello', call: next, filler: 'x'.repeat(bytes) })
+			const body = JSON.stringify({ call: next, filler: 'x'.repeat(bytes) })
 				.slice(0, bytes - 2)
 				.concat('"}');
 			const time = Math.floor(Date.now() / 1_000);
@@ -106,18 +99,14 @@ export async function openHookCalls(
 	};
 }
 
-async function makeHook(
-	{ url, errand }: Receiver,
-	{ token }: Receiver['people'][number],
-	hook: { readonly name: string; readonly goal: string },
-) {
+async function makeHook({ url, errand }: Receiver, { token }: Receiver['people'][number], name: string) {
 	// A bare bot takes any call.
-	if (errand === undefined) return { name: hook.name, secret: 'none' };
+	if (errand === undefined) return { name, secret: 'none' };
 	const answer = await fetch(`${url}/v1/hooks`, {
 		method: 'POST',
 		headers: { ...JSON_TYPE, Authorization: `Bearer ${token}` },
-		body: JSON.stringify({ kind: 'generic', ...hook }),
+		body: JSON.stringify({ name, kind: 'generic', goal: 'hello' }),
 	});
-	if (!answer.ok) throw new Error(`The hook ${hook.name} was not made: ${await answer.text()}`);
-	return { name: hook.name, secret: ((await answer.json()) as { secret: string }).secret };
+	if (!answer.ok) throw new Error(`The hook ${name} was not made: ${await answer.text()}`);
+	return { name, secret: ((await answer.json()) as { secret: string }).secret };
 }
