@@ -9,6 +9,7 @@ import {
 	type RawFile,
 	REST,
 	RESTJSONErrorCodes,
+	type RESTOptions,
 	type RESTPatchAPIChannelMessageJSONBody,
 	type RESTPostAPIChannelMessageJSONBody,
 	type RESTPostAPIInteractionCallbackWithResponseResult,
@@ -31,13 +32,20 @@ const MAX_LIMIT_WAIT_MS = 20_000;
 /** DiscordApi is the part of Discord's REST API that is used; discord.js keeps to the rate limits and repeats what failed. */
 export class DiscordApi {
 	readonly #rest: REST;
+	/**
+	 * Answers to interactions do not count in the application's limit of 50 calls a second, so they do not wait for it
+	 * (https://discord.com/developers/docs/interactions/receiving-and-responding#endpoints).
+	 */
+	readonly #answers: REST;
 
 	constructor({ token, api }: { token: string; api?: string | undefined }) {
-		this.#rest = new REST({
+		const options: Partial<RESTOptions> = {
 			...(api === undefined ? {} : { api }),
 			version: '10',
 			rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > MAX_LIMIT_WAIT_MS,
-		}).setToken(token);
+		};
+		this.#rest = new REST(options).setToken(token);
+		this.#answers = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
 	}
 
 	async application(): Promise<APIApplication> {
@@ -118,12 +126,12 @@ export class DiscordApi {
 		body: APIInteractionResponse,
 	): Promise<APIMessage | undefined> {
 		const query = new URLSearchParams({ with_response: 'true' });
-		const made = await this.#rest.post(Routes.interactionCallback(id, token), { body, query, auth: false });
+		const made = await this.#answers.post(Routes.interactionCallback(id, token), { body, query, auth: false });
 		return (made as RESTPostAPIInteractionCallbackWithResponseResult | undefined)?.resource?.message;
 	}
 
 	async #response({ application_id, token }: AnsweredInteraction): Promise<APIMessage> {
-		return (await this.#rest.get(Routes.webhookMessage(application_id, token), { auth: false })) as APIMessage;
+		return (await this.#answers.get(Routes.webhookMessage(application_id, token), { auth: false })) as APIMessage;
 	}
 
 	async editResponse(
@@ -133,7 +141,7 @@ export class DiscordApi {
 		files: RawFile[] = [],
 	): Promise<APIMessage> {
 		const route = Routes.webhookMessage(application, token, '@original');
-		return (await this.#rest.patch(route, { body, files, auth: false })) as APIMessage;
+		return (await this.#answers.patch(route, { body, files, auth: false })) as APIMessage;
 	}
 
 	async followUp(
@@ -143,7 +151,7 @@ export class DiscordApi {
 		files: RawFile[] = [],
 	): Promise<APIMessage> {
 		const query = new URLSearchParams({ wait: 'true' });
-		return (await this.#rest.post(Routes.webhook(application, token), {
+		return (await this.#answers.post(Routes.webhook(application, token), {
 			body,
 			files,
 			query,
