@@ -3,7 +3,7 @@ import { seen, soon } from '../frontend-errand.ts';
 import { type ChatWay, type Shown, seenMessage, spoken } from './way.ts';
 
 /** Words that stand in the answer and nowhere else. */
-const ANSWERED = '10 euro';
+const ANSWERED = 'Recommendation';
 
 /** The report as Markdown, and as a page to print. */
 const FILES = 2;

@@ -13,4 +13,10 @@ describe('Markdown in brief', () => {
 		const table = '| a | b |\n| --- | --- |\n| 1 | 2 |';
 		expect(inBrief(table)).toBe(table);
 	});
+
+	it('comes without the list of sources under it', () => {
+		const answer = 'Take the first. [1]\n\n**Sources**\n\n1. [A](https://a.example)\n2. B';
+		expect(inBrief(answer)).toBe('Take the first.');
+		expect(inBrief('**Sources**\n\nmatter, he said.')).toContain('matter, he said.');
+	});
 });

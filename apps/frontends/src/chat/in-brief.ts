@@ -1,8 +1,14 @@
 import { lexMarkdown } from './lex-markdown.ts';
 
-/** inBrief is Markdown without its tables and marks of sources, for where only a few sentences fit; all of it if nothing else is left. */
+/** The list under an answer to which the marks lead. */
+const SOURCES = /\n\*\*Sources\*\*\n\n(?:(?:\d{1,3}\.|-) [^\n]*\n?)*$/;
+
+/**
+ * inBrief is Markdown without its tables, sources and their marks, for where only a few sentences fit; all of it if nothing
+ * else is left.
+ */
 export function inBrief(markdown: string): string {
-	const prose = lexMarkdown(markdown)
+	const prose = lexMarkdown(markdown.replace(SOURCES, ''))
 		.filter(({ type }) => type !== 'table' && type !== 'space')
 		.map(({ raw }) => raw.trimEnd())
 		.join('\n\n')
