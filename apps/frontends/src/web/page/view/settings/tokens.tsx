@@ -24,7 +24,7 @@ export function Tokens({ people, me }: { readonly people: People; readonly me: P
 		<section class="panel" aria-labelledby="api-tokens">
 			<h2 id="api-tokens">API tokens</h2>
 			<p class="muted">
-				Programs, and clients of the OpenAI or MCP kind, act in your name with one. Make one for each.
+				Programs and chat apps that speak OpenAI’s API act in your name with one. Make one for each.
 			</p>
 			{me.tokens.length > 0 && (
 				<ul class="rows" aria-label="Your tokens">
