@@ -35,7 +35,7 @@ export async function measureAccepted(only = ''): Promise<{ table: Table; slowes
 	const all: Accepted[] = [];
 	for (const way of ways.filter(({ name }) => name.includes(only))) all.push(await measureWay(way));
 	return {
-		how: `Accepted is durable: acknowledged where there is an acknowledgement, for polling the offset has moved past it, for Discord's gateway its row or fact is there. ${PEOPLE} people say hello (texts come from as many phones as it takes for none to be muted as a machine), ${rate(MESSAGES)} messages a round, up to ${PEOPLE} in flight, Telegram's polled ones as one backlog and Discord's as one burst; ${ROUNDS} rounds in turns after ${WARM_UP} to warm up, median. Errand answers each message meanwhile, over the same connections, and Twilio's stand-in calls back about what becomes of each answer; the bare bots only take messages. Answered is the same round until the last answer was taken by the platform.`,
+		how: `Accepted is durable: acknowledged where there is an acknowledgement, for polling the offset has moved past it, for Discord's gateway its row or fact is there. ${PEOPLE} people say hello (texts come from as many phones as it takes for none to be muted as a machine), ${rate(MESSAGES)} messages a round, up to ${PEOPLE} in flight, Telegram's polled ones as one backlog and Discord's as one burst; ${ROUNDS} rounds in turns after ${WARM_UP} to warm up, median. Errand answers each message meanwhile, beside taking more, on the same thread; Twilio's calls about what becomes of each answer are switched off. The bare bots only take messages. Answered is the same round until the last answer was taken by the platform; Telegram is sent 22 answers a second and Discord 50, whatever comes in.`,
 		table: {
 			columns: [
 				'inbound, per second',
@@ -51,7 +51,7 @@ export async function measureAccepted(only = ''): Promise<{ table: Table; slowes
 				rate(median(ours)),
 				rate(Math.min(...ours)),
 				times(median(ours) / median(bare)),
-				answered.length === 0 ? 'held to 22 by Telegram’s limits' : rate(median(answered)),
+				answered.length === 0 ? 'held by the platform’s limits' : rate(median(answered)),
 			]),
 		},
 		slowest: Math.min(...all.map(({ ours }) => median(ours))),

@@ -24,12 +24,12 @@ export async function measureFrontends(): Promise<Section> {
 				measured: rate(accepted.slowest),
 				met: accepted.slowest >= 1_000,
 			},
-			{
-				what: 'webhook acknowledged, p99, slowest kind and load',
+			...acknowledged.slowest.map(({ load, p99 }) => ({
+				what: `webhook acknowledged, ${load}, p99 of the slowest kind`,
 				wanted: '≤ 50 ms',
-				measured: `${ms(acknowledged.slowestP99)} ms`,
-				met: acknowledged.slowestP99 <= 50,
-			},
+				measured: `${ms(p99)} ms`,
+				met: p99 <= 50,
+			})),
 		],
 	};
 }
