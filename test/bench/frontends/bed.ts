@@ -38,7 +38,7 @@ export type OpenReceiver = (needs: ReceiverNeeds) => Promise<Receiver>;
 /** PUBLIC_URL is where platforms think the server is. */
 export const PUBLIC_URL = 'https://errand.example';
 /** WEBHOOK_SECRET is Telegram's, where it calls. */
-export const WEBHOOK_SECRET = 'bench-secret';
+export const WEBHOOK_SECRET = 'bench-secret-of-telegram';
 
 /** openBed resolves once the server is connected to all platforms on which there is somebody. */
 export async function openBed(open: OpenReceiver, crowd: Crowd): Promise<Bed> {
