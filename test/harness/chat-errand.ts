@@ -38,6 +38,7 @@ export class RecordingFrontend implements IFrontend {
 			files: true,
 			editsPerSecond: 1,
 			deduplicates: 'never',
+			saysWhenSending: false,
 			quietMs: 1_500,
 			showsTasks: false,
 			push: true,
@@ -48,7 +49,8 @@ export class RecordingFrontend implements IFrontend {
 	async start(): Promise<void> {}
 	async stop(): Promise<void> {}
 
-	async deliver(reply: Reply): Promise<Receipt> {
+	async deliver(reply: Reply, sending?: () => Promise<void>): Promise<Receipt> {
+		await sending?.();
 		if (this.fail !== undefined) throw this.fail;
 		this.sent.push(reply);
 		const platformMessageIds = [`${this.name}-${this.sent.length}`];
@@ -89,7 +91,13 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 	const frontends = {
 		discord: new RecordingFrontend('discord', now, { deduplicates: 'briefly' }),
 		telegram: new RecordingFrontend('telegram', now),
-		sms: new RecordingFrontend('sms', now, { edits: false, buttons: false, editsPerSecond: 0, quietMs: 5_000 }),
+		sms: new RecordingFrontend('sms', now, {
+			edits: false,
+			buttons: false,
+			editsPerSecond: 0,
+			quietMs: 5_000,
+			saysWhenSending: true,
+		}),
 	};
 	const down = new Set<string>();
 	const compose = async () => {

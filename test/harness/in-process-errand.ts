@@ -80,6 +80,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			files: false,
 			editsPerSecond: 1,
 			deduplicates: 'always',
+			saysWhenSending: false,
 			quietMs: 0,
 			showsTasks: true,
 			push: false,

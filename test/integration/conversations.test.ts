@@ -392,6 +392,71 @@ describe('delivery', () => {
 		await heard(errand.discord, '_(You may have this already.)_\n\nHello!');
 	});
 
+	it('is not marked as repeated when it only waited to be sent as the process died', async () => {
+		const { sms } = errand;
+		const deliver = sms.deliver.bind(sms);
+		let waiting = false;
+		sms.deliver = () => {
+			waiting = true;
+			return new Promise(() => {});
+		};
+		await errand.say(sms, 'hello');
+		await errand.until(() => waiting);
+		sms.deliver = deliver;
+		await errand.restart();
+		expect((await heard(sms, 'Hello!')).text).toBe('Hello!');
+	});
+
+	it('is marked as repeated when it was being sent as the process died, and stays so while it waits after that', async () => {
+		const { sms } = errand;
+		const deliver = sms.deliver.bind(sms);
+		let calls = 0;
+		sms.deliver = async (_reply, sending) => {
+			await sending?.();
+			calls += 1;
+			return new Promise(() => {});
+		};
+		await errand.say(sms, 'hello');
+		await errand.until(() => calls === 1);
+		sms.deliver = () => {
+			calls += 1;
+			return Promise.reject(busy);
+		};
+		await errand.restart();
+		await errand.until(() => calls === 2);
+		await settled();
+		sms.deliver = deliver;
+		await errand.clock.advance(1_500);
+		await heard(sms, '_(You may have this already.)_\n\nHello!');
+	});
+
+	it('that waited in its frontend for too long is tried anew, and its first attempt sends nothing', async () => {
+		const { sms } = errand;
+		const deliver = sms.deliver.bind(sms);
+		let refused = false;
+		let leave = () => {};
+		sms.deliver = async (reply, sending) => {
+			await new Promise<void>((resolve) => {
+				leave = resolve;
+			});
+			await sending?.().catch((error: unknown) => {
+				refused = true;
+				throw error;
+			});
+			return deliver(reply);
+		};
+		await errand.say(sms, 'hello');
+		await settled();
+		sms.deliver = deliver;
+		await errand.clock.advance(5 * 60_000);
+		await settled();
+		leave();
+		await errand.until(() => refused);
+		await errand.clock.advance(1_500);
+		expect((await heard(sms, 'Hello!')).text).toBe('Hello!');
+		expect(texts(sms)).toHaveLength(1);
+	});
+
 	it('tries one reply again for a day, while those after it go on', async () => {
 		errand.telegram.fail = busy;
 		await errand.say(errand.telegram, 'hello');

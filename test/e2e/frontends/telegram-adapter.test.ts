@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
+import { repeatedText } from '@errand/core/domain/conversation/repeated-text.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asQuestionId } from '@errand/core/domain/ids.ts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -564,10 +565,59 @@ describe('sending', () => {
 		bed.telegram.faults.plan('sendDocument', { kind: 'error', status: 500 });
 		const artifacts = [bed.keep('a.txt', 'text/plain', Buffer.from('a'))];
 		const reply = bed.reply(home, 'Once.', { artifacts });
-		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'retryable' });
+		// Another process would have to send the words again.
+		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'unknown-outcome' });
 		const receipt = await bed.frontend.deliver(reply);
 		expect(receipt.platformMessageIds).toHaveLength(2);
 		expect(ann.sees().map(({ text, file }) => file?.name ?? text)).toEqual(['Once.', 'a.txt']);
+	});
+
+	it('marks the part that may have arrived already when it goes on, and splits nothing anew', async () => {
+		const paragraphs = Array.from({ length: 300 }, (_, n) => `Paragraph ${n}: ${'words '.repeat(5)}`);
+		const reply = bed.reply(home, paragraphs.join('\n\n'));
+		bed.telegram.faults.plan('sendMessage', { kind: 'slow', ms: 1 });
+		bed.telegram.faults.plan('sendMessage', { kind: 'lost-answer' });
+		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'unknown-outcome' });
+		const [first, second] = ann.sees();
+		const again = { ...reply, text: repeatedText(reply.text), repeated: true };
+		await bed.frontend.deliver(again);
+		const [, , repeated, ...rest] = ann.sees();
+		expect(repeated?.text).toBe(`(You may have this already.)\n\n${second?.text}`);
+		const whole = [first, second, ...rest].map((part) => part?.text).join('\n');
+		for (let n = 0; n < 300; n++) expect(whole.split(`Paragraph ${n}:`)).toHaveLength(2);
+		expect(whole).not.toContain('already');
+	}, 20_000);
+
+	it('marks a file that may have arrived already', async () => {
+		bed.telegram.faults.plan('sendDocument', { kind: 'lost-answer' });
+		const reply = bed.reply(home, 'Here.', { artifacts: [bed.keep('a.txt', 'text/plain', Buffer.from('a'))] });
+		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'unknown-outcome' });
+		await bed.frontend.deliver({ ...reply, text: repeatedText(reply.text), repeated: true });
+		expect(ann.sees().map(({ text, file }) => [text, file?.name])).toEqual([
+			['Here.', undefined],
+			['', 'a.txt'],
+			['(You may have this already.)', 'a.txt'],
+		]);
+	});
+
+	it('says that it sends when it does, and not while a reply waits for its turn', async () => {
+		bed.telegram.faults.plan('sendMessage', { kind: 'slow', ms: 500 });
+		const sentBy: number[] = [];
+		const sending = async () => {
+			sentBy.push(bed.telegram.callsOf('sendMessage').length);
+		};
+		const first = bed.frontend.deliver(bed.reply(home, 'first'), sending);
+		const second = bed.frontend.deliver(bed.reply(home, 'second'), sending);
+		await wait(250);
+		expect(sentBy).toEqual([0]);
+		await Promise.all([first, second]);
+		expect(sentBy).toEqual([0, 1]);
+	});
+
+	it('sends nothing when it cannot say that it does', async () => {
+		const delivery = bed.frontend.deliver(bed.reply(home, 'never'), () => Promise.reject(full()));
+		expect(await failureOf(delivery)).toMatchObject({ kind: 'retryable' });
+		expect(bed.telegram.callsOf('sendMessage')).toEqual([]);
 	});
 
 	it('names a file that Telegram will not take, after the words it belongs to', async () => {
@@ -602,7 +652,7 @@ describe('sending', () => {
 		bob.say('/start');
 		bed.telegram.faults.plan('sendDocument', { kind: 'error', status: 500 });
 		const reply = bed.reply(home, 'For all.', { artifacts: [bed.keep('a.txt', 'text/plain', Buffer.from('a'))] });
-		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'retryable' });
+		expect(await failureOf(bed.frontend.deliver(reply))).toMatchObject({ kind: 'unknown-outcome' });
 		const { conversation } = bed.reply(`telegram-${bob.id}`, '');
 		const receipt = await bed.frontend.deliver({ ...reply, conversation });
 		expect(receipt.platformMessageIds).toEqual(bob.sees().map(({ id }) => String(id)));

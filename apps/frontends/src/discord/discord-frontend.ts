@@ -36,6 +36,7 @@ export class DiscordFrontend implements IFrontend {
 		files: true,
 		editsPerSecond: 0.7,
 		deduplicates: 'briefly',
+		saysWhenSending: false,
 		quietMs: 1_500,
 		showsTasks: false,
 		push: true,

@@ -52,6 +52,7 @@ export class SmsFrontend implements IFrontend {
 		files: false,
 		editsPerSecond: 0,
 		deduplicates: 'never',
+		saysWhenSending: true,
 		quietMs: 5_000,
 		showsTasks: false,
 		push: true,
@@ -70,9 +71,9 @@ export class SmsFrontend implements IFrontend {
 		await Promise.all([this.#running.catchUp(), this.#running.check()]);
 	}
 
-	async deliver(reply: Reply): Promise<Receipt> {
+	async deliver(reply: Reply, sending?: () => Promise<void>): Promise<Receipt> {
 		if (this.#running === undefined) throw new DeliveryFailure(NOT_RUNNING);
-		return this.#running.outbox.deliver(reply);
+		return this.#running.outbox.deliver(reply, sending);
 	}
 
 	/** What was texted stays as it is. */

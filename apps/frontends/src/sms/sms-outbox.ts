@@ -57,11 +57,11 @@ export class SmsOutbox {
 		});
 	}
 
-	deliver(reply: Reply): Promise<Receipt> {
+	deliver(reply: Reply, sending?: () => Promise<void>): Promise<Receipt> {
 		const to = numberOf(reply.conversation);
 		if (to === undefined) return Promise.reject(nowhere(reply.conversation));
 		if (this.#parts.notes.optedOut(to)) return Promise.reject(optedOut());
-		const sent = this.#deliver(to, reply);
+		const sent = this.#deliver(to, reply, sending);
 		const others = this.#sending.get(to) ?? new Set();
 		this.#sending.set(to, others.add(sent));
 		const done = () => {
@@ -82,13 +82,14 @@ export class SmsOutbox {
 		if (waitMs > 0) await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
 	}
 
-	async #deliver(to: string, reply: Reply): Promise<Receipt> {
+	async #deliver(to: string, reply: Reply, sending?: () => Promise<void>): Promise<Receipt> {
 		const { publicUrl, clock, quick, log } = this.#parts;
 		const link = reply.taskId === undefined ? undefined : this.#parts.linkTo(reply.taskId, reply.to);
 		const mediaUrls = link === undefined || !this.#parts.takesPictures(to) ? [] : pictures(reply, link);
 		const body = renderSms(reply, { link: link ?? publicUrl, pictures: mediaUrls.length });
 		const statusCallback = publicUrl === undefined ? undefined : `${publicUrl}/twilio/status`;
 		await this.#before;
+		await sending?.();
 		const messageSid = await this.#send({ to, body, mediaUrls, statusCallback });
 		const at = clock.now();
 		this.#taken.set(messageSid, at);

@@ -1,3 +1,4 @@
+import { REPEATED_MARK } from '@errand/core/domain/conversation/repeated-text.ts';
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
 import type { InlineKeyboardButton } from 'grammy/types';
 import { questionButtons } from '../chat/question-buttons.ts';
@@ -11,6 +12,10 @@ import { isPrivate, type TelegramPlace } from './telegram-place.ts';
 
 /** MAX_TEXT is how long a message may be, counted without its markup. */
 export const MAX_TEXT = 4_096;
+
+/** DOUBT_MARK is what an adapter puts before a message that may have arrived already; each part leaves room for it. */
+export const DOUBT_MARK = toTelegramHtml(REPEATED_MARK);
+const DOUBT_ROOM = plainOfHtml(DOUBT_MARK).length + 2;
 
 /** Telegram shows no more buttons under a message. */
 const MAX_BUTTONS = 100;
@@ -34,7 +39,7 @@ export interface RenderedReply {
 export function renderReply(reply: ReplyBody, place: TelegramPlace, notes: readonly string[] = []): RenderedReply {
 	const markdown = [wordsOf(reply), ...notes].filter((text) => text.trim() !== '').join('\n\n');
 	const parts = splitFor(markdown, {
-		limit: MAX_TEXT,
+		limit: MAX_TEXT - DOUBT_ROOM,
 		render: toTelegramHtml,
 		measure: (html) => plainOfHtml(html).length,
 	}).filter((part) => part.trim() !== '');

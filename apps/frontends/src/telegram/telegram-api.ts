@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { apiThrottler } from '@grammyjs/transformer-throttler';
 import { Api, type Transformer } from 'grammy';
+import { saySending } from './sending-signal.ts';
 
 /** PUBLIC_API is where Telegram answers bots. */
 export const PUBLIC_API = 'https://api.telegram.org';
@@ -19,8 +20,8 @@ const MAX_WAITING = 20;
 
 /**
  * openTelegramApi is the client of the Bot API. A call waits for its turn in its chat (Telegram takes about one message a
- * second in a chat, 20 a minute in a group, 30 a second in all), then for at most a short wait that Telegram asks for, then
- * for its answer.
+ * second in a chat, 20 a minute in a group, 30 a second in all), says that it leaves, and then waits for its answer, with at
+ * most one short wait that Telegram asks for.
  */
 export function openTelegramApi(token: string, apiRoot = PUBLIC_API): Api {
 	const agent = apiRoot.startsWith('https:')
@@ -28,7 +29,7 @@ export function openTelegramApi(token: string, apiRoot = PUBLIC_API): Api {
 			new HttpsAgent({ keepAlive: true, timeout: 30_000 })
 		: new HttpAgent({ keepAlive: true, timeout: 30_000 });
 	const api = new Api(token, { apiRoot, timeoutSeconds: 240, baseFetchConfig: { agent } });
-	api.config.use(timeLimit, autoRetry(RETRY), turns());
+	api.config.use(timeLimit, autoRetry(RETRY), saySending, turns());
 	return api;
 }
 

@@ -59,6 +59,7 @@ export class TelegramFrontend implements IFrontend {
 		files: true,
 		editsPerSecond: 0.7,
 		deduplicates: 'never',
+		saysWhenSending: true,
 		quietMs: 1_500,
 		showsTasks: false,
 		push: true,
@@ -109,8 +110,8 @@ export class TelegramFrontend implements IFrontend {
 		}
 	}
 
-	deliver(reply: Reply): Promise<Receipt> {
-		return this.#sender.deliver(reply);
+	deliver(reply: Reply, sending?: () => Promise<void>): Promise<Receipt> {
+		return this.#sender.deliver(reply, sending);
 	}
 
 	revise(receipt: Receipt, reply: Reply): Promise<void> {

@@ -5,14 +5,15 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type Api, GrammyError, InputFile } from 'grammy';
-import { BoundedMap } from '../chat/bounded-map.ts';
 import { toTelegramHtml } from '../chat/telegram-markdown.ts';
 import type { ChatMoves } from './chat-moves.ts';
 import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
 import { EditPace } from './edit-pace.ts';
+import { HalfSent } from './half-sent.ts';
 import { type OutgoingFile, readOutgoing } from './outgoing-files.ts';
 import { plainOfHtml } from './plain-of-html.ts';
-import { renderReply } from './render-reply.ts';
+import { DOUBT_MARK, renderReply } from './render-reply.ts';
+import { type SendingSignal, sendingSignal } from './sending-signal.ts';
 import { isPrivate, placeOf, type TelegramPlace } from './telegram-place.ts';
 
 interface TelegramSenderParts {
@@ -29,9 +30,7 @@ const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
 /** TelegramSender sends and edits replies. What it throws is a DeliveryFailure. */
 export class TelegramSender {
 	readonly #parts: TelegramSenderParts;
-	/** Messages of replies whose delivery ended half-way, so that the next attempt goes on there. */
-	readonly #partlySent = new BoundedMap<string, number[]>(200);
-
+	readonly #halfSent = new HalfSent();
 	/** Groups bear fewer edits than private chats. */
 	readonly #groupProgress: EditPace;
 
@@ -40,20 +39,22 @@ export class TelegramSender {
 		this.#groupProgress = new EditPace(parts.clock, GROUP_PROGRESS_MS);
 	}
 
-	async deliver(reply: Reply): Promise<Receipt> {
+	/** The core has marked the first message where it is in doubt; one in the middle of which an attempt ended is marked here. */
+	async deliver(reply: Reply, sending = nobodyAsks): Promise<Receipt> {
 		const place = placeFor(reply);
-		// The same reply goes to everybody who follows its task.
-		const key = `${reply.conversation}/${reply.id}`;
-		const sent = this.#partlySent.get(key) ?? [];
+		const { text, sent: before, doubtful } = this.#halfSent.of(reply);
+		const sent = [...before];
 		try {
-			const { files, notes } = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? []);
-			const messages = this.#messages(reply, place, { files, notes });
-			for (const send of messages.slice(sent.length)) sent.push(await send());
+			const outgoing = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? []);
+			const messages = this.#messages({ ...reply, text }, place, outgoing);
+			const signal = sendingSignal(sending);
+			for (const send of messages.slice(before.length)) {
+				sent.push(await send(signal, doubtful && sent.length === before.length));
+			}
 		} catch (error) {
-			if (sent.length > 0) this.#partlySent.set(key, sent);
-			throw toDeliveryFailure(error);
+			throw this.#halfSent.broke(reply, sent, toDeliveryFailure(error));
 		}
-		this.#partlySent.delete(key);
+		this.#halfSent.arrived(reply);
 		return { platformMessageIds: sent.map(String), at: this.#parts.clock.now() };
 	}
 
@@ -94,20 +95,28 @@ export class TelegramSender {
 		reply: Reply,
 		place: TelegramPlace,
 		{ files, notes }: { files: readonly OutgoingFile[]; notes: readonly string[] },
-	): (() => Promise<number>)[] {
+	): Send[] {
 		const { parts, markup } = renderReply(reply, place, notes);
 		const texts = parts.length === 0 && files.length === 0 ? ['…'] : parts;
 		return [
-			...texts.map((html, index) => () => {
-				const under = index === texts.length - 1 && markup !== undefined ? { reply_markup: markup } : {};
-				return this.#sendText(place, html, { ...this.#where(reply, place, index), ...under });
-			}),
-			...files.map((file, index) => () => {
-				const where = this.#where(reply, place, texts.length + index);
-				return this.#sendFile(place, file, where).catch((error: unknown) =>
-					this.#sayMissing(place, file, where, error),
-				);
-			}),
+			...texts.map(
+				(html, index): Send =>
+					(signal, inDoubt) => {
+						const under = index === texts.length - 1 && markup !== undefined ? { reply_markup: markup } : {};
+						const where = { ...this.#where(reply, place, index), ...under };
+						return this.#sendText(place, inDoubt ? `${DOUBT_MARK}\n\n${html}` : html, where, signal);
+					},
+			),
+			...files.map(
+				(file, index): Send =>
+					(signal, inDoubt) => {
+						const where = this.#where(reply, place, texts.length + index);
+						const captioned = inDoubt ? { ...where, caption: DOUBT_MARK, parse_mode: 'HTML' as const } : where;
+						return this.#sendFile(place, file, captioned, signal).catch((error: unknown) =>
+							this.#sayMissing({ place, file, where, signal }, error),
+						);
+					},
+			),
 		];
 	}
 
@@ -124,24 +133,26 @@ export class TelegramSender {
 		};
 	}
 
-	async #sendText({ chat }: TelegramPlace, html: string, others: Parameters<Api['sendMessage']>[2]): Promise<number> {
+	async #sendText(
+		{ chat }: TelegramPlace,
+		html: string,
+		others: Parameters<Api['sendMessage']>[2],
+		signal: SendingSignal,
+	): Promise<number> {
 		const { api, chats } = this.#parts;
 		const sent = await this.#readable(html, (text, markup) =>
-			chats.follow(chat, (now) => api.sendMessage(now, text, { ...others, ...markup, ...PLAIN_LINKS })),
+			chats.follow(chat, (now) => api.sendMessage(now, text, { ...others, ...markup, ...PLAIN_LINKS }, signal)),
 		);
 		return sent.message_id;
 	}
 
 	/** What Telegram will never take is named, because the words it belongs to have arrived. */
-	async #sayMissing(place: TelegramPlace, { name }: OutgoingFile, where: SendOptions, error: unknown): Promise<number> {
+	async #sayMissing({ place, file: { name }, where, signal }: Upload, error: unknown): Promise<number> {
 		const { kind, message } = toDeliveryFailure(error).failure;
 		if (kind !== 'permanent') throw error;
 		this.#parts.log.warn('telegram file refused', { name, message });
-		return this.#sendText(
-			place,
-			toTelegramHtml(`The file "${name}" could not be sent. The page of the task has it.`),
-			where,
-		);
+		const html = toTelegramHtml(`The file "${name}" could not be sent. The page of the task has it.`);
+		return this.#sendText(place, html, where, signal);
 	}
 
 	async #edit({ chat }: TelegramPlace, id: number, html: string, markup: EditMarkup | undefined): Promise<void> {
@@ -174,13 +185,18 @@ export class TelegramSender {
 		}
 	}
 
-	async #sendFile({ chat }: TelegramPlace, file: OutgoingFile, where: SendOptions): Promise<number> {
+	async #sendFile(
+		{ chat }: TelegramPlace,
+		file: OutgoingFile,
+		where: SendOptions,
+		signal: SendingSignal,
+	): Promise<number> {
 		const { api, chats } = this.#parts;
 		const input = () => new InputFile(file.content, file.name);
-		const asDocument = () => chats.follow(chat, (now) => api.sendDocument(now, input(), where));
+		const asDocument = () => chats.follow(chat, (now) => api.sendDocument(now, input(), where, signal));
 		if (file.as === 'document') return (await asDocument()).message_id;
 		try {
-			return (await chats.follow(chat, (now) => api.sendPhoto(now, input(), where))).message_id;
+			return (await chats.follow(chat, (now) => api.sendPhoto(now, input(), where, signal))).message_id;
 		} catch (error) {
 			// Too wide, too tall, or not the picture its type says it is.
 			if (!(error instanceof GrammyError && /photo|image/i.test(error.description))) throw error;
@@ -189,7 +205,21 @@ export class TelegramSender {
 	}
 }
 
+/** Sends one message of a reply, marked where it may have arrived already. */
+type Send = (signal: SendingSignal, inDoubt: boolean) => Promise<number>;
+
+const nobodyAsks = async () => {};
+
+interface Upload {
+	readonly place: TelegramPlace;
+	readonly file: OutgoingFile;
+	readonly where: SendOptions;
+	readonly signal: SendingSignal;
+}
+
 interface SendOptions {
+	readonly caption?: string;
+	readonly parse_mode?: 'HTML';
 	readonly disable_notification?: boolean;
 	readonly message_thread_id?: number;
 	readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };

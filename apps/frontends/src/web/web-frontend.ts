@@ -41,6 +41,7 @@ export class WebFrontend implements IFrontend {
 		files: true,
 		editsPerSecond: 10,
 		deduplicates: 'always',
+		saysWhenSending: false,
 		quietMs: 0,
 		showsTasks: true,
 		push: false,

@@ -13,6 +13,8 @@ export interface FrontendLimits {
 	readonly editsPerSecond: number;
 	/** Sending the same reply id twice shows it once: always, within the next minutes, or never. */
 	readonly deduplicates: 'always' | 'briefly' | 'never';
+	/** `deliver` calls `sending`; where it does not, each reply counts as being sent from the call of `deliver` on. */
+	readonly saysWhenSending: boolean;
 	/** Progress is not shown before a task has taken this long, ms; 0 where it disturbs nobody. */
 	readonly quietMs: number;
 	/** It shows tasks itself, with plan and sources, so that replies need not repeat them. */
@@ -65,7 +67,7 @@ export interface InboundMessage {
 export interface Reply extends ReplyBody {
 	readonly conversation: ConversationId;
 	readonly seq: number;
-	/** An earlier delivery ended without a receipt, so the person may see this twice; the text says so. */
+	/** An earlier delivery ended without a receipt; where the platform would show it twice, the text says so. */
 	readonly repeated?: boolean | undefined;
 }
 
@@ -131,13 +133,15 @@ export interface FrontendHost {
  * IFrontend adapts one platform. `start` returns when it can receive, and rejects when it cannot be (it is started again
  * later, with growing waits); a connection lost after that is its own to mend. `deliver` may be called again with the same
  * reply id after a crash, rejects with DeliveryFailure where it knows what went wrong, and with anything else when the reply
- * may have arrived. `revise` edits what `deliver` sent. `stop` is safe to call twice.
+ * may have arrived. It calls `sending` right before its first request leaves (later ones may, too) and sends nothing unless
+ * that resolves: a reply that only waited when the process died is no repeat. `revise` edits what `deliver` sent. `stop` is
+ * safe to call twice.
  */
 export interface IFrontend {
 	readonly name: FrontendName;
 	readonly limits: FrontendLimits;
 	start(host: FrontendHost): Promise<void>;
-	deliver(reply: Reply): Promise<Receipt>;
+	deliver(reply: Reply, sending?: () => Promise<void>): Promise<Receipt>;
 	revise(receipt: Receipt, reply: Reply): Promise<void>;
 	stop(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { ConversationCommand } from '../../domain/conversation/commands.ts'
 import { DeliveryFailure } from '../../domain/conversation/delivery-failure.ts';
 import type { ConversationWork } from '../../domain/conversation/pending-conversation-work.ts';
 import { frontendOf, homeOf, identityIn } from '../../domain/conversation/places.ts';
+import { repeatedText } from '../../domain/conversation/repeated-text.ts';
 import type { Receipt, ReplyBody } from '../../domain/conversation/reply.ts';
 import type { Conversation, LostReply, Revision, SentReply } from '../../domain/conversation/state.ts';
 import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
@@ -16,8 +17,9 @@ import type { IFrontend } from '../../ports/frontend.ts';
 import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
-import { lateText, lostText, repeatedText } from '../render/delivery.ts';
+import { lateText, lostText } from '../render/delivery.ts';
 import { asleepUntil } from './asleep-until.ts';
+import { DeliveryIntent } from './delivery-intent.ts';
 
 interface Dependencies {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle'>;
@@ -69,18 +71,24 @@ export class ReplyDelivery {
 		const { reply, seq, repeated } = work;
 		const frontend = this.#running(id);
 		if (!(await this.#isTheirs(id, reply))) return this.#fail(id, reply, NOT_THEIRS);
+		const intent = new DeliveryIntent(async () => {
+			if (frontend.limits.deduplicates === 'always') return;
+			await this.#tell(id, { type: 'AttemptDelivery', at: this.#now(), replyId: reply.id });
+		});
 		let sent: Receipt;
 		try {
-			if (frontend.limits.deduplicates !== 'always') {
-				await this.#tell(id, { type: 'AttemptDelivery', at: this.#now(), replyId: reply.id });
-			}
+			// What is in doubt stays so, even when this attempt fails before it sends anything.
+			if (repeated || !frontend.limits.saysWhenSending) await intent.note();
 			const doubt = repeated && !this.#showsOnce(frontend, work.dueAt);
 			const text = this.#worded(reply, work.dueAt, doubt);
 			const told = { ...reply, text, conversation: id, seq, ...(repeated ? { repeated } : {}) };
-			sent = await this.#withinTime(frontend.deliver(told));
-		} catch (error) {
+			sent = await this.#withinTime(frontend.deliver(told, () => intent.note()));
+		} catch (thrown) {
+			const error = intent.refusal ?? thrown;
 			if (isCoreError(error, 'disk-full')) throw error;
-			return this.#fail(id, reply, failureOf(error));
+			return this.#fail(id, reply, failureOf(error, intent));
+		} finally {
+			intent.end();
 		}
 		// What cannot be noted now may have been sent all the same, and is no failure of the platform.
 		const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
@@ -211,10 +219,10 @@ export function replyKey(conversation: ConversationId, { id }: Pick<ReplyBody, '
 	return `reply:${conversation}:${id}`;
 }
 
-/** Unless the frontend knows better, the reply may have arrived although its receipt did not. */
-function failureOf(error: unknown): StepFailure {
+/** Unless the frontend knows better, the reply may have arrived although its receipt did not, once anything was to be sent. */
+function failureOf(error: unknown, { isNoted }: DeliveryIntent): StepFailure {
 	if (error instanceof DeliveryFailure) return error.failure;
 	const message = describeError(error);
 	if (isCoreError(error)) return { kind: 'retryable', code: error.code, message };
-	return { kind: 'unknown-outcome', code: 'delivery-failed', message };
+	return { kind: isNoted ? 'unknown-outcome' : 'retryable', code: 'delivery-failed', message };
 }

@@ -5,11 +5,6 @@ export function lateText(lateMs: number, text: string): string {
 	return `_(${aboutTime(lateMs)} late: I could not reach you before.)_\n\n${text}`;
 }
 
-/** repeatedText says that a reply may have arrived already. */
-export function repeatedText(text: string): string {
-	return `_(You may have this already.)_\n\n${text}`;
-}
-
 const NAMES: Readonly<Record<string, string>> = {
 	discord: 'Discord',
 	telegram: 'Telegram',
