@@ -325,6 +325,18 @@ describe('a reply', () => {
 		expect(twilio.complaints).toEqual([]);
 	});
 
+	it('is said to be on its way right before it leaves, and does not leave when that cannot be said', async () => {
+		const { twilio, frontend } = await openLine();
+		const sentBy: number[] = [];
+		await frontend.deliver(replyTo(ANN, 'one'), async () => {
+			sentBy.push(twilio.messages.length);
+		});
+		expect([sentBy, twilio.messages.length]).toEqual([[0], 1]);
+		const full = new CoreError('disk-full', 'There is no room.', { hint: 'Make some.' });
+		await expect(frontend.deliver(replyTo(ANN, 'two'), () => Promise.reject(full))).rejects.toBe(full);
+		expect(twilio.messages).toHaveLength(1);
+	});
+
 	it('that is long is cut after a sentence, with a link to the rest', async () => {
 		const { twilio, frontend } = await openLine();
 		const text = Array.from({ length: 60 }, (_, n) => `Sentence number ${n} says something.`).join(' ');
@@ -728,6 +740,20 @@ describe('the line itself', () => {
 		expect(host.received).toHaveLength(9);
 		expect(machine.received.filter(({ text }) => text.includes('as from a machine'))).toHaveLength(1);
 		expect(logged.filter((line) => line.startsWith('sms sender muted'))).toHaveLength(1);
+	});
+
+	it('does not read after a restart what it muted', async () => {
+		const { twilio, host, frontend, memory } = await openLine();
+		const machine = twilio.person('+15558880000');
+		for (let turn = 0; turn < 12; turn += 1) {
+			await frontend.deliver(replyTo(machine.number, `turn ${turn}`));
+			await machine.text(`Thank you ${turn}.`);
+		}
+		expect(host.texts).toHaveLength(9);
+		await frontend.stop();
+		await startFrontend(twilio, host, { memory });
+		expect(twilio.listed).toBeGreaterThan(0);
+		expect(host.texts).toHaveLength(9);
 	});
 
 	it('is stopped twice without harm, and delivers no more', async () => {

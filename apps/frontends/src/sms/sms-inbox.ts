@@ -89,8 +89,10 @@ export class SmsInbox {
 			return unanswered(wasOut ? SMS_STARTED : SMS_HELP);
 		}
 		const verdict = quick.received(from, clock.now());
-		if (verdict === 'ignore') return undefined;
-		if (verdict === 'mute') {
+		if (verdict !== 'take') {
+			// Who is muted is forgotten with this process, but what they said must not run in the next one.
+			await notes.settle(messageSid);
+			if (verdict === 'ignore') return undefined;
 			log.warn('sms sender muted: it answers each text at once', { from, messageSid });
 			return MUTED;
 		}

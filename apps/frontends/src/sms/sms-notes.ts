@@ -50,7 +50,7 @@ export class SmsNotes {
 		if (this.#kept.optedOut[number] === before) this.#kept = without(this.#kept);
 	}
 
-	/** Whether a text was refused for good or was a keyword: coming again, it changes nothing, whatever happened since. */
+	/** Whether a text was refused for good, not read, or was a keyword: coming again, it changes nothing, whatever happened since. */
 	isSettled(messageSid: string): boolean {
 		return this.#kept.settled.includes(messageSid);
 	}
