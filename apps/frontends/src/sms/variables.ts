@@ -10,7 +10,7 @@ export const TWILIO_VARIABLES = {
 		.optional(),
 	TWILIO_AUTH_TOKEN: z
 		.string()
-		.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+		.regex(/^[\x21-\x7e]{16,200}$/, 'must be the account’s token: at least 16 characters without spaces')
 		.optional(),
 	TWILIO_PHONE_NUMBER: z
 		.string()

@@ -20,7 +20,8 @@ describe('the variables', () => {
 	it('refuse what cannot be right', () => {
 		for (const wrong of [
 			{ TELEGRAM_BOT_TOKEN: 'token' },
-			{ TELEGRAM_WEBHOOK_SECRET: 'with spaces' },
+			{ TELEGRAM_WEBHOOK_SECRET: 'with spaces, of which there are some' },
+			{ TELEGRAM_WEBHOOK_SECRET: 'a' },
 			{ TELEGRAM_API_URL: 'api.telegram.org' },
 			{ TELEGRAM_API_URL: 'https://user:secret@api.example' },
 		]) {

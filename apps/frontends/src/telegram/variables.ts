@@ -9,7 +9,7 @@ export const TELEGRAM_VARIABLES = {
 		.optional(),
 	TELEGRAM_WEBHOOK_SECRET: z
 		.string()
-		.regex(/^[\w-]{1,256}$/, 'must be 1 to 256 letters, digits, _ or -')
+		.regex(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, _ or -')
 		.optional(),
 	TELEGRAM_API_URL: z
 		.string()
