@@ -112,7 +112,7 @@ describe('setting up SMS', () => {
 	it('says so on wrong credentials, a suspended account, a trial, and a number that is not there or cannot do SMS', async () => {
 		const argv = ['--yes', '--account', SID, '--public-url', errand.url];
 		const env = { TWILIO_AUTH_TOKEN: TOKEN };
-		const wrong = await run([...argv, '--number', '+15550002222'], [], { TWILIO_AUTH_TOKEN: 'wrong-token' });
+		const wrong = await run([...argv, '--number', '+15550002222'], [], { TWILIO_AUTH_TOKEN: 'stand-in-wrong-token-1' });
 		expect(wrong.shown).toContain('does not know this account SID with this token');
 		const gone = await run([...argv, '--number', '+15550009999'], [], env);
 		expect(gone.shown).toContain('The account has no number +15550009999.');
