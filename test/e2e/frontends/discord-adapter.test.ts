@@ -39,6 +39,20 @@ function last<Value>(values: readonly Value[]): Value {
 	return value;
 }
 
+/** What is received is not durable before it is let through. */
+function holdUp() {
+	const { host } = served;
+	const { promise, resolve } = Promise.withResolvers<void>();
+	const receive = host.receive.bind(host);
+	const held: string[] = [];
+	host.receive = async (message) => {
+		held.push(message.text);
+		await promise;
+		return receive(message);
+	};
+	return { held, letThrough: resolve };
+}
+
 describe('messages', () => {
 	it('of a direct channel and with a mention are taken; others, of bots and webhooks are not', async () => {
 		served = await serveDiscord();
@@ -437,6 +451,96 @@ describe('slash commands', () => {
 		const used = await answered(await ann.command(channel, 'tasks'));
 		await until(() => used.original?.content.includes('ABCD-2345'), 'the code comes');
 		expect(used.original?.flags).toBe(64);
+	});
+});
+
+describe('commands, presses and forms', () => {
+	const question = { id: 'q1', kind: 'choice', purpose: 'step', text: 'Which?', choices: ['Red', 'Blue'] } as never;
+	const words = { id: 'q2', kind: 'text', purpose: 'step', text: 'Your name?' } as never;
+
+	it.each(['gateway', 'HTTP'])('over %s are acknowledged once they are durable', async (way) => {
+		served = await serveDiscord({ clock: new FakeClock(Date.now()), publicKey: true });
+		const { discord, host, frontend } = served;
+		if (way === 'HTTP') discord.world.interactionsUrl = `${host.address}/discord/interactions`;
+		const [ann, bob, eve] = [discord.person('Ann'), discord.person('Bob'), discord.person('Eve')];
+		await frontend.deliver(aReply(`discord-dm-${bob.user.id}`, 'Which?', { kind: 'question', question }));
+		await frontend.deliver(aReply(`discord-dm-${eve.user.id}`, 'Name?', { kind: 'question', question: words }));
+		const form = await answered(await eve.press(last(eve.sees(eve.dm)), 'Answer'));
+		const { held, letThrough } = holdUp();
+		const used = await Promise.all([
+			ann.command(ann.dm, 'tasks'),
+			bob.press(last(bob.sees(bob.dm)), 'Blue'),
+			eve.submit(form, 'Eve'),
+		]);
+		await until(() => held.length === 3, 'all are on their way');
+		await wait(100);
+		expect(used.map(({ response }) => response)).toEqual([undefined, undefined, undefined]);
+		letThrough();
+		const responses = await Promise.all(used.map(answered));
+		expect(responses.map(({ response }) => response?.['type'])).toEqual([5, 6, 6]);
+		expect(host.texts.toSorted()).toEqual(['/tasks', 'Blue', 'Eve']);
+	});
+
+	it('are acknowledged in time although it takes long, and answered after that', async () => {
+		const clock = new FakeClock(Date.now());
+		served = await serveDiscord({ clock });
+		const { host, frontend } = served;
+		const { ann, channel } = inOffice();
+		const { held, letThrough } = holdUp();
+		const used = await ann.command(channel, 'status', { n: 3 });
+		await until(() => held.length === 1, 'it is on its way');
+		const reply = aReply(`discord-dm-${ann.user.id}`, 'It runs.', { kind: 'notice', inReplyTo: used.id });
+		const delivered = frontend.deliver(reply);
+		await wait(50);
+		expect(used.response).toBeUndefined();
+		await clock.advance(2_000);
+		await answered(used);
+		await delivered;
+		expect(used.original?.content).toBe('It runs.');
+		expect(host.texts).toEqual([]);
+		letThrough();
+		await until(() => host.texts.includes('/status 3'), 'it is taken');
+	});
+
+	it('come in the order in which they were used and said', async () => {
+		served = await serveDiscord();
+		const { discord, host, frontend } = served;
+		const ann = discord.person('Ann');
+		await frontend.deliver(aReply(`discord-dm-${ann.user.id}`, 'Which?', { kind: 'question', question }));
+		const receive = host.receive.bind(host);
+		let turns = 0;
+		host.receive = async (message) => {
+			turns += 1;
+			await wait(250 - 50 * turns);
+			return receive(message);
+		};
+		await ann.command(ann.dm, 'cancel', { n: 1 });
+		await ann.press(last(ann.sees(ann.dm)), 'Blue');
+		ann.say(ann.dm, 'and hurry');
+		await ann.command(inOffice().channel, 'tasks');
+		await until(() => host.texts.length === 4, 'everything arrives');
+		expect(host.texts).toEqual(['/cancel 1', 'Blue', 'and hurry', '/tasks']);
+	});
+
+	it('with a goal in a channel are taken after a kill that came right after they were acknowledged', async () => {
+		served = await serveDiscord();
+		const { host, memory, discord } = served;
+		const { ann, channel } = inOffice();
+		const receive = host.receive.bind(host);
+		const { held, letThrough } = holdUp();
+		const used = await answered(await ann.command(channel, 'new', { goal: 'compare laptops' }));
+		await until(() => held.length === 1, 'it is on its way');
+		expect(host.texts).toEqual([]);
+		host.receive = receive;
+		await served.again().start(host);
+		await until(() => used.original?.content === '**Ann**: compare laptops', 'the goal is taken up and shown');
+		const conversation = `discord-${channel.id}-${used.original?.id}-${ann.user.id}`;
+		expect(host.received.map(({ message }) => [message.text, message.conversation, message.platformMessageId])).toEqual(
+			[['/new compare laptops', conversation, used.id]],
+		);
+		letThrough();
+		await until(() => !JSON.stringify(memory.text).includes(used.id), 'it is kept no longer');
+		expect(discord.count(/^POST \/interactions/)).toBe(1);
 	});
 });
 

@@ -2,15 +2,17 @@
 export class Lanes {
 	readonly #ends = new Map<string, Promise<void>>();
 
-	run<Result>(lane: string, work: () => Promise<Result>): Promise<Result> {
-		const result = (this.#ends.get(lane) ?? Promise.resolve()).then(work);
+	/** In several lanes at once it waits for what came before it in each of them. */
+	run<Result>(lanes: string | readonly string[], work: () => Promise<Result>): Promise<Result> {
+		const names = typeof lanes === 'string' ? [lanes] : lanes;
+		const result = Promise.all(names.map((lane) => this.#ends.get(lane))).then(work);
 		const end = result.then(
 			() => {},
 			() => {},
 		);
-		this.#ends.set(lane, end);
+		for (const lane of names) this.#ends.set(lane, end);
 		void end.then(() => {
-			if (this.#ends.get(lane) === end) this.#ends.delete(lane);
+			for (const lane of names) if (this.#ends.get(lane) === end) this.#ends.delete(lane);
 		});
 		return result;
 	}

@@ -5,16 +5,21 @@ import {
 	type APIApplicationCommandInteractionDataBasicOption,
 	type APIChannel,
 	type APIInteraction,
+	type APIInteractionResponse,
 	type APIUser,
 	ApplicationCommandOptionType,
 	ApplicationCommandType,
 	InteractionResponseType,
 	MessageFlags,
+	type RESTPatchAPIChannelMessageJSONBody,
 } from 'discord.js';
 import { toDiscord } from '../chat/discord-markdown.ts';
 import { splitFor } from '../chat/split-for.ts';
+import { isWelcomeAgain } from '../chat/welcome-again.ts';
+import type { BegunGoal } from './begun-goals.ts';
 import { type KnownChannel, knownChannel } from './channel-directory.ts';
 import { commandPlace } from './command-place.ts';
+import { isGone } from './delivery-errors.ts';
 import type { InteractionParts } from './interactions.ts';
 import { TAKEN } from './live-interactions.ts';
 import { nameOf } from './parse-message.ts';
@@ -42,21 +47,26 @@ export class CommandUse {
 		const options = (data.options ?? []) as APIApplicationCommandInteractionDataBasicOption[];
 		const text = commandText(data.name, options);
 		const where = commandPlace(data.name, { user: user.id, channel, found: this.#channelOf(interaction) });
-		const ephemeral = where.kind === 'in' && where.ephemeral;
-		const message = await this.#parts.api.respond(interaction, {
-			type: InteractionResponseType.DeferredChannelMessageWithSource,
-			...(ephemeral ? { data: { flags: MessageFlags.Ephemeral } } : {}),
-		});
-		if (where.kind === 'begins' && message !== undefined) {
-			await this.#begin(interaction, user, { channel, root: message.id, text });
-			return;
-		}
-		const place: DiscordPlace = where.kind === 'in' ? where.place : { kind: 'dm', user: user.id };
+		const said = { id: interaction.id, user: user.id, name: nameOf(user), text };
+		if (where.kind === 'begins') return this.#begin(interaction, { ...said, channel });
+		const { place, ephemeral } = where;
 		const conversation = conversationAt(place);
-		const { live } = this.#parts;
-		const awaited = live.add({ id: interaction.id, token: interaction.token, conversation, ephemeral });
+		const { live, order, answers } = this.#parts;
+		const received = order.afterMissed(channel, user.id, async () => ({
+			conversation,
+			work: () => this.#receive(said, place),
+		}));
+		const { answered, done } = answers.give(interaction, deferred(ephemeral), received);
+		const { id, token } = interaction;
+		const awaited = live.add({
+			id,
+			token,
+			conversation,
+			ephemeral,
+			answered: answered.then((one) => one !== undefined),
+		});
 		try {
-			await this.#receive(interaction, user, place, text);
+			await done;
 		} catch (error) {
 			live.end(interaction.id);
 			throw error;
@@ -68,6 +78,20 @@ export class CommandUse {
 			this.#say(interaction, TAKEN);
 		});
 		this.#silences.add(callOff);
+	}
+
+	/** Takes up goals of which a server before this one did not come to the end. */
+	async resume(): Promise<void> {
+		const { goals, log } = this.#parts;
+		for (const goal of goals.left()) {
+			try {
+				await this.#takeUp(goal);
+				goals.end(goal.id);
+			} catch (error) {
+				log.warn('discord goal not taken up', { interaction: goal.id, error });
+				if (isGone(error) || !isWelcomeAgain(error)) goals.end(goal.id);
+			}
+		}
 	}
 
 	stop(): void {
@@ -97,31 +121,52 @@ export class CommandUse {
 	}
 
 	/** A goal given in a channel stands there for all to read, and its conversation grows under it. */
-	async #begin(
-		interaction: APIApplicationCommandInteraction,
-		user: APIUser,
-		{ channel, root, text }: { channel: string; root: string; text: string },
-	): Promise<void> {
-		const { directory, api, application } = this.#parts;
-		const goal = text.replace(/^\/\S+\s*/, '');
-		directory.noteStarter(root, user.id, goal);
-		await this.#receive(interaction, user, { kind: 'shared', channel, root, user: user.id }, text);
-		const [content = ''] = splitFor(goal, { limit: 1_900, render: toDiscord });
-		await api.editResponse(application, interaction.token, {
-			content: `**${toDiscord(nameOf(user))}**: ${content}`.slice(0, 2_000),
-			allowed_mentions: NO_MENTIONS,
-		});
+	async #begin(interaction: APIApplicationCommandInteraction, goal: BegunGoal): Promise<void> {
+		const { order, answers, goals, api, application } = this.#parts;
+		const { answered, done } = answers.give(interaction, deferred(false), goals.keep(goal));
+		const { channel, user } = goal;
+		try {
+			await order.afterMissed(channel, user, async () => {
+				await done;
+				const answer = await answered;
+				// Discord told its user that it failed.
+				if (answer === undefined) return undefined;
+				const root = answer.message?.id;
+				if (root !== undefined) this.#parts.directory.noteStarter(root, user, goalOf(goal.text));
+				const place: DiscordPlace = root === undefined ? { kind: 'dm', user } : { kind: 'shared', channel, root, user };
+				return { conversation: conversationAt(place), work: () => this.#receive(goal, place) };
+			});
+			if ((await answered)?.message === undefined) return;
+			await api.editResponse(application, interaction.token, shown(goal));
+		} finally {
+			goals.end(goal.id);
+		}
 	}
 
-	async #receive(interaction: APIInteraction, user: APIUser, place: DiscordPlace, text: string): Promise<void> {
+	/** One that was not acknowledged made no message, and its user knows that it failed. */
+	async #takeUp(goal: BegunGoal): Promise<void> {
+		const { api, log } = this.#parts;
+		const messages = await api.messagesAfter(goal.channel, goal.id);
+		const message = messages.find(({ interaction_metadata }) => interaction_metadata?.id === goal.id);
+		log.info('discord goal taken up', { interaction: goal.id, message: message?.id });
+		if (message === undefined) return;
+		const { channel, user } = goal;
+		// First, because a thread that grows from it is named after it.
+		await api.edit(channel, message.id, shown(goal)).catch((error: unknown) => {
+			log.debug('discord goal not shown', { message: message.id, error });
+		});
+		await this.#receive(goal, { kind: 'shared', channel, root: message.id, user });
+	}
+
+	async #receive({ id, user, name, text }: Omit<BegunGoal, 'channel'>, place: DiscordPlace): Promise<void> {
 		const { host, clock } = this.#parts;
 		await host.receive({
 			frontend: 'discord',
 			conversation: asConversationId(conversationAt(place)),
-			identity: `discord:${user.id}`,
-			name: nameOf(user),
+			identity: `discord:${user}`,
+			name,
 			direct: place.kind === 'dm',
-			platformMessageId: interaction.id,
+			platformMessageId: id,
 			text,
 			attachments: [],
 			at: clock.now(),
@@ -146,4 +191,21 @@ export class CommandUse {
 /** userOf is who used it: in a server their membership holds the user. */
 export function userOf(interaction: APIInteraction): APIUser | undefined {
 	return interaction.member?.user ?? interaction.user;
+}
+
+function deferred(ephemeral: boolean): APIInteractionResponse {
+	return {
+		type: InteractionResponseType.DeferredChannelMessageWithSource,
+		...(ephemeral ? { data: { flags: MessageFlags.Ephemeral } } : {}),
+	};
+}
+
+function goalOf(text: string): string {
+	return text.replace(/^\/\S+\s*/, '');
+}
+
+/** The goal as it stands in its channel. */
+function shown({ name, text }: BegunGoal): RESTPatchAPIChannelMessageJSONBody {
+	const [content = ''] = splitFor(goalOf(text), { limit: 1_900, render: toDiscord });
+	return { content: `**${toDiscord(name)}**: ${content}`.slice(0, 2_000), allowed_mentions: NO_MENTIONS };
 }

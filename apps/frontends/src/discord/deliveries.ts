@@ -79,6 +79,10 @@ export class Deliveries {
 		reply: Reply,
 		rendered: readonly RenderedPart[],
 	): Promise<string[] | undefined> {
+		if (!(await live.answered)) {
+			this.#parts.live.end(live.id);
+			return undefined;
+		}
 		const passing = reply.kind === 'notice' || reply.kind === 'question';
 		if (!live.ephemeral || passing) return this.#answer(live, reply, rendered);
 		const { api, application, log } = this.#parts;

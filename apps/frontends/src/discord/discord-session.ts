@@ -4,6 +4,8 @@ import type { FrontendHost, Reply } from '@errand/core/ports/frontend.ts';
 import type { APIApplication, APIChannel, APIGuild, APIInteraction, Client } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
 import { SenderNotices } from '../chat/sender-notices.ts';
+import { ArrivalOrder } from './arrival-order.ts';
+import { BegunGoals } from './begun-goals.ts';
 import { ChannelDirectory } from './channel-directory.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DiscordApi } from './discord-api.ts';
@@ -44,6 +46,8 @@ export class DiscordSession implements GatewayListener {
 	readonly #health: FrontendHealth;
 	readonly #directory: ChannelDirectory;
 	readonly #seen = new SeenMarks(() => void this.#save());
+	readonly #goals = new BegunGoals(() => this.#save());
+	readonly #order: ArrivalOrder;
 	readonly #gateway: GatewayConnection;
 	readonly #messages: InboundMessages;
 	readonly #interactions: Interactions;
@@ -85,7 +89,10 @@ export class DiscordSession implements GatewayListener {
 			application: id,
 			publicUrl,
 		});
-		this.#interactions = new Interactions({ api, directory, live, host, application: id, clock, log });
+		const order = new ArrivalOrder((channel) => this.#missed.before(channel));
+		this.#order = order;
+		const goals = this.#goals;
+		this.#interactions = new Interactions({ api, directory, live, goals, order, host, application: id, clock, log });
 		this.#messages = new InboundMessages({
 			typing: new TypingSigns({ api, clock, log }),
 			directory,
@@ -96,7 +103,7 @@ export class DiscordSession implements GatewayListener {
 			me: this.#me,
 			rootOf: (message) => this.#deliveries.rootOf(message),
 			readsAll: () => this.#gateway.readsAll,
-			before: (channel) => this.#missed.before(channel),
+			order,
 			clock,
 			log,
 		});
@@ -121,12 +128,14 @@ export class DiscordSession implements GatewayListener {
 	/** Connects, and looks whether everything is set up as it has to be. */
 	async open(): Promise<void> {
 		const { variables, memory, clock, log } = this.#parts;
-		this.#seen.restore(await memory.load());
+		const kept = await memory.load();
+		this.#seen.restore(kept);
+		this.#goals.restore(kept);
 		await this.#gateway.open(mayReadMessages(this.#application));
 		checkEndpoint(this.#application, variables.DISCORD_PUBLIC_KEY, this.#health);
 		await registerCommands(this.#application.id, { api: this.#api, health: this.#health, log });
 		if (variables.DISCORD_PUBLIC_KEY !== undefined) {
-			const take = (interaction: APIInteraction) => this.#interactions.take(interaction);
+			const take = (interaction: APIInteraction) => this.#use(interaction);
 			const publicKey = variables.DISCORD_PUBLIC_KEY;
 			this.#host.mountWebhook(INTERACTIONS_PATH, interactionWebhook({ publicKey, take, clock, log }));
 		}
@@ -140,7 +149,7 @@ export class DiscordSession implements GatewayListener {
 		this.#cancelSaving?.();
 		this.#messages.stop();
 		await this.#gateway.close();
-		const idle = Promise.all([this.#messages.idle(), this.#interactions.stop()]);
+		const idle = Promise.all([this.#order.idle(), this.#interactions.stop()]);
 		// What is not taken by then is read back at the next start.
 		await Promise.race([idle, wait(CLOSE_MS, undefined, { ref: false })]);
 		await this.#save();
@@ -161,6 +170,7 @@ export class DiscordSession implements GatewayListener {
 		checkIntent(this.#gateway.readsAll, this.#health);
 		this.#parts.log.info('discord ready', { user, invite: inviteAddress(this.#application.id) });
 		this.#readBack();
+		this.#survive(this.#interactions.resume());
 	}
 
 	message(message: ArrivedMessage): void {
@@ -170,7 +180,7 @@ export class DiscordSession implements GatewayListener {
 	}
 
 	interaction(interaction: APIInteraction): void {
-		this.#survive(this.#interactions.take(interaction));
+		this.#survive(this.#use(interaction));
 	}
 
 	channel(channel: APIChannel): void {
@@ -199,6 +209,11 @@ export class DiscordSession implements GatewayListener {
 		this.#saveLater();
 	}
 
+	async #use(interaction: APIInteraction): Promise<void> {
+		await this.#interactions.take(interaction);
+		this.#saveLater();
+	}
+
 	async #takeAgain(message: ArrivedMessage, direct: boolean): Promise<void> {
 		await this.#messages.again(message, direct);
 		this.#saveLater();
@@ -221,7 +236,7 @@ export class DiscordSession implements GatewayListener {
 		this.#nextSave ??= this.#saved.then(async () => {
 			this.#nextSave = undefined;
 			try {
-				await this.#parts.memory.save(this.#seen.toText());
+				await this.#parts.memory.save(JSON.stringify({ ...this.#seen.toSaved(), goals: this.#goals.toList() }));
 			} catch (error) {
 				this.#parts.log.warn('discord marks not saved', { error });
 			}
@@ -243,6 +258,7 @@ export class DiscordSession implements GatewayListener {
 		const { log } = this.#parts;
 		try {
 			if (this.#seen.hasLeft()) this.#readBack();
+			await this.#interactions.resume();
 			if (this.#gateway.readsAll || !mayReadMessages(await this.#api.application())) return;
 			this.#gateway.reopen(true);
 		} catch (error) {

@@ -5,8 +5,8 @@ import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { APIMessage } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
-import { Lanes } from '../chat/lanes.ts';
 import { isWelcomeAgain } from '../chat/welcome-again.ts';
+import type { ArrivalOrder } from './arrival-order.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { IncomingFiles } from './incoming-files.ts';
 import { type Me, nameOf, parseMessage, type SaidMessage } from './parse-message.ts';
@@ -31,8 +31,7 @@ interface Parts {
 	readonly rootOf: (message: string) => string | undefined;
 	/** The text of messages can be read where the bot is not mentioned. */
 	readonly readsAll: () => boolean;
-	/** Resolves when older messages of a channel are on their way. */
-	readonly before: (channel: string) => Promise<void> | undefined;
+	readonly order: ArrivalOrder;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -47,7 +46,6 @@ const MOST_FAILURES = 5;
 /** InboundMessages takes people's messages to the host, in the order of each person in each channel. */
 export class InboundMessages {
 	readonly #parts: Parts;
-	readonly #lanes = new Lanes();
 	readonly #stop = new AbortController();
 	readonly #failures = new BoundedMap<string, number>(1_000);
 
@@ -56,51 +54,57 @@ export class InboundMessages {
 	}
 
 	/** Resolves when the message was taken, refused, or left for later. */
-	async take(message: ArrivedMessage, direct: boolean): Promise<void> {
-		this.#parts.seen.arrived(message.channel_id, message.id);
-		await this.#parts.before(message.channel_id);
-		return this.again(message, direct);
+	take(message: ArrivedMessage, direct: boolean): Promise<void> {
+		const { order } = this.#parts;
+		return this.#run(message, (channel, user) => order.afterMissed(channel, user, () => this.#place(message, direct)));
 	}
 
 	/** Takes one that is read back: nothing comes before it. */
 	again(message: ArrivedMessage, direct: boolean): Promise<void> {
-		this.#parts.seen.arrived(message.channel_id, message.id);
-		const { log } = this.#parts;
-		if (!isReadableMessage(message)) {
-			log.warn('discord message unreadable', { message: String(message.id).slice(0, 20) });
-			return Promise.resolve();
-		}
-		return this.#lanes.run(`${message.channel_id}-${message.author.id}`, async () => {
-			try {
-				await this.#take(message, direct);
-			} catch (error) {
-				log.error('discord message not taken', { message: message.id, channel: message.channel_id, error });
-				this.#leave(message);
-			}
-		});
+		const { order } = this.#parts;
+		return this.#run(message, (channel, user) => order.inChannel(channel, user, () => this.#place(message, direct)));
 	}
 
 	stop(): void {
 		this.#stop.abort();
 	}
 
-	idle(): Promise<void> {
-		return this.#lanes.idle();
+	async #run(message: ArrivedMessage, take: (channel: string, user: string) => Promise<void>): Promise<void> {
+		const { seen, log } = this.#parts;
+		const { id, channel_id: channel } = message;
+		if (!isReadableMessage(message)) {
+			log.warn('discord message unreadable', { message: String(id).slice(0, 20) });
+			return;
+		}
+		seen.arrived(channel, id);
+		try {
+			await take(channel, message.author.id);
+		} catch (error) {
+			log.error('discord message not taken', { message: id, channel, error });
+			this.#leave(message);
+		}
 	}
 
-	async #take(message: ArrivedMessage, direct: boolean): Promise<void> {
+	/** Where a message belongs and what is done with it there; undefined when it is not meant for the bot. */
+	async #place(message: ArrivedMessage, direct: boolean) {
 		const { me, seen, directory } = this.#parts;
 		const { author, channel_id: channel, id } = message;
 		const said = parseMessage(message, me);
-		if (said === undefined) return seen.passed(channel, id);
+		if (said === undefined) return void seen.passed(channel, id);
 		if (direct) directory.noteDirect(author.id, channel);
 		// Before Discord is asked where it belongs, which may fail: what is meant for the bot is then read back.
 		if ((direct || said.addressed) && !seen.begin(channel, direct ? 'dm' : 'shared', id)) return;
 		const place: DiscordPlace | undefined = direct
 			? { kind: 'dm', user: author.id }
 			: await this.#placeOf(message, said);
-		if (place === undefined) return seen.passed(channel, id);
+		if (place === undefined) return void seen.passed(channel, id);
 		if (!direct && !said.addressed && !seen.begin(channel, 'shared', id)) return;
+		return { conversation: conversationAt(place), work: () => this.#taken(message, said, place) };
+	}
+
+	async #taken(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<void> {
+		const { seen } = this.#parts;
+		const { channel_id: channel, id } = message;
 		switch (await this.#receive(message, said, place)) {
 			case 'taken':
 				return seen.done(channel, id);

@@ -4,9 +4,12 @@ import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIInteraction, InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
+import type { ArrivalOrder } from './arrival-order.ts';
+import type { BegunGoals } from './begun-goals.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import { CommandUse } from './command-use.ts';
 import type { DiscordApi } from './discord-api.ts';
+import { FirstAnswers } from './first-answers.ts';
 import type { LiveInteractions } from './live-interactions.ts';
 import { PressUse } from './press-use.ts';
 import { isReadableInteraction } from './readable-events.ts';
@@ -18,6 +21,9 @@ export interface InteractionParts {
 	readonly directory: ChannelDirectory;
 	readonly live: LiveInteractions;
 	readonly host: FrontendHost;
+	readonly goals: BegunGoals;
+	readonly order: ArrivalOrder;
+	readonly answers: FirstAnswers;
 	readonly application: string;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -29,9 +35,11 @@ export class Interactions {
 	readonly #commands: CommandUse;
 	readonly #presses: PressUse;
 	readonly #open = new Set<Promise<void>>();
+	#resumed: Promise<void> | undefined;
 	readonly #taken = new BoundedMap<string, true>(1_000);
 
-	constructor(parts: InteractionParts) {
+	constructor(given: Omit<InteractionParts, 'answers'>) {
+		const parts = { ...given, answers: new FirstAnswers(given) };
 		this.#parts = parts;
 		this.#commands = new CommandUse(parts);
 		this.#presses = new PressUse(parts);
@@ -48,6 +56,14 @@ export class Interactions {
 		const taken = this.#handle(interaction).catch((error: unknown) => this.#failed(interaction, error));
 		this.#open.add(taken);
 		return taken.finally(() => this.#open.delete(taken));
+	}
+
+	/** Takes up what a server before this one acknowledged without coming to its end. */
+	resume(): Promise<void> {
+		this.#resumed ??= this.#commands.resume().finally(() => {
+			this.#resumed = undefined;
+		});
+		return this.#resumed;
 	}
 
 	/** Resolves when those under way have ended. */
@@ -83,16 +99,15 @@ export class Interactions {
 			return;
 		const content = isCoreError(error) ? refusalText(error) : 'That did not work. Please try again in a moment.';
 		const body = { content, allowed_mentions: { parse: [] } };
+		const hidden = { ...body, flags: MessageFlags.Ephemeral } as const;
 		try {
-			if (interaction.type === InteractionType.ApplicationCommand)
+			if (!this.#parts.answers.isGiven(interaction))
+				await api.respond(interaction, { type: InteractionResponseType.ChannelMessageWithSource, data: hidden });
+			else if (interaction.type === InteractionType.ApplicationCommand)
 				await api.editResponse(application, interaction.token, body);
-			else await api.followUp(application, interaction.token, { ...body, flags: MessageFlags.Ephemeral });
-		} catch {
-			// It was not acknowledged yet, or can't be answered any more.
-			const data = { ...body, flags: MessageFlags.Ephemeral };
-			await api
-				.respond(interaction, { type: InteractionResponseType.ChannelMessageWithSource, data })
-				.catch((failure: unknown) => log.warn('discord refusal not told', { ...fields, error: failure }));
+			else await api.followUp(application, interaction.token, hidden);
+		} catch (failure) {
+			log.warn('discord refusal not told', { ...fields, error: failure });
 		}
 	}
 }

@@ -9,6 +9,8 @@ export interface LiveInteraction {
 	readonly conversation: ConversationId;
 	/** Only its user sees the answer. */
 	readonly ephemeral: boolean;
+	/** Resolves with whether Discord took the first answer; nothing can be said before that. */
+	readonly answered: Promise<boolean>;
 	readonly until: number;
 	/** Its message says that the answer is on its way; the first reply takes its place. */
 	untouched: boolean;
@@ -29,7 +31,7 @@ export class LiveInteractions {
 		this.#clock = clock;
 	}
 
-	add(interaction: Pick<LiveInteraction, 'id' | 'token' | 'conversation' | 'ephemeral'>): LiveInteraction {
+	add(interaction: Pick<LiveInteraction, 'id' | 'token' | 'conversation' | 'ephemeral' | 'answered'>): LiveInteraction {
 		const live = { ...interaction, until: this.#clock.now() + LIVE_MS, untouched: true };
 		this.#live.set(interaction.id, live);
 		return live;

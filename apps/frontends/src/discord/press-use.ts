@@ -1,5 +1,6 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import {
+	type APIInteractionResponse,
 	type APIMessageComponentInteraction,
 	type APIModalInteractionResponseCallbackData,
 	type APIModalSubmitInteraction,
@@ -16,6 +17,8 @@ import { nameOf } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
 import { decodePress, type Press } from './press.ts';
 import { chosenRows, type MessageRow } from './question-components.ts';
+
+type Used = APIMessageComponentInteraction | APIModalSubmitInteraction;
 
 const ANSWER_FIELD = 'answer';
 
@@ -40,8 +43,8 @@ export class PressUse {
 			return;
 		}
 		const picked = press.does === 'pick' && 'values' in data ? data.values[0] : undefined;
-		await api.respond(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
-		await this.#receive(interaction, user, press, picked ?? press.words);
+		const answer = { type: InteractionResponseType.DeferredMessageUpdate } as const;
+		if (!(await this.#taken(interaction, answer, user, press, picked ?? press.words))) return;
 		const components = chosenRows((message.components ?? []) as MessageRow[], data.custom_id, picked);
 		await api.editResponse(application, interaction.token, { components }).catch((error: unknown) => {
 			log.debug('discord buttons not closed', { message: message.id, error });
@@ -55,13 +58,12 @@ export class PressUse {
 		if (press === undefined || user === undefined) throw noLongerKnown();
 		if (user.id !== press.user) return this.#notForThem(interaction);
 		const { message } = interaction;
-		await api.respond(
-			interaction,
+		const answer: APIInteractionResponse =
 			message === undefined
 				? { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } }
-				: { type: InteractionResponseType.DeferredMessageUpdate },
-		);
-		await this.#receive(interaction, user, press, enteredIn(interaction.data.components));
+				: { type: InteractionResponseType.DeferredMessageUpdate };
+		const words = enteredIn(interaction.data.components);
+		if (!(await this.#taken(interaction, answer, user, press, words))) return;
 		const components = chosenRows((message?.components ?? []) as MessageRow[], interaction.data.custom_id);
 		const body = message === undefined ? { content: 'Taken.' } : { components };
 		await api.editResponse(application, interaction.token, body).catch((error: unknown) => {
@@ -69,14 +71,30 @@ export class PressUse {
 		});
 	}
 
-	async #receive(
-		interaction: APIMessageComponentInteraction | APIModalSubmitInteraction,
+	/** Resolves when it is durable and answered; false when Discord did not take the answer, and takes no more. */
+	async #taken(
+		interaction: Used,
+		answer: APIInteractionResponse,
 		user: APIUser,
 		press: Press,
 		words: string,
-	): Promise<void> {
+	): Promise<boolean> {
+		const { order, answers } = this.#parts;
+		const channel = interaction.channel?.id ?? press.root ?? '';
+		const received = order.afterMissed(channel, user.id, async () => {
+			const place = await this.#placeOf(interaction, press);
+			return {
+				conversation: conversationAt(place),
+				work: () => this.#receive(interaction, user, press, place, words),
+			};
+		});
+		const { answered, done } = answers.give(interaction, answer, received);
+		await done;
+		return (await answered) !== undefined;
+	}
+
+	async #receive(interaction: Used, user: APIUser, press: Press, place: DiscordPlace, words: string): Promise<void> {
 		const { host, clock } = this.#parts;
-		const place = await this.#placeOf(interaction, press);
 		await host.receive({
 			frontend: 'discord',
 			conversation: conversationAt(place),
@@ -92,17 +110,14 @@ export class PressUse {
 	}
 
 	/** A button knows its message or thread; the channel around it is where it was pressed, or that thread's. */
-	async #placeOf(
-		interaction: APIMessageComponentInteraction | APIModalSubmitInteraction,
-		{ user, root }: Press,
-	): Promise<DiscordPlace> {
+	async #placeOf(interaction: Used, { user, root }: Press): Promise<DiscordPlace> {
 		if (root === undefined) return { kind: 'dm', user };
 		const channel = interaction.channel?.id ?? root;
 		const found = await this.#parts.directory.find(channel);
 		return { kind: 'shared', channel: found?.kind === 'thread' ? found.parent : channel, root, user };
 	}
 
-	async #notForThem(interaction: APIMessageComponentInteraction | APIModalSubmitInteraction): Promise<void> {
+	async #notForThem(interaction: Used): Promise<void> {
 		await this.#parts.api.respond(interaction, {
 			type: InteractionResponseType.ChannelMessageWithSource,
 			data: {

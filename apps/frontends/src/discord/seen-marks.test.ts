@@ -49,7 +49,7 @@ describe('seen marks', () => {
 			marks.done(String(channel), '5');
 		}
 		const again = new SeenMarks();
-		again.restore(marks.toText());
+		again.restore(JSON.stringify(marks.toSaved()));
 		expect(again.places()).toEqual(marks.places());
 		expect(again.places()).toHaveLength(300);
 		expect(again.places()[0]).toEqual({ channel: '400', kind: 'dm', last: '5' });

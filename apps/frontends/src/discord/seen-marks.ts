@@ -39,7 +39,7 @@ export class SeenMarks {
 		this.#joined = joined;
 	}
 
-	/** Takes up what `toText` said; broken or foreign text counts as nothing. */
+	/** Takes up what `toSaved` was written as; broken or foreign text counts as nothing. */
 	restore(text: string | undefined): void {
 		const saved = Saved.safeParse(parsed(text));
 		for (const { channel, kind, last } of saved.success ? saved.data.places : []) {
@@ -121,8 +121,8 @@ export class SeenMarks {
 		return places.toReversed();
 	}
 
-	toText(): string {
-		return JSON.stringify({ v: 1, places: this.places().toReversed() });
+	toSaved(): object {
+		return { v: 1, places: this.places().toReversed() };
 	}
 
 	#end(channel: string, message: string): Marks | undefined {
