@@ -4,14 +4,13 @@ import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import { type Api, GrammyError, InputFile } from 'grammy';
-import { toTelegramHtml } from '../chat/telegram-markdown.ts';
+import type { Api } from 'grammy';
 import type { ChatMoves } from './chat-moves.ts';
-import { isUnchanged, isUnreadableMarkup, toDeliveryFailure } from './delivery-failure.ts';
+import { toDeliveryFailure } from './delivery-failure.ts';
 import { EditPace } from './edit-pace.ts';
 import { HalfSent } from './half-sent.ts';
+import { MessageCalls, type SendOptions } from './message-calls.ts';
 import { type OutgoingFile, readOutgoing } from './outgoing-files.ts';
-import { plainOfHtml } from './plain-of-html.ts';
 import { DOUBT_MARK, renderReply } from './render-reply.ts';
 import { type SendingSignal, sendingSignal } from './sending-signal.ts';
 import { isPrivate, placeOf, type TelegramPlace } from './telegram-place.ts';
@@ -25,17 +24,18 @@ interface TelegramSenderParts {
 }
 
 const GROUP_PROGRESS_MS = 3_000;
-const PLAIN_LINKS = { link_preview_options: { is_disabled: true } } as const;
 
 /** TelegramSender sends and edits replies. What it throws is a DeliveryFailure. */
 export class TelegramSender {
 	readonly #parts: TelegramSenderParts;
+	readonly #calls: MessageCalls;
 	readonly #halfSent = new HalfSent();
 	/** Groups bear fewer edits than private chats. */
 	readonly #groupProgress: EditPace;
 
 	constructor(parts: TelegramSenderParts) {
 		this.#parts = parts;
+		this.#calls = new MessageCalls(parts);
 		this.#groupProgress = new EditPace(parts.clock, GROUP_PROGRESS_MS);
 	}
 
@@ -77,9 +77,9 @@ export class TelegramSender {
 		try {
 			for (const [index, id] of ids.entries()) {
 				const part = parts[index];
-				if (part === undefined) await this.#removeButtons(place, id);
+				if (part === undefined) await this.#calls.removeButtons(place, id);
 				else
-					await this.#edit(
+					await this.#calls.edit(
 						place,
 						id,
 						part,
@@ -104,17 +104,14 @@ export class TelegramSender {
 					(signal, inDoubt) => {
 						const under = index === texts.length - 1 && markup !== undefined ? { reply_markup: markup } : {};
 						const where = { ...this.#where(reply, place, index), ...under };
-						return this.#sendText(place, inDoubt ? `${DOUBT_MARK}\n\n${html}` : html, where, signal);
+						return this.#calls.sendText(place, inDoubt ? `${DOUBT_MARK}\n\n${html}` : html, where, signal);
 					},
 			),
 			...files.map(
 				(file, index): Send =>
 					(signal, inDoubt) => {
 						const where = this.#where(reply, place, texts.length + index);
-						const captioned = inDoubt ? { ...where, caption: DOUBT_MARK, parse_mode: 'HTML' as const } : where;
-						return this.#sendFile(place, file, captioned, signal).catch((error: unknown) =>
-							this.#sayMissing({ place, file, where, signal }, error),
-						);
+						return this.#calls.sendFile({ place, file, where, signal }, inDoubt ? DOUBT_MARK : undefined);
 					},
 			),
 		];
@@ -132,100 +129,12 @@ export class TelegramSender {
 				: {}),
 		};
 	}
-
-	async #sendText(
-		{ chat }: TelegramPlace,
-		html: string,
-		others: Parameters<Api['sendMessage']>[2],
-		signal: SendingSignal,
-	): Promise<number> {
-		const { api, chats } = this.#parts;
-		const sent = await this.#readable(html, (text, markup) =>
-			chats.follow(chat, (now) => api.sendMessage(now, text, { ...others, ...markup, ...PLAIN_LINKS }, signal)),
-		);
-		return sent.message_id;
-	}
-
-	/** What Telegram will never take is named, because the words it belongs to have arrived. */
-	async #sayMissing({ place, file: { name }, where, signal }: Upload, error: unknown): Promise<number> {
-		const { kind, message } = toDeliveryFailure(error).failure;
-		if (kind !== 'permanent') throw error;
-		this.#parts.log.warn('telegram file refused', { name, message });
-		const html = toTelegramHtml(`The file "${name}" could not be sent. The page of the task has it.`);
-		return this.#sendText(place, html, where, signal);
-	}
-
-	async #edit({ chat }: TelegramPlace, id: number, html: string, markup: EditMarkup | undefined): Promise<void> {
-		const { api, chats } = this.#parts;
-		const under = markup === undefined ? {} : { reply_markup: markup };
-		await unlessUnchanged(
-			this.#readable(html, (text, mode) =>
-				chats.follow(chat, (now) => api.editMessageText(now, id, text, { ...under, ...mode, ...PLAIN_LINKS })),
-			),
-		);
-	}
-
-	async #removeButtons({ chat }: TelegramPlace, id: number): Promise<void> {
-		const { api, chats } = this.#parts;
-		await unlessUnchanged(chats.follow(chat, (now) => api.editMessageReplyMarkup(now, id)));
-	}
-
-	/** What Telegram cannot read as HTML is said in the same words without markup. */
-	async #readable<Result>(
-		html: string,
-		send: (text: string, markup: { parse_mode?: 'HTML' }) => Promise<Result>,
-	): Promise<Result> {
-		try {
-			return await send(html, { parse_mode: 'HTML' });
-		} catch (error) {
-			if (!isUnreadableMarkup(error)) throw error;
-			const description = error instanceof GrammyError ? error.description : undefined;
-			this.#parts.log.warn('telegram could not read our markup', { description });
-			return send(plainOfHtml(html), {});
-		}
-	}
-
-	async #sendFile(
-		{ chat }: TelegramPlace,
-		file: OutgoingFile,
-		where: SendOptions,
-		signal: SendingSignal,
-	): Promise<number> {
-		const { api, chats } = this.#parts;
-		const input = () => new InputFile(file.content, file.name);
-		const asDocument = () => chats.follow(chat, (now) => api.sendDocument(now, input(), where, signal));
-		if (file.as === 'document') return (await asDocument()).message_id;
-		try {
-			return (await chats.follow(chat, (now) => api.sendPhoto(now, input(), where, signal))).message_id;
-		} catch (error) {
-			// Too wide, too tall, or not the picture its type says it is.
-			if (!(error instanceof GrammyError && /photo|image/i.test(error.description))) throw error;
-			return (await asDocument()).message_id;
-		}
-	}
 }
 
 /** Sends one message of a reply, marked where it may have arrived already. */
 type Send = (signal: SendingSignal, inDoubt: boolean) => Promise<number>;
 
 const nobodyAsks = async () => {};
-
-interface Upload {
-	readonly place: TelegramPlace;
-	readonly file: OutgoingFile;
-	readonly where: SendOptions;
-	readonly signal: SendingSignal;
-}
-
-interface SendOptions {
-	readonly caption?: string;
-	readonly parse_mode?: 'HTML';
-	readonly disable_notification?: boolean;
-	readonly message_thread_id?: number;
-	readonly reply_parameters?: { readonly message_id: number; readonly allow_sending_without_reply: true };
-}
-
-type EditMarkup = NonNullable<NonNullable<Parameters<Api['editMessageText']>[3]>['reply_markup']>;
 
 function placeFor({ conversation }: Reply): TelegramPlace {
 	const place = placeOf(conversation);
@@ -235,12 +144,4 @@ function placeFor({ conversation }: Reply): TelegramPlace {
 		code: 'chat-gone',
 		message: `"${conversation}" names no chat on Telegram.`,
 	});
-}
-
-async function unlessUnchanged(edit: Promise<unknown>): Promise<void> {
-	try {
-		await edit;
-	} catch (error) {
-		if (!isUnchanged(error)) throw error;
-	}
 }
