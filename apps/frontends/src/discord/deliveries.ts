@@ -3,7 +3,7 @@ import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
-import type { APIMessage, RESTPostAPIChannelMessageJSONBody } from 'discord.js';
+import type { APIMessage, RawFile, RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
 import { toDiscord } from '../chat/discord-markdown.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
@@ -48,6 +48,8 @@ export class Deliveries {
 	readonly #parts: Parts;
 	/** The messages of a reply that went out before one of them failed. */
 	readonly #begun = new BoundedMap<string, string[]>(500);
+	/** Replies of which the next message may have arrived, where Discord would not recognise it. */
+	readonly #doubtful = new BoundedMap<string, true>(500);
 	/** The root of the conversation in which a message of the bot's was written. */
 	readonly #rootOf = new BoundedMap<string, string>(5_000);
 
@@ -109,7 +111,7 @@ export class Deliveries {
 				live.untouched = false;
 				const { id, channel_id } = wasUntouched
 					? await api.editResponse(application, live.token, messageBody(part), attached)
-					: await api.followUp(application, live.token, body, attached);
+					: await this.#followUp(live.token, reply, body, attached);
 				ids.push(id);
 				if (!live.ephemeral) this.#parts.seen.wrote(channel_id, placeOf(live.conversation)?.kind ?? 'shared', id);
 			}
@@ -120,6 +122,24 @@ export class Deliveries {
 		}
 		this.#begun.delete(begunKey(reply));
 		return ids;
+	}
+
+	/** Such a message has no nonce: one that may have arrived says so when it is sent again. */
+	async #followUp(token: string, reply: Reply, body: FollowUp, attached: RawFile[]): Promise<APIMessage> {
+		const { api, application } = this.#parts;
+		const key = begunKey(reply);
+		const marked = `${REPEATED}\n${body.content ?? ''}`;
+		const isMarked = this.#doubtful.get(key) && marked.length <= DISCORD_LIMITS.text;
+		try {
+			const sent = await api.followUp(application, token, isMarked ? { ...body, content: marked } : body, attached);
+			this.#doubtful.delete(key);
+			return sent;
+		} catch (error) {
+			if (isGone(error)) throw error;
+			const failed = toDeliveryFailure(error, false);
+			if (failed.failure.kind === 'unknown-outcome') this.#doubtful.set(key, true);
+			throw failed;
+		}
 	}
 
 	async #send(reply: Reply, place: DiscordPlace, rendered: readonly RenderedPart[]): Promise<string[]> {
@@ -197,7 +217,10 @@ function begunKey({ conversation, id }: Reply): string {
 	return `${conversation}/${id}`;
 }
 
+type FollowUp = Parameters<DiscordApi['followUp']>[2];
+
 const EPHEMERAL = 64;
+const REPEATED = '-# You may have this already.';
 /** A longer answer gets a thread of its own. */
 const LONG_ANSWER = 1_200;
 

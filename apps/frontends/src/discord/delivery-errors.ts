@@ -36,8 +36,11 @@ export function placeFor({ conversation }: Pick<Reply, 'conversation'>): Discord
 	throw new DeliveryFailure({ kind: 'permanent', code: 'no-such-place', message });
 }
 
-/** toDeliveryFailure says what a failed call of the API means for the reply that it was to send. */
-export function toDeliveryFailure(error: unknown): DeliveryFailure {
+/**
+ * toDeliveryFailure says what a failed call of the API means for the reply that it was to send. What is `recognised` is shown
+ * once although it is sent twice.
+ */
+export function toDeliveryFailure(error: unknown, recognised = true): DeliveryFailure {
 	if (error instanceof DeliveryFailure) return error;
 	if (error instanceof RateLimitError) {
 		const retryAfterMs = Math.max(error.retryAfter, error.timeToReset, 1_000);
@@ -45,8 +48,12 @@ export function toDeliveryFailure(error: unknown): DeliveryFailure {
 	}
 	if (error instanceof DiscordAPIError) return ofRefusal(error);
 	if (error instanceof HTTPError) {
-		// Discord shows a reply that is sent again once, so a failure of its own is no doubt worth keeping.
-		return failure('retryable', `http-${error.status}`, `Discord answered with status ${error.status}.`);
+		// Where Discord shows a reply that is sent again once, a failure of its own is no doubt worth keeping.
+		return failure(
+			recognised ? 'retryable' : 'unknown-outcome',
+			`http-${error.status}`,
+			`Discord answered with status ${error.status}.`,
+		);
 	}
 	const code = codeOf(error);
 	const kind = NEVER_SENT.has(code) ? 'retryable' : 'unknown-outcome';

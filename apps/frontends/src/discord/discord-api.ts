@@ -38,6 +38,9 @@ export class DiscordApi {
 	 */
 	readonly #answers: REST;
 
+	/** For messages that Discord would not recognise when they come again. */
+	readonly #once: REST;
+
 	constructor({ token, api }: { token: string; api?: string | undefined }) {
 		const options: Partial<RESTOptions> = {
 			...(api === undefined ? {} : { api }),
@@ -45,7 +48,9 @@ export class DiscordApi {
 			rejectOnRateLimit: ({ retryAfter, timeToReset }) => Math.max(retryAfter, timeToReset) > MAX_LIMIT_WAIT_MS,
 		};
 		this.#rest = new REST(options).setToken(token);
-		this.#answers = new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+		const unlimited = { ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY };
+		this.#answers = new REST(unlimited);
+		this.#once = new REST({ ...unlimited, retries: 0 });
 	}
 
 	async application(): Promise<APIApplication> {
@@ -144,6 +149,7 @@ export class DiscordApi {
 		return (await this.#answers.patch(route, { body, files, auth: false })) as APIMessage;
 	}
 
+	/** Not repeated when it fails: it has no nonce. */
 	async followUp(
 		application: string,
 		token: string,
@@ -151,7 +157,7 @@ export class DiscordApi {
 		files: RawFile[] = [],
 	): Promise<APIMessage> {
 		const query = new URLSearchParams({ wait: 'true' });
-		return (await this.#answers.post(Routes.webhook(application, token), {
+		return (await this.#once.post(Routes.webhook(application, token), {
 			body,
 			files,
 			query,
