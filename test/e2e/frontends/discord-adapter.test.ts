@@ -4,7 +4,7 @@ import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answered, componentsOf } from '../../support/discord/person.ts';
 import { aReply, type ServedDiscord, serveDiscord, until } from '../../support/discord/served-discord.ts';
-import type { Channel, WireMessage } from '../../support/discord/world.ts';
+import type { Channel, Guild, Wire, WireMessage } from '../../support/discord/world.ts';
 
 let served: ServedDiscord;
 afterEach(async () => {
@@ -375,6 +375,26 @@ describe('slash commands', () => {
 		expect(ann.sees(ann.dm)).toEqual([]);
 		await frontend.deliver(aReply(conversation, 'The report.', { inReplyTo: used.id }));
 		expect(ann.sees(ann.dm).map(({ content }) => content)).toEqual(['The report.']);
+	});
+
+	it('are told more once, and again with words where that may have arrived', async () => {
+		served = await serveDiscord();
+		const { discord, frontend, host } = served;
+		const { ann, channel } = inOffice();
+		const used = await answered(await ann.command(channel, 'status', { n: 3 }));
+		await until(() => host.texts.includes('/status 3'), 'the command arrives');
+		const fields = { kind: 'notice', inReplyTo: used.id } as const;
+		const reply = aReply(`discord-dm-${ann.user.id}`, `It runs.\n\n${'word '.repeat(500)}`, fields);
+		discord.mishaps.plan(/^POST \/webhooks\//, { kind: 'error', status: 503 });
+		discord.mishaps.plan(/^POST \/webhooks\//, { kind: 'lost' });
+		for (const sent of [1, 2]) {
+			await expect(frontend.deliver(reply)).rejects.toMatchObject({ failure: { kind: 'unknown-outcome' } });
+			expect(discord.count(/^POST \/webhooks\//)).toBe(sent);
+		}
+		await frontend.deliver(reply);
+		const marked = expect.stringMatching(/^-# You may have this already\.\nword/);
+		expect(used.followUps.map(({ content }) => content)).toEqual([marked, marked]);
+		expect(used.original?.content).toMatch(/^It runs/);
 	});
 
 	it('are not left waiting when their answer takes its time', async () => {
@@ -1020,6 +1040,68 @@ describe('the connection', () => {
 			message: expect.stringMatching(/"Office".*Create Public Threads/),
 		});
 	});
+});
+
+describe('the permissions in a server', () => {
+	const poor = (1n << 10n) | (1n << 11n);
+
+	it('are looked at again, and are no trouble once they are granted', async () => {
+		const clock = new FakeClock(Date.now());
+		served = await serveDiscord({
+			clock,
+			prepare: ({ world }) => {
+				world.addGuild('Office').botPermissions = poor;
+			},
+		});
+		const { discord, host } = served;
+		const [guild] = discord.world.guilds.values();
+		expect(last(host.states)).toMatchObject({ status: 'degraded', message: expect.stringContaining('"Office"') });
+		Object.assign(guild ?? {}, { botPermissions: (1n << 35n) | (1n << 38n) | (1n << 15n) | (1n << 16n) | poor });
+		const { roles, id } = discord.world.guildPayload(guild as Guild) as { roles: Wire[]; id: string };
+		discord.world.dispatch('GUILD_ROLE_UPDATE', { guild_id: id, role: roles[1] });
+		const ann = discord.person('Ann');
+		ann.say(ann.dm, 'hello');
+		await until(() => host.texts.includes('hello'), 'the events arrived');
+		await clock.advance(5 * 60_000);
+		await until(() => last(host.states).status === 'ready', 'it is noticed');
+	});
+
+	it.each([
+		['told at once', 'GUILD_DELETE'],
+		['found when it is connected anew', undefined],
+	])(
+		'are no trouble once the bot is thrown out, which is %s',
+		async (_, event) => {
+			const clock = new FakeClock(Date.now());
+			served = await serveDiscord({
+				clock,
+				prepare: ({ world }) => {
+					world.addGuild('Office').botPermissions = poor;
+				},
+			});
+			const { discord, host } = served;
+			const [id = ''] = discord.world.guilds.keys();
+			expect(last(host.states).status).toBe('degraded');
+			discord.world.dispatch('GUILD_DELETE', { id, unavailable: true });
+			const ann = discord.person('Ann');
+			ann.say(ann.dm, 'hello');
+			await until(() => host.texts.includes('hello'), 'the events arrived');
+			expect(last(host.states).status).toBe('degraded');
+			discord.world.guilds.delete(id);
+			if (event !== undefined) {
+				discord.world.dispatch(event, { id });
+				await until(() => last(host.states).status === 'ready', 'it is noticed at once');
+				return;
+			}
+			discord.gateway.forgetSessions();
+			discord.gateway.drop();
+			await until(() => discord.gateway.counts.identified === 2, 'it is connected anew', 30_000);
+			await until(() => !JSON.stringify(last(host.states)).includes('is lost'), 'it is ready');
+			await clock.advance(5 * 60_000);
+			await until(() => last(host.states).status === 'ready', 'it is noticed');
+		},
+		60_000,
+	);
 });
 
 describe('interactions over HTTP', () => {

@@ -26,6 +26,7 @@ import {
 	checkEndpoint,
 	checkGuild,
 	checkIntent,
+	forgetGuilds,
 	inviteAddress,
 	mayReadMessages,
 	registerCommands,
@@ -165,8 +166,9 @@ export class DiscordSession implements GatewayListener {
 		return this.#revisions.revise(receipt, reply);
 	}
 
-	ready(user: string): void {
+	ready(user: string, guilds: ReadonlySet<string>): void {
 		this.#me.user = user;
+		forgetGuilds(guilds, this.#health);
 		checkIntent(this.#gateway.readsAll, this.#health);
 		this.#parts.log.info('discord ready', { user, invite: inviteAddress(this.#application.id) });
 		this.#readBack();
@@ -197,6 +199,10 @@ export class DiscordSession implements GatewayListener {
 		for (const role of roles) if (role.tags?.bot_id === client.user.id) this.#me.roles.add(role.id);
 		const guild = client.guilds.cache.get(id);
 		if (guild !== undefined) checkGuild(guild, this.#health);
+	}
+
+	guildGone(id: string): void {
+		this.#health.clear(`guild:${id}`);
 	}
 
 	/** What Discord sends may be of a shape that nobody has seen yet; the server goes on without it. */
@@ -257,6 +263,7 @@ export class DiscordSession implements GatewayListener {
 	async #lookAgain(): Promise<void> {
 		const { log } = this.#parts;
 		try {
+			for (const guild of this.#gateway.guilds) checkGuild(guild, this.#health);
 			if (this.#seen.hasLeft()) this.#readBack();
 			await this.#interactions.resume();
 			if (this.#gateway.readsAll || !mayReadMessages(await this.#api.application())) return;

@@ -29,6 +29,10 @@ export class FrontendHealth {
 		return this.#problems.has(name);
 	}
 
+	names(): string[] {
+		return [...this.#problems.keys()];
+	}
+
 	/** Says how things stand, unless it has just been said. */
 	report(): void {
 		const state = summary([...this.#problems.values()]);

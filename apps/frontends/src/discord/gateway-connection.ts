@@ -10,6 +10,7 @@ import {
 	Events,
 	GatewayCloseCodes,
 	GatewayDispatchEvents,
+	type Guild,
 } from 'discord.js';
 import type { FrontendHealth, Problem } from './frontend-health.ts';
 import { type GatewayClient, newGatewayClient } from './gateway-client.ts';
@@ -18,13 +19,15 @@ import type { ArrivedMessage } from './inbound-messages.ts';
 
 /** GatewayListener is told what happens on Discord. Raw payloads, because messages that are read back have the same shape. */
 export interface GatewayListener {
-	/** A new session: whatever happened since the last one is not told. */
-	ready(user: string): void;
+	/** A new session: whatever happened since the last one is not told. With the servers that the bot is in. */
+	ready(user: string, guilds: ReadonlySet<string>): void;
 	message(message: ArrivedMessage): void;
 	interaction(interaction: APIInteraction): void;
 	channel(channel: APIChannel): void;
 	channelGone(id: string): void;
 	guild(client: Client<true>, guild: APIGuild): void;
+	/** The bot is no longer in a server. */
+	guildGone(id: string): void;
 }
 
 interface Parts {
@@ -59,6 +62,11 @@ export class GatewayConnection {
 	/** Messages are read where the bot is not mentioned, too. */
 	get readsAll(): boolean {
 		return this.#readsAll;
+	}
+
+	/** The servers the bot is in, as they are by now. */
+	get guilds(): Guild[] {
+		return [...(this.#current?.client.guilds.cache.values() ?? [])];
 	}
 
 	/** Resolves once Discord has said READY; rejects with a CoreError that says what to do. */
@@ -153,9 +161,12 @@ export class GatewayConnection {
 			this.#reconnects = 0;
 			this.#parts.health.clear('connection');
 		};
-		on<{ user: { id: string } }>(GatewayDispatchEvents.Ready, ({ user }) => {
+		on<{ user: { id: string }; guilds: readonly { id: string }[] }>(GatewayDispatchEvents.Ready, (ready) => {
+			const guilds = new Set(ready.guilds.map(({ id }) => id));
 			connected();
-			listener.ready(user.id);
+			// discord.js keeps those of the session before.
+			client.guilds.cache.sweep(({ id }) => !guilds.has(id));
+			listener.ready(ready.user.id, guilds);
 		});
 		on(GatewayDispatchEvents.Resumed, () => {
 			connected();
@@ -166,6 +177,12 @@ export class GatewayConnection {
 		for (const event of CHANNEL_EVENTS) on<APIChannel>(event, (channel) => listener.channel(channel));
 		on<{ id: string }>(GatewayDispatchEvents.ThreadDelete, ({ id }) => listener.channelGone(id));
 		on<{ id: string }>(GatewayDispatchEvents.ChannelDelete, ({ id }) => listener.channelGone(id));
+		on<{ id: string; unavailable?: boolean }>(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }) => {
+			// A server that is away for a while is still the bot's.
+			if (unavailable) return;
+			for (const channel of client.guilds.cache.get(id)?.channels.cache.keys() ?? []) listener.channelGone(channel);
+			listener.guildGone(id);
+		});
 		on<APIGuild & { channels?: APIChannel[]; threads?: APIChannel[] }>(GatewayDispatchEvents.GuildCreate, (guild) => {
 			for (const channel of [...(guild.channels ?? []), ...(guild.threads ?? [])]) listener.channel(channel);
 			setImmediate(() =>

@@ -87,6 +87,13 @@ export function checkGuild(guild: Guild, health: FrontendHealth): void {
 	});
 }
 
+/** forgetGuilds says nothing any more of servers that the bot is no longer in. */
+export function forgetGuilds(guilds: ReadonlySet<string>, health: FrontendHealth): void {
+	for (const name of health.names()) {
+		if (name.startsWith('guild:') && !guilds.has(name.slice('guild:'.length))) health.clear(name);
+	}
+}
+
 /** inviteAddress is where the owner of a server lets the bot in. */
 export function inviteAddress(application: string): string {
 	const permissions = Object.values(NEEDED).reduce((all, flag) => all | flag, 0n);
