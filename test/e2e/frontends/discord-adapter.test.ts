@@ -160,6 +160,41 @@ describe('messages', () => {
 	});
 });
 
+describe('a message that breaks something each time', () => {
+	it('is let go after some attempts, which its sender is told once, and holds up nothing after that', async () => {
+		const clock = new FakeClock(Date.now());
+		served = await serveDiscord({ clock });
+		const { discord, host, frontend, logged } = served;
+		const ann = discord.person('Ann');
+		let attempts = 0;
+		host.refuse = ({ text }) => {
+			if (text !== 'poison') return undefined;
+			attempts += 1;
+			return new Error('it breaks');
+		};
+		ann.say(ann.dm, 'one');
+		ann.say(ann.dm, 'poison');
+		ann.say(ann.dm, 'two');
+		const isTaken = () => {
+			void clock.advance(10_000);
+			return host.texts.includes('two');
+		};
+		await until(isTaken, 'what came after it is taken', 20_000);
+		const made = attempts;
+		expect(made).toBeGreaterThan(2);
+		expect(ann.sees(ann.dm).map(({ content }) => content)).toEqual([expect.stringContaining('could not be taken')]);
+		expect(logged.some(({ event }) => event === 'discord message let go')).toBe(true);
+		await frontend.stop();
+		discord.gateway.forgetSessions();
+		await served.again().start(host);
+		ann.say(ann.dm, 'three');
+		await until(() => host.texts.includes('three'), 'the next message arrives');
+		await clock.advance(5 * 60_000);
+		expect(host.texts).toEqual(['one', 'two', 'three']);
+		expect(attempts).toBe(made);
+	}, 40_000);
+});
+
 describe('threads', () => {
 	it('are opened for what takes time, and need no mention of whoever began them', async () => {
 		served = await serveDiscord();
@@ -553,7 +588,8 @@ describe('commands, presses and forms', () => {
 		expect(host.texts).toEqual([]);
 		host.receive = receive;
 		await served.again().start(host);
-		await until(() => used.original?.content === '**Ann**: compare laptops', 'the goal is taken up and shown');
+		await until(() => host.texts.length === 1, 'the goal is taken up');
+		expect(used.original?.content).toBe('**Ann**: compare laptops');
 		const conversation = `discord-${channel.id}-${used.original?.id}-${ann.user.id}`;
 		expect(host.received.map(({ message }) => [message.text, message.conversation, message.platformMessageId])).toEqual(
 			[['/new compare laptops', conversation, used.id]],

@@ -14,12 +14,11 @@ import {
 	type RESTPatchAPIChannelMessageJSONBody,
 } from 'discord.js';
 import { toDiscord } from '../chat/discord-markdown.ts';
+import { Insistence, RETRY_WAITS_MS } from '../chat/insistence.ts';
 import { splitFor } from '../chat/split-for.ts';
-import { isWelcomeAgain } from '../chat/welcome-again.ts';
 import type { BegunGoal } from './begun-goals.ts';
 import { type KnownChannel, knownChannel } from './channel-directory.ts';
 import { commandPlace } from './command-place.ts';
-import { isGone } from './delivery-errors.ts';
 import type { InteractionParts } from './interactions.ts';
 import { TAKEN } from './live-interactions.ts';
 import { nameOf } from './parse-message.ts';
@@ -33,10 +32,14 @@ const NO_MENTIONS = { parse: [] };
 /** CommandUse takes slash commands, and completes their numbers as they are typed. */
 export class CommandUse {
 	readonly #parts: InteractionParts;
+	readonly #insistence: Insistence;
 	readonly #silences = new Set<() => void>();
 
 	constructor(parts: InteractionParts) {
 		this.#parts = parts;
+		const { clock, log } = parts;
+		const { signal: stopped } = new AbortController();
+		this.#insistence = new Insistence({ what: 'discord goal', clock, log, waitsMs: RETRY_WAITS_MS, stopped });
 	}
 
 	async use(interaction: APIApplicationCommandInteraction): Promise<void> {
@@ -82,15 +85,10 @@ export class CommandUse {
 
 	/** Takes up goals of which a server before this one did not come to the end. */
 	async resume(): Promise<void> {
-		const { goals, log } = this.#parts;
+		const { goals } = this.#parts;
 		for (const goal of goals.left()) {
-			try {
-				await this.#takeUp(goal);
-				goals.end(goal.id);
-			} catch (error) {
-				log.warn('discord goal not taken up', { interaction: goal.id, error });
-				if (isGone(error) || !isWelcomeAgain(error)) goals.end(goal.id);
-			}
+			const { kind } = await this.#insistence.attempt(goal.id, false, () => this.#takeUp(goal));
+			if (kind !== 'later') goals.end(goal.id);
 		}
 	}
 

@@ -1,11 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { APIMessage } from 'discord.js';
 import { BoundedMap } from '../chat/bounded-map.ts';
-import { isWelcomeAgain } from '../chat/welcome-again.ts';
+import { Insistence, type Outcome, RETRY_WAITS_MS } from '../chat/insistence.ts';
 import type { ArrivalOrder } from './arrival-order.ts';
 import type { ChannelDirectory } from './channel-directory.ts';
 import type { IncomingFiles } from './incoming-files.ts';
@@ -36,21 +35,20 @@ interface Parts {
 	readonly log: ILogger;
 }
 
-/** What became of a message; one that could not be taken for now comes again later. */
-type Outcome = 'taken' | 'refused' | 'later';
-
-/** While the server cannot take messages they wait here, in their order; after that they are read back later. */
-const RETRY_WAITS_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 const MOST_FAILURES = 5;
 
 /** InboundMessages takes people's messages to the host, in the order of each person in each channel. */
 export class InboundMessages {
 	readonly #parts: Parts;
 	readonly #stop = new AbortController();
+	readonly #insistence: Insistence;
 	readonly #failures = new BoundedMap<string, number>(1_000);
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
+		const { clock, log } = parts;
+		const stopped = this.#stop.signal;
+		this.#insistence = new Insistence({ what: 'discord message', clock, log, waitsMs: RETRY_WAITS_MS, stopped });
 	}
 
 	/** Resolves when the message was taken, refused, or left for later. */
@@ -142,46 +140,37 @@ export class InboundMessages {
 		return (await directory.starter(found.parent, channel))?.user === author.id ? place : undefined;
 	}
 
-	async #receive(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<Outcome> {
+	async #receive(message: ArrivedMessage, said: SaidMessage, place: DiscordPlace): Promise<Outcome['kind']> {
 		const { files, host, refusals, clock } = this.#parts;
 		const conversation = conversationAt(place);
 		const sender = { user: message.author.id, channel: message.channel_id, message: message.id };
-		try {
-			const text = this.#textOf(said, place);
-			const attachments = files.waiting(said.attachments);
-			for (const waitMs of [...RETRY_WAITS_MS, undefined]) {
-				try {
-					await host.receive({
-						frontend: 'discord',
-						conversation,
-						identity: `discord:${message.author.id}`,
-						name: nameOf(message.author),
-						direct: place.kind === 'dm',
-						platformMessageId: message.id,
-						text,
-						attachments,
-						...(said.replyToMessage === undefined ? {} : { replyToMessage: said.replyToMessage }),
-						at: Date.parse(message.timestamp) || clock.now(),
-					});
-					this.#parts.typing.show(message.channel_id);
-					return 'taken';
-				} catch (error) {
-					if (!isWelcomeAgain(error)) throw error;
-					// After a stop it is read back by the next start, and nobody needs to know.
-					if (isCoreError(error) && error.code !== 'shutting-down') {
-						await refusals.tell(sender, error, place.kind === 'dm');
-					}
-					if (waitMs === undefined || isCoreError(error, 'shutting-down') || !(await this.#waited(waitMs)))
-						return 'later';
-				}
+		const direct = place.kind === 'dm';
+		const outcome = await this.#insistence.attempt(message.id, true, async () => {
+			try {
+				await host.receive({
+					frontend: 'discord',
+					conversation,
+					identity: `discord:${message.author.id}`,
+					name: nameOf(message.author),
+					direct,
+					platformMessageId: message.id,
+					text: this.#textOf(said, place),
+					attachments: files.waiting(said.attachments),
+					...(said.replyToMessage === undefined ? {} : { replyToMessage: said.replyToMessage }),
+					at: Date.parse(message.timestamp) || clock.now(),
+				});
+			} catch (error) {
+				// It lasts until somebody makes room, and whoever wrote should not wait in the dark.
+				if (isCoreError(error, 'disk-full')) await refusals.tell(sender, error, direct);
+				throw error;
 			}
-			return 'later';
-		} catch (error) {
-			if (!isCoreError(error)) throw error;
-			this.#parts.log.info('discord message refused', { conversation, code: error.code });
-			await refusals.tell(sender, error, place.kind === 'dm');
-			return 'refused';
+		});
+		if (outcome.kind === 'taken') this.#parts.typing.show(message.channel_id);
+		if (outcome.kind === 'refused') {
+			this.#parts.log.info('discord message refused', { conversation, code: outcome.error.code });
+			await refusals.tell(sender, outcome.error, direct);
 		}
+		return outcome.kind;
 	}
 
 	#textOf(said: SaidMessage, place: DiscordPlace): string {
@@ -195,9 +184,5 @@ export class InboundMessages {
 		throw new CoreError('invalid-input', 'There is nothing in this message that I can read.', {
 			hint: 'Write what you want, or attach a file.',
 		});
-	}
-
-	async #waited(waitMs: number): Promise<boolean> {
-		return wait(waitMs, true, { signal: this.#stop.signal, ref: false }).catch(() => false);
 	}
 }

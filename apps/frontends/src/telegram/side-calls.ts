@@ -2,12 +2,12 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Api } from 'grammy';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
+import type { Outcome } from '../chat/insistence.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
 import { SenderNotices } from '../chat/sender-notices.ts';
 import { cutText } from '../chat/short-label.ts';
 import type { ChatMoves } from './chat-moves.ts';
 import { toDeliveryFailure } from './delivery-failure.ts';
-import type { Outcome } from './insistence.ts';
 import type { Sender } from './parse-update.ts';
 import { isPrivate, type TelegramPlace } from './telegram-place.ts';
 

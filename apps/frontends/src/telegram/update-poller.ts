@@ -3,7 +3,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import { createRunner, createSource, type RunnerHandle } from '@grammyjs/runner';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
-import { pause } from './pause.ts';
+import { pause } from '../chat/pause.ts';
 import type { TelegramMemory } from './telegram-memory.ts';
 import { UpdateWatermark } from './update-watermark.ts';
 

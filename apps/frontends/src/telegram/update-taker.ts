@@ -5,10 +5,10 @@ import type { FrontendHost, InboundMessage } from '@errand/core/ports/frontend.t
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
+import { Insistence, type Outcome } from '../chat/insistence.ts';
 import { Lanes } from '../chat/lanes.ts';
 import { Albums } from './albums.ts';
 import type { FileReader } from './incoming-content.ts';
-import { Insistence, type Outcome } from './insistence.ts';
 import { type Incoming, type IncomingMessage, type IncomingPress, parseUpdate, type Sender } from './parse-update.ts';
 import type { SideCalls } from './side-calls.ts';
 import type { TelegramMemory } from './telegram-memory.ts';
@@ -35,7 +35,7 @@ export class UpdateTaker {
 
 	constructor(parts: UpdateTakerParts) {
 		this.#parts = parts;
-		this.#insistence = new Insistence(parts);
+		this.#insistence = new Insistence({ ...parts, what: 'telegram update' });
 		this.#albums = new Albums({
 			...parts,
 			lines: this.#lines,
