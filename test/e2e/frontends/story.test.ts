@@ -186,7 +186,11 @@ describe.skipIf(browserPath === undefined)('one person on all frontends', () => 
 	async function linkCode(): Promise<string> {
 		const before = onTelegram.sees().length;
 		await onTelegram.command('link');
-		const since = () => onTelegram.sees().slice(before).flatMap(({ text }) => codeIn(text) ?? []);
+		const since = () =>
+			onTelegram
+				.sees()
+				.slice(before)
+				.flatMap(({ text }) => codeIn(text) ?? []);
 		await soon(() => since().length > 0, 'a link code comes');
 		return since()[0] ?? '';
 	}

@@ -23,9 +23,7 @@ export function Tokens({ people, me }: { readonly people: People; readonly me: P
 	return (
 		<section class="panel" aria-labelledby="api-tokens">
 			<h2 id="api-tokens">API tokens</h2>
-			<p class="muted">
-				Programs and chat apps that speak OpenAI’s API act in your name with one. Make one for each.
-			</p>
+			<p class="muted">Programs and chat apps that speak OpenAI’s API act in your name with one. Make one for each.</p>
 			{me.tokens.length > 0 && (
 				<ul class="rows" aria-label="Your tokens">
 					{me.tokens.map((token) => (
