@@ -742,6 +742,20 @@ describe('the line itself', () => {
 		expect(logged.filter((line) => line.startsWith('sms sender muted'))).toHaveLength(1);
 	});
 
+	it('takes nobody for a machine because Twilio brings their texts again', async () => {
+		const { twilio, host, frontend, logged } = await openLine();
+		const person = twilio.person('+15558880001');
+		for (let turn = 0; turn < 6; turn += 1) {
+			const sid = await person.text(`Text ${turn}.`);
+			await frontend.deliver(replyTo(person.number, `turn ${turn}`));
+			await twilio.redeliver(sid);
+			await frontend.deliver(replyTo(person.number, `turn ${turn} again`));
+		}
+		await person.text('The last one.');
+		expect(host.texts).toContain('The last one.');
+		expect(logged.filter((line) => line.startsWith('sms sender muted'))).toEqual([]);
+	});
+
 	it('does not read after a restart what it muted', async () => {
 		const { twilio, host, frontend, memory } = await openLine();
 		const machine = twilio.person('+15558880000');

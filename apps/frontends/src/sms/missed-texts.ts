@@ -92,7 +92,7 @@ export class MissedTexts {
 		for (const sms of texts) {
 			if (this.#known.has(sms.messageSid)) continue;
 			if (this.#stopped) return false;
-			const { taken, said } = await inbox.take(sms);
+			const { taken, said } = await inbox.take(sms, 'looked-up');
 			if (!taken) return false;
 			this.heard(sms.messageSid, true);
 			log.info('sms looked up', { messageSid: sms.messageSid });

@@ -33,6 +33,11 @@ export class QuickAnswers {
 		return 'mute';
 	}
 
+	isMuted(number: string, now: number): boolean {
+		const { mutedUntil } = this.#of(number);
+		return mutedUntil !== undefined && now < mutedUntil;
+	}
+
 	#of(number: string): Exchange {
 		return this.#exchanges.get(number) ?? { quick: 0 };
 	}

@@ -2,6 +2,7 @@ import { type CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import { BoundedMap } from '../chat/bounded-map.ts';
 import { factsOfRefusal } from '../chat/facts-of-refusal.ts';
 import { Lanes } from '../chat/lanes.ts';
 import { toPlainText } from '../chat/plain-markdown.ts';
@@ -38,26 +39,28 @@ export class SmsInbox {
 	readonly #parts: InboxParts;
 	readonly #notices = new SenderNotices();
 	readonly #lanes = new Lanes();
+	/** Texts that were counted as answers to ours; one that Twilio brings again is none. */
+	readonly #counted = new BoundedMap<string, true>(5_000);
 
 	constructor(parts: InboxParts) {
 		this.#parts = parts;
 	}
 
-	/** Never rejects; the same text again changes nothing. */
-	async take(sms: InboundSms): Promise<Hearing> {
+	/** Never rejects; the same text again changes nothing. One that was looked up says nothing about how quick its sender is. */
+	async take(sms: InboundSms, how: 'brought' | 'looked-up' = 'brought'): Promise<Hearing> {
 		const { log, ownNumber } = this.#parts;
 		const { from, messageSid } = sms;
 		if (from === ownNumber || !isPhoneNumber(from)) {
 			log.warn('sms of an unfit sender ignored', { from: from.slice(0, 40), messageSid });
 			return { taken: true };
 		}
-		return this.#lanes.run(from, () => this.#answer(sms));
+		return this.#lanes.run(from, () => this.#answer(sms, how));
 	}
 
-	async #answer(sms: InboundSms): Promise<Hearing> {
+	async #answer(sms: InboundSms, how: 'brought' | 'looked-up'): Promise<Hearing> {
 		const { log, notes, quick, clock } = this.#parts;
 		try {
-			const said = await this.#react(sms);
+			const said = await this.#react(sms, how);
 			if (said === undefined || (notes.optedOut(sms.from) && said !== SMS_STOPPED)) return { taken: true };
 			quick.sent(sms.from, clock.now());
 			return { taken: true, said };
@@ -68,8 +71,8 @@ export class SmsInbox {
 	}
 
 	/** What is said at once, if anything; throws what Twilio may bring again. */
-	async #react(sms: InboundSms): Promise<string | undefined> {
-		const { notes, quick, clock, log } = this.#parts;
+	async #react(sms: InboundSms, how: 'brought' | 'looked-up'): Promise<string | undefined> {
+		const { notes, clock, log } = this.#parts;
 		const { from, messageSid, optOutType } = sms;
 		if (notes.isSettled(messageSid)) return undefined;
 		const wasOut = notes.optedOut(from);
@@ -88,7 +91,7 @@ export class SmsInbox {
 			log.info('sms opted in', { from, messageSid });
 			return unanswered(wasOut ? SMS_STARTED : SMS_HELP);
 		}
-		const verdict = quick.received(from, clock.now());
+		const verdict = this.#verdict(sms, how);
 		if (verdict !== 'take') {
 			// Who is muted is forgotten with this process, but what they said must not run in the next one.
 			await notes.settle(messageSid);
@@ -99,6 +102,15 @@ export class SmsInbox {
 		if (word.kind === 'text') return this.#receive(sms, word.text);
 		await notes.settle(messageSid);
 		return unanswered(SMS_HELP);
+	}
+
+	#verdict({ from, messageSid }: InboundSms, how: 'brought' | 'looked-up'): 'take' | 'mute' | 'ignore' {
+		const { quick, clock } = this.#parts;
+		const now = clock.now();
+		if (how === 'looked-up' || this.#counted.get(messageSid) === true)
+			return quick.isMuted(from, now) ? 'ignore' : 'take';
+		this.#counted.set(messageSid, true);
+		return quick.received(from, now);
 	}
 
 	async #receive(sms: InboundSms, text: string): Promise<string | undefined> {
