@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
+import type { PersonId } from '@errand/core/domain/ids.ts';
+import { OWNER_ID } from '@errand/core/domain/person/state.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -10,7 +11,7 @@ import type { ListeningAddress } from './origin-policy.ts';
 import { digestOf, sameDigest } from './secret-text.ts';
 
 /** The person who set this server up. */
-export const OWNER: Principal = { person: asPersonId('owner'), role: 'owner' };
+export const OWNER: Principal = { person: OWNER_ID, role: 'owner' };
 
 /** Caller is who sent a request; `login` is set when a cookie vouches for them rather than a token. */
 export interface Caller {

@@ -1,5 +1,5 @@
 import { readChatCommand } from '@errand/core/domain/conversation/chat-command.ts';
-import { questionHelp, readAnswer } from '@errand/core/domain/conversation/read-answer.ts';
+import { looksLikeGoal, questionHelp, readAnswer } from '@errand/core/domain/conversation/read-answer.ts';
 import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { Attachment } from '@errand/core/domain/task/facts.ts';
@@ -7,7 +7,7 @@ import type { Question } from '@errand/core/domain/task/question.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
-import { type Ask, looksLikeGoal } from './read-ask.ts';
+import type { Ask } from './read-ask.ts';
 import type { Said } from './said.ts';
 
 /** Begun is the task that a request is about, the fact from which on it is told of, and words that go before its answer. */

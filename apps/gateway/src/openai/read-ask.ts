@@ -41,13 +41,6 @@ export function readAsk(conversation: readonly Said[], options: { readonly quick
 	return asked === undefined || told.origins !== undefined ? { goal } : { goal, reply: { to: asked, said: told.said } };
 }
 
-/** looksLikeGoal tells words that are more than a slip in answering: an address, a file, or a whole sentence. */
-export function looksLikeGoal({ text, attachments }: Pick<Said, 'text' | 'attachments'>): boolean {
-	if (attachments.length > 0 || /https?:\/\//i.test(text)) return true;
-	return text.slice(0, 500).trim().split(/\s+/).length > MAX_SLIP_WORDS;
-}
-
-const MAX_SLIP_WORDS = 6;
 const MAX_EARLIER = 10;
 const MAX_EARLIER_CHARACTERS = 2_000;
 const MAX_TURNS_CHARACTERS = 60_000;

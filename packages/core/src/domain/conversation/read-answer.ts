@@ -40,6 +40,21 @@ export function questionHelp(question: Question): string {
 	}
 }
 
+/** A slip in answering is a few words. */
+const MAX_SLIP_WORDS = 6;
+
+/** looksLikeGoal tells words that are more than a slip in answering: an address, a file, or a whole sentence. */
+export function looksLikeGoal({
+	text,
+	attachments,
+}: {
+	readonly text: string;
+	readonly attachments: readonly unknown[];
+}): boolean {
+	if (attachments.length > 0 || /https?:\/\//i.test(text)) return true;
+	return text.slice(0, 500).trim().split(/\s+/).length > MAX_SLIP_WORDS;
+}
+
 /** isBareAnswer tells whether words make sense only as an answer: yes, no, or the number of a choice. */
 export function isBareAnswer(text: string): boolean {
 	return readApproval(text) !== undefined || /^(?:option |number |#)?\d{1,2}[.)]?$/.test(plain(text));

@@ -1,9 +1,10 @@
 import type { ReplyId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
+import { shortened } from '../shortened.ts';
 import type { Question } from '../task/question.ts';
 import { type ChatCommand, type ChatCommandName, commandHelp, readChatCommand } from './chat-command.ts';
 import type { Message, QuestionKey } from './facts.ts';
-import { isBareAnswer, questionHelp, readAnswer } from './read-answer.ts';
+import { isBareAnswer, looksLikeGoal, questionHelp, readAnswer } from './read-answer.ts';
 import { type Conversation, type ConversationState, nextQuestions, type OpenQuestion } from './state.ts';
 import { steeringOf } from './steering.ts';
 
@@ -67,7 +68,7 @@ export function routeMessage(state: ConversationState, message: Message, running
 
 /** heldQuestion asks what a message was meant for that arrived while a task is running. */
 export function heldQuestion(goal: string, id: Question['id']): Question {
-	const task = goal.length > 80 ? `${goal.slice(0, 79)}…` : goal;
+	const task = shortened(goal, 80);
 	return {
 		id,
 		kind: 'choice',
@@ -201,12 +202,4 @@ function steer(message: Message, running: readonly RunningTask[]): Route | undef
 
 function newTask(message: Message): Route {
 	return { kind: 'task', goal: message.text.trim() };
-}
-
-const MAX_ANSWER_WORDS = 6;
-
-/** More than a slip in answering: an address, a file, or a whole sentence. */
-function looksLikeGoal({ text, attachments }: Message): boolean {
-	if (attachments.length > 0 || /https?:\/\//i.test(text)) return true;
-	return text.slice(0, 500).trim().split(/\s+/).length > MAX_ANSWER_WORDS;
 }

@@ -1,3 +1,4 @@
+import { remember } from '../remember.ts';
 import type { RecordedWebhookFact, WebhookFactType } from './facts.ts';
 import { type Attempt, type QueuedEvent, WEBHOOK_LIMITS, type Webhook, type WebhookState } from './state.ts';
 
@@ -131,8 +132,4 @@ function deleted(state: Webhook, at: number): Webhook {
 
 function find({ queue }: Webhook, eventId: string): QueuedEvent | undefined {
 	return queue.find((event) => event.eventId === eventId);
-}
-
-function remember<T>(list: readonly T[], one: T, limit: number): T[] {
-	return [...list, one].slice(-limit);
 }

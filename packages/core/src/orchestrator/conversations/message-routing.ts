@@ -29,6 +29,7 @@ import type { ILogger } from '../../ports/logger.ts';
 import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
+import { answerWords } from '../render/report.ts';
 import type { ChatCommands, Said } from './chat-commands.ts';
 import { replyKey } from './reply-delivery.ts';
 
@@ -196,7 +197,7 @@ export class MessageRouting {
 		if (isRepeat) return { to: { kind: 'nothing' } };
 		if (said.say !== undefined && (await this.#waitsFor(taskId, questionId)))
 			return { to: { kind: 'nothing' }, ...said };
-		const words = message.secret === undefined ? { words: wordsOf(answer) } : {};
+		const words = message.secret === undefined ? { words: answerWords(answer) } : {};
 		return { to: { kind: 'answer', taskId, questionId, ...words }, ...said };
 	}
 
@@ -308,9 +309,4 @@ function effectKey({ messageId }: Pick<Message, 'messageId'>): string {
 function derivedTaskId(conversation: ConversationId, seq: number): TaskId {
 	const hash = createHash('sha256').update(`${conversation}/${seq}`).digest('hex');
 	return asTaskId(hash.slice(0, 20));
-}
-
-function wordsOf(answer: Json): string {
-	const words = typeof answer === 'string' ? answer : JSON.stringify(answer);
-	return words.length > 200 ? `${words.slice(0, 199)}…` : words;
 }

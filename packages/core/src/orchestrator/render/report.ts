@@ -1,6 +1,8 @@
 import { formatCount } from '../../domain/amounts.ts';
 import type { ReplyBody } from '../../domain/conversation/reply.ts';
 import { asReplyId } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
+import { shortened } from '../../domain/shortened.ts';
 import type { TaskResult } from '../../domain/task/facts.ts';
 import { type Question, secretReference } from '../../domain/task/question.ts';
 import { type AskedQuestion, plannedSteps, type Report, type Task } from '../../domain/task/state.ts';
@@ -32,8 +34,12 @@ export function questionReply({ id, person: to }: Task, question: Question): Rep
 export function outcomeWords({ status, answer, question }: AskedQuestion): string {
 	if (status !== 'answered') return 'No longer needed.';
 	if (question.kind === 'secret' || secretReference(answer) !== undefined) return 'Answered.';
-	const words = typeof answer === 'string' ? answer : JSON.stringify(answer);
-	return `Answered: ${words.length > 200 ? `${words.slice(0, 199)}…` : words}`;
+	return `Answered: ${answerWords(answer)}`;
+}
+
+/** answerWords is an answer as it is shown to those who did not give it. */
+export function answerWords(answer: Json | undefined): string {
+	return shortened(typeof answer === 'string' ? answer : JSON.stringify(answer), 200);
 }
 
 /** planText is how a plan is announced. */

@@ -1,4 +1,5 @@
 import { commandHelp } from '../../domain/conversation/chat-command.ts';
+import { shortened } from '../../domain/shortened.ts';
 import type { Task } from '../../domain/task/state.ts';
 import { STEP_WORDS, taskWords } from '../../domain/task/status-words.ts';
 import { viewTask } from '../../domain/task/view.ts';
@@ -26,6 +27,6 @@ export function statusReply(entry: NumberedTaskState): string {
 }
 
 function taskLine({ number, task }: NumberedTaskState): string {
-	const goal = task.goal.length > 80 ? `${task.goal.slice(0, 79)}…` : task.goal;
+	const goal = shortened(task.goal, 80);
 	return `- **${number}** ${goal.replaceAll('\n', ' ')} – ${taskWords(viewTask(task)).toLowerCase()}`;
 }

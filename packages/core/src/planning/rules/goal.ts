@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/json.ts';
+import { shortened } from '../../domain/shortened.ts';
 import { readFileLines } from '../../domain/task/attachment-lines.ts';
 import type { PlanRequest } from '../../ports/planner.ts';
 import { splitClauses } from './clauses.ts';
@@ -108,7 +109,7 @@ function addressLabel(url: string): string {
 }
 
 function shorten(label: string): string {
-	return label.length > 80 ? `${label.slice(0, 79)}…` : label;
+	return shortened(label, 80);
 }
 
 function unique(materials: readonly Material[]): Material[] {

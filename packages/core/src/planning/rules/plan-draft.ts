@@ -1,5 +1,6 @@
 import { asStepId, type StepId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { shortened } from '../../domain/shortened.ts';
 import type { ForEach, PlanStep, When } from '../../domain/task/plan.ts';
 import { type Clause, type Goal, type Material, materialKey } from './goal.ts';
 
@@ -158,7 +159,7 @@ export class PlanDraft {
 		const gate = this.#gate;
 		this.#steps.push({
 			id: stepId,
-			title: title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title,
+			title: shortened(title, MAX_TITLE),
 			capability,
 			input,
 			dependsOn: gate === undefined ? [] : [gate.stepId],

@@ -1,7 +1,8 @@
 import type { PersonId, ReplyId } from '../../ids.ts';
+import { remember } from '../../remember.ts';
 import type { ConversationFactOf, Destination } from '../facts.ts';
 import { CONVERSATION_LIMITS, type Conversation, type SentReply } from '../state.ts';
-import { closed, endProgress, remember, settled, without } from './parts.ts';
+import { closed, endProgress, settled, without } from './parts.ts';
 
 /** received takes a message in. */
 export function received(before: Conversation, { seq, at, data }: ConversationFactOf<'MessageReceived'>): Conversation {

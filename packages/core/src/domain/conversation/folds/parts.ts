@@ -1,4 +1,5 @@
 import type { ReplyId, TaskId } from '../../ids.ts';
+import { remember } from '../../remember.ts';
 import type { Question } from '../../task/question.ts';
 import type { QuestionKey } from '../facts.ts';
 import type { ReplyBody } from '../reply.ts';
@@ -74,9 +75,4 @@ export function changeUnsent(
 /** without leaves out the reply of this id. */
 export function without(list: readonly SentReply[], replyId: ReplyId): SentReply[] {
 	return list.filter(({ reply }) => reply.id !== replyId);
-}
-
-/** remember adds to a list that keeps its latest ones. */
-export function remember<T>(list: readonly T[], one: T, limit: number): T[] {
-	return [...list, one].slice(-limit);
 }

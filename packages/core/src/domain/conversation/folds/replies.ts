@@ -1,6 +1,7 @@
+import { remember } from '../../remember.ts';
 import type { ConversationFactOf } from '../facts.ts';
 import { CONVERSATION_LIMITS, type Conversation, type GivenUpReply, type LostReply, type SentReply } from '../state.ts';
-import { changeUnsent, endProgress, remember, revise } from './parts.ts';
+import { changeUnsent, endProgress, revise } from './parts.ts';
 
 /** recorded owes the person a reply. */
 export function recorded(before: Conversation, { seq, at, data }: ConversationFactOf<'ReplyRecorded'>): Conversation {
