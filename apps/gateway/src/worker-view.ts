@@ -1,4 +1,4 @@
-import type { WorkerStatus } from '@errand/workers/host/worker-status.ts';
+import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import type { WorkerView } from './http/schemas/system.ts';
 
 /** workerView shows a worker host's heartbeat over HTTP. */

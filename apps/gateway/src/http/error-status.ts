@@ -34,6 +34,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, { status: number; title: s
 	cancelled: { status: 409, title: 'Cancelled' },
 	'frontend-down': { status: 503, title: 'Not connected' },
 	'disk-full': { status: 507, title: 'The disk is full' },
+	'store-unreachable': { status: 503, title: 'History out of reach' },
 	'store-corrupt': { status: 500, title: 'The database is damaged' },
 	'store-newer': { status: 500, title: 'The database belongs to a newer version' },
 	'data-dir-owned': { status: 503, title: 'Another server owns the data' },

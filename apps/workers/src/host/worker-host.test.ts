@@ -7,6 +7,7 @@ import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { ICapability, RunContext } from '@errand/core/ports/capability.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { CachedResult } from '@errand/core/ports/result-cache.ts';
+import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
@@ -15,7 +16,6 @@ import { z } from 'zod';
 import { InlineRunner } from '../runs/inline-runner.ts';
 import type { HostServices } from '../services/run-services.ts';
 import { WorkerHost } from './worker-host.ts';
-import type { WorkerStatus } from './worker-status.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 // None of these handlers touches files; one that did would fail here.

@@ -2,23 +2,24 @@ import { asStepId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IEventBus } from '@errand/core/ports/event-bus.ts';
-import type { IJobQueue, IRunReports, Job, JobConsumer } from '@errand/core/ports/job-queue.ts';
+import type { IJobSource, IRunReports, Job, JobConsumer } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import type { WorkerState, WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { ProgressCoalescer } from '../runs/progress-coalescer.ts';
 import type { IRunner } from '../runs/runner.ts';
 import type { HostServices } from '../services/run-services.ts';
 import { JobRun, type JobRunParts } from './job-run.ts';
 import { OutcomeReporter } from './outcome-reporter.ts';
 import { Slots } from './slots.ts';
-import { type WorkerState, type WorkerStatus, workerState } from './worker-status.ts';
+import { workerState } from './worker-status.ts';
 
 /** WorkerHostOptions are what a worker host is built from. */
 export interface WorkerHostOptions {
 	/** Names this host in reports and heartbeats. */
 	readonly worker: string;
 	readonly catalogue: readonly ICapability[];
-	readonly queue: IJobQueue;
+	readonly queue: IJobSource;
 	readonly reports: IRunReports;
 	readonly bus: IEventBus;
 	readonly cache: IResultCache;
@@ -40,7 +41,7 @@ export class WorkerHost implements JobConsumer {
 	readonly #progress: ProgressCoalescer;
 	readonly #parts: JobRunParts;
 	readonly #running = new Map<string, JobRun>();
-	#consumption: ReturnType<IJobQueue['consume']> | undefined;
+	#consumption: ReturnType<IJobSource['consume']> | undefined;
 	#stopping: Promise<void> | undefined;
 	#whenEmpty: (() => void) | undefined;
 	#callOffBeat: (() => void) | undefined;

@@ -32,6 +32,7 @@ export type ErrorCode =
 	| 'cancelled'
 	| 'frontend-down'
 	| 'disk-full'
+	| 'store-unreachable'
 	| 'store-corrupt'
 	| 'store-newer'
 	| 'data-dir-owned'

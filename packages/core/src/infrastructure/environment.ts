@@ -21,6 +21,39 @@ export const SHARED_VARIABLES = {
 		.optional(),
 } as const;
 
+/** CLUSTER_VARIABLES make many processes one Errand; with both addresses set there is a cluster. */
+export const CLUSTER_VARIABLES = {
+	DATABASE_URL: z
+		.string()
+		.refine(
+			(text) => isUrlOf(text, 'postgres:', 'postgresql:'),
+			'must be an address such as postgres://user:password@host/errand',
+		)
+		.optional(),
+	/** A replica that answers lists. */
+	DATABASE_REPLICA_URL: z
+		.string()
+		.refine(
+			(text) => isUrlOf(text, 'postgres:', 'postgresql:'),
+			'must be an address such as postgres://user:password@host/errand',
+		)
+		.optional(),
+	REDIS_URL: z
+		.string()
+		.refine((text) => isUrlOf(text, 'redis:', 'rediss:'), 'must be an address such as redis://user:password@host:6379')
+		.optional(),
+	/** Names everything of one Errand in Redis, so that several can share it. */
+	ERRAND_CLUSTER: z
+		.string()
+		.regex(/^[a-z0-9-]{1,40}$/, 'must be at most 40 small letters, digits and hyphens')
+		.default('errand'),
+	/** Seals secrets and signs links and histories, the same in all processes. */
+	ERRAND_SECRET_KEY: z
+		.string()
+		.regex(/^[0-9a-f]{64}$/, 'must be 32 bytes in hexadecimal: `openssl rand -hex 32` makes them')
+		.optional(),
+} as const;
+
 /** parseEnvironment parses the variables a process knows; every mistake is in the one `invalid-config` error it throws. */
 export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env: Environment) {
 	// An empty variable is one that a .env file leaves open.
@@ -39,4 +72,8 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env:
 }
 
 /** What such a variable holds is never shown. */
-const SECRET_NAME = /(?:TOKEN|KEY|SECRET)$/;
+const SECRET_NAME = /(?:TOKEN|KEY|SECRET|DATABASE_URL|REPLICA_URL|REDIS_URL)$/;
+
+function isUrlOf(text: string, ...protocols: readonly string[]): boolean {
+	return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { claimDataDir, type DataDirClaim } from '../adapters/files/data-dir-claim.ts';
+import { FileNote } from '../adapters/files/file-note.ts';
 import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { openFileVault } from '../adapters/files/file-vault.ts';
 import { FolderArtifactStore } from '../adapters/files/folder-artifact-store.ts';
 import { openHistorySigner } from '../adapters/files/history-signer.ts';
 import { InProcessEventBus } from '../adapters/in-process/in-process-event-bus.ts';
 import { InProcessJobQueue } from '../adapters/in-process/in-process-job-queue.ts';
+import { InProcessLeases } from '../adapters/in-process/in-process-leases.ts';
+import { OnlyHome } from '../adapters/in-process/only-home.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
+import type { ILeases } from '../ports/lease.ts';
 import type { ILogger } from '../ports/logger.ts';
+import type { INote } from '../ports/note.ts';
 
 /** EmbeddedOptions say where everything is kept. */
 export interface EmbeddedOptions {
@@ -23,6 +28,10 @@ export interface EmbeddedOptions {
 export interface Embedded extends Ports {
 	readonly claim: DataDirClaim;
 	readonly artifacts: FolderArtifactStore;
+	readonly queue: InProcessJobQueue;
+	readonly leases: ILeases;
+	/** A short text kept by name. */
+	note(name: string): INote;
 	/** Commits what is queued and gives the data directory back; a second call does nothing. */
 	close(): void;
 }
@@ -33,6 +42,7 @@ const MAX_CACHE_BYTES = 256 * 1024 * 1024;
 /** openEmbedded takes the data directory for this process and opens everything in it; rejects with CoreError, saying what to do. */
 export async function openEmbedded({ dataDir, log, maxHistoryPages }: EmbeddedOptions): Promise<Embedded> {
 	const clock = new SystemClock();
+	const self = `server-${process.pid}`;
 	const claim = await claimDataDir(dataDir, { pid: process.pid, startedAt: clock.now() });
 	try {
 		const signer = openHistorySigner(join(dataDir, 'history.key'));
@@ -53,6 +63,9 @@ export async function openEmbedded({ dataDir, log, maxHistoryPages }: EmbeddedOp
 			cache: new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES }),
 			queue: new InProcessJobQueue(),
 			bus,
+			homes: new OnlyHome(self, history.events),
+			leases: new InProcessLeases(self),
+			note: (name) => new FileNote(join(dataDir, `${name}.json`)),
 			clock,
 			log,
 			storeFull: () => history.isFull(),

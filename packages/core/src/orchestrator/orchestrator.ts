@@ -22,6 +22,7 @@ import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
+import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import { CommandHandler } from './commands/handle-command.ts';
@@ -50,6 +51,7 @@ export interface Ports {
 	readonly cache: IResultCache;
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
+	readonly homes: IStreamHomes;
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly storeFull: () => boolean;

@@ -34,10 +34,18 @@ export interface Append {
 	readonly idempotencyKey?: string | undefined;
 	/** Left out when nothing in it changed since the last append. */
 	readonly index?: StreamIndexEntry | undefined;
+	/** Where the stream belongs, where that is not this process: see `IStreamHomes`. A store of one process ignores it. */
+	readonly home?: string | undefined;
 }
 
 export type AppendResult =
-	| { readonly kind: 'appended'; readonly firstSeq: number; readonly at: number }
+	| {
+			readonly kind: 'appended';
+			readonly firstSeq: number;
+			readonly at: number;
+			/** The process that drives this stream, where it is another one; see `IStreamHomes`. */
+			readonly home?: string | undefined;
+	  }
 	| { readonly kind: 'duplicate'; readonly stream: StreamId; readonly firstSeq: number }
 	| { readonly kind: 'conflict'; readonly actualSeq: number };
 
@@ -48,6 +56,8 @@ export type AppendResult =
  *   All appends of one event-loop turn share one commit. Rejects with CoreError `disk-full` when there is no room.
  * - `read` returns the facts of a stream with `seq > after`, ascending, whole appends at a time, at least one append if there is any;
  *   `limit` (default 10,000) bounds the count loosely. A fact of a forgotten person reads as `{type: 'Erased', v: 1, data: {}}`.
+ *   Where the store is out of reach, rejects with CoreError `store-unreachable`, after a bounded time; the append may or may not have
+ *   happened then, and the same one may be tried again: one that was written is answered as written, not as a conflict.
  * - `openStreams` pages through streams that owe work (`dueAt` not null), by stream id after `after`.
  */
 export interface IEventStore {

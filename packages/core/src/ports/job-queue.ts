@@ -26,6 +26,8 @@ export interface Job {
 	readonly allowance: Usage;
 	/** Must not share the host with another run: it may have killed a server before. */
 	readonly alone: boolean;
+	/** Of two that wait, the higher goes first within one person's; 0 where nothing is said. */
+	readonly priority?: number | undefined;
 }
 
 /** RunOutcome is how one run of a job ended; `usage` is what it cost, if it cost anything. */
@@ -67,10 +69,19 @@ export interface JobConsumer {
 
 /**
  * IJobQueue carries ready steps to workers. It may lose a job or start it twice: history is the truth.
- * `cancel` removes a waiting job or aborts a running one; unknown ids are ignored. The consumer calls `freed` when a slot opened.
+ * `cancel` removes a waiting job or aborts a running one; unknown ids are ignored.
  */
 export interface IJobQueue {
+	/** Resolves once the job waits its turn; a second enqueue of the same id changes nothing. */
 	enqueue(job: Job): Promise<void>;
 	cancel(jobId: string): Promise<void>;
+	/** Whether the job waits or runs somewhere: false for one that is lost, or over. */
+	holds(jobId: string): Promise<boolean>;
+	/** Calls back when jobs may have been lost: these, or, without a list, any. Returns the way to stop. */
+	onDoubt(listener: (jobIds: readonly string[] | undefined) => void): () => void;
+}
+
+/** IJobSource is where a worker host gets its jobs. The consumer calls `freed` when a slot opened and `settled` when a job's outcome is recorded. */
+export interface IJobSource {
 	consume(consumer: JobConsumer): { freed(): void; settled(jobId: string): void; stop(): void };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { IJobQueue } from '../ports/job-queue.ts';
+import type { IJobQueue, IJobSource } from '../ports/job-queue.ts';
 import { aJob } from './a-job.ts';
 
 /** TakingConsumer takes jobs within its slots, keeps them until told to end them, and remembers the order. */
@@ -7,10 +7,10 @@ export class TakingConsumer {
 	readonly taken: string[] = [];
 	readonly signals = new Map<string, AbortSignal>();
 	readonly #slots: Map<string, number>;
-	readonly #consumption: ReturnType<IJobQueue['consume']>;
+	readonly #consumption: ReturnType<IJobSource['consume']>;
 	readonly #capabilities = new Map<string, string>();
 
-	constructor(queue: IJobQueue, slots: Readonly<Record<string, number>>) {
+	constructor(queue: IJobSource, slots: Readonly<Record<string, number>>) {
 		this.#slots = new Map(Object.entries(slots));
 		this.#consumption = queue.consume({
 			freeSlots: (capability) => this.#slots.get(capability) ?? 0,
@@ -47,9 +47,13 @@ export class TakingConsumer {
 }
 
 /** jobQueueContract declares what every IJobQueue promises. */
-export function jobQueueContract(name: string, setup: () => Promise<IJobQueue>, teardown: () => Promise<void>): void {
+export function jobQueueContract(
+	name: string,
+	setup: () => Promise<IJobQueue & IJobSource>,
+	teardown: () => Promise<void>,
+): void {
 	describe(`${name} keeps the job queue contract`, () => {
-		let queue: IJobQueue;
+		let queue: IJobQueue & IJobSource;
 		beforeEach(async () => {
 			queue = await setup();
 		});

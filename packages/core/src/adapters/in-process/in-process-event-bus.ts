@@ -12,7 +12,7 @@ type Listeners = { readonly [T in Topic]: readonly ((message: BusMessages[T]) =>
 export class InProcessEventBus implements IEventBus {
 	readonly #log: ILogger;
 	// Lists are replaced, never changed, so that subscribing or stopping inside a listener is safe.
-	#listeners: Listeners = { facts: [], progress: [], storeState: [] };
+	#listeners: Listeners = { facts: [], progress: [], storeState: [], missed: [] };
 
 	constructor(log: ILogger) {
 		this.#log = log;
@@ -26,6 +26,11 @@ export class InProcessEventBus implements IEventBus {
 				this.#log.error('bus listener failed', { topic, error: describeError(error) });
 			}
 		}
+	}
+
+	/** Whoever is in this process hears everything anyway. */
+	async attend(): Promise<() => void> {
+		return () => {};
 	}
 
 	subscribe<T extends Topic>(topic: T, listener: (message: BusMessages[T]) => void): () => void {

@@ -1,4 +1,4 @@
-import type { IJobQueue, Job, JobConsumer } from '../../ports/job-queue.ts';
+import type { IJobQueue, IJobSource, Job, JobConsumer } from '../../ports/job-queue.ts';
 import { FairLine, type Place } from './fair-line.ts';
 
 /**
@@ -6,7 +6,7 @@ import { FairLine, type Place } from './fair-line.ts';
  * in order of arrival. A job marked `alone` runs while nothing else does; after each such job the others get a turn.
  * `run` is always 1: a job that is lost is lost with the process, and history brings it back as a new attempt.
  */
-export class InProcessJobQueue implements IJobQueue {
+export class InProcessJobQueue implements IJobQueue, IJobSource {
 	readonly #entries = new Map<string, Entry>();
 	readonly #lines = new Map<string, FairLine<Entry>>();
 	readonly #alone = new FairLine<Entry>();
@@ -36,6 +36,15 @@ export class InProcessJobQueue implements IJobQueue {
 			this.#scheduleDispatch();
 		}
 		return DONE;
+	}
+
+	async holds(jobId: string): Promise<boolean> {
+		return this.#entries.has(jobId);
+	}
+
+	/** It is lost with the process only. */
+	onDoubt(): () => void {
+		return () => {};
 	}
 
 	consume(consumer: JobConsumer): { freed(): void; settled(jobId: string): void; stop(): void } {

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { People } from '../../state/people.ts';
 import { linkingWords, PLATFORMS, remaining, SET_UP } from '../../text/platform.ts';
 import { useAction } from '../act.ts';
@@ -10,7 +11,9 @@ import { PlatformIcon } from './platform-icon.tsx';
 export function LinkAccount({ people }: { readonly people: People }) {
 	const action = useAction();
 	const link = people.link.value;
-	const now = useNow(link !== undefined).value;
+	// The page's time may be older than a code that has just come.
+	const came = useMemo(() => Date.now(), [link]);
+	const now = Math.max(came, useNow(link !== undefined).value);
 	const start = () => action.run(() => people.startLinking());
 	if (link === undefined || link.expiresAt <= now) {
 		return (
