@@ -14,7 +14,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
 	{ folder: `${CORE}/models`, rank: 2 },
-	...['files', 'in-process', 'network', 'search', 'sqlite', 'webhook'].map((name) => ({
+	...['files', 'in-process', 'logging', 'network', 'search', 'sqlite', 'webhook'].map((name) => ({
 		folder: `${CORE}/adapters/${name}`,
 		rank: 2,
 	})),

@@ -1,5 +1,5 @@
+import { pinoLogger } from '@errand/core/adapters/logging/pino-logger.ts';
 import { readConfig } from '@errand/gateway/config.ts';
-import { pinoLogger } from '@errand/gateway/pino-logger.ts';
 import { startServer } from '@errand/gateway/server.ts';
 import { catalogue } from './test-catalogue.ts';
 

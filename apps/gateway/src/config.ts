@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { SEARCH_VARIABLES, type SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import {
@@ -7,6 +6,12 @@ import {
 	REPOSITORY,
 	SHARED_VARIABLES,
 } from '@errand/core/infrastructure/environment.ts';
+import {
+	listVariable,
+	PROCESS_VARIABLES,
+	pickVariables as pick,
+	portVariable,
+} from '@errand/core/infrastructure/process-variables.ts';
 import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-variables.ts';
 import { DISCORD_VARIABLES, type DiscordVariables } from '@errand/frontends/discord/variables.ts';
 import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/variables.ts';
@@ -14,45 +19,25 @@ import { TELEGRAM_VARIABLES, type TelegramVariables } from '@errand/frontends/te
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
 import { z } from 'zod';
 
-const port = z
-	.string()
-	.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535')
-	.transform(Number)
-	.refine((number) => number <= 65_535, 'must be a number from 0 to 65535');
-
-const list = (isEntry: (entry: string) => boolean, otherwise: string) =>
-	z
-		.string()
-		.transform((text) =>
-			text
-				.split(',')
-				.map((entry) => entry.trim())
-				.filter(Boolean),
-		)
-		.refine((entries) => entries.every(isEntry), otherwise)
-		.default([]);
-
 const VARIABLES = {
 	...SHARED_VARIABLES,
+	...PROCESS_VARIABLES,
 	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
 	...BROWSER_VARIABLES,
 	...DISCORD_VARIABLES,
 	...TELEGRAM_VARIABLES,
 	...TWILIO_VARIABLES,
-	PORT: port.default(3000),
-	HOST: z
-		.string()
-		.refine((host) => isIP(host) !== 0 || /^[a-z0-9.-]+$/i.test(host), 'must be an address or a host name to listen on')
-		.default('127.0.0.1'),
+	PORT: portVariable.default(3000),
 	ERRAND_PUBLIC_URL: z
 		.string()
 		.refine(isPublicUrl, 'must be an http or https address without path, such as https://errand.example')
 		.transform((text) => new URL(text).origin)
 		.optional(),
-	ERRAND_OWNERS: list(isIdentity, 'must be identities separated by commas, such as telegram:4711,sms:+15551230001'),
-	ERRAND_ALLOW_PRIVATE_HOSTS: list(isHostPort, 'must be host:port entries separated by commas, such as 127.0.0.1:8080'),
-	ERRAND_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+	ERRAND_OWNERS: listVariable(
+		isIdentity,
+		'must be identities separated by commas, such as telegram:4711,sms:+15551230001',
+	),
 };
 
 const SECRETS = [
@@ -115,12 +100,6 @@ export function readConfig(env: Environment = process.env): Config {
 	});
 }
 
-/** The part of the environment that one library understands. */
-function pick<T extends object, K extends keyof T>(data: T, shape: Readonly<Record<K, unknown>>): Pick<T, K> {
-	const keys = Object.keys(shape) as K[];
-	return Object.fromEntries(keys.map((key) => [key, data[key]])) as Pick<T, K>;
-}
-
 function isPublicUrl(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const url = new URL(text);
@@ -129,10 +108,4 @@ function isPublicUrl(text: string): boolean {
 
 function isIdentity(entry: string): boolean {
 	return /^(?:discord:\d{5,25}|telegram:\d{1,20}|sms:\+[1-9]\d{6,14})$/.test(entry);
-}
-
-function isHostPort(entry: string): boolean {
-	const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+)):(\d{1,5})$/i.exec(entry);
-	if (!match) return false;
-	return (match[1] === undefined || isIP(match[1]) === 6) && Number(match[3]) >= 1 && Number(match[3]) <= 65_535;
 }

@@ -1,7 +1,7 @@
+import { pinoLogger } from '@errand/core/adapters/logging/pino-logger.ts';
 import { isCoreError } from '@errand/core/domain/errors.ts';
 import { catalogue } from '@errand/workers/catalogue.ts';
 import { readConfig } from './config.ts';
-import { pinoLogger } from './pino-logger.ts';
 import { startServer } from './server.ts';
 
 /** runServer runs Errand until it is told to stop; a start that fails says why and what to do, and exits with 1. */

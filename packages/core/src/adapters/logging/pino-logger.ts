@@ -1,5 +1,5 @@
-import type { ILogger, LogFields } from '@errand/core/ports/logger.ts';
 import { type DestinationStream, destination, pino, stdSerializers } from 'pino';
+import type { ILogger, LogFields } from '../../ports/logger.ts';
 
 /** PinoLoggerOptions: `secrets` are literal values that must never stand in a line, wherever they came from. */
 export interface PinoLoggerOptions {

@@ -1,12 +1,22 @@
 import { openSearch } from '@errand/core/adapters/search/open-search.ts';
+import type { SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
+import type { ModelVariables } from '@errand/core/models/model-variables.ts';
 import { openModel } from '@errand/core/models/open-model.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
-import { SERVICE_NAMES } from '@errand/workers/services/service-call.ts';
-import { probeLauncher } from '@errand/workers/sessions/browser/probe-launcher.ts';
-import { findBrowser } from '@errand/workers/sessions/find-browser.ts';
-import type { Config } from './config.ts';
+import { probeLauncher } from '../sessions/browser/probe-launcher.ts';
+import { findBrowser } from '../sessions/find-browser.ts';
+import { SERVICE_NAMES } from './service-call.ts';
+
+/** ServiceSettings is what the operator said about the services of tasks. */
+export interface ServiceSettings {
+	/** Which language model and which web search there are. */
+	readonly model: ModelVariables;
+	readonly search: SearchVariables;
+	/** The browser's program, where the operator chose one. */
+	readonly browserPath: string | undefined;
+}
 
 /** Found is what this machine and its configuration have for tasks; `words` says so, and of what is missing how to get it. */
 export interface Found {
@@ -17,7 +27,7 @@ export interface Found {
 }
 
 /** findServices looks for what makes Errand able to do more. It takes no longer than about 300 ms and needs none of it. */
-export async function findServices(config: Config, clock: IClock): Promise<Found> {
+export async function findServices(config: ServiceSettings, clock: IClock): Promise<Found> {
 	const [opened, browser] = await Promise.all([openModel(config.model, clock), describedBrowser(config)]);
 	const search = openSearch(config.search, clock);
 	return {
@@ -32,7 +42,7 @@ export async function findServices(config: Config, clock: IClock): Promise<Found
 	};
 }
 
-async function describedBrowser({ browserPath: configured }: Config) {
+async function describedBrowser({ browserPath: configured }: ServiceSettings) {
 	const browser = await findBrowser({ configured });
 	if (browser === undefined) return undefined;
 	return { ...browser, words: `${browser.path}, ${LAUNCHER_WORDS[await probeLauncher(browser.path)]}.` };
