@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { serversMissing } from './test/support/servers-missing.ts';
 
 // `unit` is quick and needs nothing installed; the others start real processes, browsers and servers on loopback.
 export default defineConfig({
@@ -27,6 +28,20 @@ export default defineConfig({
 					fileParallelism: false,
 				},
 			},
+			{
+				test: {
+					name: 'cluster',
+					...withServers('test/cluster/**/*.test.ts'),
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
 		],
 	},
 });
+
+/** Tests that need a Redis and a Postgres; where they cannot be had, one test stands for them all and says why. */
+function withServers(include: string) {
+	if (serversMissing() !== undefined) return { include: ['test/cluster/support/skipped.ts'] };
+	return { include: [include], globalSetup: ['test/cluster/support/servers-of-the-run.ts'] };
+}

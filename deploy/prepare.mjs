@@ -1,4 +1,4 @@
-// Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, bench).
+// Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, servers, bench).
 // It runs on any Node from 20 up, before there is a node_modules, so it is plain JavaScript that imports nothing but its neighbour.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,8 +13,8 @@ const wanted = new Set(process.argv.slice(2));
 installPackages(root, join(root, 'node_modules/.errand-installed'));
 if (wanted.has('bench')) {
 	installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
-	installServers();
 }
+if (wanted.has('bench') || wanted.has('servers')) installServers();
 if (wanted.has('page')) buildPage();
 if (wanted.has('browser')) installBrowser();
 
@@ -60,17 +60,17 @@ function installBrowser() {
 	);
 }
 
-/** What the bench's peers need; the bench starts servers of its own, on free ports and in temporary folders. */
+/** What a cluster and the bench's peers need; tests and bench start servers of their own, on free ports and in temporary folders. */
 function installServers() {
 	const missing = [
 		...(existsSync('/usr/bin/redis-server') ? [] : ['redis-server']),
 		...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
 	];
 	if (missing.length === 0) return;
-	say(`Installing ${missing.join(' and ')} for the bench …`);
+	say(`Installing ${missing.join(' and ')} for tests and bench …`);
 	if (installDebian(missing)) return;
 	say(
-		`The engines that need ${missing.join(' or ')} will be left out of the bench. Install the Debian packages to measure them.`,
+		`${missing.join(' and ')} could not be installed, so what needs a cluster is skipped. Install the Debian ${missing.length > 1 ? 'packages' : 'package'} of that name to run it.`,
 	);
 }
 

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** ServerStart says how a server that tests need is started, and what it writes once it takes connections. */
+export interface ServerStart {
+	readonly command: string;
+	readonly args: readonly string[];
+	readonly cwd: string;
+	readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+	readonly readyLine: string;
+	/** The signal it gets when the process that started it dies, however that dies. */
+	readonly orphanSignal: 'KILL' | 'QUIT';
+}
+
+/** ServerProcess is a server of somebody else's that does not outlive the process that started it. */
+export interface ServerProcess {
+	readonly pid: number;
+	/** Resolves once it is gone; after `limitMs` it is killed. */
+	end(signal: NodeJS.Signals, limitMs?: number): Promise<void>;
+}
+
+const SETPRIV = '/usr/bin/setpriv';
+const START_LIMIT_MS = 60_000;
+
+/** startServerProcess starts a server and resolves once it is ready; rejects with what it wrote if it exits instead. */
+export async function startServerProcess(start: ServerStart): Promise<ServerProcess> {
+	const whole = existsSync(SETPRIV)
+		? [SETPRIV, '--pdeathsig', start.orphanSignal, '--', start.command, ...start.args]
+		: [start.command, ...start.args];
+	const [command = '', ...args] = whole;
+	const child = spawn(command, args, { cwd: start.cwd, stdio: ['ignore', 'pipe', 'pipe'], ...start.user });
+	const endWithUs = () => child.kill('SIGKILL');
+	process.once('exit', endWithUs);
+	const exited = new Promise<void>((resolve) => {
+		child.once('exit', () => {
+			process.off('exit', endWithUs);
+			resolve();
+		});
+	});
+	await saysReady(child, start);
+	return {
+		pid: child.pid ?? 0,
+		end: async (signal, limitMs = 10_000) => {
+			if (child.exitCode !== null || child.signalCode !== null) return;
+			child.kill(signal);
+			const late = new AbortController();
+			const kill = wait(limitMs, undefined, { signal: late.signal }).then(
+				() => child.kill('SIGKILL'),
+				() => {},
+			);
+			await exited;
+			late.abort();
+			await kill;
+		},
+	};
+}
+
+/** freePort names a loopback port that is free now. */
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = createServer().once('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const { port } = server.address() as AddressInfo;
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+function saysReady(child: ChildProcess, { command, readyLine }: ServerStart): Promise<void> {
+	return new Promise((resolve, reject) => {
+		let said = '';
+		const late = setTimeout(() => {
+			child.kill('SIGKILL');
+			reject(new Error(`${command} was not ready in ${START_LIMIT_MS / 1_000} s: ${said}`));
+		}, START_LIMIT_MS);
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.on('data', (chunk: Buffer) => {
+				if (said.length > 100_000) return;
+				said += chunk.toString();
+				if (!said.includes(readyLine)) return;
+				clearTimeout(late);
+				resolve();
+			});
+		}
+		child.once('error', reject);
+		child.once('exit', (code) => {
+			clearTimeout(late);
+			reject(new Error(`${command} exited with ${code}: ${said}`));
+		});
+	});
+}
