@@ -14,7 +14,7 @@ import type { Task } from '../domain/task/state.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
-import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex, StoredFact } from '../ports/event-store.ts';
+import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
 import type { IJobQueue } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
@@ -24,9 +24,9 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import type { ISessionPool } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
+import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
-import { CommandHandler } from './commands/handle-command.ts';
-import { WorkLoop } from './commands/work-loop.ts';
+import type { CommandHandler } from './commands/handle-command.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
@@ -65,9 +65,6 @@ export interface Parts extends ConversationParts {
 	readonly webhookSender: IWebhookSender;
 }
 
-/** Streams read at start before others get a turn. */
-const RESUME_PAGE = 500;
-
 /** Orchestrator ties the pure cores to the world: commands in, pending work out. */
 export class Orchestrator {
 	readonly tasks: TaskDesk;
@@ -82,22 +79,25 @@ export class Orchestrator {
 	readonly #outputs: StoredOutputs;
 	readonly #sessions: ISessionPool;
 	readonly #taskWorker: TaskWorker;
-	readonly #taskLoop: WorkLoop<Task, TaskWork>;
+	readonly #tasks: DrivenStreams<Task, TaskCommand, RecordedTaskFact, TaskWork>;
 
 	constructor(ports: Ports, parts: Parts) {
-		const { store, snapshots, log, clock, bus, artifacts, vault } = ports;
+		const { clock, artifacts, vault } = ports;
 		this.#ports = ports;
-		this.#relay = new FactRelay(store, bus);
+		this.#relay = new FactRelay(ports);
 		this.#outputs = new StoredOutputs(artifacts);
 		this.#sessions = parts.sessions;
 		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender });
-		this.#taskHandler = new CommandHandler({
+		this.#tasks = new DrivenStreams(ports, {
+			prefix: 'task-',
 			decider: taskDecider,
-			store,
-			snapshots,
-			log,
-			appended: (stream, facts, state) => this.#appended(stream, facts, () => this.#taskLoop.look(stream, state)),
+			adopted: (task) => this.#conversations.resumeProgress(task),
+			pending: pendingWork,
+			carryOut: (_stream, work, task) => this.#taskWorker.carryOut(work, task),
+			dropped: (work, task) => this.#taskWorker.dropped(work, task),
+			released: (stream, work) => this.#taskWorker.released(stream, work),
 		});
+		this.#taskHandler = this.#tasks.handler;
 		const numbers = new TaskNumbers(ports.index);
 		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
 		const tasks = this.#taskHandler;
@@ -108,20 +108,12 @@ export class Orchestrator {
 			tasks,
 			conversations: this.#conversations.handler,
 			outputs: this.#outputs,
+			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);
 				await this.webhooks.announce(task, report);
 			},
 		});
-		this.#taskLoop = new WorkLoop<Task, TaskWork>(
-			{
-				pending: pendingWork,
-				load: (stream) => this.#taskHandler.state(stream),
-				carryOut: (_stream, work, task) => this.#taskWorker.carryOut(work, task),
-				dropped: (work, task) => this.#taskWorker.dropped(work, task),
-			},
-			{ clock, log },
-		);
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
 		const { admission } = parts;
@@ -139,18 +131,23 @@ export class Orchestrator {
 		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, vault, admission, clock });
 	}
 
-	/** Takes up all unfinished work where history left it. Resolves with the number of streams once each has been looked at. */
+	/**
+	 * Begins to drive streams: takes up unfinished work where history left it, and what others leave. Resolves with the number of
+	 * streams that were taken up so far, once each has been looked at.
+	 */
 	async resume(): Promise<number> {
 		let count = 0;
-		let after = '';
-		for (;;) {
-			const page = await this.#ports.store.openStreams({ after, limit: RESUME_PAGE });
-			const last = page.at(-1);
-			if (last === undefined) return count;
-			await Promise.all(page.map(({ stream, dueAt }) => this.#resumeStream(stream, dueAt)));
-			count += page.length;
-			after = last.stream;
-		}
+		await this.#ports.homes.start({
+			adopted: async (streams) => {
+				count += streams.length;
+				await Promise.all(streams.map(({ stream, dueAt }) => this.#driverOf(stream).adopt(stream, dueAt)));
+			},
+			lapsed: () => {
+				this.#ports.log.warn('unfinished work let go: this process was out of reach for too long');
+				for (const driven of this.#driven()) driven.letGo();
+			},
+		});
+		return count;
 	}
 
 	/** Told when a frontend begins to work, or works again: what waits for it goes out. */
@@ -185,6 +182,14 @@ export class Orchestrator {
 		return streams.length;
 	}
 
+	/** Another process has forgotten somebody: drops all that was folded here, theirs among it. */
+	forgottenElsewhere(): void {
+		for (const handler of [this.#taskHandler, this.#conversations.handler]) handler.forgetAll();
+		this.webhooks.forgetAll();
+		this.hooks.forgetAll();
+		this.#outputs.clear();
+	}
+
 	/** Nothing of a person may still run when their words are blanked, because it would write new ones. */
 	async #cancelAll(person: PersonId): Promise<void> {
 		let before: number | undefined;
@@ -204,25 +209,20 @@ export class Orchestrator {
 
 	/** Starts nothing new, and gives up plans under way; safe to call twice. */
 	stop(): void {
-		this.#taskLoop.stop();
+		this.#tasks.stop();
 		this.#conversations.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
 		this.#relay.stop();
 	}
 
-	#appended(stream: StreamId, facts: readonly StoredFact[], look: () => void): void {
-		this.#ports.bus.publish('facts', { stream, facts });
-		look();
+	#driverOf(stream: StreamId): Driven {
+		return this.#driven().find((driven) => driven.owns(stream)) ?? this.#tasks;
 	}
 
-	async #resumeStream(stream: StreamId, dueAt: number): Promise<void> {
-		if (this.webhooks.owns(stream)) return this.webhooks.resume(stream, dueAt);
-		if (this.#conversations.owns(stream)) return this.#conversations.resume(stream, dueAt);
-		if (dueAt > this.#ports.clock.now()) return this.#taskLoop.lookAt(stream, dueAt);
-		const task = await this.#taskHandler.state(stream);
-		if (task === undefined) return;
-		this.#taskLoop.look(stream, task);
-		await this.#conversations.resumeProgress(task);
+	#driven(): readonly Driven[] {
+		return [this.#tasks, this.#conversations.driven, this.webhooks.driven];
 	}
 }
+
+type Driven = Pick<DrivenStreams<never, never, never, never>, 'owns' | 'adopt' | 'letGo'>;

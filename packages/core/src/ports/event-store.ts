@@ -71,6 +71,8 @@ export interface IStreamIndex {
 	list(query: {
 		prefix: string;
 		person?: PersonId | undefined;
+		/** Only streams whose summary has this member; cheap where few do. */
+		having?: 'deadLetters' | undefined;
 		before?: number | undefined;
 		limit: number;
 	}): Promise<readonly { stream: StreamId; position: number; summary: JsonObject }[]>;

@@ -72,6 +72,8 @@ export interface JobConsumer {
  * `cancel` removes a waiting job or aborts a running one; unknown ids are ignored.
  */
 export interface IJobQueue {
+	/** What has died when a started job is held no longer. */
+	readonly lostWith: Extract<LossCause, 'server-died' | 'host-died'>;
 	/** Resolves once the job waits its turn; a second enqueue of the same id changes nothing. */
 	enqueue(job: Job): Promise<void>;
 	cancel(jobId: string): Promise<void>;
@@ -79,6 +81,15 @@ export interface IJobQueue {
 	holds(jobId: string): Promise<boolean>;
 	/** Calls back when jobs may have been lost: these, or, without a list, any. Returns the way to stop. */
 	onDoubt(listener: (jobIds: readonly string[] | undefined) => void): () => void;
+}
+
+/** QueueDepth is how much of one capability waits for a free slot and how much runs, over all people and workers. */
+export interface QueueDepth {
+	readonly capability: string;
+	readonly waiting: number;
+	readonly running: number;
+	/** How long the one waits that waits longest, ms; 0 where none does. */
+	readonly oldestWaitMs: number;
 }
 
 /** IJobSource is where a worker host gets its jobs. The consumer calls `freed` when a slot opened and `settled` when a job's outcome is recorded. */

@@ -22,6 +22,8 @@ export interface HomeEvents {
 export interface IStreamHomes {
 	/** This process's name; another one after each start. */
 	readonly self: string;
+	/** Nobody else appends to this store, so what was folded once stays right. */
+	readonly alone: boolean;
 	/** Begins to be a home; what nobody drives is adopted from then on, and what a dead home leaves, in under a second. */
 	start(events: HomeEvents): Promise<void>;
 	/** Says what this process can do that others may not: `frontend:discord`. Streams that need it go where it is. */

@@ -1,4 +1,5 @@
 import { newHistorySigner } from '../adapters/files/history-signer.ts';
+import { InProcessEventBus } from '../adapters/in-process/in-process-event-bus.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { PersonId } from '../domain/ids.ts';
 import { OWNER_ID } from '../domain/person/state.ts';
@@ -27,7 +28,16 @@ export function openPeople(
 ): OpenPeople {
 	const { owners = [], clock = new FakeClock(), forgetEverything = async () => 0 } = options;
 	const store = openSqliteStore({ path: ':memory:', signer: newHistorySigner() });
-	const desk = new PeopleDesk({ ...store, store: store.events, log: silent, clock, owners, forgetEverything });
+	const desk = new PeopleDesk({
+		...store,
+		store: store.events,
+		bus: new InProcessEventBus(silent),
+		homes: { alone: true },
+		log: silent,
+		clock,
+		owners,
+		forgetEverything,
+	});
 	return {
 		desk,
 		store,

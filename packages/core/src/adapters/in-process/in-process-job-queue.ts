@@ -1,4 +1,4 @@
-import type { IJobQueue, IJobSource, Job, JobConsumer } from '../../ports/job-queue.ts';
+import type { IJobQueue, IJobSource, Job, JobConsumer, QueueDepth } from '../../ports/job-queue.ts';
 import { FairLine, type Place } from './fair-line.ts';
 
 /**
@@ -7,6 +7,7 @@ import { FairLine, type Place } from './fair-line.ts';
  * `run` is always 1: a job that is lost is lost with the process, and history brings it back as a new attempt.
  */
 export class InProcessJobQueue implements IJobQueue, IJobSource {
+	readonly lostWith = 'server-died';
 	readonly #entries = new Map<string, Entry>();
 	readonly #lines = new Map<string, FairLine<Entry>>();
 	readonly #alone = new FairLine<Entry>();
@@ -18,7 +19,8 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 
 	enqueue(job: Job): Promise<void> {
 		if (!this.#entries.has(job.id)) {
-			const entry: Entry = { job, line: job.alone ? this.#alone : this.#lineOf(job.capability) };
+			const line = job.alone ? this.#alone : this.#lineOf(job.capability);
+			const entry: Entry = { job, line, since: performance.now() };
 			entry.place = entry.line.join(job.person, entry);
 			this.#entries.set(job.id, entry);
 			this.#scheduleDispatch();
@@ -40,6 +42,23 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 
 	async holds(jobId: string): Promise<boolean> {
 		return this.#entries.has(jobId);
+	}
+
+	/** What waits and runs, by capability. It goes through all jobs, so it is for people who look, not for dispatch. */
+	depths(): readonly QueueDepth[] {
+		const now = performance.now();
+		const depths = new Map<string, { capability: string; waiting: number; running: number; oldestWaitMs: number }>();
+		for (const { job, running, since } of this.#entries.values()) {
+			const { capability } = job;
+			const depth = depths.get(capability) ?? { capability, waiting: 0, running: 0, oldestWaitMs: 0 };
+			depths.set(capability, depth);
+			if (running !== undefined) depth.running++;
+			else {
+				depth.waiting++;
+				depth.oldestWaitMs = Math.max(depth.oldestWaitMs, Math.round(now - since));
+			}
+		}
+		return [...depths.values()];
 	}
 
 	/** It is lost with the process only. */
@@ -153,6 +172,8 @@ const DONE = Promise.resolve();
 interface Entry {
 	readonly job: Job;
 	readonly line: FairLine<Entry>;
+	/** When it was enqueued, on the clock of the process. */
+	readonly since: number;
 	place?: Place<Entry> | undefined;
 	running?: AbortController;
 }

@@ -7,6 +7,7 @@ const PAGE = 500;
 /** OnlyHome is for a server that is alone on its history: it drives every stream, beginning with the unfinished ones. */
 export class OnlyHome implements IStreamHomes {
 	readonly self: string;
+	readonly alone = true;
 	readonly #store: Pick<IEventStore, 'openStreams'>;
 	#stopped = false;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newHistorySigner } from '../../adapters/files/history-signer.ts';
 import { InProcessEventBus } from '../../adapters/in-process/in-process-event-bus.ts';
+import { SystemClock } from '../../adapters/in-process/system-clock.ts';
 import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sqlite-store.ts';
 import { asStreamId } from '../../domain/ids.ts';
 import type { StoredFact } from '../../ports/event-store.ts';
@@ -13,7 +14,7 @@ let relay: FactRelay;
 beforeEach(() => {
 	store = openSqliteStore({ path: ':memory:', signer: newHistorySigner() });
 	bus = new InProcessEventBus({ debug() {}, info() {}, warn() {}, error() {} });
-	relay = new FactRelay(store.events, bus);
+	relay = new FactRelay({ store: store.events, bus, clock: new SystemClock() });
 });
 afterEach(() => {
 	relay.stop();

@@ -42,6 +42,7 @@ function open() {
 			store: store.events,
 			snapshots: store.snapshots,
 			log: silent,
+			alone: true,
 			appended: (_stream, facts) => appends.push(facts.length),
 		});
 	return { appends, handler };
@@ -123,6 +124,7 @@ describe('handling commands', () => {
 			store: store.events,
 			snapshots: store.snapshots,
 			log: silent,
+			alone: true,
 			appended: () => {},
 		});
 		let done = 0;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { CoreError, describeError } from '../../domain/errors.ts';
+import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
 import type { StreamId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { IEventStore, ISnapshotStore, StoredFact, StreamIndexEntry } from '../../ports/event-store.ts';
@@ -19,8 +19,12 @@ interface Dependencies<State, Command extends { readonly at: number }, Fact> {
 	readonly store: IEventStore;
 	readonly snapshots: ISnapshotStore;
 	readonly log: ILogger;
-	/** Called after every append, before the command's own promise resolves. */
-	readonly appended: (stream: StreamId, facts: readonly StoredFact[], state: State) => void;
+	/** Nobody else appends to the store, so what was folded once stays right; otherwise that holds for streams driven here. */
+	readonly alone: boolean;
+	/** Where a stream belongs, where that is not this process; see `IStreamHomes`. */
+	readonly homeOf?: ((stream: StreamId) => string | undefined) | undefined;
+	/** Called after every append, before the command's own promise resolves; `home` is the other process that drives the stream. */
+	readonly appended: (stream: StreamId, facts: readonly StoredFact[], state: State, home: string | undefined) => void;
 }
 
 interface Waiting<State, Command> {
@@ -36,9 +40,13 @@ interface Folded<State> {
 	readonly seq: number;
 	readonly indexed: StreamIndexEntry | undefined;
 	readonly snapshotSeq: number;
+	/** The term in which nothing can have been appended unnoticed. */
+	readonly term: number;
 }
 
-const NOTHING_YET: Folded<never> = { state: undefined, seq: 0, indexed: undefined, snapshotSeq: 0 };
+/** No term: somebody else may have appended since. */
+const NEVER = -1;
+const NOTHING_YET: Folded<never> = { state: undefined, seq: 0, indexed: undefined, snapshotSeq: 0, term: NEVER };
 
 /** Facts between two snapshots of a long stream. */
 const SNAPSHOT_EVERY = 500;
@@ -62,6 +70,8 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		maxSize: CACHED_WEIGHT,
 		sizeCalculation: ({ seq }) => Math.max(SHORT_STREAM, Math.min(seq, LONG_STREAM)),
 	});
+
+	#term = 0;
 
 	constructor(deps: Dependencies<State, Command, Fact>) {
 		this.#deps = deps;
@@ -87,14 +97,53 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		return this.handle(stream, command, idempotencyKey);
 	}
 
-	/** The folded state of a stream as of its last append here or, if unknown here, in the store. */
+	/**
+	 * The folded state of a stream: as of its last append here where nobody else drives it, else as the store has it now. While
+	 * the store is out of reach, what was known last is better than nothing.
+	 */
 	async state(stream: StreamId): Promise<State | undefined> {
-		return (this.#folded.get(stream) ?? (await this.#load(stream))).state;
+		const known = this.#folded.get(stream);
+		if (known === undefined) return (await this.#load(stream)).state;
+		if (this.#isCurrent(known)) return known.state;
+		try {
+			return (await this.#catchUp(stream, known)).state;
+		} catch (error) {
+			if (isCoreError(error, 'store-unreachable')) return known.state;
+			throw error;
+		}
+	}
+
+	/** From now on this process drives the stream: it hears of whatever others append to it. Resolves with its state now. */
+	async own(stream: StreamId): Promise<State | undefined> {
+		const term = this.#term;
+		const known = this.#folded.get(stream);
+		if (known !== undefined && this.#isCurrent(known)) return known.state;
+		const folded = { ...(known === undefined ? await this.#load(stream) : await this.#catchUp(stream, known)), term };
+		this.#keep(stream, folded);
+		return folded.state;
+	}
+
+	/** Takes in what another process appended, where the stream is known here. */
+	heard(stream: StreamId, facts: readonly StoredFact[]): void {
+		const known = this.#folded.get(stream);
+		if (known === undefined) return;
+		const [first] = facts;
+		if (first === undefined || first.seq > known.seq + 1) this.#folded.set(stream, { ...known, term: NEVER });
+		else this.#fold(stream, known, facts);
+	}
+
+	/** Others may have appended to any stream unnoticed: each is read on when it is needed. */
+	distrust(): void {
+		this.#term++;
 	}
 
 	/** Forgets what was folded, after payloads were erased underneath. */
 	forget(stream: StreamId): void {
 		this.#folded.delete(stream);
+	}
+
+	forgetAll(): void {
+		this.#folded.clear();
 	}
 
 	async #drain(stream: StreamId): Promise<void> {
@@ -104,11 +153,19 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			try {
 				await this.#carryOut(stream, batch);
 			} catch (error) {
-				this.#folded.delete(stream);
+				this.#doubt(stream, error);
 				for (const { reject } of batch) reject(error);
 			}
 		}
 		this.#waiting.delete(stream);
+	}
+
+	/** What is known stays readable while the store is out of reach. */
+	#doubt(stream: StreamId, error: unknown): void {
+		const known = this.#folded.get(stream);
+		if (known === undefined) return;
+		if (isCoreError(error, 'store-unreachable')) this.#folded.set(stream, { ...known, term: NEVER });
+		else this.#folded.delete(stream);
 	}
 
 	async #carryOut(stream: StreamId, batch: readonly Waiting<State, Command>[]): Promise<void> {
@@ -157,14 +214,16 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 				at,
 				...(idempotencyKey === undefined ? {} : { idempotencyKey }),
 				...(changed ? { index } : {}),
+				home: this.#deps.homeOf?.(stream),
 			});
 			if (result.kind === 'conflict') return false;
 			if (result.kind === 'duplicate') duplicateOf = result.stream;
 			else {
 				const seq = folded.seq + facts.length;
 				const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
-				this.#folded.set(stream, { state, seq, indexed: index, snapshotSeq });
-				this.#deps.appended(stream, facts, state);
+				const term = result.home === undefined ? this.#term : NEVER;
+				this.#keep(stream, { state, seq, indexed: index, snapshotSeq, term });
+				this.#deps.appended(stream, facts, state, result.home);
 			}
 		}
 		for (const { item, error } of refused) item.reject(error);
@@ -181,24 +240,43 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		const seq = snapshot?.seq ?? 0;
 		// A snapshot was made by this very version of the fold from this very state.
 		const state = snapshot?.state as State | undefined;
-		return this.#catchUp(stream, { state, seq, indexed: undefined, snapshotSeq: seq });
+		return this.#catchUp(stream, { state, seq, indexed: undefined, snapshotSeq: seq, term: NEVER });
 	}
 
 	/** Folds what was appended since. */
 	async #catchUp(stream: StreamId, known: Folded<State>): Promise<Folded<State>> {
-		const { decider, store } = this.#deps;
-		let { state, seq } = known;
+		let folded = known;
 		for (;;) {
-			const facts = await store.read(stream, seq);
+			const facts = await this.#deps.store.read(stream, folded.seq);
 			if (facts.length === 0) break;
-			for (const fact of facts) state = decider.evolve(state, fact as Fact);
-			seq = facts.at(-1)?.seq ?? seq;
+			folded = this.#fold(stream, folded, facts);
 		}
-		// What another process appended brought its own index entry along.
-		const indexed = seq === known.seq ? known.indexed : undefined;
-		const folded = { state, seq, indexed, snapshotSeq: known.snapshotSeq };
-		this.#folded.set(stream, folded);
+		if (folded.seq === known.seq) this.#keep(stream, folded);
 		return folded;
+	}
+
+	/** What another process appended brought its own index entry along. */
+	#fold(stream: StreamId, known: Folded<State>, facts: readonly StoredFact[]): Folded<State> {
+		let { state, seq } = known;
+		for (const fact of facts) {
+			if (fact.seq <= seq) continue;
+			state = this.#deps.decider.evolve(state, fact as Fact);
+			seq = fact.seq;
+		}
+		if (seq === known.seq) return known;
+		const folded = { ...known, state, seq, indexed: undefined };
+		this.#keep(stream, folded);
+		return folded;
+	}
+
+	/** Never puts an older state in the place of a newer one, which was written while the older was read. */
+	#keep(stream: StreamId, folded: Folded<State>): void {
+		const known = this.#folded.get(stream);
+		if (known === undefined || known.seq <= folded.seq) this.#folded.set(stream, folded);
+	}
+
+	#isCurrent({ term }: Folded<State>): boolean {
+		return this.#deps.alone || term === this.#term;
 	}
 
 	#snapshotIfDue(stream: StreamId, { state, seq }: { state: State; seq: number }, last: number): number {

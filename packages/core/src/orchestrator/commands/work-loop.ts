@@ -15,6 +15,8 @@ export interface WorkKind<State, Work extends OwedWork> {
 	carryOut(stream: StreamId, work: Work, state: State): Promise<void>;
 	/** An item is owed no longer, in this state: it was carried out, or something else made it needless. */
 	dropped?(work: Work, state: State): void;
+	/** Another process carries an item out from now on. */
+	released?(stream: StreamId, work: Work): void;
 }
 
 /** First and longest wait (ms) before work that could not be carried out is tried again. */
@@ -73,6 +75,31 @@ export class WorkLoop<State, Work extends OwedWork> {
 	/** Looks at all streams that wait for a time, of those that `concerns` picks: something may be due before it. */
 	lookAgain(concerns: (stream: StreamId) => boolean): void {
 		for (const stream of [...this.#streams.keys()].filter(concerns)) void this.#wake(stream);
+	}
+
+	has(stream: StreamId): boolean {
+		return this.#streams.has(stream);
+	}
+
+	/** Lets go of a stream that is driven elsewhere: nothing more is started for it here. */
+	release(stream: StreamId): void {
+		const looking = this.#streams.get(stream);
+		if (looking === undefined) return;
+		this.#streams.delete(stream);
+		looking.cancelWake?.();
+		const underWay = [...looking.underWay.values()];
+		// What still ends finds itself no longer listed, and is not tried again.
+		looking.underWay.clear();
+		for (const work of underWay) this.#kind.released?.(stream, work);
+	}
+
+	releaseAll(): void {
+		for (const stream of [...this.#streams.keys()]) this.release(stream);
+	}
+
+	/** Carries an item out once more, if it is still owed: what was done for it may be lost. */
+	again(stream: StreamId, key: string): void {
+		if (this.#streams.get(stream)?.underWay.delete(key)) void this.#wake(stream);
 	}
 
 	/** Streams that have work under way or a time to wake at. */

@@ -8,13 +8,12 @@ import type { TaskCommand } from '../../domain/task/commands.ts';
 import type { Report, Task } from '../../domain/task/state.ts';
 import type { IArtifactStore } from '../../ports/artifact-store.ts';
 import type { IClock } from '../../ports/clock.ts';
-import type { IEventBus } from '../../ports/event-bus.ts';
-import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IFrontend } from '../../ports/frontend.ts';
-import type { ILogger } from '../../ports/logger.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
-import { CommandHandler } from '../commands/handle-command.ts';
-import { WorkLoop } from '../commands/work-loop.ts';
+import type { IStreamHomes } from '../../ports/stream-homes.ts';
+import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
+import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
@@ -37,18 +36,13 @@ export interface ConversationParts {
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
 }
 
-interface Dependencies extends ConversationParts {
+interface Dependencies extends ConversationParts, DrivingPorts {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
 	readonly numbers: TaskNumbers;
 	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
-	readonly store: IEventStore;
 	readonly index: IStreamIndex;
-	readonly snapshots: ISnapshotStore;
 	readonly artifacts: IArtifactStore;
 	readonly vault: ISecretVault;
-	readonly bus: IEventBus;
-	readonly clock: IClock;
-	readonly log: ILogger;
 }
 
 const PREFIX = 'conversation-';
@@ -62,21 +56,19 @@ export class ConversationStreams {
 	readonly #teller: ProgressTeller;
 	/** When each frontend last came back, ms since 1970. */
 	readonly #backAt = new Map<string, number>();
-	readonly #loop: WorkLoop<Conversation, ConversationWork>;
+	readonly #streams: Streams;
 
 	constructor(deps: Dependencies) {
-		const { store, index, snapshots, artifacts, vault, bus, clock, log } = deps;
+		const { store, index, artifacts, vault, clock } = deps;
 		this.#clock = clock;
-		this.handler = new CommandHandler({
+		this.#streams = new DrivenStreams(deps, {
+			prefix: PREFIX,
 			decider: conversationDecider,
-			store,
-			snapshots,
-			log,
-			appended: (stream, facts, state) => {
-				bus.publish('facts', { stream, facts });
-				this.#loop.look(stream, state);
-			},
+			homeOf: (stream) => otherHome(deps.homes, frontendOf(idOf(stream))),
+			pending: (state, now, stream) => pendingConversationWork(state, now, this.#backAt.get(frontendOf(idOf(stream)))),
+			carryOut: (stream, work, conversation) => worker.carryOut(idOf(stream), work, conversation),
 		});
+		this.handler = this.#streams.handler;
 		const conversations = this.handler;
 		const loginLink = deps.loginLink;
 		const commands = new ChatCommands({ ...deps, conversations, loginLink });
@@ -84,18 +76,9 @@ export class ConversationStreams {
 		this.#teller = new ProgressTeller({ ...deps, conversations });
 		const progressStands = this.#teller.stands.bind(this.#teller);
 		const progressEnds = this.#teller.ends.bind(this.#teller);
-		const worker = new ConversationWorker(
+		const worker: ConversationWorker = new ConversationWorker(
 			new MessageRouting({ ...deps, conversations, commands }),
 			new ReplyDelivery({ ...deps, conversations, progressStands, progressEnds }),
-		);
-		this.#loop = new WorkLoop<Conversation, ConversationWork>(
-			{
-				pending: (state, now, stream) =>
-					pendingConversationWork(state, now, this.#backAt.get(frontendOf(idOf(stream)))),
-				load: (stream) => this.handler.state(stream),
-				carryOut: (stream, work, conversation) => worker.carryOut(idOf(stream), work, conversation),
-			},
-			{ clock, log },
 		);
 		this.desk = new ConversationDesk({
 			conversations,
@@ -120,25 +103,31 @@ export class ConversationStreams {
 	/** A frontend can send again: what waits for the time of its next attempt goes out now. */
 	frontendIsBack(name: string): void {
 		this.#backAt.set(name, this.#clock.now());
-		this.#loop.lookAgain((stream) => frontendOf(idOf(stream)) === name);
+		this.#streams.lookAgain((stream) => frontendOf(idOf(stream)) === name);
 	}
 
-	owns(stream: StreamId): boolean {
-		return stream.startsWith(PREFIX);
-	}
-
-	/** Takes up what a conversation is owed after a start. */
-	async resume(stream: StreamId, dueAt: number): Promise<void> {
-		if (dueAt > this.#clock.now()) return this.#loop.lookAt(stream, dueAt);
-		const conversation = await this.handler.state(stream);
-		if (conversation !== undefined) this.#loop.look(stream, conversation);
+	get driven(): Pick<Streams, 'owns' | 'adopt' | 'letGo'> {
+		return this.#streams;
 	}
 
 	/** Starts nothing more; safe to call twice. */
 	stop(): void {
-		this.#loop.stop();
+		this.#streams.stop();
 		this.#teller.stop();
 	}
+}
+
+type Streams = DrivenStreams<Conversation, ConversationCommand, RecordedConversationFact, ConversationWork>;
+
+/** The process whose replies reach the platform, where that is not this one. */
+function otherHome(homes: IStreamHomes, frontend: string): string | undefined {
+	const home = homes.offering(frontendOffer(frontend));
+	return home === homes.self ? undefined : home;
+}
+
+/** frontendOffer names what a process offers that has a frontend running. */
+export function frontendOffer(frontend: string): string {
+	return `frontend:${frontend}`;
 }
 
 function idOf(stream: StreamId): ConversationId {

@@ -35,6 +35,8 @@ interface Told {
 	readonly standing: Map<ConversationId, Standing>;
 	/** The last words of running steps. */
 	readonly words: Map<string, string>;
+	/** Resolves with the way to stop hearing of the task from other processes. */
+	readonly attending: Promise<() => void>;
 }
 
 /** A message that could not be edited this often in a row is left as it is. */
@@ -73,7 +75,7 @@ export class ProgressTeller {
 		const { taskId, text } = sent.reply;
 		const limits = this.#deps.frontend(frontendOf(conversation))?.limits;
 		if (taskId === undefined || limits?.edits !== true || limits.editsPerSecond <= 0) return;
-		const told = this.#tasks.get(taskId) ?? { standing: new Map(), words: new Map() };
+		const told = this.#tasks.get(taskId) ?? this.#beginToTell(taskId);
 		if (told.standing.has(conversation)) return;
 		this.#tasks.set(taskId, told);
 		told.standing.set(conversation, {
@@ -108,6 +110,10 @@ export class ProgressTeller {
 	stop(): void {
 		for (const off of this.#unsubscribe) off();
 		for (const [id, { standing }] of [...this.#tasks]) for (const one of [...standing.values()]) this.#forget(id, one);
+	}
+
+	#beginToTell(id: TaskId): Told {
+		return { standing: new Map(), words: new Map(), attending: this.#deps.bus.attend(taskStream(id)) };
 	}
 
 	#happened(id: TaskId): void {
@@ -162,6 +168,8 @@ export class ProgressTeller {
 		callOff?.();
 		const told = this.#tasks.get(id);
 		told?.standing.delete(conversation);
-		if (told?.standing.size === 0) this.#tasks.delete(id);
+		if (told?.standing.size !== 0) return;
+		this.#tasks.delete(id);
+		void told.attending.then((stop) => stop());
 	}
 }

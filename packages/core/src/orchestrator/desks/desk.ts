@@ -56,6 +56,22 @@ export interface DeadLetter {
 	readonly at: number;
 }
 
+/** DeadLetterDetail is what somebody looks at before they have it run again or leave it out. */
+export interface DeadLetterDetail extends DeadLetter {
+	readonly goal: string;
+	/** The beginning of its input as planned, JSON. */
+	readonly input: string;
+	/** The latest attempts, oldest first. */
+	readonly history: readonly {
+		readonly attempt: number;
+		readonly run: number;
+		/** When it ended, ms since 1970. */
+		readonly at: number;
+		readonly worker?: string | undefined;
+		readonly error: DeadLetter['error'];
+	}[];
+}
+
 /**
  * ITaskDesk is everything a caller may do with tasks. Each call sees only the principal's own tasks: another person's task
  * is `unknown-task`. Refusals are CoreErrors; a resolved promise means the change is durable.
@@ -84,8 +100,11 @@ export interface ITaskDesk {
 	/** Lines of JSON: facts with their hash chain, then the signed head. */
 	audit(principal: Principal, task: TaskId): Promise<AsyncIterable<string>>;
 	deadLetters(principal: Principal): Promise<readonly DeadLetter[]>;
-	/** `id` is `<taskId>.<stepId>`. */
+	/** `id` is `<taskId>.<stepId>`, here and below; `not-found` for a step that has not given up, or not any more. */
+	deadLetter(principal: Principal, id: string): Promise<DeadLetterDetail>;
 	replayDeadLetter(principal: Principal, id: string): Promise<void>;
+	/** Leaves the step out: it is skipped, and its task goes on without it as far as that goes. */
+	dropDeadLetter(principal: Principal, id: string): Promise<void>;
 }
 
 export interface TaskListener {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newHistorySigner } from '../../adapters/files/history-signer.ts';
+import { InProcessEventBus } from '../../adapters/in-process/in-process-event-bus.ts';
 import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sqlite-store.ts';
 import { asPersonId, PEOPLE_STREAM, type PersonId } from '../../domain/ids.ts';
 import { PEOPLE_EVOLVE_VERSION } from '../../domain/person/evolve-people.ts';
@@ -27,6 +28,8 @@ const openDesk = () => {
 	return new PeopleDesk({
 		...store,
 		store: store.events,
+		bus: new InProcessEventBus(log),
+		homes: { alone: true },
 		log,
 		clock,
 		owners: ['discord:1', 'telegram:1'],

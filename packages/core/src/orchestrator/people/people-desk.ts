@@ -17,8 +17,10 @@ import {
 	personOfToken,
 } from '../../domain/person/state.ts';
 import type { IClock } from '../../ports/clock.ts';
-import type { IEventStore, IHistoryAudit, ISnapshotStore } from '../../ports/event-store.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { IEventStore, IHistoryAudit, ISnapshotStore, StoredFact } from '../../ports/event-store.ts';
 import type { ILogger } from '../../ports/logger.ts';
+import type { IStreamHomes } from '../../ports/stream-homes.ts';
 import { CommandHandler, type Handled } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
@@ -31,6 +33,8 @@ interface Dependencies {
 	readonly store: IEventStore;
 	readonly snapshots: ISnapshotStore;
 	readonly audit: IHistoryAudit;
+	readonly bus: IEventBus;
+	readonly homes: Pick<IStreamHomes, 'alone'>;
 	readonly log: ILogger;
 	readonly clock: IClock;
 	/** Identities that are the owner without pairing, as the server's configuration names them. */
@@ -39,10 +43,15 @@ interface Dependencies {
 	readonly welcome?: ((person: PersonView) => Promise<void>) | undefined;
 	/** Ends and blanks what a person said and made outside of the directory; returns how many streams. May be called again. */
 	readonly forgetEverything: (person: PersonId) => Promise<number>;
+	/** Another process has forgotten somebody: what is still known of them here goes too. */
+	readonly forgottenElsewhere?: (() => void) | undefined;
 }
 
 /** Errand writes these identities itself, from a login or a token: `web:<person>`. */
 const OWN_FRONTENDS: readonly string[] = ['web', 'api'];
+
+/** Facts at which other processes drop what they know. */
+const FORGETTING: ReadonlySet<string> = new Set(['PersonForgotten', 'PersonErased']);
 
 /** PeopleDesk keeps the directory of people in one stream, with the configured owners laid over it. */
 export class PeopleDesk implements IPeopleDesk {
@@ -51,12 +60,22 @@ export class PeopleDesk implements IPeopleDesk {
 	readonly #handler: CommandHandler<People, PeopleCommand, RecordedPeopleFact>;
 	readonly #wrongCodes: WrongCodes;
 	readonly #listeners = new Set<(person: PersonId) => void>();
+	readonly #stopListening: () => void;
+	#attending: (() => void) | undefined;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
 		this.#owners = new Set(deps.owners);
 		this.#wrongCodes = new WrongCodes(() => deps.clock.now());
-		this.#handler = new CommandHandler({ ...deps, decider: peopleDecider, appended: () => {} });
+		this.#handler = new CommandHandler({
+			...deps,
+			decider: peopleDecider,
+			alone: deps.homes.alone,
+			appended: (stream, facts) => deps.bus.publish('facts', { stream, facts }),
+		});
+		this.#stopListening = deps.bus.subscribe('facts', ({ stream, facts, elsewhere }) => {
+			if (stream === PEOPLE_STREAM && elsewhere === true) this.#changedElsewhere(facts);
+		});
 	}
 
 	/** Calls back when what somebody may do has become less or different, so that open connections are looked at again. Returns the way to stop. */
@@ -65,10 +84,16 @@ export class PeopleDesk implements IPeopleDesk {
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** Goes on with forgetting that a stop of the server cut short; called at start. */
+	/** Begins to hear of what other processes change, and goes on with forgetting that a stop of the server cut short; called at start. */
 	async resume(): Promise<void> {
+		this.#attending = await this.#deps.bus.attend(PEOPLE_STREAM);
 		const { forgetting } = await this.#people();
 		for (const person of forgetting) await this.#blank(person);
+	}
+
+	stop(): void {
+		this.#stopListening();
+		this.#attending?.();
 	}
 
 	async whoIs(identity: string): Promise<Principal | undefined> {
@@ -239,6 +264,13 @@ export class PeopleDesk implements IPeopleDesk {
 		const view = await this.view(person);
 		if (view !== undefined) return view;
 		throw new CoreError('not-found', `There is no person "${person}".`, { hint: 'They may just have been forgotten.' });
+	}
+
+	#changedElsewhere(facts: readonly StoredFact[]): void {
+		this.#handler.heard(PEOPLE_STREAM, facts);
+		const people = new Set(facts.flatMap(({ data }) => (typeof data['person'] === 'string' ? [data['person']] : [])));
+		for (const person of people) this.#changed(asPersonId(person));
+		if (facts.some(({ type }) => FORGETTING.has(type))) this.#deps.forgottenElsewhere?.();
 	}
 
 	#changed(person: PersonId): void {

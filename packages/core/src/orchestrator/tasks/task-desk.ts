@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CoreError } from '../../domain/errors.ts';
-import { asStepId, asTaskId, type QuestionId, type StepId, type TaskId, taskStream } from '../../domain/ids.ts';
+import { asTaskId, type QuestionId, type StepId, type TaskId, taskStream } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { budgetFor } from '../../domain/task/budget.ts';
 import type { PlannedEdit, TaskCommand } from '../../domain/task/commands.ts';
@@ -17,8 +17,17 @@ import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { FactRelay } from '../commands/fact-relay.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
-import type { DeadLetter, ITaskDesk, Principal, TaskListener, TaskRequest, TaskSummary } from '../desks/desk.ts';
+import type {
+	DeadLetter,
+	DeadLetterDetail,
+	ITaskDesk,
+	Principal,
+	TaskListener,
+	TaskRequest,
+	TaskSummary,
+} from '../desks/desk.ts';
 import type { AttachmentIntake } from './attachment-intake.ts';
+import { DeadLetters, parseLetterId } from './dead-letters.ts';
 import type { TaskNumbers } from './task-numbers.ts';
 
 interface Dependencies {
@@ -40,14 +49,15 @@ interface Dependencies {
 
 /** Longest goal, in characters; more belongs in an attached file. */
 const MAX_GOAL_CHARACTERS = 100_000;
-const MAX_DEAD_LETTERS = 200;
 
 /** TaskDesk lets callers see and steer their own tasks. */
 export class TaskDesk implements ITaskDesk {
 	readonly #deps: Dependencies;
+	readonly #letters: DeadLetters;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+		this.#letters = new DeadLetters(deps);
 	}
 
 	async submit({ person, role }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
@@ -162,24 +172,24 @@ export class TaskDesk implements ITaskDesk {
 		return this.#deps.audit.export(taskStream(id));
 	}
 
-	async deadLetters({ person }: Principal): Promise<readonly DeadLetter[]> {
-		const letters: DeadLetter[] = [];
-		let before: number | undefined;
-		do {
-			const rows = await this.#deps.index.list({ prefix: 'task-', person, before, limit: 500 });
-			for (const { stream, summary } of rows) {
-				if (summary['deadLetters'] === undefined) continue;
-				const task = await this.#deps.tasks.state(stream);
-				if (task !== undefined) letters.push(...deadLettersOf(task));
-			}
-			before = rows.length === 500 ? rows.at(-1)?.position : undefined;
-		} while (before !== undefined && letters.length < MAX_DEAD_LETTERS);
-		return letters.slice(0, MAX_DEAD_LETTERS);
+	deadLetters(principal: Principal): Promise<readonly DeadLetter[]> {
+		return this.#letters.list(principal);
+	}
+
+	deadLetter(principal: Principal, id: string): Promise<DeadLetterDetail> {
+		return this.#letters.show(principal, id);
 	}
 
 	async replayDeadLetter(principal: Principal, id: string): Promise<void> {
-		const dot = id.indexOf('.');
-		await this.retryStep(principal, asTaskId(id.slice(0, dot)), asStepId(id.slice(dot + 1)));
+		const { taskId, stepId } = parseLetterId(id);
+		await this.retryStep(principal, taskId, stepId);
+	}
+
+	async dropDeadLetter(principal: Principal, id: string): Promise<void> {
+		// One that is not dead-lettered is none: a step that waits is not left out by this.
+		await this.#letters.show(principal, id);
+		const { taskId, stepId } = parseLetterId(id);
+		await this.skipStep(principal, taskId, stepId);
 	}
 
 	/** The task, if it is the principal's own; to anyone else it does not exist. */
@@ -235,16 +245,4 @@ function checkedGoal({ goal, attachments = [] }: TaskRequest): string {
 
 function withoutPromises({ sessions: _sessions, ...step }: Task['steps'][StepId]['spec']): PlanStep {
 	return step;
-}
-
-function deadLettersOf(task: Task): DeadLetter[] {
-	return Object.values(task.steps).flatMap(({ spec, phase, attempts }) => {
-		if (phase.status !== 'dead-lettered') return [];
-		const { code, message, hint = 'Replay it, or skip the step.' } = phase.failure;
-		const { id: stepId, title, capability } = spec;
-		const id = `${task.id}.${stepId}`;
-		return [
-			{ id, taskId: task.id, stepId, title, capability, attempts, error: { code, message, hint }, at: phase.endedAt },
-		];
-	});
 }

@@ -3,7 +3,7 @@ import type { StepFailure } from '../../domain/capability.ts';
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { Conversation } from '../../domain/conversation/state.ts';
 import { isCoreError } from '../../domain/errors.ts';
-import { conversationStream, type StepId, taskStream } from '../../domain/ids.ts';
+import { asTaskId, conversationStream, type StepId, type StreamId, taskStream } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import { inputOrigins } from '../../domain/task/decisions/run.ts';
@@ -36,6 +36,8 @@ interface Dependencies {
 	readonly outputs: StoredOutputs;
 	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
+	/** Has an item of work carried out once more, if it is still owed. */
+	readonly again: (stream: StreamId, key: string) => void;
 	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
 	readonly report: (task: Task, report: Report) => Promise<void>;
 	readonly clock: IClock;
@@ -44,13 +46,16 @@ interface Dependencies {
 /** TaskWorker carries out what tasks are owed; every result comes back as a command. */
 export class TaskWorker {
 	readonly #deps: Dependencies;
-	/** Jobs enqueued by this process; a started run that is not among them died with another one. */
-	readonly #jobs = new Set<string>();
+	/** Jobs that this process waits for, and what is owed by them. */
+	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
 	readonly #planning = new Map<string, AbortController>();
 	#stopped = false;
 
+	readonly #stopDoubting: () => void;
+
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+		this.#stopDoubting = deps.queue.onDoubt((ids) => void this.#lookFor(ids ?? [...this.#jobs.keys()]));
 	}
 
 	carryOut(work: TaskWork, task: Task): Promise<void> {
@@ -81,9 +86,17 @@ export class TaskWorker {
 		void this.#deps.queue.cancel(id);
 	}
 
+	/** Another process waits for the job from now on, and makes the plan anew. */
+	released(stream: StreamId, work: TaskWork): void {
+		const taskId = asTaskId(stream.slice('task-'.length));
+		if (work.kind === 'plan') this.#planning.get(taskId)?.abort();
+		if (work.kind === 'run') this.#jobs.delete(jobId(taskId, work.stepId, work.attempt));
+	}
+
 	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
 	stop(): void {
 		this.#stopped = true;
+		this.#stopDoubting();
 		for (const wanted of this.#planning.values()) wanted.abort();
 	}
 
@@ -113,7 +126,7 @@ export class TaskWorker {
 		if (this.#jobs.has(id)) return;
 		const step = stepOf(task, work.stepId);
 		if (step === undefined) return;
-		if (work.started) return this.#loseRun(task, step);
+		if (work.started) return this.#waitOrLose(task, step, { id, key: work.key });
 		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
 		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
@@ -121,7 +134,7 @@ export class TaskWorker {
 		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
 			return this.#requestApproval(task, work.stepId);
 		}
-		this.#jobs.add(id);
+		this.#jobs.set(id, { stream: taskStream(task.id), key: work.key });
 		await this.#deps.queue.enqueue({
 			id,
 			taskId: task.id,
@@ -139,12 +152,34 @@ export class TaskWorker {
 		});
 	}
 
-	/** The process that ran it is gone, and this one has just read so from history. */
-	async #loseRun(task: Task, step: Step): Promise<void> {
+	/** Another process may have enqueued it; a job that nobody holds any more has died with whoever ran it. */
+	async #waitOrLose(task: Task, step: Step, { id, key }: { id: string; key: string }): Promise<void> {
 		if (step.phase.status !== 'running') return;
+		const { queue } = this.#deps;
+		if (await queue.holds(id)) {
+			this.#jobs.set(id, { stream: taskStream(task.id), key });
+			return;
+		}
 		const { run } = step.phase;
 		const { attempts: attempt, spec } = step;
-		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause: 'server-died' });
+		const cause = queue.lostWith;
+		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause });
+	}
+
+	/** Jobs that are lost are enqueued again, or their runs recorded as lost. */
+	async #lookFor(ids: readonly string[]): Promise<void> {
+		for (const id of ids) {
+			const waiting = this.#jobs.get(id);
+			if (waiting === undefined) continue;
+			try {
+				if (await this.#deps.queue.holds(id)) continue;
+			} catch {
+				// The queue is out of reach; it says so again when it is back.
+				return;
+			}
+			this.#jobs.delete(id);
+			this.#deps.again(waiting.stream, waiting.key);
+		}
 	}
 
 	/** A step that cannot even be handed to a worker. */

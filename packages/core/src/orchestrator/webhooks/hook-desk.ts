@@ -25,7 +25,7 @@ import type { SecretOnce } from '../desks/webhooks.ts';
 import { refuseGuests } from './webhook-desk.ts';
 
 interface Dependencies {
-	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'state' | 'forget'>;
+	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'state' | 'forget' | 'forgetAll'>;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
@@ -158,6 +158,10 @@ export class HookDesk implements IHookDesk, IHookCalls {
 	/** Forgets what was folded, after a person's payloads were erased underneath. */
 	forget(stream: StreamId): void {
 		this.#deps.hooks.forget(stream);
+	}
+
+	forgetAll(): void {
+		this.#deps.hooks.forgetAll();
 	}
 
 	/** What a request says of the rules, laid over those there are. */

@@ -5,6 +5,7 @@ import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { IStreamHomes } from '../../ports/stream-homes.ts';
 import { CommandHandler } from '../commands/handle-command.ts';
 import type { ITaskDesk } from '../desks/desk.ts';
 import { hookDecider } from './hook-decider.ts';
@@ -16,6 +17,7 @@ interface Dependencies {
 	readonly snapshots: ISnapshotStore;
 	readonly vault: ISecretVault;
 	readonly bus: IEventBus;
+	readonly homes: Pick<IStreamHomes, 'alone'>;
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
@@ -31,6 +33,7 @@ export function openHookDesk(parts: Dependencies): HookDesk {
 		store,
 		snapshots,
 		log,
+		alone: parts.homes.alone,
 		appended: (stream, facts) => bus.publish('facts', { stream, facts }),
 	});
 	return new HookDesk({ ...parts, hooks });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newHistorySigner } from '../../adapters/files/history-signer.ts';
 import { InProcessEventBus } from '../../adapters/in-process/in-process-event-bus.ts';
+import { OnlyHome } from '../../adapters/in-process/only-home.ts';
 import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sqlite-store.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asConversationId, asPersonId, asTaskId } from '../../domain/ids.ts';
@@ -68,6 +69,7 @@ function open(): WebhookStreams {
 		snapshots,
 		vault,
 		bus,
+		homes: new OnlyHome('test', events),
 		clock,
 		log: silent,
 		sender: receiver,
@@ -127,8 +129,8 @@ describe('outgoing webhooks', () => {
 		const after = open();
 		await after.announce(task, report);
 		for (const { stream, dueAt } of await store.events.openStreams({ after: '', limit: 10 })) {
-			expect(after.owns(stream)).toBe(true);
-			await after.resume(stream, dueAt);
+			expect(after.driven.owns(stream)).toBe(true);
+			await after.driven.adopt(stream, dueAt);
 		}
 		await settle();
 		expect(receiver.posts.map(({ eventId }) => eventId)).toEqual([

@@ -8,26 +8,18 @@ import type { RecordedWebhookFact } from '../../domain/webhook/facts.ts';
 import { pendingWebhookWork, type WebhookWork } from '../../domain/webhook/pending-webhook-work.ts';
 import type { Webhook } from '../../domain/webhook/state.ts';
 import { taskEvent } from '../../domain/webhook/task-event.ts';
-import type { IClock } from '../../ports/clock.ts';
-import type { IEventBus } from '../../ports/event-bus.ts';
-import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
-import type { ILogger } from '../../ports/logger.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IWebhookSender } from '../../ports/webhook-sender.ts';
-import { CommandHandler } from '../commands/handle-command.ts';
-import { WorkLoop } from '../commands/work-loop.ts';
+import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
+import type { CommandHandler } from '../commands/handle-command.ts';
 import { webhookDecider } from './webhook-decider.ts';
 import { WebhookDesk } from './webhook-desk.ts';
 import { WebhookWorker } from './webhook-work.ts';
 
-interface Dependencies {
-	readonly store: IEventStore;
+interface Dependencies extends DrivingPorts {
 	readonly index: IStreamIndex;
-	readonly snapshots: ISnapshotStore;
 	readonly vault: ISecretVault;
-	readonly bus: IEventBus;
-	readonly clock: IClock;
-	readonly log: ILogger;
 	readonly sender: IWebhookSender;
 }
 
@@ -37,38 +29,27 @@ const REMEMBERED_PEOPLE = 1_000;
 /** WebhookStreams are all outgoing webhooks: their desk, the events that go to them, and their deliveries. */
 export class WebhookStreams {
 	readonly desk: WebhookDesk;
+	readonly driven: DrivenStreams<Webhook, WebhookCommand, RecordedWebhookFact, WebhookWork>;
 	readonly #deps: Dependencies;
 	readonly #handler: CommandHandler<Webhook, WebhookCommand, RecordedWebhookFact>;
 	readonly #worker: WebhookWorker;
-	readonly #loop: WorkLoop<Webhook, WebhookWork>;
 	/** Which subscriptions people have, because every report of every task asks. */
 	readonly #ofPerson = new LRUCache<PersonId, Promise<readonly WebhookId[]>>({ max: REMEMBERED_PEOPLE });
 	readonly #stopListening: () => void;
 
 	constructor(deps: Dependencies) {
-		const { store, snapshots, vault, bus, clock, log, sender } = deps;
+		const { store, vault, bus, clock, log, sender } = deps;
 		this.#deps = deps;
-		this.#handler = new CommandHandler({
+		this.driven = new DrivenStreams(deps, {
+			prefix: PREFIX,
 			decider: webhookDecider,
-			store,
-			snapshots,
-			log,
-			appended: (stream, facts, state) => {
-				this.#remember(state.person, facts);
-				bus.publish('facts', { stream, facts });
-				this.#loop.look(stream, state);
-			},
+			appended: (facts, state) => this.#remember(state.person, facts),
+			pending: pendingWebhookWork,
+			carryOut: (_stream, work, webhook) => this.#worker.carryOut(work, webhook),
+			dropped: (work, webhook) => this.#worker.dropped(work, webhook),
 		});
+		this.#handler = this.driven.handler;
 		this.#worker = new WebhookWorker({ webhooks: this.#handler, store, vault, sender, clock, log });
-		this.#loop = new WorkLoop<Webhook, WebhookWork>(
-			{
-				pending: pendingWebhookWork,
-				load: (stream) => this.#handler.state(stream),
-				carryOut: (_stream, work, webhook) => this.#worker.carryOut(work, webhook),
-				dropped: (work, webhook) => this.#worker.dropped(work, webhook),
-			},
-			{ clock, log },
-		);
 		this.desk = new WebhookDesk({
 			webhooks: this.#handler,
 			ofPerson: (person) => this.#idsOf(person),
@@ -106,27 +87,21 @@ export class WebhookStreams {
 		);
 	}
 
-	owns(stream: StreamId): boolean {
-		return stream.startsWith(PREFIX);
-	}
-
-	/** Takes up unfinished deliveries of one subscription after a start. */
-	async resume(stream: StreamId, dueAt: number): Promise<void> {
-		if (dueAt > this.#deps.clock.now()) return this.#loop.lookAt(stream, dueAt);
-		const webhook = await this.#handler.state(stream);
-		if (webhook !== undefined) this.#loop.look(stream, webhook);
-	}
-
 	/** Forgets what was folded, after a person's payloads were erased underneath. */
 	forget(stream: StreamId): void {
 		this.#handler.forget(stream);
 		this.#ofPerson.clear();
 	}
 
+	forgetAll(): void {
+		this.#handler.forgetAll();
+		this.#ofPerson.clear();
+	}
+
 	/** Starts nothing more and breaks off what is under way; safe to call twice. */
 	stop(): void {
 		this.#stopListening();
-		this.#loop.stop();
+		this.driven.stop();
 		this.#worker.stop();
 	}
 
