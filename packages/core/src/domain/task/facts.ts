@@ -56,9 +56,10 @@ export interface TaskError {
 
 /**
  * LossCause says why a run ended without an outcome: its handler child, its host, or the whole server died; it was drained;
- * or the task's budget was used up in the middle of it.
+ * the task's browser turned out to be with another worker, so that it did not begin; or the task's budget was used up in the
+ * middle of it.
  */
-export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained' | 'over-budget';
+export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained' | 'elsewhere' | 'over-budget';
 
 /** SkipCause says why a step never ran: its `when` does not hold, the person said so, or what it needs was not produced. */
 export type SkipCause = 'condition' | 'person' | 'missing-input';

@@ -4,7 +4,7 @@ import type { StepId } from '../../ids.ts';
 import { planProblems, referredSteps } from '../check-plan.ts';
 import type { RunToken, TaskCommandOf } from '../commands.ts';
 import { type Draft, record, recordQuestion } from '../draft.ts';
-import { taskFact } from '../facts.ts';
+import { type LossCause, taskFact } from '../facts.ts';
 import { isRunnable } from '../readiness.ts';
 import { retryWaitMs } from '../retry-wait.ts';
 import { plannedSteps, type Step, stepOf, type Task } from '../state.ts';
@@ -12,6 +12,9 @@ import { invalidPlan, recordPlanApproval } from './planning.ts';
 
 /** Runs of a step that may take their own handler child down before the step gives up. */
 const MAX_CHILD_DEATHS = 3;
+
+/** Losses of runs that took no effect, or whose worker says that they did not. */
+const HARMLESS_LOSSES: ReadonlySet<LossCause> = new Set(['drained', 'elsewhere', 'over-budget']);
 
 /** startStep notes that a worker took a run. A higher run of the same attempt takes over; anything else on a running step is stale. */
 export function startStep(draft: Draft, task: Task, command: TaskCommandOf<'StartStep'>): void {
@@ -75,7 +78,7 @@ export function loseStep(draft: Draft, task: Task, command: TaskCommandOf<'LoseS
 	const { stepId, attempt, run, cause } = command;
 	const step = knownStep(task, stepId);
 	if (step.phase.status !== 'running' || step.attempts !== attempt || step.phase.run !== run) return;
-	if (step.spec.effects === 'external' && cause !== 'drained' && cause !== 'over-budget')
+	if (step.spec.effects === 'external' && !HARMLESS_LOSSES.has(cause))
 		return recordUnknownOutcome(draft, step, command);
 	record(draft, taskFact('StepLost', { stepId, attempt, run, cause }));
 	if (cause !== 'child-died' || step.childDeaths + 1 < MAX_CHILD_DEATHS) return;
