@@ -11,6 +11,9 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	// Whoever calls from outside stands on nothing of the server.
 	{ folder: 'packages/client/src', rank: 0 },
 	{ folder: `${CORE}/ports`, rank: 1 },
+	// What all stores of history write alike stands below them.
+	{ folder: `${CORE}/adapters/history`, rank: 1.5 },
+	{ folder: `${CORE}/adapters/postgres`, rank: 2 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
 	{ folder: `${CORE}/models`, rank: 2 },
@@ -18,6 +21,8 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 		folder: `${CORE}/adapters/${name}`,
 		rank: 2,
 	})),
+	// Stands on what is in process; queues on Redis stand on it.
+	{ folder: `${CORE}/adapters/redis`, rank: 2.25 },
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
 	// What all chat platforms have in common stands below them.
@@ -114,9 +119,11 @@ describe('imports', () => {
 	it('keep vendors’ platform libraries in the folders of their adapters', () => {
 		const homes: Readonly<Record<string, string>> = {
 			'node:sqlite': `${CORE}/adapters/`,
+			pg: `${CORE}/adapters/postgres/`,
 			express: 'apps/gateway/src/http/',
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
+			ioredis: `${CORE}/adapters/redis/`,
 			'discord.js': 'apps/frontends/src/discord/',
 			grammy: 'apps/frontends/src/telegram/',
 			twilio: 'apps/frontends/src/sms/',

@@ -1,17 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { asStreamId } from '../../domain/ids.ts';
-import type { Append, AppendResult, StreamIndexEntry } from '../../ports/event-store.ts';
-import { hashPayload, SaltSource } from './payload-salt.ts';
+import type { AppendResult, StreamIndexEntry } from '../../ports/event-store.ts';
+
+import type { EncodedAppend } from '../history/encode-append.ts';
+import { hashPayload, SaltSource } from '../history/payload-salt.ts';
 import { numberOf, textOf } from './row-values.ts';
 import type { SealChain } from './seal-chain.ts';
 import type { StreamHead, StreamHeads } from './stream-heads.ts';
-
-/** EncodedAppend is an append with its facts turned to text, so that what cannot be stored is refused before it is queued. */
-export interface EncodedAppend {
-	readonly append: Append;
-	readonly types: string;
-	readonly payload: string;
-}
 
 /** AppendWriter judges and writes single appends inside the transaction of a group commit, in the order of the calls. */
 export class AppendWriter {

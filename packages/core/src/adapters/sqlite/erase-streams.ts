@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { asStreamId, type PersonId, type StreamId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { encodeAppend } from '../history/encode-append.ts';
+import { erasuresStream } from '../history/erasures.ts';
 import type { AppendWriter } from './append-writer.ts';
-import { encodeAppend } from './encode-append.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { HistoryRows } from './history-rows.ts';
-import { erasuresStream } from './recorded-erasures.ts';
 import { textOf } from './row-values.ts';
 import { reading } from './sqlite-event-store.ts';
 import type { StreamHeads } from './stream-heads.ts';

@@ -48,6 +48,9 @@ const migrations: readonly string[] = [
 	CREATE TABLE snapshots (stream TEXT PRIMARY KEY, version TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
 	CREATE TABLE room_probe (filler BLOB NOT NULL) STRICT;
 	`,
+	`
+	CREATE INDEX dead_letters ON streams (person, id) WHERE json_extract(summary, '$.deadLetters') IS NOT NULL;
+	`,
 ];
 
 /** currentVersion is the `user_version` this code reads and writes. */

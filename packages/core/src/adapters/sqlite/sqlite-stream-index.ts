@@ -9,6 +9,8 @@ import { reading } from './sqlite-event-store.ts';
 export class SqliteStreamIndex implements IStreamIndex {
 	readonly #all: StatementSync;
 	readonly #ofPerson: StatementSync;
+	readonly #deadLetters: StatementSync;
+	readonly #deadLettersOfPerson: StatementSync;
 	readonly #count: StatementSync;
 	readonly #nth: StatementSync;
 
@@ -19,6 +21,10 @@ export class SqliteStreamIndex implements IStreamIndex {
 			ORDER BY id DESC LIMIT ?3`;
 		this.#all = db.prepare(select(''));
 		this.#ofPerson = db.prepare(select('AND person = ?4'));
+		// Word for word the condition of the index that is made for it.
+		const gaveUp = "AND json_extract(summary, '$.deadLetters') IS NOT NULL";
+		this.#deadLetters = db.prepare(select(gaveUp));
+		this.#deadLettersOfPerson = db.prepare(select(`${gaveUp} AND person = ?4`));
 		const theirs = 'person = ?2 AND summary IS NOT NULL AND substr(name, 1, length(?1)) = ?1';
 		this.#count = db.prepare(`
 			SELECT count(*) AS n FROM streams
@@ -27,10 +33,11 @@ export class SqliteStreamIndex implements IStreamIndex {
 	}
 
 	async list(query: Parameters<IStreamIndex['list']>[0]): ReturnType<IStreamIndex['list']> {
-		const { prefix, person, before = Number.MAX_SAFE_INTEGER, limit } = query;
+		const { prefix, person, having, before = Number.MAX_SAFE_INTEGER, limit } = query;
+		const all = having === undefined ? this.#all : this.#deadLetters;
+		const ofPerson = having === undefined ? this.#ofPerson : this.#deadLettersOfPerson;
 		return reading(() => {
-			const rows =
-				person === undefined ? this.#all.all(prefix, before, limit) : this.#ofPerson.all(prefix, before, limit, person);
+			const rows = person === undefined ? all.all(prefix, before, limit) : ofPerson.all(prefix, before, limit, person);
 			return rows.map((row) => ({
 				stream: asStreamId(textOf(row, 'name')),
 				position: numberOf(row, 'id'),

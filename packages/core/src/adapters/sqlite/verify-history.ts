@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstHash, headText, sealHash, sealLine } from '../../domain/history/seal.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
+import type { Erasures } from '../history/erasures.ts';
+import { hashPayload } from '../history/payload-salt.ts';
 import type { HistoryRow, HistoryRows, SealRow } from './history-rows.ts';
-import { hashPayload } from './payload-salt.ts';
-import { type Erasures, recordedErasures } from './recorded-erasures.ts';
+import { recordedErasures } from './recorded-erasures.ts';
 import { type SignedHead, sha256 } from './seal-chain.ts';
 
 /** HistoryBreak is where a history stops being what was sealed. */

@@ -3,8 +3,14 @@ import { erasedFactType } from '../../domain/history/erased.ts';
 import { isStreamName } from '../../domain/history/seal.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Append, StoredFact } from '../../ports/event-store.ts';
-import type { EncodedAppend } from './append-writer.ts';
 import { withoutSalt } from './payload-salt.ts';
+
+/** EncodedAppend is an append with its facts turned to text, so that what cannot be stored is refused before it is queued. */
+export interface EncodedAppend {
+	readonly append: Append;
+	readonly types: string;
+	readonly payload: string;
+}
 
 /** A single append beyond this is a mistake: large outputs are artifacts. */
 const maxPayloadCharacters = 16 * 1024 * 1024;
