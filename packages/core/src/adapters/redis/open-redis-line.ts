@@ -1,0 +1,112 @@
+import type { Redis } from 'ioredis';
+import { CoreError, describeError } from '../../domain/errors.ts';
+import type { IEventBus } from '../../ports/event-bus.ts';
+import type { ILeases } from '../../ports/lease.ts';
+import type { ILogger } from '../../ports/logger.ts';
+import { InProcessEventBus } from '../in-process/in-process-event-bus.ts';
+import { InProcessLeases } from '../in-process/in-process-leases.ts';
+import { OutageWatch } from './outage-watch.ts';
+import { BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from './redis-connection.ts';
+import { RedisKeys } from './redis-keys.ts';
+
+/** RedisLineOptions say where Redis is and who asks. */
+export interface RedisLineOptions {
+	/** `redis://` or, with TLS, `rediss://`; an ACL user's name and password stand in it. */
+	readonly url: string;
+	readonly cluster: string;
+	/** This process's name; another one after each start. */
+	readonly self: string;
+	readonly log: ILogger;
+	/** How long the first connection may take. */
+	readonly patienceMs?: number | undefined;
+}
+
+/** RedisLine is all that one process does through Redis. */
+export interface RedisLine {
+	readonly self: string;
+	readonly keys: RedisKeys;
+	/** For short commands of everybody: they fail after a few seconds rather than wait for a Redis that is away. */
+	readonly commands: Redis;
+	readonly bus: IEventBus;
+	readonly leases: ILeases;
+	/** A further connection, for blocking reads or subscriptions: its commands wait until they can be sent. It is closed with the line. */
+	connect(purpose: string, options?: LineOptions): Redis;
+	reachable(): boolean;
+	/** Calls back on each change. Returns the way to stop. */
+	onReachableChange(listener: (reachable: boolean) => void): () => void;
+	/** Calls back when what stood in Redis is lost: wiped, or another Redis. Returns the way to stop. */
+	onWiped(listener: () => void): () => void;
+	/** Ends everything that goes through it; a second call does nothing. */
+	close(): Promise<void>;
+}
+
+/** openRedisLine connects to Redis; rejects with CoreError where it cannot be reached in time, or lets nobody in. */
+export async function openRedisLine(options: RedisLineOptions): Promise<RedisLine> {
+	const { url, cluster, self, log, patienceMs = 10_000 } = options;
+	const keys = new RedisKeys(cluster);
+	const name = (purpose: string) => `${cluster}:${self}:${purpose}`;
+	const commands = newConnection({ url, name: name('commands'), options: BOUNDED_COMMANDS });
+	const further = new Set<Redis>();
+	const watch = new OutageWatch({ redis: commands, marker: keys.marker, log });
+	try {
+		await firstAnswer(commands, watch, patienceMs);
+	} catch (error) {
+		watch.stop();
+		commands.disconnect();
+		throw error;
+	}
+	let closed = false;
+	const connect = (purpose: string, more?: LineOptions) => {
+		const redis = newConnection({ url, name: name(purpose), options: more });
+		further.add(redis);
+		redis.once('end', () => further.delete(redis));
+		return redis;
+	};
+	return {
+		self,
+		keys,
+		commands,
+		bus: new InProcessEventBus(log),
+		leases: new InProcessLeases(self),
+		connect,
+		reachable: () => watch.reachable,
+		onReachableChange: (listener) => watch.onReachableChange(listener),
+		onWiped: (listener) => watch.onWiped(listener),
+		close: async () => {
+			if (closed) return;
+			closed = true;
+			watch.stop();
+			for (const redis of [...further, commands]) redis.disconnect();
+		},
+	};
+}
+
+/** Waits for a Redis that is about to start; what will not change by waiting is said at once. */
+async function firstAnswer(redis: Redis, watch: OutageWatch, patienceMs: number): Promise<void> {
+	if (watch.reachable) return;
+	await new Promise<void>((resolve, reject) => {
+		let last: unknown = new Error(`no answer in ${patienceMs} ms`);
+		const timer = setTimeout(() => end(() => reject(unreachable('open Redis', last))), patienceMs);
+		const onError = (error: Error) => {
+			last = error;
+			if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR invalid password)/.test(error.message)) end(() => reject(refused(error)));
+		};
+		const stopWaiting = watch.onReachableChange((reachable) => {
+			if (reachable) end(resolve);
+		});
+		redis.on('error', onError);
+		const end = (then: () => void) => {
+			clearTimeout(timer);
+			redis.off('error', onError);
+			stopWaiting();
+			then();
+		};
+	});
+}
+
+function refused(error: Error): CoreError {
+	return new CoreError('invalid-config', `Cannot open Redis: it lets this user not in (${describeError(error)}).`, {
+		hint: 'Check user and password in REDIS_URL, and what that user may do: `ACL GETUSER`.',
+		cause: error,
+	});
+}

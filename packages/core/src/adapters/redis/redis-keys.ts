@@ -1,0 +1,110 @@
+import type { StreamId, TaskId } from '../../domain/ids.ts';
+
+/**
+ * RedisKeys makes every name that one Errand uses in Redis. What stands in braces decides the slot of Redis Cluster: names
+ * that one script touches share it. Channels belong to no slot. Nothing of another Errand begins alike, because a
+ * cluster's name holds no colon.
+ */
+export class RedisKeys {
+	/** The cluster's name. */
+	readonly cluster: string;
+
+	constructor(cluster: string) {
+		this.cluster = cluster;
+	}
+
+	/** Holds a value made by chance when Redis was first used: another one, and everything that was here is lost. */
+	get marker(): string {
+		return `{${this.cluster}:marker}`;
+	}
+
+	/** Who holds a lease; it expires. */
+	lease(name: string): string {
+		return `{${this.cluster}:leases}:held:${name}`;
+	}
+
+	/** The epoch a lease was last given under. */
+	leaseEpoch(name: string): string {
+		return `{${this.cluster}:leases}:epoch:${name}`;
+	}
+
+	/** Keys of the worker registry, all in one slot. */
+	registry(part: 'alive' | 'told' | 'changes' | 'gone' | 'state'): string {
+		return `{${this.cluster}:workers}:${part}`;
+	}
+
+	/** Orders that a worker did not take yet. */
+	orders(worker: string): string {
+		return `{${this.cluster}:workers}:orders:${worker}`;
+	}
+
+	/** Which worker has the browser of which task, and which of them are to be closed; all keys of sessions share a slot. */
+	sessions(part: 'places' | 'closing'): string {
+		return `{${this.cluster}:sessions}:${part}`;
+	}
+
+	/** There while a worker may use the browsers it has; it expires. */
+	sessionHolder(worker: string): string {
+		return `{${this.cluster}:sessions}:holder:${worker}`;
+	}
+
+	/** What the browser of a task remembers, sealed. */
+	sessionState(task: TaskId): string {
+		return `{${this.cluster}:sessions}:state:${task}`;
+	}
+
+	/** A sealed secret. */
+	secret(name: string): string {
+		return `{${this.cluster}:vault}:secret:${name}`;
+	}
+
+	/** Which secrets there are: by name, and by when they expire. */
+	secretIndex(by: 'name' | 'expiry'): string {
+		return `{${this.cluster}:vault}:by-${by}`;
+	}
+
+	/** Prefix of everything BullMQ keeps of one queue. */
+	queuePrefix(queue: string): string {
+		return `{${this.cluster}:q:${queue}}`;
+	}
+
+	/** Stream of what workers report to one process, or, without a name, to any. */
+	outcomes(home?: string): string {
+		return home === undefined ? `{${this.cluster}:outcomes}` : `{${this.cluster}:outcomes:${home}}`;
+	}
+
+	/** Requests that a stream took already; beside the stream, in its slot. */
+	taken(stream: string): string {
+		return `${stream}:taken`;
+	}
+
+	/** Channel of one stream's facts. */
+	factsChannel(stream: StreamId): string {
+		return `${this.cluster}:facts:${stream}`;
+	}
+
+	/** Channel of one task's progress. */
+	taskChannel(task: TaskId): string {
+		return `${this.cluster}:task:${task}`;
+	}
+
+	/** Channel that one gateway or frontends process always listens to. */
+	processChannel(self: string): string {
+		return `${this.cluster}:process:${self}`;
+	}
+
+	/** Channel that one worker always listens to. */
+	workerChannel(worker: string): string {
+		return `${this.cluster}:worker:${worker}`;
+	}
+
+	/** Channel on which workers come, change and go. */
+	get workersChannel(): string {
+		return `${this.cluster}:workers`;
+	}
+
+	/** Channel on which leases are given back. */
+	get leasesChannel(): string {
+		return `${this.cluster}:leases`;
+	}
+}
