@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
@@ -66,7 +67,10 @@ export async function startPageErrand(
 			artifacts: ports.artifacts,
 			people,
 			capabilities: options.catalogue,
-			workers: () => [],
+			cluster: new ClusterDesk({
+				registry: { list: () => [], order: async () => {} },
+				depths: () => ports.queue.depths(),
+			}),
 			readiness: () => ({ ready: true, checks: {} }),
 			authenticator,
 			origins,

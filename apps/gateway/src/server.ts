@@ -22,6 +22,7 @@ import { OriginPolicy } from './auth/origin-policy.ts';
 import { ownerToken } from './auth/owner-token.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Config } from './config.ts';
+import { embeddedCluster } from './embedded-cluster.ts';
 import { configuredFrontends } from './frontends/configured-frontends.ts';
 import { FrontendMetrics } from './frontends/frontend-metrics.ts';
 import { FrontendSupervisor } from './frontends/frontend-supervisor.ts';
@@ -42,7 +43,6 @@ import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
 import { createSocketServer } from './socket/socket-server.ts';
-import { workerView } from './worker-view.ts';
 
 /** ServerOptions is what a server is made of besides its configuration. */
 export interface ServerOptions {
@@ -80,6 +80,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	const startedAt = clock.now();
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
 	const { offer } = workers;
+	const cluster = embeddedCluster({ workers, queue: ports.queue, startedAt });
 	const rules = new RulesPlanner(offer.catalogue);
 	const people = new PeopleDesk({
 		...ports,
@@ -162,7 +163,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			artifacts: ports.artifacts,
 			people,
 			capabilities: offer.catalogue,
-			workers: () => [workerView(workers.status(), startedAt)],
+			cluster,
 			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends: frontends.states() }),
 			authenticator,
 			origins,

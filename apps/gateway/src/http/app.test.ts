@@ -358,7 +358,7 @@ describe('the rest of the system', () => {
 		expect(await read('/v1/capabilities')).toMatchObject({
 			capabilities: [{ name: 'text.count', timeoutMs: 30_000, input: { type: 'object', required: ['text'] } }],
 		});
-		expect(await read('/v1/workers')).toMatchObject({ workers: [{ state: 'WAITING' }] });
+		expect(await read('/v1/workers')).toMatchObject({ workers: [{ state: 'WAITING' }, { state: 'ERROR' }] });
 		expect(await read('/v1/people')).toMatchObject({ people: [{ id: 'owner', role: 'owner' }] });
 		expect(await read('/v1/dead-letters')).toMatchObject({ deadLetters: [{ id: 't1.s1' }] });
 	});

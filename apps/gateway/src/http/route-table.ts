@@ -5,7 +5,9 @@ import { RESPONSE_ROUTES } from '../openai/response-routes.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { type Route, route } from './route.ts';
 import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
+import { CLUSTER_ROUTES } from './routes/cluster.ts';
 import { CONVERSATION_ROUTES } from './routes/conversations.ts';
+import { DEAD_LETTER_ROUTES } from './routes/dead-letters.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
@@ -46,6 +48,8 @@ export const ROUTES: readonly Route[] = [
 	...HOOK_ROUTES,
 	...LOGIN_ROUTES,
 	...PEOPLE_ROUTES,
+	...DEAD_LETTER_ROUTES,
+	...CLUSTER_ROUTES,
 	...SYSTEM_ROUTES,
 	...MODEL_ROUTES,
 	...CHAT_ROUTES,

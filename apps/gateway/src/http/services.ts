@@ -1,3 +1,4 @@
+import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IHookDesk } from '@errand/core/orchestrator/desks/hooks.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
@@ -12,7 +13,7 @@ import type { LinkSigner } from '../links/link-signer.ts';
 import type { RetriedRequests } from '../openai/retried-requests.ts';
 import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
-import type { Readiness, WorkerView } from './schemas/system.ts';
+import type { Readiness } from './schemas/system.ts';
 import type { TaskStreams } from './task-streams.ts';
 import type { WebhookTable } from './webhook-table.ts';
 
@@ -25,7 +26,7 @@ export interface HttpServices {
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	readonly capabilities: readonly CapabilityDeclaration[];
-	workers(): readonly WorkerView[];
+	readonly cluster: IClusterDesk;
 	readiness(): Readiness | Promise<Readiness>;
 	readonly authenticator: Authenticator;
 	readonly origins: OriginPolicy;

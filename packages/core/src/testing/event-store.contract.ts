@@ -209,6 +209,28 @@ export function eventStoreContract(name: string, setup: () => Promise<HistorySto
 			expect(await numbers({ before: second?.position, limit: 2 })).toEqual([3, 2]);
 		});
 
+		it('lists only streams with something that gave up, until nothing has any more', async () => {
+			const [ann, bob] = [asPersonId('ann'), asPersonId('bob')];
+			for (const number of [1, 2, 3, 4]) {
+				const gaveUp = number % 2 === 0 ? { deadLetters: 1 } : {};
+				const index = entry({ person: number < 4 ? ann : bob, summary: { number, ...gaveUp } });
+				await append({ stream: asStreamId(`task-${number}`), index });
+			}
+			const numbers = async (query: Partial<Parameters<typeof stores.index.list>[0]>) => {
+				const rows = await stores.index.list({ prefix: 'task-', having: 'deadLetters', limit: 10, ...query });
+				return rows.map(({ summary }) => summary['number']);
+			};
+			expect(await numbers({})).toEqual([4, 2]);
+			expect(await numbers({ limit: 1 })).toEqual([4]);
+			expect(await numbers({ person: ann })).toEqual([2]);
+			await append({
+				stream: asStreamId('task-2'),
+				expectedSeq: 1,
+				index: entry({ person: ann, summary: { number: 2 } }),
+			});
+			expect(await numbers({ person: ann })).toEqual([]);
+		});
+
 		it('keeps the last snapshot of a stream for the version of the fold that made it', async () => {
 			const { snapshots } = stores;
 			expect(await snapshots.load(stream, 'v1')).toBeUndefined();

@@ -2,48 +2,10 @@ import { DEFAULT_TIMEOUT_MS } from '@errand/core/domain/capability.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
-import { CapabilityViewSchema, ReadinessSchema, WorkerViewSchema } from '../schemas/system.ts';
-import { DeadLetterSchema } from '../schemas/task.ts';
+import { CapabilityViewSchema, ReadinessSchema } from '../schemas/system.ts';
 
-const DeadLetterParams = z.object({ id: z.string().min(3).max(400) });
-
-/** SYSTEM_ROUTES show what gave up, what the server can do, and how it is. */
+/** SYSTEM_ROUTES show what the server can do, and how it is. */
 export const SYSTEM_ROUTES: readonly Route[] = [
-	route(
-		{
-			method: 'get',
-			path: '/v1/dead-letters',
-			operationId: 'listDeadLetters',
-			summary: 'Steps that gave up.',
-			tag: 'dead letters',
-			access: 'person',
-			responses: {
-				200: { description: 'Newest first.', schema: z.object({ deadLetters: z.array(DeadLetterSchema) }) },
-			},
-			errors: [],
-		},
-		async ({ tasks }, { caller }) => ({
-			status: 200,
-			json: { deadLetters: await tasks.deadLetters(caller.principal) },
-		}),
-	),
-	route(
-		{
-			method: 'post',
-			path: '/v1/dead-letters/:id/replay',
-			operationId: 'replayDeadLetter',
-			summary: 'Run a step that gave up again; what was done stays done.',
-			tag: 'dead letters',
-			access: 'person',
-			params: DeadLetterParams,
-			responses: { 202: { description: 'It runs again.', schema: z.object({ id: z.string() }) } },
-			errors: ['not-found', 'unknown-task', 'unknown-step', 'not-possible'],
-		},
-		async ({ tasks }, { caller, params }) => {
-			await tasks.replayDeadLetter(caller.principal, params.id);
-			return { status: 202, json: { id: params.id } };
-		},
-	),
 	route(
 		{
 			method: 'get',
@@ -58,19 +20,6 @@ export const SYSTEM_ROUTES: readonly Route[] = [
 			errors: [],
 		},
 		async ({ capabilities }) => ({ status: 200, json: { capabilities: capabilities.map(capabilityView) } }),
-	),
-	route(
-		{
-			method: 'get',
-			path: '/v1/workers',
-			operationId: 'listWorkers',
-			summary: 'Worker hosts and what they are doing.',
-			tag: 'system',
-			access: 'person',
-			responses: { 200: { description: 'Every host.', schema: z.object({ workers: z.array(WorkerViewSchema) }) } },
-			errors: [],
-		},
-		async ({ workers }) => ({ status: 200, json: { workers: workers() } }),
 	),
 	route(
 		{

@@ -14,17 +14,6 @@ export const CapabilityViewSchema = z.object({
 	output: z.record(z.string(), z.json()).describe('JSON Schema 2020-12 of the output.'),
 });
 
-/** WorkerViewSchema documents a worker host. */
-export const WorkerViewSchema = z.object({
-	id: z.string(),
-	state: z.enum(['IDLE', 'WAITING', 'BUSY', 'ERROR', 'SHUTDOWN']),
-	capabilities: z.array(z.object({ name: z.string(), concurrency: z.int(), running: z.int() })),
-	startedAt: z.number(),
-	heartbeatAt: z.number(),
-	error: z.string().optional(),
-});
-export type WorkerView = z.infer<typeof WorkerViewSchema>;
-
 /** ReadinessSchema documents `/readyz`: each part, and what to do where one is not ready. */
 export const ReadinessSchema = z.object({
 	ready: z.boolean(),

@@ -6,7 +6,7 @@ import { PLAN_LIMITS, type PlanStep } from '@errand/core/domain/task/plan.ts';
 import { PlanOpSchema, PlanStepSchema } from '@errand/core/domain/task/plan-schema.ts';
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { StepView, TaskView } from '@errand/core/domain/task/view.ts';
-import type { DeadLetter, TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
+import type { DeadLetter, DeadLetterDetail, TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import { AttachmentsSchema, GoalSchema } from '@errand/frontends/web/inbound.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
@@ -168,6 +168,23 @@ export const DeadLetterSchema = z.object({
 	error: ErrorSchema,
 	at: time,
 }) satisfies Describes<DeadLetter>;
+
+/** DeadLetterDetailSchema documents a step that gave up, with what it was to do and how each attempt went. */
+export const DeadLetterDetailSchema = DeadLetterSchema.extend({
+	goal: z.string(),
+	input: z.string().describe('The beginning of its input as planned, JSON; `$from` stands for outputs of other steps.'),
+	history: z
+		.array(
+			z.object({
+				attempt: z.int(),
+				run: z.int(),
+				at: time.describe('When it ended.'),
+				worker: z.string().optional(),
+				error: ErrorSchema,
+			}),
+		)
+		.describe('The latest attempts, oldest first.'),
+}) satisfies Describes<DeadLetterDetail>;
 
 /** ReplySchema documents something Errand said. */
 export const ReplySchema = z.object({

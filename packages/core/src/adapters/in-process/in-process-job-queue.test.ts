@@ -106,3 +106,24 @@ test('lets the others go on when an alone job that held them back is cancelled',
 	await turn();
 	expect(consumer.taken).toEqual(['first.step.1', 'later.step.1']);
 });
+
+test('tells what waits and what runs, by capability', async () => {
+	const queue = new InProcessJobQueue();
+	const consumer = new TakingConsumer(queue, { 'test.work': 1 });
+	expect(queue.depths()).toEqual([]);
+	for (const name of ['a', 'b', 'c']) await queue.enqueue(aJob(name));
+	await queue.enqueue(aJob('other', { capability: 'test.other' }));
+	await turn();
+	const depths = queue.depths();
+	expect(depths).toMatchObject([
+		{ capability: 'test.work', waiting: 2, running: 1 },
+		{ capability: 'test.other', waiting: 1, running: 0 },
+	]);
+	expect(depths.every(({ oldestWaitMs }) => oldestWaitMs >= 0 && oldestWaitMs < 60_000)).toBe(true);
+	await queue.cancel('c.step.1');
+	consumer.endAll();
+	await turn();
+	consumer.endAll();
+	await turn();
+	expect(queue.depths()).toMatchObject([{ capability: 'test.other', waiting: 1, running: 0 }]);
+});

@@ -1,5 +1,6 @@
 import { CoreError } from '../../domain/errors.ts';
 import { asStepId, asTaskId, type StepId, type TaskId, taskStream } from '../../domain/ids.ts';
+import type { TaskCommand } from '../../domain/task/commands.ts';
 import type { RecordedTaskFact, TaskError } from '../../domain/task/facts.ts';
 import { type Step, stepOf, type Task } from '../../domain/task/state.ts';
 import type { IEventStore, IStreamIndex } from '../../ports/event-store.ts';
@@ -7,7 +8,7 @@ import type { CommandHandler } from '../commands/handle-command.ts';
 import type { DeadLetter, DeadLetterDetail, Principal } from '../desks/desk.ts';
 
 interface Dependencies {
-	readonly tasks: Pick<CommandHandler<Task, never, never>, 'state'>;
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'state'>;
 	readonly store: Pick<IEventStore, 'read'>;
 	readonly index: Pick<IStreamIndex, 'list'>;
 }
@@ -118,7 +119,11 @@ function runOf(fact: RecordedTaskFact, stepId: StepId) {
 	}
 }
 
-function errorOf({ code, message, hint = 'Replay it, or drop it.' }: Omit<TaskError, 'hint'> & { hint?: string | undefined }) {
+function errorOf({
+	code,
+	message,
+	hint = 'Replay it, or drop it.',
+}: Omit<TaskError, 'hint'> & { hint?: string | undefined }) {
 	return { code, message, hint };
 }
 
