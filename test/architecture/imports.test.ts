@@ -23,6 +23,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	})),
 	// Stands on what is in process; queues on Redis stand on it.
 	{ folder: `${CORE}/adapters/redis`, rank: 2.25 },
+	{ folder: `${CORE}/adapters/bullmq`, rank: 2.5 },
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
 	// What all chat platforms have in common stands below them.
@@ -124,6 +125,7 @@ describe('imports', () => {
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
 			ioredis: `${CORE}/adapters/redis/`,
+			bullmq: `${CORE}/adapters/bullmq/`,
 			'discord.js': 'apps/frontends/src/discord/',
 			grammy: 'apps/frontends/src/telegram/',
 			twilio: 'apps/frontends/src/sms/',

@@ -1,16 +1,16 @@
+import { type Place, ReleaseLine } from '../../domain/dispatch/release-line.ts';
 import type { IJobQueue, IJobSource, Job, JobConsumer, QueueDepth } from '../../ports/job-queue.ts';
-import { FairLine, type Place } from './fair-line.ts';
 
 /**
  * InProcessJobQueue hands jobs to worker hosts of this process. Capabilities take turns, and within one the people do, each
- * in order of arrival. A job marked `alone` runs while nothing else does; after each such job the others get a turn.
+ * by priority and in order of arrival. A job marked `alone` runs while nothing else does; after each such job the others get a turn.
  * `run` is always 1: a job that is lost is lost with the process, and history brings it back as a new attempt.
  */
 export class InProcessJobQueue implements IJobQueue, IJobSource {
 	readonly lostWith = 'server-died';
 	readonly #entries = new Map<string, Entry>();
-	readonly #lines = new Map<string, FairLine<Entry>>();
-	readonly #alone = new FairLine<Entry>();
+	readonly #lines = new Map<string, ReleaseLine<Entry>>();
+	readonly #alone = new ReleaseLine<Entry>();
 	readonly #consumers = new Set<JobConsumer>();
 	#running = 0;
 	#aloneRunning = false;
@@ -21,7 +21,7 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 		if (!this.#entries.has(job.id)) {
 			const line = job.alone ? this.#alone : this.#lineOf(job.capability);
 			const entry: Entry = { job, line, since: performance.now() };
-			entry.place = entry.line.join(job.person, entry);
+			entry.place = join(entry);
 			this.#entries.set(job.id, entry);
 			this.#scheduleDispatch();
 		}
@@ -78,10 +78,10 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 		};
 	}
 
-	#lineOf(capability: string): FairLine<Entry> {
+	#lineOf(capability: string): ReleaseLine<Entry> {
 		const known = this.#lines.get(capability);
 		if (known !== undefined) return known;
-		const line = new FairLine<Entry>();
+		const line = new ReleaseLine<Entry>();
 		this.#lines.set(capability, line);
 		return line;
 	}
@@ -127,7 +127,7 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 				this.#aloneRunning = true;
 				return this.#handOver(entry, consumer);
 			}
-			entry.place = this.#alone.join(entry.job.person, entry);
+			entry.place = join(entry);
 		}
 		// No host can take any of them now, so they hold nobody back.
 		while (this.#dispatchRound()) {}
@@ -168,10 +168,14 @@ export class InProcessJobQueue implements IJobQueue, IJobSource {
 
 const DONE = Promise.resolve();
 
+function join(entry: Entry): Place<Entry> {
+	return entry.line.join({ group: entry.job.person, priority: entry.job.priority }, entry);
+}
+
 /** A job waits at a `place` of its line, or is `running`. */
 interface Entry {
 	readonly job: Job;
-	readonly line: FairLine<Entry>;
+	readonly line: ReleaseLine<Entry>;
 	/** When it was enqueued, on the clock of the process. */
 	readonly since: number;
 	place?: Place<Entry> | undefined;
