@@ -149,7 +149,8 @@ describe('refusing to start', () => {
 
 	it('a wrong environment names every mistake at once', async () => {
 		const env = { PORT: 'seventy', ERRAND_ALLOW_PRIVATE_HOSTS: 'nowhere' };
-		await expect(startErrand({ dataDir, entry, env })).rejects.toThrow(/PORT.*ERRAND_ALLOW_PRIVATE_HOSTS/s);
+		const start = startErrand({ dataDir, entry, env });
+		await expect(start).rejects.toThrow(/PORT="seventy".*ERRAND_ALLOW|ERRAND_ALLOW_PRIVATE_HOSTS="nowhere".*PORT/s);
 	});
 
 	it('a port that is taken says so', async () => {

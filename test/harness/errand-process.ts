@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
-import type { TaskView } from '@errand/core/domain/task/view.ts';
+import { type ErrandCalls, errandCalls } from './errand-calls.ts';
+import { type Program, startProgram } from './program.ts';
 
 /** ErrandOptions say on which data directory a server runs, and what it is told by its environment. */
 export interface ErrandOptions {
@@ -17,7 +16,7 @@ export interface ErrandOptions {
 }
 
 /** ErrandProcess is a real server in a process group of its own, so that it can be killed whole. */
-export interface ErrandProcess {
+export interface ErrandProcess extends ErrandCalls {
 	readonly url: string;
 	readonly token: string;
 	readonly dataDir: string;
@@ -30,13 +29,10 @@ export interface ErrandProcess {
 	stop(): Promise<number | null>;
 	/** Stops it and removes the temporary data directory. */
 	dispose(): Promise<void>;
-	call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
-	submit(request: Record<string, unknown>): Promise<string>;
-	task(id: string): Promise<TaskView>;
-	/** Resolves once the task has ended or waits for an answer. */
-	settled(id: string, limitMs?: number): Promise<TaskView>;
-	facts(id: string): Promise<RecordedTaskFact[]>;
 }
+
+/** CLUSTER_MODE: what tests start as a server is a cluster then: two gateways and two workers under one process that stands for all. */
+export const CLUSTER_MODE = process.env['ERRAND_TEST_MODE'] === 'cluster';
 
 /** A model that happens to run on the machine must not change what a test sees. */
 const NOTHING_FOUND = { OLLAMA_HOST: '127.0.0.1:9' };
@@ -46,94 +42,57 @@ const REPOSITORY = resolve(import.meta.dirname, '../..');
 export async function startErrand(options: ErrandOptions = {}): Promise<ErrandProcess> {
 	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'errand-test-')));
 	const entry = options.entry ?? join(REPOSITORY, 'apps/gateway/src/main.ts');
-	const child = spawn(process.execPath, [entry], {
-		detached: true,
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {
-			...process.env,
-			...NOTHING_FOUND,
-			PORT: '0',
-			ERRAND_LOG_LEVEL: 'warn',
-			...options.env,
-			ERRAND_DATA_DIR: dataDir,
-		},
-	});
-	const lines: string[] = [];
-	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
-	const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-	const url = await readyUrl(child, dataDir, () => lines.join(''));
+	const env = {
+		...process.env,
+		...NOTHING_FOUND,
+		PORT: '0',
+		ERRAND_LOG_LEVEL: 'warn',
+		...(CLUSTER_MODE ? await placeOf(dataDir) : {}),
+		...options.env,
+		ERRAND_DATA_DIR: dataDir,
+	};
+	const server = startProgram(CLUSTER_MODE ? { ...clusterOf(entry), env } : { entry, env });
+	const urls = await readyUrls(server, dataDir);
 	const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
-	const call: ErrandProcess['call'] = (method, path, body, headers = {}) =>
-		fetch(url + path, {
-			method,
-			headers: {
-				Authorization: `Bearer ${token}`,
-				...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-				...headers,
-			},
-			...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-		});
-	const json = async (response: Response): Promise<unknown> => {
-		if (response.ok) return response.json();
-		throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-	};
-	const stop = async () => {
-		if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-		return exited;
-	};
-	const task = async (id: string) => (await json(await call('GET', `/v1/tasks/${id}`))) as TaskView;
+	let turn = 0;
+	const { kill, stop } = server;
 	return {
-		url,
+		...errandCalls(() => urls[turn++ % urls.length] ?? '', token),
+		url: urls[0] ?? '',
 		token,
 		dataDir,
-		pid: child.pid ?? 0,
-		output: () => lines.join(''),
-		kill: async () => {
-			if (child.exitCode === null && child.signalCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
-			await exited;
-		},
+		pid: server.pid,
+		output: server.output,
+		kill,
 		stop,
 		dispose: async () => {
 			await stop();
 			if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
 		},
-		call,
-		submit: async (request) => ((await json(await call('POST', '/v1/tasks', request))) as { id: string }).id,
-		task,
-		settled: async (id, limitMs = 60_000) => {
-			const until = Date.now() + limitMs;
-			for (;;) {
-				const view = await task(id);
-				if (['done', 'failed', 'cancelled', 'waiting'].includes(view.status)) return view;
-				if (Date.now() > until)
-					throw new Error(`Task ${id} is still ${view.status}: ${JSON.stringify(view.plan.steps)}`);
-				await wait(25);
-			}
-		},
-		facts: async (id) => {
-			const facts: RecordedTaskFact[] = [];
-			for (;;) {
-				const page = (await json(await call('GET', `/v1/tasks/${id}/events?after=${facts.length}`))) as {
-					events: RecordedTaskFact[];
-				};
-				if (page.events.length === 0) return facts;
-				facts.push(...page.events);
-			}
-		},
 	};
 }
 
-async function readyUrl(child: ChildProcess, dataDir: string, output: () => string): Promise<string> {
+async function placeOf(dataDir: string): Promise<Readonly<Record<string, string>>> {
+	mkdirSync(dataDir, { recursive: true });
+	const { clusterPlace } = await import('./cluster-place.ts');
+	return clusterPlace(dataDir);
+}
+
+function clusterOf(entry: string): { entry: string; args: readonly string[] } {
+	const programs = basename(entry) === 'test-gateway.ts' ? 'with-test-capabilities' : 'shipped';
+	return { entry: join(import.meta.dirname, 'cluster-main.ts'), args: [programs] };
+}
+
+/** Where calls go, in turn; a page or a client is given the first. */
+async function readyUrls(server: Program, dataDir: string): Promise<readonly string[]> {
 	const path = join(dataDir, 'gateway.json');
-	for (let tries = 0; tries < 400; tries++) {
-		if (child.exitCode !== null || child.signalCode !== null)
-			throw new Error(`Errand exited with ${child.exitCode}: ${output()}`);
-		if (existsSync(path)) {
-			// Written whole or not at all; one that a killed server left behind has another pid.
-			const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url?: string };
-			if (owner.pid === child.pid && owner.url !== undefined) return owner.url;
-		}
-		await wait(25);
+	const limitMs = CLUSTER_MODE ? 40_000 : 10_000;
+	for (const until = Date.now() + limitMs; Date.now() < until; await wait(25)) {
+		if (!server.running()) throw new Error(`Errand exited with ${await server.exited}: ${server.output()}`);
+		if (!existsSync(path)) continue;
+		// Written whole or not at all; one that a killed server left behind has another pid.
+		const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url?: string; urls?: readonly string[] };
+		if (owner.pid === server.pid && owner.url !== undefined) return owner.urls ?? [owner.url];
 	}
-	throw new Error(`Errand was not ready in 10 s: ${output()}`);
+	throw new Error(`Errand was not ready in ${limitMs / 1_000} s: ${server.output()}`);
 }

@@ -1,0 +1,44 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCluster } from '../cluster/support/cluster-errand.ts';
+
+// A cluster in the place of one server: its processes belong to this one's group, and it is found as a server is, by gateway.json.
+const { DATABASE_URL, REDIS_URL, ERRAND_CLUSTER, ERRAND_SECRET_KEY, ERRAND_TOKEN, ERRAND_DATA_DIR, PORT, ...env } =
+	process.env as Record<string, string>;
+const dataDir = ERRAND_DATA_DIR ?? '';
+const holdsConnection = ['DISCORD_TOKEN', 'TELEGRAM_BOT_TOKEN'].some((name) => (env[name] ?? '') !== '');
+
+const starting = startCluster({
+	postgresUrl: DATABASE_URL ?? '',
+	redisUrl: REDIS_URL ?? '',
+	cluster: ERRAND_CLUSTER ?? '',
+	secretKey: ERRAND_SECRET_KEY ?? '',
+	token: ERRAND_TOKEN ?? '',
+	dataDir,
+	env,
+	programs: process.argv[2] === 'with-test-capabilities' ? 'with-test-capabilities' : 'shipped',
+	gateways: 2,
+	frontends: holdsConnection ? 1 : 0,
+	workers: 2,
+	ports: PORT === undefined || PORT === '0' ? [] : [Number(PORT)],
+	inGroup: true,
+});
+process.on('SIGTERM', () => {
+	starting
+		.then((cluster) => cluster.stopAll())
+		.then(
+			(code) => process.exit(code ?? 1),
+			() => process.exit(1),
+		);
+});
+try {
+	const cluster = await starting;
+	const urls = cluster.members('gateway').map(({ url }) => url);
+	const path = join(dataDir, 'gateway.json');
+	// Written whole or not at all.
+	writeFileSync(`${path}.making`, JSON.stringify({ pid: process.pid, startedAt: Date.now(), url: urls[0], urls }));
+	renameSync(`${path}.making`, path);
+} catch (error) {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	process.exit(1);
+}
