@@ -1,0 +1,133 @@
+import { type AbleWorker, canTake } from './able-worker.ts';
+import { LoadSinceBeat } from './load-since-beat.ts';
+import { type Belief, beliefsOf, differ, type Exchange, meanTime, sampledTime } from './time-to-success.ts';
+import type { RunFigures, WorkerStats } from './worker-stats.ts';
+
+/** ChooseWorker names the worker that a job goes to, or nobody: then the capability's shared queue has it, for whoever is free first. */
+export type ChooseWorker = (ask: {
+	readonly capability: string;
+	readonly able: readonly AbleWorker[];
+	readonly random: () => number;
+}) => string | undefined;
+
+interface Options extends Partial<Exchange> {
+	readonly stats: WorkerStats;
+	/** Ms since 1970. */
+	readonly now: () => number;
+	/** Versions below which a worker's capability does not suit, by capability. */
+	readonly versions?: ReadonlyMap<string, number> | undefined;
+}
+
+interface Known {
+	readonly at: number;
+	readonly beliefs: ReadonlyMap<string, Belief>;
+	readonly differ: boolean;
+	/** The expected time to success on the best of them. */
+	readonly least: number;
+}
+
+/** Beliefs are made anew this often (ms); what a single run adds to them in between hardly matters. */
+const REFRESH_MS = 100;
+/** Of many free workers so many are looked at, drawn at random: the best of 32 is among the best 3 % of all nine times in ten. */
+const MOST_CONSIDERED = 32;
+/** A worker whose places are nearly all taken is taken to be half as slow again as an idle one. */
+const SLOWDOWN = 0.5;
+/** A worker this many times slower to succeed than the best is left to the shared queue: to name it gains nothing. */
+const TOO_POOR = 3;
+
+/**
+ * WorkerChoice chooses by what it learned. A job in the shared queue goes to whoever is free first, which nothing can beat
+ * while workers are alike: a named worker's queue may stand behind a long job. So it names one only where all of this holds:
+ *
+ * - workers with this capability differ by more than chance and by enough (`differ`);
+ * - the one named has a place free now, counting what was sent there since its last heartbeat;
+ * - it does not do far worse than the best, busy or not.
+ *
+ * Among those with a free place it is Thompson sampling (Thompson 1933; with decaying counts, so that workers that change are
+ * found out: Raj and Kalyani 2017) over the time to success, longer the more of its places are taken: see `timeToSuccess`.
+ */
+export class WorkerChoice {
+	readonly #stats: WorkerStats;
+	readonly #now: () => number;
+	readonly #versions: ReadonlyMap<string, number>;
+	readonly #exchange: Exchange;
+	readonly #loads = new LoadSinceBeat();
+	readonly #known = new Map<string, Known>();
+
+	constructor({ stats, now, versions = new Map(), microUsdPerSecond = 500, retryWaitMs = 1_000 }: Options) {
+		this.#stats = stats;
+		this.#now = now;
+		this.#versions = versions;
+		this.#exchange = { microUsdPerSecond, retryWaitMs };
+	}
+
+	readonly choose: ChooseWorker = ({ capability, able, random }) => {
+		const fit = able.filter((worker) => canTake(worker, capability, this.#versions.get(capability)));
+		if (fit.length < 2) return undefined;
+		const known = this.#knownOf(capability, fit);
+		if (!known.differ) return undefined;
+		const free = fit.filter((worker) => this.#loads.freePlaces(worker, capability) > 0);
+		const best = this.#best(capability, known, someOf(free, random), random);
+		if (best === undefined) return undefined;
+		this.#loads.sent(best, capability);
+		return best;
+	};
+
+	/** A run began; `choose` counts it until the worker's next heartbeat does. */
+	started({ worker, capability }: { readonly worker: string; readonly capability: string }): void {
+		this.#loads.started(worker, capability);
+	}
+
+	/** A run ended: with an output (`ok`), or with a failure that is its worker's rather than the input's. */
+	ended(figures: RunFigures): void {
+		this.#loads.ended(figures.worker, figures.capability);
+		this.#stats.record(figures, this.#now());
+	}
+
+	/** A run ended in a way that says nothing about its worker: it asked, was cancelled, or its input was wrong. */
+	released({ worker, capability }: { readonly worker: string; readonly capability: string }): void {
+		this.#loads.ended(worker, capability);
+	}
+
+	#best(capability: string, known: Known, free: readonly AbleWorker[], random: () => number): string | undefined {
+		let best: { worker: string; time: number } | undefined;
+		for (const worker of free) {
+			const belief = known.beliefs.get(worker.worker);
+			if (belief === undefined) continue;
+			const places = worker.capabilities.find(({ name }) => name === capability)?.concurrency ?? 1;
+			const busy = 1 - this.#loads.freePlaces(worker, capability) / places;
+			const time = sampledTime(belief, this.#exchange, 1 + SLOWDOWN * busy, random);
+			if (time < (best?.time ?? Number.POSITIVE_INFINITY)) best = { worker: worker.worker, time };
+		}
+		return best !== undefined && best.time <= TOO_POOR * known.least ? best.worker : undefined;
+	}
+
+	#knownOf(capability: string, fit: readonly AbleWorker[]): Known {
+		const now = this.#now();
+		const before = this.#known.get(capability);
+		const fresh = before !== undefined && Math.abs(now - before.at) < REFRESH_MS;
+		if (fresh && fit.every(({ worker }) => before.beliefs.has(worker))) return before;
+		const tallies = fit.map(({ worker }) => this.#stats.tally(capability, worker, now));
+		const beliefs = beliefsOf(tallies, this.#exchange);
+		const known = {
+			at: now,
+			beliefs: new Map(beliefs.map((belief, index) => [fit[index]?.worker ?? '', belief])),
+			differ: differ(beliefs, this.#exchange),
+			least: Math.min(...beliefs.map((belief) => meanTime(belief, this.#exchange))),
+		};
+		this.#known.set(capability, known);
+		return known;
+	}
+}
+
+/** A part of the workers, drawn by chance without a second of any. */
+function someOf(workers: readonly AbleWorker[], random: () => number): readonly AbleWorker[] {
+	if (workers.length <= MOST_CONSIDERED) return workers;
+	const drawn = [...workers];
+	for (let index = 0; index < MOST_CONSIDERED; index++) {
+		const other = index + Math.floor(random() * (drawn.length - index));
+		const [one, two] = [drawn[index], drawn[other]];
+		if (one !== undefined && two !== undefined) [drawn[index], drawn[other]] = [two, one];
+	}
+	return drawn.slice(0, MOST_CONSIDERED);
+}
