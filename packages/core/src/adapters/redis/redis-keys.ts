@@ -38,14 +38,19 @@ export class RedisKeys {
 		return `{${this.cluster}:workers}:orders:${worker}`;
 	}
 
-	/** Which worker has the browser of which task, and which of them are to be closed; all keys of sessions share a slot. */
-	sessions(part: 'places' | 'closing'): string {
-		return `{${this.cluster}:sessions}:${part}`;
+	/** Which worker has the browser of which task; all keys of sessions share a slot. */
+	get sessionPlaces(): string {
+		return `{${this.cluster}:sessions}:places`;
 	}
 
-	/** There while a worker may use the browsers it has; it expires. */
+	/** There while a worker may use the browsers it has; it expires. Scripts put the worker's name behind the prefix. */
 	sessionHolder(worker: string): string {
 		return `{${this.cluster}:sessions}:holder:${worker}`;
+	}
+
+	/** Tasks whose browsers a worker is to close. Scripts put the worker's name behind the prefix. */
+	sessionClosing(worker: string): string {
+		return `{${this.cluster}:sessions}:closing:${worker}`;
 	}
 
 	/** What the browser of a task remembers, sealed. */
@@ -91,6 +96,11 @@ export class RedisKeys {
 	/** Channel that one gateway or frontends process always listens to. */
 	processChannel(self: string): string {
 		return `${this.cluster}:process:${self}`;
+	}
+
+	/** Channel that all gateway and frontends processes always listen to. */
+	get everybodyChannel(): string {
+		return `${this.cluster}:everybody`;
 	}
 
 	/** Channel that one worker always listens to. */
