@@ -6,6 +6,7 @@ export interface BusMessages {
 	/** Facts that became durable; who finds a gap in `seq` reads the store. */
 	facts: {
 		readonly stream: StreamId;
+		/** None where they are too big to be carried: then they are read from the store. */
 		readonly facts: readonly StoredFact[];
 		/** The process that drives the stream, where that is not the one that says so: it hears of it without attending. */
 		readonly home?: string | undefined;

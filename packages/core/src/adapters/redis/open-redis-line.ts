@@ -3,10 +3,11 @@ import { CoreError, describeError } from '../../domain/errors.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { ILeases } from '../../ports/lease.ts';
 import type { ILogger } from '../../ports/logger.ts';
-import { InProcessEventBus } from '../in-process/in-process-event-bus.ts';
 import { InProcessLeases } from '../in-process/in-process-leases.ts';
 import { OutageWatch } from './outage-watch.ts';
+import { RedisChannels, SUBSCRIBER } from './redis-channels.ts';
 import { BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from './redis-connection.ts';
+import { RedisEventBus } from './redis-event-bus.ts';
 import { RedisKeys } from './redis-keys.ts';
 
 /** RedisLineOptions say where Redis is and who asks. */
@@ -27,6 +28,8 @@ export interface RedisLine {
 	readonly keys: RedisKeys;
 	/** For short commands of everybody: they fail after a few seconds rather than wait for a Redis that is away. */
 	readonly commands: Redis;
+	/** Pub/sub beside the bus. */
+	readonly channels: RedisChannels;
 	readonly bus: IEventBus;
 	readonly leases: ILeases;
 	/** A further connection, for blocking reads or subscriptions: its commands wait until they can be sent. It is closed with the line. */
@@ -62,11 +65,14 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 		redis.once('end', () => further.delete(redis));
 		return redis;
 	};
+	const channels = new RedisChannels({ redis: connect('listening', SUBSCRIBER), log });
+	const bus = new RedisEventBus({ self, keys, commands, channels, log });
 	return {
 		self,
 		keys,
 		commands,
-		bus: new InProcessEventBus(log),
+		channels,
+		bus,
 		leases: new InProcessLeases(self),
 		connect,
 		reachable: () => watch.reachable,
@@ -76,6 +82,8 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 			if (closed) return;
 			closed = true;
 			watch.stop();
+			bus.stop();
+			channels.stop();
 			for (const redis of [...further, commands]) redis.disconnect();
 		},
 	};

@@ -73,6 +73,21 @@ export class RedisKeys {
 		return `{${this.cluster}:q:${queue}}`;
 	}
 
+	/** Who releases jobs into queues, by when they last said so; beside it, what each has waiting. */
+	get releasers(): string {
+		return `{${this.cluster}:releasers}`;
+	}
+
+	/** What one process has waiting to be released; it expires. */
+	releaser(self: string): string {
+		return `{${this.cluster}:releasers}:${self}`;
+	}
+
+	/** There when jobs may have come that one worker waits for, so that it looks again. */
+	nudge(worker: string): string {
+		return `{${this.cluster}:nudge:${worker}}`;
+	}
+
 	/** Stream of what workers report to one process, or, without a name, to any. */
 	outcomes(home?: string): string {
 		return home === undefined ? `{${this.cluster}:outcomes}` : `{${this.cluster}:outcomes:${home}}`;
@@ -106,6 +121,16 @@ export class RedisKeys {
 	/** Channel that one worker always listens to. */
 	workerChannel(worker: string): string {
 		return `${this.cluster}:worker:${worker}`;
+	}
+
+	/** Channel on which a worker hears what became of its reports. */
+	answersChannel(worker: string): string {
+		return `${this.cluster}:answers:${worker}`;
+	}
+
+	/** Channel on which all workers hear which jobs are cancelled. */
+	get cancelsChannel(): string {
+		return `${this.cluster}:cancels`;
 	}
 
 	/** Channel on which workers come, change and go. */
