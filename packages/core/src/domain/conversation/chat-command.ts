@@ -9,6 +9,8 @@ interface CommandDescription {
 	readonly does: string;
 	/** In the order in which they are written. */
 	readonly parameters: readonly CommandParameter[];
+	/** Nobody else is told of it. */
+	readonly ownerOnly?: true;
 }
 
 const TASK = { name: 'n', kind: 'task', required: false } as const;
@@ -37,9 +39,24 @@ export const CHAT_COMMANDS = {
 	unlink: { does: 'take an account off you again', parameters: [words('account', true)] },
 	accounts: { does: 'show your accounts and preferences', parameters: [] },
 	login: { does: 'get a link to your page, good once', parameters: [] },
-	people: { does: 'show everybody who may use this (owner)', parameters: [] },
-	pair: { does: 'let somebody in by their code, as member or guest (owner)', parameters: [words('code', true)] },
-	refuse: { does: 'turn somebody away by their code (owner)', parameters: [words('code', true)] },
+	people: { does: 'show everybody who may use this (owner)', parameters: [], ownerOnly: true },
+	pair: {
+		does: 'let somebody in by their code, as member or guest (owner)',
+		parameters: [words('code', true)],
+		ownerOnly: true,
+	},
+	refuse: { does: 'turn somebody away by their code (owner)', parameters: [words('code', true)], ownerOnly: true },
+	workers: {
+		does: 'show who does the work; or drain, pause, resume one of them (owner)',
+		parameters: [words('order', false), words('worker', false)],
+		ownerOnly: true,
+	},
+	queues: { does: 'show what waits and what runs (owner)', parameters: [], ownerOnly: true },
+	scale: {
+		does: 'set how many workers a pool has: a number, or auto (owner)',
+		parameters: [words('pool', false), words('size', false)],
+		ownerOnly: true,
+	},
 	help: { does: 'show this list', parameters: [] },
 } as const satisfies Readonly<Record<string, CommandDescription>>;
 
@@ -69,9 +86,10 @@ export function readChatCommand(text: string): ChatCommand | undefined {
 	return { word, name, number: Number(numbered[1]), rest: after.slice(numbered[0].length) };
 }
 
-/** commandHelp lists the commands as Markdown. */
-export function commandHelp(): string {
+/** commandHelp lists the commands as Markdown, those of the owner to the owner only. */
+export function commandHelp({ owner }: { readonly owner: boolean }): string {
 	return Object.entries<CommandDescription>(CHAT_COMMANDS)
+		.filter(([, { ownerOnly }]) => owner || ownerOnly === undefined)
 		.map(([name, { does, parameters }]) => `- \`${usage(name, parameters)}\` – ${does}`)
 		.join('\n');
 }

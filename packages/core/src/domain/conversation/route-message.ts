@@ -95,7 +95,10 @@ function routeCommand(state: ConversationState, message: Message, command: ChatC
 	const { name, word, number, rest } = command;
 	switch (name) {
 		case undefined:
-			return { kind: 'unclear', text: `There is no command \`/${word}\`. These exist:\n\n${commandHelp()}` };
+			return {
+				kind: 'unclear',
+				text: `There is no command \`/${word}\`. These exist:\n\n${commandHelp({ owner: false })}`,
+			};
 		case 'new': {
 			const goal = [number, rest].filter((part) => part !== undefined && part !== '').join(' ');
 			if (goal !== '' || message.attachments.length > 0) return { kind: 'task', goal };

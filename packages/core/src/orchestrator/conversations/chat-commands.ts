@@ -5,8 +5,10 @@ import { type ConversationId, conversationStream, type TaskId, taskStream } from
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import { openQuestions, type Task } from '../../domain/task/state.ts';
 import type { IClock } from '../../ports/clock.ts';
+import { type ClusterCommandName, isClusterCommand, runClusterCommand } from '../cluster/cluster-commands.ts';
 import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
+import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from '../people/people-commands.ts';
@@ -20,6 +22,7 @@ interface Dependencies {
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle'>;
 	readonly numbers: TaskNumbers;
 	readonly people: IPeopleDesk;
+	readonly cluster: IClusterDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -43,10 +46,11 @@ export class ChatCommands {
 
 	async run(id: ConversationId, message: WaitingMessage, route: Extract<Route, { kind: 'command' }>): Promise<Said> {
 		const { name } = route;
+		if (isClusterCommand(name)) return { say: await this.#cluster(message, name, wordsOf(route)) };
 		if (isPeopleCommand(name)) return { say: await this.#people(id, message, name, route) };
 		switch (name) {
 			case 'help':
-				return { say: commandHelpReply() };
+				return { say: commandHelpReply({ owner: (await this.#principal(message)).role === 'owner' }) };
 			case 'login':
 				return { say: await this.#login(message) };
 			case 'tasks':
@@ -144,12 +148,17 @@ export class ChatCommands {
 		id: ConversationId,
 		message: WaitingMessage,
 		name: PeopleCommandName,
-		{ rest, number }: Extract<Route, { kind: 'command' }>,
+		route: Extract<Route, { kind: 'command' }>,
 	): Promise<string> {
-		const words = [number, rest].filter((part) => part !== undefined && part !== '').join(' ');
 		const principal = await this.#principal(message);
 		const direct = message.shared !== true;
-		return runPeopleCommand(this.#deps.people, principal, { name, rest: words, conversation: id, direct });
+		return runPeopleCommand(this.#deps.people, principal, { name, rest: wordsOf(route), conversation: id, direct });
+	}
+
+	async #cluster(message: WaitingMessage, name: ClusterCommandName, rest: string): Promise<string> {
+		const { cluster } = this.#deps;
+		const call = { name, rest, direct: message.shared !== true };
+		return runClusterCommand(cluster, await this.#principal(message), call);
 	}
 
 	async #login(message: WaitingMessage): Promise<string> {
@@ -195,6 +204,11 @@ export class ChatCommands {
 	#steer(taskId: TaskId, command: TaskCommand): Promise<Said> {
 		return attempt(() => this.#deps.tasks.handle(taskStream(taskId), command));
 	}
+}
+
+/** Everything after the command, the number too that a command about tasks would take for one. */
+function wordsOf({ number, rest }: Extract<Route, { kind: 'command' }>): string {
+	return [number, rest].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
 /** One that runs, or that this very message stopped before a crash: carried out again, it must not stop another one. */

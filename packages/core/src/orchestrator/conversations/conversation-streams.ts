@@ -14,6 +14,7 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IStreamHomes } from '../../ports/stream-homes.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
+import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
@@ -32,6 +33,8 @@ export interface ConversationParts {
 	/** Undefined while it is not running. */
 	readonly frontend: (name: string) => IFrontend | undefined;
 	readonly people: IPeopleDesk;
+	/** What carries the work, for the owner's commands; undefined where there is nothing to show. */
+	readonly cluster?: IClusterDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
 }
@@ -70,8 +73,8 @@ export class ConversationStreams {
 		});
 		this.handler = this.#streams.handler;
 		const conversations = this.handler;
-		const loginLink = deps.loginLink;
-		const commands = new ChatCommands({ ...deps, conversations, loginLink });
+		const { loginLink, cluster } = deps;
+		const commands = new ChatCommands({ ...deps, conversations, loginLink, cluster });
 		this.#reports = new TaskReports({ ...deps, conversations });
 		this.#teller = new ProgressTeller({ ...deps, conversations });
 		const progressStands = this.#teller.stands.bind(this.#teller);

@@ -11,8 +11,8 @@ export interface NumberedTaskState {
 }
 
 /** commandHelpReply answers `/help`. */
-export function commandHelpReply(): string {
-	return `Write what you want done, or use one of these:\n\n${commandHelp()}`;
+export function commandHelpReply(asks: { readonly owner: boolean }): string {
+	return `Write what you want done, or use one of these:\n\n${commandHelp(asks)}`;
 }
 
 /** tasksReply answers `/tasks`, newest first. */
