@@ -2,7 +2,26 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { serversMissing } from './test/support/servers-missing.ts';
 
-// `unit` is quick and needs nothing installed; the others start real processes, browsers and servers on loopback.
+const SERVERS = 'test/cluster/support/servers-of-the-run.ts';
+/** One more than there are processors, because most tests wait for processes, servers and people. */
+const SIDE_BY_SIDE = availableParallelism() + 1;
+
+/** They kill, measure promptness, or take all of the machine: nothing runs beside them. */
+const ALONE = [
+	'test/chaos/**/*.test.ts',
+	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,talking-points}.test.ts',
+];
+
+/** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
+const ALSO_IN_A_CLUSTER =
+	process.env['ERRAND_TEST_MODE'] === 'cluster'
+		? ['test/e2e/**/*.test.ts']
+		: ['test/e2e/{bad-input,client,follow-ups,refused-addresses,three-policies,twelve-pages,webhooks}.test.ts'];
+/** They start no server, are about what one process does, or look into files of its history. */
+const NOT_IN_A_CLUSTER: string[] = [];
+
+// Groups run one after the other. `unit` is quick and needs nothing installed; the others start real processes, browsers and
+// servers on loopback.
 export default defineConfig({
 	test: {
 		projects: [
@@ -10,8 +29,7 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration}/*.test.ts'],
-					// One more than there are processors, because many of them wait for processes of their own.
-					maxWorkers: availableParallelism() + 1,
+					maxWorkers: SIDE_BY_SIDE,
 					// Files of one worker share their modules, which halves the time; no test changes what they hold.
 					isolate: false,
 					// On a busy machine the slowest take many times as long as on a quiet one.
@@ -22,26 +40,55 @@ export default defineConfig({
 			{
 				test: {
 					name: 'end-to-end',
-					include: ['test/{e2e,chaos}/**/*.test.ts'],
+					include: ['test/e2e/**/*.test.ts'],
+					exclude: ALONE,
 					testTimeout: 120_000,
 					hookTimeout: 60_000,
-					fileParallelism: false,
+					...sideBySide(),
 				},
 			},
 			{
 				test: {
 					name: 'cluster',
-					...withServers('test/cluster/**/*.test.ts'),
+					...withServers(['test/cluster/**/*.test.ts']),
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
+					...sideBySide(),
+				},
+			},
+			{
+				test: {
+					name: 'cluster-mode',
+					...withServers(ALSO_IN_A_CLUSTER),
+					exclude: NOT_IN_A_CLUSTER,
+					env: { ERRAND_TEST_MODE: 'cluster' },
+					testTimeout: 180_000,
+					hookTimeout: 120_000,
+					...sideBySide(),
+				},
+			},
+			{
+				test: {
+					name: 'alone',
+					include: ALONE,
+					globalSetup: [SERVERS],
+					testTimeout: 120_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+					sequence: { groupOrder: 2 },
 				},
 			},
 		],
 	},
 });
 
+/** Tests that mostly wait. */
+function sideBySide() {
+	return { maxWorkers: SIDE_BY_SIDE, maxConcurrency: 12, sequence: { groupOrder: 1 } };
+}
+
 /** Tests that need a Redis and a Postgres; where they cannot be had, one test stands for them all and says why. */
-function withServers(include: string) {
+function withServers(include: string[]) {
 	if (serversMissing() !== undefined) return { include: ['test/cluster/support/skipped.ts'] };
-	return { include: [include], globalSetup: ['test/cluster/support/servers-of-the-run.ts'] };
+	return { include, globalSetup: [SERVERS] };
 }
