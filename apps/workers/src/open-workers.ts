@@ -8,6 +8,7 @@ import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
 import type { ISecretVault } from '@errand/core/ports/secret-vault.ts';
+import type { ISessionLeases } from '@errand/core/ports/session-leases.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
@@ -18,6 +19,7 @@ import { openRunResources } from './runs/run-resources.ts';
 import { type Offer, offeredCatalogue } from './services/offered-catalogue.ts';
 import type { HostServices } from './services/run-services.ts';
 import { BrowserSessions } from './sessions/browser/browser-sessions.ts';
+import { LeasedStates } from './sessions/browser/leased-states.ts';
 import { Workspaces } from './sessions/workspaces.ts';
 
 /** WorkersOptions is what a worker host and its children work with. */
@@ -26,6 +28,15 @@ export interface WorkersOptions {
 	/** The module that exports the same catalogue, for handler children to load. */
 	readonly catalogueUrl: string;
 	readonly dataDir: string;
+	/** Folders for what only this process uses, and for what all of this machine may; the data directory where left out. */
+	readonly localDir?: string | undefined;
+	readonly cacheDir?: string | undefined;
+	/** Names these workers in reports and heartbeats. */
+	readonly worker?: string | undefined;
+	/** Places for handler children; by the machine's processors where left out. */
+	readonly maxChildren?: number | undefined;
+	/** Share the browsers of tasks with workers of other processes. */
+	readonly sessionLeases?: ISessionLeases | undefined;
 	readonly allowPrivateHosts: readonly string[];
 	readonly model?: ILanguageModel | undefined;
 	readonly search?: IWebSearch | undefined;
@@ -46,6 +57,11 @@ export interface Workers {
 	readonly offer: Offer;
 	start(reports: IRunReports): void;
 	status(): WorkerStatus;
+	/** Places for handler children in all. */
+	readonly slots: number;
+	/** Take nothing new; go on. */
+	pause(): void;
+	resume(): void;
 	/** Removes what sessions of tasks that are no longer open left behind. */
 	sweep(isOpen: (task: TaskId) => Promise<boolean>): Promise<number>;
 	stop(options: { drainMs: number }): Promise<void>;
@@ -55,23 +71,31 @@ export interface Workers {
 export function openWorkers(options: WorkersOptions): Workers {
 	const { catalogueUrl, dataDir, allowPrivateHosts, model, search, browserPath, clock, log } = options;
 	const workspaces = new Workspaces(dataDir);
-	const browsers = new BrowserSessions({ ...options, browserPath });
+	const { sessionLeases, cacheDir = dataDir } = options;
+	const states = sessionLeases && new LeasedStates(sessionLeases);
+	const browsers = new BrowserSessions({ ...options, browserPath, states });
+	sessionLeases?.start({ closing: (task) => browsers.closeAll(task), lapsed: () => browsers.abandon() });
 	const services: HostServices = { model, search, browser: browserPath === undefined ? undefined : browsers };
 	const offer = offeredCatalogue(options.catalogue, services);
 	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({
 		init: { catalogueUrl, dataDir, allowPrivateHosts },
-		compileCacheDir: join(dataDir, 'compile-cache'),
+		compileCacheDir: join(cacheDir, 'compile-cache'),
+		...(options.maxChildren === undefined ? {} : { maxChildren: options.maxChildren }),
 		clock,
 		log,
 		onFault: (message) => host?.fault(message),
 	});
+	const started = () => {
+		if (host === undefined) throw new TypeError('The workers were not started.');
+		return host;
+	};
 	const build = (reports: IRunReports) =>
 		new WorkerHost({
 			...options,
 			catalogue: offer.catalogue,
-			worker: `local-${process.pid}`,
+			worker: options.worker ?? `local-${process.pid}`,
 			reports,
 			inline: new InlineRunner(resources, clock),
 			children,
@@ -89,14 +113,15 @@ export function openWorkers(options: WorkersOptions): Workers {
 			host = build(reports);
 			host.start();
 		},
-		status: () => {
-			if (host === undefined) throw new TypeError('The workers were not started.');
-			return host.status();
-		},
+		slots: children.maxChildren,
+		status: () => started().status(),
+		pause: () => started().pause(),
+		resume: () => started().resume(),
 		sweep: async (isOpen) => (await browsers.sweep()) + (await workspaces.sweep(isOpen)),
 		stop: async ({ drainMs }) => {
 			await host?.stop({ drainMs });
 			await Promise.all([children.stop(), browsers.stop()]);
+			await sessionLeases?.stop();
 		},
 	};
 }

@@ -6,6 +6,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import type { ISessionLeases, SessionLease } from '@errand/core/ports/session-leases.ts';
 import { Countdown } from '../runs/countdown.ts';
 import { failureOf } from '../runs/failure-of.ts';
 import type { StepProgress } from '../runs/run-context.ts';
@@ -26,6 +27,8 @@ export interface JobRunParts {
 	readonly log: ILogger;
 	readonly services: HostServices;
 	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
+	/** Only where other workers may have the browser of a task. */
+	readonly leases?: Pick<ISessionLeases, 'claim'> | undefined;
 	readonly onProgress: (job: Job, progress: StepProgress) => void;
 }
 
@@ -39,6 +42,7 @@ export class JobRun {
 	#cause: StopCause | undefined;
 	#handle: RunHandle | undefined;
 	#services: RunServices | undefined;
+	readonly #stopped = new AbortController();
 
 	constructor(work: { job: Job; run: number; capability: ICapability }, parts: JobRunParts) {
 		this.job = work.job;
@@ -51,6 +55,7 @@ export class JobRun {
 	/** Stops the run, wherever it is; the first cause counts. */
 	stop(cause: StopCause): void {
 		this.#cause ??= cause;
+		this.#stopped.abort();
 		this.#handle?.stop(this.#cause);
 		this.#services?.stop();
 	}
@@ -87,6 +92,7 @@ export class JobRun {
 		if (job.effects === 'external' && run > 1) return { outcome: secondStart(job) };
 		let workspace: string | undefined;
 		try {
+			if (capability.sessions?.includes('browser') && (await this.#isElsewhere())) return { outcome: ELSEWHERE };
 			if (capability.sessions?.includes('workspace')) workspace = await openWorkspace(job.taskId);
 		} catch (error) {
 			return { outcome: { kind: 'failed', failure: failureOf(error) } };
@@ -113,8 +119,35 @@ export class JobRun {
 		const ended = await handle.outcome;
 		limit.stop();
 		await services.end();
-		const outcome = withUsage(ended, services.usage);
+		const outcome = withUsage(this.#cautious(ended), services.usage);
 		return { outcome, lacking: services.modelFailed || (this.#model !== undefined && madeByRules(outcome)) };
+	}
+
+	/** A run that was stopped in the middle may have acted on the world: it must not simply be run again. */
+	#cautious(outcome: RunOutcome): RunOutcome {
+		const isDrained = outcome.kind === 'lost' && outcome.cause === 'drained';
+		return isDrained && this.job.effects === 'external' ? { kind: 'lost', cause: 'host-died' } : outcome;
+	}
+
+	/** Takes the task's browser for this worker; whether another one has it. */
+	async #isElsewhere(): Promise<boolean> {
+		const { leases, log } = this.#parts;
+		if (leases === undefined) return false;
+		const { taskId, id: jobId } = this.job;
+		try {
+			const claim = await leases.claim(taskId, this.#stopped.signal);
+			if (claim.kind === 'held') return this.#watch(claim.lease);
+			log.info('browser is elsewhere', { jobId, worker: claim.worker });
+		} catch (error) {
+			if (this.#cause === undefined) log.warn('browser not taken', { jobId, error: describeError(error) });
+		}
+		return this.#cause === undefined;
+	}
+
+	#watch({ lost }: SessionLease): false {
+		if (lost.aborted) this.stop('lapsed');
+		else lost.addEventListener('abort', () => this.stop('lapsed'), { once: true });
+		return false;
 	}
 
 	/** The model that the result may depend on. */
@@ -142,6 +175,8 @@ export class JobRun {
 		}
 	}
 }
+
+const ELSEWHERE: RunOutcome = { kind: 'lost', cause: 'elsewhere' };
 
 /** A run that met the end of the budget has not failed: it goes on once the person raised the budget. */
 function withUsage(outcome: RunOutcome, usage: Usage | undefined): RunOutcome {

@@ -5,6 +5,7 @@ import type { IEventBus } from '@errand/core/ports/event-bus.ts';
 import type { IJobSource, IRunReports, Job, JobConsumer } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import type { ISessionLeases } from '@errand/core/ports/session-leases.ts';
 import type { WorkerState, WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { ProgressCoalescer } from '../runs/progress-coalescer.ts';
 import type { IRunner } from '../runs/runner.ts';
@@ -29,6 +30,7 @@ export interface WorkerHostOptions {
 	readonly children: IRunner & { readonly maxChildren: number };
 	readonly services: HostServices;
 	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
+	readonly leases?: Pick<ISessionLeases, 'claim'> | undefined;
 	/** Hears the status every so often, and at once when the host starts, backs off, recovers or shuts down. */
 	readonly heartbeat?: { readonly everyMs: number; publish(status: WorkerStatus): void };
 }
@@ -46,13 +48,15 @@ export class WorkerHost implements JobConsumer {
 	#whenEmpty: (() => void) | undefined;
 	#callOffBeat: (() => void) | undefined;
 	#callOffRecovery: (() => void) | undefined;
+	#paused = false;
 	#fault: string | undefined;
 	#faults = 0;
 	#state: WorkerState = 'IDLE';
 	#since: number;
 
 	constructor(options: WorkerHostOptions) {
-		const { worker, catalogue, reports, bus, cache, clock, log, inline, children, services, openWorkspace } = options;
+		const { worker, catalogue, reports, bus, cache, clock, log, inline, children, services, openWorkspace, leases } =
+			options;
 		this.#options = options;
 		this.#since = clock.now();
 		this.#slots = new Slots(catalogue, children.maxChildren);
@@ -70,6 +74,7 @@ export class WorkerHost implements JobConsumer {
 			log,
 			services,
 			openWorkspace,
+			leases,
 			onProgress: (job, progress) => this.#progress.add(job.taskId, job.stepId, progress),
 		};
 	}
@@ -92,7 +97,7 @@ export class WorkerHost implements JobConsumer {
 	}
 
 	freeSlots(capability: string): number {
-		if (this.#stopping !== undefined) return 0;
+		if (this.#stopping !== undefined || this.#paused) return 0;
 		if (this.#fault !== undefined && this.#slots.capability(capability)?.placement === 'process') return 0;
 		return this.#slots.free(capability);
 	}
@@ -107,6 +112,20 @@ export class WorkerHost implements JobConsumer {
 		else signal.addEventListener('abort', () => jobRun.stop('cancelled'), { once: true });
 		if (this.#running.size === 1) this.#noteState();
 		void jobRun.live().then(() => this.#ended(jobRun));
+	}
+
+	/** Takes nothing new until `resume`; what runs goes on. */
+	pause(): void {
+		this.#paused = true;
+	}
+
+	resume(): void {
+		this.#paused = false;
+		this.#consumption?.freed();
+	}
+
+	get isPaused(): boolean {
+		return this.#paused;
 	}
 
 	/** Backs off from jobs that need a child: 1 s after the first fault, twice as long after each further one, 30 s at most. */

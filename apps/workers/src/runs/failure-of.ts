@@ -31,6 +31,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
 	'disk-full',
 	'model-unavailable',
 	'browser-failed',
+	'store-unreachable',
 ]);
 const CANCELLED: StepFailure = {
 	kind: 'cancelled',

@@ -1,8 +1,8 @@
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import { failureOf } from './failure-of.ts';
 
-/** StopCause is why a run is ended from outside. */
-export type StopCause = 'cancelled' | 'timed-out' | 'drained';
+/** StopCause is why a run is ended from outside; `lapsed`: its worker lost the task's browser. */
+export type StopCause = 'cancelled' | 'timed-out' | 'drained' | 'lapsed';
 
 /** How long a run that was told to stop may take to end by itself; it must be gone in 200 ms, on a busy machine too. */
 export const STOP_GRACE_MS = 75;
@@ -22,6 +22,9 @@ export function stoppedOutcome(cause: StopCause, timeoutMs: number): RunOutcome 
 					hint: 'It is tried again by itself. Give the step a larger timeoutMs, or less to do at once.',
 				},
 			};
+		case 'lapsed':
+			// What it may have done in the browser, nobody knows.
+			return { kind: 'lost', cause: 'host-died' };
 		case 'drained':
 			return { kind: 'lost', cause: 'drained' };
 	}

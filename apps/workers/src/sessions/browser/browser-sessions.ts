@@ -8,7 +8,7 @@ import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import { Fences } from './fences.ts';
 import { HostLink } from './host-link.ts';
 import type { HostReply } from './protocol.ts';
-import { SavedStates } from './saved-states.ts';
+import { type BrowserStates, SavedStates } from './saved-states.ts';
 
 /** BrowserSessionsOptions say which browser there is, and where its sessions may go and be kept. */
 export interface BrowserSessionsOptions {
@@ -18,6 +18,11 @@ export interface BrowserSessionsOptions {
 	readonly allowPrivateHosts: readonly string[];
 	/** Keeps cookies and storage of open tasks, so that they outlive a browser that dies. */
 	readonly vault?: ISecretVault | undefined;
+	/** Keeps them in another way. */
+	readonly states?: BrowserStates | undefined;
+	/** Folders for what only this process uses, and for what all of this machine may; the data directory where left out. */
+	readonly localDir?: string | undefined;
+	readonly cacheDir?: string | undefined;
 	readonly clock: IClock;
 	readonly log: ILogger;
 	/** How long the browser host stays when no task has a browser. */
@@ -33,8 +38,8 @@ export interface BrowserSessionsOptions {
  */
 export class BrowserSessions implements IBrowser, ISessionPool {
 	readonly #options: BrowserSessionsOptions;
-	readonly #link: HostLink | undefined;
-	readonly #states: SavedStates;
+	readonly #link: HostLink | undefined = undefined;
+	readonly #states: BrowserStates;
 	readonly #fences = new Fences();
 	readonly #tasks = new Map<TaskId, OpenTask>();
 	#underWay = 0;
@@ -42,10 +47,11 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 	#stopped = false;
 
 	constructor(options: BrowserSessionsOptions) {
-		const { browserPath, spareMs = DEFAULT_SPARE_MS } = options;
+		const { browserPath, dataDir, localDir = dataDir, cacheDir = dataDir, spareMs = DEFAULT_SPARE_MS } = options;
 		this.#options = options;
-		this.#states = new SavedStates(options.vault);
-		this.#link = browserPath === undefined ? undefined : new HostLink({ ...options, browserPath, spareMs });
+		this.#states = options.states ?? new SavedStates(options.vault);
+		if (browserPath === undefined) return;
+		this.#link = new HostLink({ ...options, browserPath, localDir, cacheDir, spareMs });
 	}
 
 	/** What keeps browsers from outliving their host, for the log: `bwrap`, `setpriv` or `plain`; known once a browser was needed. */
@@ -118,6 +124,12 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 			});
 		}
 		await this.#states.forget(taskId);
+	}
+
+	/** Kills every browser at once: somebody else may have the tasks in a moment. What they remembered when a run last ended is kept. */
+	abandon(): void {
+		this.#tasks.clear();
+		this.#link?.kill();
 	}
 
 	/** Removes what browsers of earlier processes left on disk; to be called at start. Returns how many hosts there were. */

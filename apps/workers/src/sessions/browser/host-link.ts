@@ -10,7 +10,10 @@ import { type FromHost, type HostInit, type HostReply, PROTOCOL_VERSION, type To
 import { browserFailed, cancelledCall, heardError } from './told-error.ts';
 
 /** HostLinkOptions are what a browser host is started with. */
-export interface HostLinkOptions extends Pick<HostInit, 'browserPath' | 'dataDir' | 'allowPrivateHosts' | 'spareMs'> {
+export interface HostLinkOptions
+	extends Pick<HostInit, 'browserPath' | 'dataDir' | 'cacheDir' | 'allowPrivateHosts' | 'spareMs'> {
+	/** Where the folders of this process's hosts stand. */
+	readonly localDir: string;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -31,7 +34,7 @@ export class HostLink {
 
 	constructor(options: HostLinkOptions) {
 		this.#options = options;
-		this.#root = join(options.dataDir, 'browsers');
+		this.#root = join(options.localDir, 'browsers');
 	}
 
 	/** What browsers are started through, once the first host said so. */
@@ -99,6 +102,16 @@ export class HostLink {
 		callOff();
 	}
 
+	/** Kills the host with all its browsers, wherever it is in its life; calls under way fail. */
+	kill(): void {
+		const host = this.#current;
+		if (host === undefined) return;
+		this.#current = undefined;
+		host.stopping = true;
+		if (host.process === undefined) host.unwanted = true;
+		else host.process.kill();
+	}
+
 	/** Removes what hosts before this one left behind. Returns how many folders there were. */
 	async sweep(): Promise<number> {
 		const names = await readdir(this.#root).catch(() => []);
@@ -120,6 +133,7 @@ export class HostLink {
 			gone: gone.promise,
 			setGone: gone.resolve,
 			stopping: false,
+			unwanted: false,
 			process: undefined,
 			callOffStart: undefined,
 		};
@@ -129,18 +143,19 @@ export class HostLink {
 	}
 
 	async #launch(host: LiveHost): Promise<void> {
-		const { browserPath, dataDir, allowPrivateHosts, spareMs, clock } = this.#options;
+		const { browserPath, dataDir, cacheDir, allowPrivateHosts, spareMs, clock } = this.#options;
 		const hostDir = join(this.#root, host.name);
 		const [launcher] = await Promise.all([
 			parentDeathLauncher(process.execPath),
 			mkdir(hostDir, { recursive: true, mode: 0o700 }),
 		]);
+		if (host.unwanted) throw new TypeError('it was not wanted any more');
 		host.callOffStart = clock.after(START_TIMEOUT_MS, () => host.process?.kill());
 		host.process = new HostProcess(
 			{
-				init: { browserPath, dataDir, hostDir, allowPrivateHosts, spareMs },
+				init: { browserPath, dataDir, cacheDir, hostDir, allowPrivateHosts, spareMs },
 				launcher,
-				compileCacheDir: join(dataDir, 'compile-cache'),
+				compileCacheDir: join(cacheDir, 'compile-cache'),
 			},
 			{
 				message: (message) => this.#heard(host, message),
@@ -210,6 +225,8 @@ interface LiveHost {
 	process: HostProcess | undefined;
 	callOffStart: (() => void) | undefined;
 	stopping: boolean;
+	/** Killed before it was a process. */
+	unwanted: boolean;
 }
 
 /** The host keeps deadlines itself; this is for the way there and back. */

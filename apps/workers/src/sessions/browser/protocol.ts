@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 1;
 export interface HostInit {
 	readonly browserPath: string;
 	readonly dataDir: string;
+	/** For what browsers and code may use again. */
+	readonly cacheDir: string;
 	/** The host's own folder, also its `TMPDIR`: whatever browsers leave stands there. */
 	readonly hostDir: string;
 	readonly allowPrivateHosts: readonly string[];

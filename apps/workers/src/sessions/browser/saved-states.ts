@@ -2,11 +2,21 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { ISecretVault } from '@errand/core/ports/secret-vault.ts';
 import type { ContextState } from './protocol.ts';
 
+/** BrowserStates keep what the contexts of open tasks remember, so that a browser that is gone can be opened anew where it was. */
+export interface BrowserStates {
+	/** Whether anything is kept at all. */
+	readonly isKept: boolean;
+	get(task: TaskId, context: string): Promise<string | null>;
+	/** `isWanted` is asked just before each is written. */
+	save(task: TaskId, states: readonly ContextState[], isWanted: () => boolean): Promise<void>;
+	/** Forgets all of a task, after whatever is being written. */
+	forget(task: TaskId): Promise<void>;
+}
+
 /**
- * SavedStates keeps what the contexts of open tasks remember, encrypted, so that a browser that died can be opened anew
- * where it was. Once a task is closed, nothing of it is kept, not even what was on its way.
+ * SavedStates keeps what the contexts of open tasks remember in a vault. Once a task is closed, nothing of it is kept, not even what was on its way.
  */
-export class SavedStates {
+export class SavedStates implements BrowserStates {
 	readonly #vault: ISecretVault | undefined;
 	readonly #writes = new Map<TaskId, Promise<void>>();
 
@@ -33,7 +43,6 @@ export class SavedStates {
 		});
 	}
 
-	/** Forgets all of a task, after whatever is being written. */
 	async forget(task: TaskId): Promise<void> {
 		await this.#after(task, async () => this.#vault?.deleteUnder(folderOf(task)));
 	}

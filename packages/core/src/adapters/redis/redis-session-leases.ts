@@ -7,14 +7,14 @@ import type { ISessionLeases, SessionClaim, SessionEvents, SessionLease } from '
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
 import { CLAIM_SESSIONS, END_SESSIONS, LEAVE_SESSIONS, RENEW_SESSIONS, SAVE_SESSION } from './session-scripts.ts';
+import type { TextSeal } from './text-seal.ts';
 
-/** SessionLeasesOptions say whose leases these are, and how what is saved is sealed. */
+/** SessionLeasesOptions say whose leases these are, and what seals what is saved. */
 export interface SessionLeasesOptions {
 	readonly line: Pick<RedisLine, 'keys' | 'commands'>;
 	/** This worker's name; another one after each start. */
 	readonly worker: string;
-	/** Seals and opens a text under a name that it belongs to. */
-	readonly seal: { seal(name: string, text: string): string; open(name: string, sealed: string): string | undefined };
+	readonly seal: TextSeal;
 	readonly log: ILogger;
 	readonly ttlMs?: number | undefined;
 }

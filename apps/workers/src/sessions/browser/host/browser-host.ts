@@ -141,8 +141,8 @@ export class BrowserHost {
 
 	async #start(): Promise<ReadyBrowser> {
 		const [program, proxy] = await Promise.all([this.#parts.program, this.#proxy]);
-		const { hostDir, dataDir } = this.#parts.init;
-		const kit = { ...program, proxy, hostDir, cacheDir: join(dataDir, 'browser-cache') };
+		const { hostDir, cacheDir } = this.#parts.init;
+		const kit = { ...program, proxy, hostDir, cacheDir: join(cacheDir, 'browser-cache') };
 		try {
 			const launched = await launchBrowser(kit, ++this.#browsers);
 			try {
