@@ -6,6 +6,7 @@ import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';
+import { LoginCodes } from '@errand/gateway/auth/login-codes.ts';
 import { LoginSessions } from '@errand/gateway/auth/login-sessions.ts';
 import { OriginPolicy } from '@errand/gateway/auth/origin-policy.ts';
 import { createHttpApp } from '@errand/gateway/http/app.ts';
@@ -42,7 +43,7 @@ export async function startPageErrand(
 	const listening = () => ({ host: '127.0.0.1', port: (http.address() as AddressInfo | null)?.port ?? 0 });
 	const sessions = await LoginSessions.open(join(errand.dataDir, 'sessions.json'), clock, log);
 	const people = new PeopleDesk({ ...ports, owners: [], forgetEverything: (person) => orchestrator.forget(person) });
-	const authenticator = new Authenticator({ token: TOKEN, sessions, people, clock, listening });
+	const authenticator = new Authenticator({ token: TOKEN, sessions, codes: new LoginCodes(clock), people, listening });
 	const origins = new OriginPolicy(listening, undefined);
 	const gates = new Gates(() => clock.now());
 	const streams = new TaskStreams(orchestrator.tasks);

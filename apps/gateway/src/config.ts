@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { SEARCH_VARIABLES, type SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import {
+	CLUSTER_VARIABLES,
+	type ClusterVariables,
+	clusterOf,
 	type Environment,
 	parseEnvironment,
 	REPOSITORY,
@@ -21,6 +24,7 @@ import { z } from 'zod';
 
 const VARIABLES = {
 	...SHARED_VARIABLES,
+	...CLUSTER_VARIABLES,
 	...PROCESS_VARIABLES,
 	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
@@ -42,6 +46,10 @@ const VARIABLES = {
 
 const SECRETS = [
 	'ERRAND_TOKEN',
+	'ERRAND_SECRET_KEY',
+	'DATABASE_URL',
+	'DATABASE_REPLICA_URL',
+	'REDIS_URL',
 	'OPENAI_API_KEY',
 	'BRAVE_API_KEY',
 	'DISCORD_TOKEN',
@@ -56,6 +64,8 @@ export interface Config {
 	readonly host: string;
 	readonly dataDir: string;
 	readonly token: string | undefined;
+	/** What it shares with other processes; undefined for a server that does everything by itself. */
+	readonly cluster: ClusterVariables | undefined;
 	/** An origin (`https://errand.example`) that platforms and people elsewhere can reach. */
 	readonly publicUrl: string | undefined;
 	/** `host:port` that the network guard lets through. */
@@ -85,6 +95,7 @@ export function readConfig(env: Environment = process.env): Config {
 		host: data.HOST,
 		dataDir: data.ERRAND_DATA_DIR,
 		token: data.ERRAND_TOKEN,
+		cluster: clusterOf(data),
 		publicUrl: data.ERRAND_PUBLIC_URL,
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		model: Object.freeze(pick(data, MODEL_VARIABLES)),

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
@@ -14,17 +13,14 @@ import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
-import { openWorkers } from '@errand/workers/open-workers.ts';
 import { findServices } from '@errand/workers/services/find-services.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
-import { LoginSessions } from './auth/login-sessions.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
-import { ownerToken } from './auth/owner-token.ts';
-import { cleanUp } from './clean-up.ts';
 import type { Config } from './config.ts';
-import { embeddedCluster } from './embedded-cluster.ts';
+import { openFoundation } from './foundation/open-foundation.ts';
 import { configuredFrontends } from './frontends/configured-frontends.ts';
 import { FrontendMetrics } from './frontends/frontend-metrics.ts';
+import { FrontendPresence } from './frontends/frontend-presence.ts';
 import { FrontendSupervisor } from './frontends/frontend-supervisor.ts';
 import { hookCounter } from './hooks/hook-counter.ts';
 import { HOOKS_PATH, inboundHooks } from './hooks/inbound-hooks.ts';
@@ -36,7 +32,6 @@ import { problemOf } from './http/problem.ts';
 import { loginLink } from './http/routes/login.ts';
 import { TaskStreams } from './http/task-streams.ts';
 import { WebhookTable } from './http/webhook-table.ts';
-import { LinkSigner } from './links/link-signer.ts';
 import { taskLinks } from './links/task-links.ts';
 import { listen } from './listen.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
@@ -51,6 +46,8 @@ export interface ServerOptions {
 	readonly catalogue: readonly ICapability[];
 	/** The module that exports the same catalogue, for handler children to load. */
 	readonly catalogueUrl: string;
+	/** `frontends` serves chat platforms only: of many processes, one with them at a time. */
+	readonly role?: 'gateway' | 'frontends' | undefined;
 }
 
 /** RunningServer is Errand in embedded mode, listening. */
@@ -72,15 +69,12 @@ const CONNECT_MS = 3_000;
 const TASKS_TO_CHOOSE_FROM = 25;
 
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
-export async function startServer({ config, log, catalogue, catalogueUrl }: ServerOptions): Promise<RunningServer> {
-	const { dataDir, allowPrivateHosts } = config;
-	const ports = await openEmbedded({ dataDir, log });
+export async function startServer({ config, log, role = 'gateway', ...code }: ServerOptions): Promise<RunningServer> {
+	const found = await findServices(config, new SystemClock());
+	const base = await openFoundation({ config, log, ...code, found });
+	const { ports, offer, cluster, links } = base;
 	const { clock } = ports;
-	const found = await findServices(config, clock);
 	const startedAt = clock.now();
-	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
-	const { offer } = workers;
-	const cluster = embeddedCluster({ workers, queue: ports.queue, startedAt });
 	const rules = new RulesPlanner(offer.catalogue);
 	const people = new PeopleDesk({
 		...ports,
@@ -90,6 +84,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			await Promise.all(identities.map(({ identity }) => orchestrator.conversations.tell(identity, words)));
 		},
 		forgetEverything: (person) => orchestrator.forget(person),
+		forgottenElsewhere: () => orchestrator.forgottenElsewhere(),
 	});
 	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
@@ -100,24 +95,25 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 					: new ModelPlanner({ model: found.model, catalogue: offer.catalogue, rules, log }),
 		}),
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
-		sessions: workers.sessions,
+		sessions: base.sessions,
 		frontend: (name) => frontends.running(name),
 		people,
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
-		webhookSender: openWebhookSender({ allowPrivateHosts }),
+		webhookSender: openWebhookSender(config),
 	});
 	const { tasks, conversations } = orchestrator;
 
 	const http = createServer();
 	const listening = () => ({ host: config.host, port: (http.address() as AddressInfo | null)?.port ?? config.port });
-	const sessions = await LoginSessions.open(join(dataDir, 'sessions.json'), clock, log);
-	const token = ownerToken(dataDir, config.token);
-	const authenticator = new Authenticator({ token, sessions, people, clock, listening });
+	const authenticator = new Authenticator({
+		...{ token: base.ownerToken, sessions: base.logins, codes: base.loginCodes, people, listening },
+		cookie: base.cookie,
+	});
 	const origins = new OriginPolicy(listening, config.publicUrl);
 	const gates = new Gates(() => clock.now());
-	const links = LinkSigner.open(join(dataDir, 'links.key'));
 	const streams = new TaskStreams(tasks);
 	const io = createSocketServer(origins);
+	base.joinSockets(io);
 	const web = new WebFrontend({
 		io,
 		desk: tasks,
@@ -132,6 +128,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		streams.closeOf(person);
 	});
 	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
+	base.measure(metrics.registry);
+	const presence = new FrontendPresence({ homes: ports.homes, back: (name) => orchestrator.frontendIsBack(name), log });
 	const webhooks = new WebhookTable();
 	const door = new FrontDoor({ people, conversations, log, clock });
 	const frontends = new FrontendSupervisor({
@@ -143,7 +141,9 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 				return principal === undefined ? [] : tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
 			},
 		},
-		back: (name) => orchestrator.frontendIsBack(name),
+		back: (name) => presence.appeared(name),
+		gone: (name) => presence.disappeared(name),
+		leases: base.leases,
 		webhooks,
 		metrics: new FrontendMetrics(metrics.registry),
 		clock,
@@ -164,7 +164,8 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 			people,
 			capabilities: offer.catalogue,
 			cluster,
-			readiness: () => readinessOf({ storeFull: ports.storeFull(), frontends: frontends.states() }),
+			readiness: () =>
+				readinessOf({ storeFull: ports.storeFull(), trouble: base.trouble(), frontends: frontends.states() }),
 			authenticator,
 			origins,
 			gates,
@@ -182,21 +183,21 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 	io.attach(http);
 	const stopServing = stopperOf({ http, io, streams, log });
 
-	workers.start(orchestrator.runs);
 	try {
+		await base.start(orchestrator.runs);
 		await listen(http, config);
-		await frontends.start({ name: 'web', open: async () => web }, { vital: true });
+		if (role === 'gateway') await frontends.start({ name: 'web', open: async () => web }, { vital: true });
 	} catch (error) {
-		await workers.stop({ drainMs: 0 });
-		ports.close();
+		await base.stopJobs(0);
+		await base.close();
 		throw error;
 	}
 	const { port } = listening();
 	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
-	await ports.claim.publish(url);
+	await base.publish(url);
 	// One after the other in the background: a platform that is slow to answer keeps nobody waiting.
 	const linkTo = taskLinks({ signer: links, publicUrl: config.publicUrl, clock });
-	const chats = configuredFrontends({ ...ports, config, linkTo });
+	const chats = configuredFrontends({ ...ports, config, linkTo, note: base.note });
 	const connected = Promise.all(chats.map((chat) => frontends.start(chat)));
 	const resumed = orchestrator.resume().then(
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),
@@ -206,7 +207,7 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		.resume()
 		.catch((error: unknown) => log.error('people not forgotten to the end; the next start goes on', { error }));
 	const cleaned = resumed
-		.then(() => cleanUp({ orchestrator, workers, ports }))
+		.then(() => base.cleanUp(orchestrator))
 		.catch((error: unknown) => log.warn('clean-up failed', { error }));
 
 	let stopped: Promise<void> | undefined;
@@ -216,9 +217,10 @@ export async function startServer({ config, log, catalogue, catalogueUrl }: Serv
 		// One that hangs in its start is left to the end of the process.
 		await Promise.race([connected, wait(CONNECT_MS, undefined, { ref: false })]);
 		await Promise.all([cleaned, forgotten]);
-		await workers.stop({ drainMs: DRAIN_MS });
+		await base.stopJobs(DRAIN_MS);
 		orchestrator.stop();
-		ports.close();
+		people.stop();
+		await base.close();
 	};
 	return {
 		url,

@@ -4,9 +4,7 @@ import type { PersonId } from '@errand/core/domain/ids.ts';
 import { OWNER_ID } from '@errand/core/domain/person/state.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
-import type { IClock } from '@errand/core/ports/clock.ts';
-import { LoginCodes } from './login-codes.ts';
-import type { LoginSessions } from './login-sessions.ts';
+import type { ILoginCodes, ILogins } from './logins.ts';
 import type { ListeningAddress } from './origin-policy.ts';
 import { digestOf, sameDigest } from './secret-text.ts';
 
@@ -29,26 +27,30 @@ export interface Credentials {
 interface AuthenticatorParts {
 	/** The owner's. */
 	readonly token: string;
-	readonly sessions: LoginSessions;
+	readonly sessions: ILogins;
+	readonly codes: ILoginCodes;
 	readonly people: Pick<IPeopleDesk, 'whoIs' | 'byToken'>;
-	readonly clock: IClock;
 	readonly listening: () => ListeningAddress;
+	/** The cookie's name where several gateways on several ports know the same logins. */
+	readonly cookie?: string | undefined;
 }
 
 /** Authenticator knows tokens, one-time login codes and logins. What somebody may do is asked anew each time: who was turned away is out at once. */
 export class Authenticator {
 	readonly #tokenDigest: string;
-	readonly #sessions: LoginSessions;
+	readonly #sessions: ILogins;
 	readonly #people: AuthenticatorParts['people'];
-	readonly #codes: LoginCodes;
+	readonly #codes: ILoginCodes;
 	readonly #listening: () => ListeningAddress;
+	readonly #cookie: string | undefined;
 
 	constructor(parts: AuthenticatorParts) {
 		this.#tokenDigest = digestOf(parts.token);
 		this.#sessions = parts.sessions;
 		this.#people = parts.people;
-		this.#codes = new LoginCodes(parts.clock);
+		this.#codes = parts.codes;
 		this.#listening = parts.listening;
+		this.#cookie = parts.cookie;
 	}
 
 	/** Who is calling, or nobody. A wrong token is not made good by a valid cookie. */
@@ -59,7 +61,7 @@ export class Authenticator {
 			return principal && { principal };
 		}
 		const id = cookieOf(headers.cookie, this.cookieName());
-		const found = id === undefined ? undefined : this.#sessions.find(id);
+		const found = id === undefined ? undefined : await this.#sessions.find(id);
 		const principal = found && (await this.#people.whoIs(`web:${found.principal.person}`));
 		return principal && { principal, login: found?.login };
 	}
@@ -71,7 +73,7 @@ export class Authenticator {
 
 	/** Exchanges a code for the session id of a new login; throws `unauthorized`. */
 	async logIn(code: string): Promise<{ principal: Principal; session: string }> {
-		const issuedTo = this.#codes.redeem(code);
+		const issuedTo = await this.#codes.redeem(code);
 		const principal = issuedTo && (await this.#people.whoIs(`web:${issuedTo.person}`));
 		if (!principal) {
 			throw new CoreError('unauthorized', 'This login code is unknown, used or older than ten minutes.', {
@@ -92,7 +94,7 @@ export class Authenticator {
 
 	/** Browsers keep cookies per host, not per port: the port keeps two servers on one machine apart. */
 	cookieName(): string {
-		return `errand_${this.#listening().port}`;
+		return this.#cookie ?? `errand_${this.#listening().port}`;
 	}
 }
 

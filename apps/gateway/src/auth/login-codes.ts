@@ -1,12 +1,13 @@
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ILoginCodes } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
 const LIFETIME_MS = 10 * 60_000;
 const MAX_OPEN = 100;
 
-/** LoginCodes hands out codes that log a person in once, within ten minutes. They are kept in memory: a restart voids them. */
-export class LoginCodes {
+/** LoginCodes keeps codes in memory: a restart voids them. */
+export class LoginCodes implements ILoginCodes {
 	readonly #clock: IClock;
 	readonly #open = new Map<string, { principal: Principal; expiresAt: number }>();
 
@@ -24,8 +25,7 @@ export class LoginCodes {
 		return { code, expiresAt };
 	}
 
-	/** Who the code logs in; a second call with the same code gives nobody. */
-	redeem(code: string): Principal | undefined {
+	async redeem(code: string): Promise<Principal | undefined> {
 		this.#dropExpired();
 		const digest = digestOf(code);
 		const found = this.#open.get(digest);

@@ -5,10 +5,9 @@ import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { z } from 'zod';
+import { type ILogins, LOGIN_LIFETIME_MS } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
-/** How long a login lasts. */
-export const LOGIN_LIFETIME_MS = 30 * 24 * 3_600_000;
 const MAX_LOGINS = 500;
 
 const StoredLogins = z.array(
@@ -25,7 +24,7 @@ type StoredLogin = z.output<typeof StoredLogins>[number];
  * LoginSessions keeps who is logged in, in one file that holds only digests of the session ids. Every change is on disk
  * before it is acknowledged; the file is replaced whole, so a crash leaves the old or the new one.
  */
-export class LoginSessions {
+export class LoginSessions implements ILogins {
 	readonly #path: string;
 	readonly #clock: IClock;
 	readonly #logins: Map<string, StoredLogin>;
@@ -42,7 +41,6 @@ export class LoginSessions {
 		return new LoginSessions(path, clock, await stored(path, log));
 	}
 
-	/** Logs a person in; returns the session id for their cookie. */
 	async begin(principal: Principal): Promise<string> {
 		this.#dropExpired();
 		const oldest = this.#logins.keys().next();
@@ -54,8 +52,7 @@ export class LoginSessions {
 		return id;
 	}
 
-	/** Whose login this session id is; `login` names it without giving it away. */
-	find(id: string): { principal: Principal; login: string } | undefined {
+	async find(id: string): Promise<{ principal: Principal; login: string } | undefined> {
 		const found = this.#logins.get(digestOf(id));
 		if (!found || found.expiresAt <= this.#clock.now()) return undefined;
 		return { principal: { person: found.person, role: found.role }, login: found.digest };
@@ -65,7 +62,6 @@ export class LoginSessions {
 		if (this.#logins.delete(login)) await this.#write();
 	}
 
-	/** Ends every login of a person; returns them. */
 	async endAllOf(person: PersonId): Promise<readonly string[]> {
 		const ended = [...this.#logins.values()].filter((login) => login.person === person).map((login) => login.digest);
 		for (const login of ended) this.#logins.delete(login);

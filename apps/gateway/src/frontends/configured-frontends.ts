@@ -1,9 +1,8 @@
-import { join } from 'node:path';
-import { FileNote } from '@errand/core/adapters/files/file-note.ts';
 import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { INote } from '@errand/core/ports/note.ts';
 import { twilioAccount } from '@errand/frontends/sms/variables.ts';
 import type { Config } from '../config.ts';
 import type { ConfiguredFrontend } from './frontend-supervisor.ts';
@@ -13,20 +12,24 @@ interface Dependencies {
 	readonly artifacts: IArtifactStore;
 	/** A signed page that shows a task to whoever has the link. */
 	readonly linkTo: (task: TaskId, person: PersonId | undefined) => string | undefined;
+	/** A short text kept by name. */
+	readonly note: (name: string) => INote;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
 
 /** configuredFrontends are the chat platforms that the environment names; their libraries are loaded when they are opened. */
-export function configuredFrontends({ config, linkTo, ...shared }: Dependencies): ConfiguredFrontend[] {
+export function configuredFrontends({ config, linkTo, note, ...shared }: Dependencies): ConfiguredFrontend[] {
 	const { publicUrl } = config;
-	const memory = (name: string) => new FileNote(join(config.dataDir, 'frontends', `${name}.json`));
+	const memory = (name: string) => note(`frontends/${name}`);
 	const found: ConfiguredFrontend[] = [];
 
 	const { DISCORD_TOKEN, ...discord } = config.discord;
 	if (DISCORD_TOKEN !== undefined) {
 		found.push({
 			name: 'discord',
+			// Discord sends everything to every connection of a bot.
+			single: true,
 			open: async () => {
 				const { DiscordFrontend } = await import('@errand/frontends/discord/discord-frontend.ts');
 				const variables = { ...discord, DISCORD_TOKEN };
@@ -38,6 +41,8 @@ export function configuredFrontends({ config, linkTo, ...shared }: Dependencies)
 	if (TELEGRAM_BOT_TOKEN !== undefined) {
 		found.push({
 			name: 'telegram',
+			// Telegram refuses a second poller; what it calls by itself may arrive anywhere.
+			single: telegram.TELEGRAM_WEBHOOK_SECRET === undefined || publicUrl === undefined,
 			open: async () => {
 				const { TelegramFrontend } = await import('@errand/frontends/telegram/telegram-frontend.ts');
 				const variables = { ...telegram, TELEGRAM_BOT_TOKEN };
@@ -49,6 +54,7 @@ export function configuredFrontends({ config, linkTo, ...shared }: Dependencies)
 	if (account !== undefined) {
 		found.push({
 			name: 'sms',
+			single: false,
 			open: async () => {
 				const { SmsFrontend } = await import('@errand/frontends/sms/sms-frontend.ts');
 				return new SmsFrontend({ ...shared, account, publicUrl, linkTo, memory: memory('sms') });

@@ -7,6 +7,7 @@ import type {
 	IFrontend,
 	InboundMessage,
 } from '@errand/core/ports/frontend.ts';
+import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { WebhookTable } from '../http/webhook-table.ts';
 import type { FrontendMetrics } from './frontend-metrics.ts';
@@ -14,6 +15,8 @@ import type { FrontendMetrics } from './frontend-metrics.ts';
 /** ConfiguredFrontend is a frontend that the environment asks for; `open` loads its platform's library. */
 export interface ConfiguredFrontend {
 	readonly name: FrontendName;
+	/** Of all processes, one runs it at a time; the others stand by. */
+	readonly single?: boolean | undefined;
 	open(): Promise<IFrontend>;
 }
 
@@ -22,6 +25,9 @@ interface Dependencies {
 	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'recentTasks'>;
 	/** Told when one begins to work, or works again. */
 	readonly back: (name: FrontendName) => void;
+	/** Told when one works here no longer. */
+	readonly gone: (name: FrontendName) => void;
+	readonly leases: Pick<ILeases, 'campaign'>;
 	readonly webhooks: WebhookTable;
 	readonly metrics: FrontendMetrics;
 	readonly clock: IClock;
@@ -37,6 +43,8 @@ interface Supervised {
 	state: FrontendState;
 	failures: number;
 	callOff: (() => void) | undefined;
+	/** Leaves it to another process. */
+	stepDown: (() => Promise<void>) | undefined;
 }
 
 const FIRST_RETRY_MS = 2_000;
@@ -62,9 +70,11 @@ export class FrontendSupervisor {
 			state: { status: 'stopped' },
 			failures: 0,
 			callOff: undefined,
+			stepDown: undefined,
 		};
 		this.#all.set(configured.name, one);
 		if (vital) await this.#open(one);
+		else if (configured.single === true) await this.#campaign(one);
 		else await this.#try(one);
 	}
 
@@ -87,31 +97,57 @@ export class FrontendSupervisor {
 				one.running = false;
 				await one.frontend?.stop().catch((error: unknown) => this.#warn(one, 'frontend not stopped', error));
 				this.#unmount(one);
+				await one.stepDown?.();
 			}),
 		);
 	}
 
-	async #try(one: Supervised): Promise<void> {
+	/** Resolves at once where another process has it, else like a start. */
+	async #campaign(one: Supervised): Promise<void> {
+		let first: Promise<void> | undefined;
+		this.#show(one, { status: 'standby' });
+		one.stepDown = this.#deps.leases.campaign(`frontend:${one.configured.name}`, ({ lost }) => {
+			lost.addEventListener('abort', () => void this.#close(one), { once: true });
+			first = this.#try(one, lost);
+		});
+		await first;
+	}
+
+	/** Another process runs it from now on. */
+	async #close(one: Supervised): Promise<void> {
+		const { frontend } = one;
+		one.callOff?.();
+		one.running = false;
+		one.frontend = undefined;
+		this.#unmount(one);
+		this.#deps.gone(one.configured.name);
+		await frontend?.stop().catch((error: unknown) => this.#warn(one, 'frontend not stopped', error));
+		if (!this.#stopped && !one.running) this.#show(one, { status: 'standby' });
+	}
+
+	async #try(one: Supervised, lost?: AbortSignal): Promise<void> {
+		if (lost?.aborted) return;
 		try {
-			await this.#open(one);
+			await this.#open(one, lost);
 			one.failures = 0;
 		} catch (error) {
 			this.#unmount(one);
-			if (this.#stopped) return;
+			if (this.#stopped || lost?.aborted) return;
 			one.failures += 1;
 			const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
 			// The frontend may have said more about it than it threw.
 			if (one.state.status !== 'degraded') this.#show(one, stateOf(error));
 			this.#warn(one, 'frontend not started', error, { retryInMs: waitMs });
-			one.callOff = this.#deps.clock.after(waitMs, () => void this.#try(one));
+			one.callOff = this.#deps.clock.after(waitMs, () => void this.#try(one, lost));
 		}
 	}
 
-	async #open(one: Supervised): Promise<void> {
+	async #open(one: Supervised, lost?: AbortSignal): Promise<void> {
 		const { name } = one.configured;
 		one.frontend ??= await one.configured.open();
 		const { host, webhooks, metrics } = this.#deps;
-		await one.frontend.start({
+		const { frontend } = one;
+		await frontend.start({
 			receive: (message) => this.#receive(message),
 			mountWebhook: (path, handler) => one.unmount.push(webhooks.mount(path, handler)),
 			reportState: (state) => this.#show(one, state),
@@ -121,7 +157,8 @@ export class FrontendSupervisor {
 			},
 			recentTasks: (identity) => host.recentTasks(identity),
 		});
-		if (this.#stopped) return;
+		if (lost?.aborted && !this.#stopped) await frontend.stop();
+		if (this.#stopped || lost?.aborted) return;
 		one.running = true;
 		// What it heard while it started waits for it.
 		this.#deps.back(name);

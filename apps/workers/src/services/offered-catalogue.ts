@@ -1,5 +1,4 @@
 import type { ICapability, RunService } from '@errand/core/ports/capability.ts';
-import type { HostServices } from './run-services.ts';
 import { SERVICE_NAMES } from './service-call.ts';
 
 /** Offer is what a host can do with what it has: `missing` says of every other capability what it lacks and how to get it. */
@@ -9,7 +8,10 @@ export interface Offer {
 }
 
 /** offeredCatalogue leaves out the capabilities that need a service which is not there. */
-export function offeredCatalogue(catalogue: readonly ICapability[], services: HostServices): Offer {
+export function offeredCatalogue(
+	catalogue: readonly ICapability[],
+	services: { readonly [Name in RunService]?: unknown },
+): Offer {
 	const lacking = (capability: ICapability) => capability.needs?.filter((name) => services[name] === undefined) ?? [];
 	return {
 		catalogue: catalogue.filter((capability) => lacking(capability).length === 0),

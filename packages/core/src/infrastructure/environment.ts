@@ -54,6 +54,29 @@ export const CLUSTER_VARIABLES = {
 		.optional(),
 } as const;
 
+/** ClusterVariables is what the processes of one Errand share. */
+export interface ClusterVariables {
+	readonly databaseUrl: string;
+	readonly replicaUrl: string | undefined;
+	readonly redisUrl: string;
+	readonly cluster: string;
+	readonly secretKey: string | undefined;
+}
+
+/** clusterOf is undefined where neither address is set; one without the other is a mistake, and says so as `invalid-config`. */
+export function clusterOf(data: z.output<z.ZodObject<typeof CLUSTER_VARIABLES>>): ClusterVariables | undefined {
+	const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = data;
+	if (databaseUrl === undefined && redisUrl === undefined) return undefined;
+	if (databaseUrl !== undefined && redisUrl !== undefined) {
+		const { DATABASE_REPLICA_URL: replicaUrl, ERRAND_CLUSTER: cluster, ERRAND_SECRET_KEY: secretKey } = data;
+		return Object.freeze({ databaseUrl, replicaUrl, redisUrl, cluster, secretKey });
+	}
+	const [set, missing] = databaseUrl === undefined ? ['REDIS_URL', 'DATABASE_URL'] : ['DATABASE_URL', 'REDIS_URL'];
+	throw new CoreError('invalid-config', `${set} is set and ${missing} is not.`, {
+		hint: 'Set both to run as one of many processes, or neither to run everything in this one.',
+	});
+}
+
 /** parseEnvironment parses the variables a process knows; every mistake is in the one `invalid-config` error it throws. */
 export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env: Environment) {
 	// An empty variable is one that a .env file leaves open.

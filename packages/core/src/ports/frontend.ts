@@ -75,7 +75,9 @@ export interface Reply extends ReplyBody {
 export type FrontendState =
 	| { readonly status: 'ready' }
 	| { readonly status: 'degraded'; readonly message: string; readonly hint: string }
-	| { readonly status: 'stopped' };
+	| { readonly status: 'stopped' }
+	/** Another process runs it. */
+	| { readonly status: 'standby' };
 
 /** WebhookRequest is a call of a platform as it arrived; nothing in it is to be trusted before its signature was checked. */
 export interface WebhookRequest {

@@ -1,6 +1,6 @@
 import { isCoreError } from '@errand/core/domain/errors.ts';
 import { z } from 'zod';
-import { LOGIN_LIFETIME_MS } from '../../auth/login-sessions.ts';
+import { LOGIN_LIFETIME_MS } from '../../auth/logins.ts';
 import { countFailure } from '../guard.ts';
 import { type Route, route } from '../route.ts';
 

@@ -20,7 +20,7 @@ export const ReadinessSchema = z.object({
 	checks: z.record(
 		z.string(),
 		z.object({
-			status: z.enum(['ready', 'degraded', 'stopped']),
+			status: z.enum(['ready', 'degraded', 'stopped', 'standby']),
 			message: z.string().optional(),
 			hint: z.string().optional(),
 		}),

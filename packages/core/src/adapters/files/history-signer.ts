@@ -17,6 +17,13 @@ export function openHistorySigner(path: string): IHistorySigner {
 	return signerOf(parseKey(path, readOrCreateKey(path, newPem)));
 }
 
+/** seededHistorySigner signs with the key that a seed of 32 bytes stands for, the same in every process that has it. */
+export function seededHistorySigner(seed: Buffer): IHistorySigner {
+	// RFC 8410: the seed is all there is to an Ed25519 private key; before it stands its algorithm in DER.
+	const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+	return signerOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+}
+
 /** newHistorySigner makes a key that is not kept: for histories in memory. */
 export function newHistorySigner(): IHistorySigner {
 	return signerOf(generateKeyPairSync('ed25519').privateKey);

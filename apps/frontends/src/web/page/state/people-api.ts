@@ -10,7 +10,7 @@ export interface LinkCode {
 
 /** FrontendCheck is how a part of the server is. */
 export interface FrontendCheck {
-	readonly status: 'ready' | 'degraded' | 'stopped';
+	readonly status: 'ready' | 'degraded' | 'stopped' | 'standby';
 	readonly message?: string | undefined;
 	readonly hint?: string | undefined;
 }

@@ -25,6 +25,7 @@ export function StepDetail({
 		<div class="step-detail">
 			<dl>
 				<Fact name="Capability">{step.capability}</Fact>
+				{step.matchedFrom !== undefined && <Fact name="Asked for as">{step.matchedFrom}</Fact>}
 				{needs.length > 0 && <Fact name="After">{needs.join(', ')}</Fact>}
 				{step.worker !== undefined && <Fact name="Worker">{step.worker}</Fact>}
 				{step.attempts > 0 && <Fact name="Attempts">{step.attempts}</Fact>}

@@ -63,7 +63,12 @@ function States({ checks }: { readonly checks: Readonly<Record<string, FrontendC
 	);
 }
 
-const WORDS = { ready: 'ready', degraded: 'needs attention', stopped: 'stopped' } as const;
+const WORDS = {
+	ready: 'ready',
+	degraded: 'needs attention',
+	stopped: 'stopped',
+	standby: 'runs in another process',
+} as const;
 
 function State({ name, check }: { readonly name: string; readonly check: FrontendCheck | undefined }) {
 	if (check === undefined) return null;

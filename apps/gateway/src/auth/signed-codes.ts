@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { asPersonId } from '@errand/core/domain/ids.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ISecretVault } from '@errand/core/ports/secret-vault.ts';
+import { z } from 'zod';
+import type { ILoginCodes } from './logins.ts';
+import { newSecret } from './secret-text.ts';
+
+const LIFETIME_MS = 10 * 60_000;
+const Claim = z.object({
+	person: z.string().transform(asPersonId),
+	role: z.enum(['owner', 'member', 'guest']),
+	expiresAt: z.number(),
+	nonce: z.string().regex(/^[\w-]{20,}$/),
+});
+
+/**
+ * SignedCodes are codes that any gateway of a cluster can redeem: they say whom they log in, signed with a key that all of
+ * them have. That one was used is kept in the vault.
+ */
+export class SignedCodes implements ILoginCodes {
+	readonly #key: Buffer;
+	readonly #vault: ISecretVault;
+	readonly #clock: IClock;
+
+	constructor(key: Buffer, vault: ISecretVault, clock: IClock) {
+		this.#key = key;
+		this.#vault = vault;
+		this.#clock = clock;
+	}
+
+	issue({ person, role }: Principal): { code: string; expiresAt: number } {
+		const expiresAt = this.#clock.now() + LIFETIME_MS;
+		const claim = Buffer.from(JSON.stringify({ person, role, expiresAt, nonce: newSecret() })).toString('base64url');
+		return { code: `${claim}.${this.#mac(claim).toString('base64url')}`, expiresAt };
+	}
+
+	async redeem(code: string): Promise<Principal | undefined> {
+		const claim = this.#read(code);
+		if (claim === undefined || claim.expiresAt <= this.#clock.now()) return undefined;
+		const { person, role, nonce } = claim;
+		const used = `${person}/used-code/${nonce}`;
+		if ((await this.#vault.get(used)) !== undefined) return undefined;
+		await this.#vault.put(used, String(claim.expiresAt));
+		return { person, role };
+	}
+
+	#read(code: string): z.output<typeof Claim> | undefined {
+		const [claim = '', mac = '', ...more] = code.slice(0, 1_000).split('.');
+		const shown = Buffer.from(mac, 'base64url');
+		const expected = this.#mac(claim);
+		if (more.length > 0 || shown.length !== expected.length || !timingSafeEqual(shown, expected)) return undefined;
+		return Claim.safeParse(JSON.parse(Buffer.from(claim, 'base64url').toString('utf8'))).data;
+	}
+
+	#mac(claim: string): Buffer {
+		return createHmac('sha256', this.#key).update(claim).digest();
+	}
+}

@@ -1,0 +1,80 @@
+import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
+import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
+import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
+import { WorkerChoice } from '@errand/core/domain/dispatch/choose-worker.ts';
+import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
+import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
+import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
+import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import { ownerToken } from '../auth/owner-token.ts';
+import { SharedLogins } from '../auth/shared-logins.ts';
+import { SignedCodes } from '../auth/signed-codes.ts';
+import { LinkSigner } from '../links/link-signer.ts';
+import type { FoundationOptions } from './embedded.ts';
+import type { Foundation } from './foundation.ts';
+
+const DAY_MS = 86_400_000;
+
+/** openClusterFoundation makes this process one of many: history in Postgres, jobs for workers elsewhere over Redis. */
+export async function openClusterFoundation(
+	options: FoundationOptions & { readonly cluster: ClusterVariables },
+): Promise<Foundation> {
+	const { config, log, catalogue, found, cluster: variables } = options;
+	const { dataDir } = config;
+	const cluster = await openCluster({ ...variables, dataDir, log });
+	const { line, clock, registry, self, keys, vault } = cluster;
+	// Which pages a worker can open is for it to know.
+	const offer = offeredCatalogue(catalogue, { ...found, browser: true });
+	const sessions = new RedisSessionPool({ line, log });
+	const choice = new WorkerChoice();
+	const queue = new BullJobQueue({
+		...{ line, registry, places: sessions, catalogue: offer.catalogue },
+		...{ choose: choice.choose, self, clock, log },
+	});
+	const inbox = new RunReportInbox({ line, self, log });
+	let stopInbox: (() => void | Promise<void>) | undefined;
+	return {
+		ports: { ...cluster, queue },
+		leases: cluster.leases,
+		note: (name) => cluster.note(name),
+		offer,
+		sessions,
+		cluster: new ClusterDesk({ registry, depths: () => queue.depths() }),
+		ownerToken:
+			config.token ??
+			(variables.secretKey === undefined ? ownerToken(dataDir, undefined) : keys('owner token').toString('base64url')),
+		logins: new SharedLogins(vault, clock),
+		loginCodes: new SignedCodes(keys('login codes'), vault, clock),
+		cookie: 'errand',
+		links: new LinkSigner(keys('links').toString('hex')),
+		joinSockets: (io) => void io.adapter(createAdapter(line.connect('sockets'), { streamName: line.keys.sockets })),
+		measure: () => {},
+		trouble: () => {
+			const away = cluster.unreachable();
+			if (away.length === 0) return undefined;
+			return {
+				message: `${away.join(' and ')} cannot be reached from here.`,
+				hint: 'Look whether it runs, and at the network in between; work goes on by itself once it answers.',
+			};
+		},
+		start: async (runs) => {
+			await queue.start();
+			stopInbox = inbox.serve(runs);
+		},
+		// Clients find a cluster by its public address.
+		publish: async () => {},
+		cleanUp: async (orchestrator) => {
+			const files = await cluster.artifacts.collectOrphans(clock.now() - DAY_MS, async (id, { task }) => {
+				return task === undefined || (await orchestrator.refersTo(task, id));
+			});
+			if (files > 0) log.info('cleaned up', { files });
+		},
+		stopJobs: async () => {
+			await queue.stop();
+			await stopInbox?.();
+			await cluster.homes.stop();
+		},
+		close: () => cluster.close(),
+	};
+}

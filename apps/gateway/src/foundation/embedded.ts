@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { openWorkers } from '@errand/workers/open-workers.ts';
+import type { Found } from '@errand/workers/services/find-services.ts';
+import { LoginCodes } from '../auth/login-codes.ts';
+import { LoginSessions } from '../auth/login-sessions.ts';
+import { ownerToken } from '../auth/owner-token.ts';
+import { cleanUp } from '../clean-up.ts';
+import type { Config } from '../config.ts';
+import { LinkSigner } from '../links/link-signer.ts';
+import { embeddedCluster } from './embedded-cluster.ts';
+import type { Foundation } from './foundation.ts';
+
+/** FoundationOptions is what a foundation is made from. */
+export interface FoundationOptions {
+	readonly config: Config;
+	readonly log: ILogger;
+	readonly catalogue: readonly ICapability[];
+	/** The module that exports the same catalogue, for handler children to load. */
+	readonly catalogueUrl: string;
+	readonly found: Found;
+}
+
+/** openEmbeddedFoundation takes the data directory and runs everything in this process. */
+export async function openEmbeddedFoundation(options: FoundationOptions): Promise<Foundation> {
+	const { config, log, catalogue, catalogueUrl, found } = options;
+	const { dataDir, allowPrivateHosts } = config;
+	const ports = await openEmbedded({ dataDir, log });
+	const { clock } = ports;
+	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	return {
+		ports,
+		leases: ports.leases,
+		note: (name) => ports.note(name),
+		offer: workers.offer,
+		sessions: workers.sessions,
+		cluster: embeddedCluster({ workers, queue: ports.queue, startedAt: clock.now() }),
+		ownerToken: ownerToken(dataDir, config.token),
+		logins: await LoginSessions.open(join(dataDir, 'sessions.json'), clock, log),
+		loginCodes: new LoginCodes(clock),
+		cookie: undefined,
+		links: LinkSigner.open(join(dataDir, 'links.key')),
+		joinSockets: () => {},
+		measure: () => {},
+		trouble: () => undefined,
+		start: async (runs) => workers.start(runs),
+		publish: (url) => ports.claim.publish(url),
+		cleanUp: (orchestrator) => cleanUp({ orchestrator, workers, ports }),
+		stopJobs: (drainMs) => workers.stop({ drainMs }),
+		close: async () => ports.close(),
+	};
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { FileResultCache } from '../adapters/files/file-result-cache.ts';
+import { FolderArtifactStore } from '../adapters/files/folder-artifact-store.ts';
+import { seededHistorySigner } from '../adapters/files/history-signer.ts';
+import { SystemClock } from '../adapters/in-process/system-clock.ts';
+import { openPostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
+import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { RedisWorkerRegistry } from '../adapters/redis/worker-registry.ts';
+import type { Ports } from '../orchestrator/orchestrator.ts';
+import type { ILeases } from '../ports/lease.ts';
+import type { ILogger } from '../ports/logger.ts';
+import type { INote } from '../ports/note.ts';
+import { type ClusterKeys, clusterKeys } from './cluster-keys.ts';
+
+/** ClusterOptions say which Postgres and which Redis the processes of one Errand share. */
+export interface ClusterOptions {
+	readonly databaseUrl: string;
+	readonly replicaUrl: string | undefined;
+	readonly redisUrl: string;
+	/** The name of everything in Redis. */
+	readonly cluster: string;
+	readonly secretKey: string | undefined;
+	readonly dataDir: string;
+	readonly log: ILogger;
+}
+
+/** Cluster is the bundle of ports for one of many processes; who dispatches jobs is added by whoever has a catalogue. */
+export interface Cluster extends Omit<Ports, 'queue'> {
+	/** This process among the others. */
+	readonly self: string;
+	readonly artifacts: FolderArtifactStore;
+	readonly leases: ILeases;
+	readonly registry: RedisWorkerRegistry;
+	readonly line: RedisLine;
+	readonly keys: ClusterKeys;
+	/** A short text kept by name, for all processes. */
+	note(name: string): INote;
+	/** Which of the two this process cannot reach now. */
+	unreachable(): readonly ('Postgres' | 'Redis')[];
+	close(): Promise<void>;
+}
+
+const MAX_CACHE_BYTES = 256 * 1024 * 1024;
+
+/** openCluster connects to both; rejects with CoreError, saying which could not be reached and what to do. */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+	const { databaseUrl, replicaUrl, redisUrl, cluster, dataDir, log } = options;
+	const clock = new SystemClock();
+	const self = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+	const keys = clusterKeys(options);
+	const signer = seededHistorySigner(keys('history'));
+	const line = await openRedisLine({ url: redisUrl, cluster, self, log });
+	try {
+		const history = await openPostgresHistory({ url: databaseUrl, replicaUrl, self, signer, log });
+		history.onFullChange((full) => {
+			log[full ? 'error' : 'info'](full ? 'disk full' : 'disk has room again', { store: 'Postgres' });
+			line.bus.publish('storeState', { full });
+		});
+		const registry = new RedisWorkerRegistry({ line, clock, log });
+		await registry.start();
+		return {
+			self,
+			store: history.events,
+			index: history.index,
+			snapshots: history.snapshots,
+			audit: history.audit,
+			homes: history.homes,
+			note: (name) => history.note(name),
+			vault: history.vault(keys('vault')),
+			artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
+			cache: new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES }),
+			bus: line.bus,
+			leases: line.leases,
+			registry,
+			line,
+			keys,
+			clock,
+			log,
+			storeFull: () => history.isFull(),
+			unreachable: () => [
+				...(history.reachable() ? [] : ['Postgres' as const]),
+				...(line.reachable() ? [] : ['Redis' as const]),
+			],
+			close: async () => {
+				await registry.stop();
+				await history.close();
+				await line.close();
+			},
+		};
+	} catch (error) {
+		await line.close();
+		throw error;
+	}
+}
