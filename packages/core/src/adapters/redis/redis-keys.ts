@@ -133,6 +133,11 @@ export class RedisKeys {
 		return `${this.cluster}:cancels`;
 	}
 
+	/** Channel on which one worker is told that orders wait. */
+	ordersChannel(worker: string): string {
+		return `${this.workerChannel(worker)}:orders`;
+	}
+
 	/** Channel on which workers come, change and go. */
 	get workersChannel(): string {
 		return `${this.cluster}:workers`;
