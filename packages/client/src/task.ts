@@ -63,6 +63,8 @@ export interface PlanStep {
 
 /** Step is a step with how it stands; times are ms since 1970. */
 export interface Step extends PlanStep {
+	/** What the plan said, where `capability` was chosen for it by its meaning. */
+	readonly matchedFrom?: string | undefined;
 	readonly status:
 		| 'waiting'
 		| 'ready'

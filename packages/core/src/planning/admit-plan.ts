@@ -3,6 +3,7 @@ import { dependenciesOf, type PlanProblem, planProblems } from '../domain/task/c
 import type { PlannedStep, PlanStep } from '../domain/task/plan.ts';
 import type { CapabilityDeclaration } from '../ports/capability.ts';
 import { inputProblems } from './input-problems.ts';
+import { matchedName, withKnownName } from './loose-names.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** Admission is a plan made ready to run, or everything that keeps it from running. */
@@ -19,7 +20,8 @@ export interface AdmissionContext {
 
 /**
  * admitPlan checks steps against the catalogue and writes into each what its capability promises, so that nothing after it
- * needs the catalogue. A step that is referred to becomes a dependency. All problems are told at once.
+ * needs the catalogue. A step that is referred to becomes a dependency; one that names a capability loosely gets the one it
+ * means (see `withKnownName`). All problems are told at once.
  */
 export function admitPlan(
 	steps: readonly PlanStep[],
@@ -32,11 +34,14 @@ export function admitPlan(
 	const admitted: PlannedStep[] = [];
 	const problems: PlanProblem[] = [...structure];
 	// Too many steps is one problem, told without looking at each of them.
-	for (const step of structure.some(({ stepId }) => stepId === undefined) ? [] : steps) {
+	for (const written of structure.some(({ stepId }) => stepId === undefined) ? [] : steps) {
+		const exact = known.has(written.capability) || malformed.has(written.id);
+		const step = exact ? written : withKnownName(written, catalogue, missing);
 		const capability = known.get(step.capability);
 		if (capability === undefined) {
-			const message = missing?.get(step.capability) ?? unknownCapability(step.capability, [...known.keys()]);
-			problems.push({ stepId: step.id, message });
+			const { message, meant } = unknownCapability(step.capability, catalogue, missing);
+			const misfits = meant === undefined || malformed.has(step.id) ? [] : inputProblems(meant, step.input);
+			problems.push(...[message, ...misfits].map((text) => ({ stepId: step.id, message: text })));
 			continue;
 		}
 		// An input that is no proper JSON with references cannot be held against a schema.
@@ -62,10 +67,24 @@ function withPromises(step: PlanStep, capability: CapabilityDeclaration): Planne
 	};
 }
 
-function unknownCapability(name: string, known: readonly string[]): string {
-	const nearest = nearestName(name, known);
-	if (nearest !== undefined) return `There is no capability "${name}"; did you mean "${nearest}"?`;
-	return `There is no capability "${name}"; there are ${known.length === 0 ? 'none' : known.join(', ')}.`;
+/** Why no capability could be chosen, and the one that was meant if that is why it was not: its input does not fit. */
+function unknownCapability(
+	name: string,
+	catalogue: readonly CapabilityDeclaration[],
+	missing: ReadonlyMap<string, string> = new Map(),
+): { message: string; meant?: CapabilityDeclaration | undefined } {
+	const match = matchedName(name, catalogue, missing)?.name;
+	const why = missing.get(name) ?? missing.get(match ?? '');
+	if (why !== undefined) return { message: why };
+	const known = catalogue.map((one) => one.name);
+	const nearest = match ?? nearestName(name, known);
+	if (nearest === undefined) {
+		return {
+			message: `There is no capability "${name}"; there are ${known.length === 0 ? 'none' : known.join(', ')}.`,
+		};
+	}
+	const message = `There is no capability "${name}"; did you mean "${nearest}"?`;
+	return { message, meant: catalogue.find((one) => one.name === match) };
 }
 
 const STRICTNESS: Record<Effects, number> = { none: 0, idempotent: 1, external: 2 };

@@ -89,7 +89,10 @@ const StepSchema = z.object({
 	id: z.string(),
 	title: z.string(),
 	capability: z.string(),
-	matchedFrom: z.string().optional().describe('What the plan said, where `capability` was chosen for it by its meaning.'),
+	matchedFrom: z
+		.string()
+		.optional()
+		.describe('What the plan said, where `capability` was chosen for it by its meaning.'),
 	input: z.json(),
 	dependsOn: z.array(z.string()),
 	when: z.json().optional(),

@@ -14,6 +14,7 @@ import conversationHistory from './fixture/conversation-history-v1.json' with { 
 import conversationHistoryOfFrontends from './fixture/conversation-history-v1-frontends.json' with { type: 'json' };
 import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
+import taskHistoryWithMatches from './fixture/task-history-v1-matched.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
 
 // Written once, by the release that first wrote such facts, and never again: what is on people's disks reads the same for ever.
@@ -75,6 +76,7 @@ const PEOPLE_FACTS: Record<PeopleFactType, true> = {
 	PersonErased: true,
 };
 
+const TASKS = [...taskHistories, taskHistoryWithMatches];
 const CONVERSATIONS = [conversationHistory, conversationHistoryOfFrontends];
 
 describe('facts of every release', () => {
@@ -87,7 +89,7 @@ describe('facts of every release', () => {
 		expect(Object.keys(PEOPLE_FACTS).filter((type) => !known.has(type))).toEqual([]);
 	});
 
-	it.each(taskHistories.map((history, index) => ({ index, history })))(
+	it.each(TASKS.map((history, index) => ({ index, history })))(
 		'show task $index as it was shown when they were written',
 		({ history }) => {
 			let state: TaskState;

@@ -25,6 +25,8 @@ export interface PlanStep {
 	readonly id: StepId;
 	readonly title: string;
 	readonly capability: string;
+	/** What the plan said, where that is no capability's name: admission chose `capability` for it by its meaning. */
+	readonly matchedFrom?: string | undefined;
 	/** May hold `{"$from": "stepId.path"}` anywhere, and `{"$from": "item"}` inside a `forEach`. */
 	readonly input: Json;
 	readonly dependsOn: readonly StepId[];

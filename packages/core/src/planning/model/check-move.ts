@@ -10,6 +10,7 @@ import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { PlanRequest } from '../../ports/planner.ts';
 import { addressProblems } from '../address-problems.ts';
 import { admitPlan } from '../admit-plan.ts';
+import { withNamesOf } from '../loose-names.ts';
 import { referenceProblems } from '../reference-problems.ts';
 import type { GoalBrief } from './goal-brief.ts';
 import { fillPasted } from './pasted-references.ts';
@@ -30,11 +31,11 @@ export function checkPlan(
 	if (unknown.length > 0) return wrong(unknown.map((name) => `No text named "${name.slice(0, 100)}" came along.`));
 	const parsed = parsedAs(PlanStepsSchema, value, 'The list of steps');
 	if (!parsed.ok) return parsed;
-	const steps: readonly PlanStep[] = parsed.value;
-	const admission = admitPlan(steps, catalogue);
+	const admission = admitPlan(parsed.value, catalogue);
+	const steps = admission.ok ? withNamesOf(parsed.value, admission.steps) : parsed.value;
 	const problems: PlanProblem[] = admission.ok ? referenceProblems(steps, catalogue) : [...admission.problems];
 	problems.push(...addressProblems(steps, brief.given), ...fileProblems(steps, brief.artifacts));
-	return problems.length === 0 ? parsed : wrong(problems.map(sentenceOf));
+	return problems.length === 0 ? { ok: true, value: steps } : wrong(problems.map(sentenceOf));
 }
 
 /** checkQuestions parses what a model wants to ask. What was answered before is not asked again, and there is an end to asking. */
