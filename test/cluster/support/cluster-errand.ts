@@ -34,7 +34,7 @@ export interface ClusterOptions {
 	readonly envOf?: Readonly<Partial<Record<ProcessKind, Readonly<Record<string, string>>>>>;
 	/** Where the first gateways listen; otherwise on free ports. */
 	readonly ports?: readonly number[];
-	/** Arguments of each worker. */
+	/** Arguments of each worker, besides its name: `worker-0`, `worker-1`… Without any it can do everything, four at once. */
 	readonly workerArgs?: readonly string[];
 	/** Its processes belong to the group of this one, and write where it writes. */
 	readonly inGroup?: boolean;
@@ -111,10 +111,10 @@ export async function startCluster(options: ClusterOptions): Promise<ClusterErra
 	const entries = options.programs === 'with-test-capabilities' ? WITH_TEST_CAPABILITIES : SHIPPED;
 	const slots: Slot[] = [];
 
-	const launch = (kind: ProcessKind, port: number, env: Readonly<Record<string, string>>): Program =>
+	const launch = ({ kind, index, port, env }: Pick<Slot, 'kind' | 'index' | 'port' | 'env'>): Program =>
 		startProgram({
 			entry: kind === 'worker' ? entries.worker : entries.gateway,
-			args: argsOf(kind, options),
+			args: argsOf(kind, index, options),
 			inGroup: options.inGroup ?? false,
 			env: {
 				...process.env,
@@ -129,6 +129,9 @@ export async function startCluster(options: ClusterOptions): Promise<ClusterErra
 				ERRAND_TOKEN: token,
 				ERRAND_DATA_DIR: dataDir,
 				PORT: String(port),
+				ERRAND_WORKER_PORT: String(port),
+				// As if each worker had a machine of its own.
+				ERRAND_LOCAL_DIR: join(dataDir, `${kind}-${index}`),
 				...options.envOf?.[kind],
 				...env,
 			},
@@ -167,7 +170,8 @@ export async function startCluster(options: ClusterOptions): Promise<ClusterErra
 	const begin = async (kind: ProcessKind, env: Readonly<Record<string, string>> = {}, port?: number): Promise<Slot> => {
 		const at = port ?? (await freePort());
 		const index = slots.filter((slot) => slot.kind === kind).length;
-		const slot: Slot = { kind, index, port: at, env, program: launch(kind, at, env), earlier: '' };
+		const place = { kind, index, port: at, env };
+		const slot: Slot = { ...place, program: launch(place), earlier: '' };
 		slots.push(slot);
 		return slot;
 	};
@@ -219,7 +223,7 @@ export async function startCluster(options: ClusterOptions): Promise<ClusterErra
 			await slot.program.kill();
 			slot.earlier += slot.program.output();
 			slot.env = env ?? slot.env;
-			slot.program = launch(kind, slot.port, slot.env);
+			slot.program = launch(slot);
 			await ready(slot);
 		},
 		add: async (kind, env) => {
@@ -239,8 +243,8 @@ export async function startCluster(options: ClusterOptions): Promise<ClusterErra
 	};
 }
 
-function argsOf(kind: ProcessKind, { workerArgs }: ClusterOptions): readonly string[] {
-	if (kind === 'worker') return workerArgs ?? ['--capabilities', 'all', '--concurrency', '4'];
+function argsOf(kind: ProcessKind, index: number, { workerArgs }: ClusterOptions): readonly string[] {
+	if (kind === 'worker') return ['--name', `worker-${index}`, ...(workerArgs ?? ['--concurrency', '4'])];
 	return kind === 'frontends' ? ['--role', 'frontends'] : [];
 }
 
