@@ -9,6 +9,12 @@ import { z } from 'zod';
 
 const VARIABLES = {
 	...SHARED_VARIABLES,
+	/** A server to talk to, elsewhere or one of many. */
+	ERRAND_URL: z
+		.string()
+		.refine((text) => URL.canParse(text) && /^https?:/.test(text), 'must be an address such as https://errand.example')
+		.transform((text) => text.replace(/\/+$/, ''))
+		.optional(),
 	PORT: z.string().optional(),
 	NO_COLOR: z.string().optional(),
 	TERM: z.string().optional(),
@@ -17,6 +23,8 @@ const VARIABLES = {
 /** Config is what the terminal was told by its environment. */
 export interface Config {
 	readonly dataDir: string;
+	/** The server to talk to; undefined: the one that has the data directory. */
+	readonly url: string | undefined;
 	/** Undefined: the one kept in the data directory. */
 	readonly token: string | undefined;
 	/** False when the person wants no colours, or the terminal has none. */
@@ -27,9 +35,10 @@ export interface Config {
 
 /** readConfig parses the environment once and reports every mistake in one message. */
 export function readConfig(env: Environment = process.env): Config {
-	const { ERRAND_DATA_DIR, ERRAND_TOKEN, PORT, NO_COLOR, TERM } = parseEnvironment(VARIABLES, env);
+	const { ERRAND_DATA_DIR, ERRAND_TOKEN, ERRAND_URL, PORT, NO_COLOR, TERM } = parseEnvironment(VARIABLES, env);
 	return Object.freeze({
 		dataDir: ERRAND_DATA_DIR,
+		url: ERRAND_URL,
 		token: ERRAND_TOKEN,
 		color: NO_COLOR === undefined && TERM !== 'dumb',
 		gateway: {

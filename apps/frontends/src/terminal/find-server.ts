@@ -18,8 +18,15 @@ export interface RunningServer {
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
-/** findServer finds the server that owns the data directory, or starts one and waits until it is ready. */
+/** findServer finds the server that was named or that owns the data directory, or starts one and waits until it is ready. */
 export async function findServer(config: Config, onStart: () => void): Promise<RunningServer> {
+	if (config.url !== undefined) {
+		if (await isReady(config.url))
+			return { url: config.url, token: readToken(config), started: false, stop: async () => {} };
+		throw new CoreError('not-possible', `The server at ${config.url} does not answer that it is ready.`, {
+			hint: 'Check ERRAND_URL, and whether the server runs: its /readyz says what is missing.',
+		});
+	}
 	const known = findDataDirOwner(config.dataDir);
 	if (known !== undefined) {
 		const url = await readyUrl(config, () => undefined);
