@@ -1,14 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { ILeases } from '../../ports/lease.ts';
 import type { ILogger } from '../../ports/logger.ts';
-import { InProcessLeases } from '../in-process/in-process-leases.ts';
 import { OutageWatch } from './outage-watch.ts';
 import { RedisChannels, SUBSCRIBER } from './redis-channels.ts';
 import { BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from './redis-connection.ts';
 import { RedisEventBus } from './redis-event-bus.ts';
 import { RedisKeys } from './redis-keys.ts';
+import { RedisLeases } from './redis-leases.ts';
 
 /** RedisLineOptions say where Redis is and who asks. */
 export interface RedisLineOptions {
@@ -67,13 +68,14 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 	};
 	const channels = new RedisChannels({ redis: connect('listening', SUBSCRIBER), log });
 	const bus = new RedisEventBus({ self, keys, commands, channels, log });
+	const leases = new RedisLeases({ self, keys, commands, channels, log });
 	return {
 		self,
 		keys,
 		commands,
 		channels,
 		bus,
-		leases: new InProcessLeases(self),
+		leases,
 		connect,
 		reachable: () => watch.reachable,
 		onReachableChange: (listener) => watch.onReachableChange(listener),
@@ -82,6 +84,7 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 			if (closed) return;
 			closed = true;
 			watch.stop();
+			await Promise.race([leases.stop(), wait(GOODBYE_MS, undefined, { ref: false })]);
 			bus.stop();
 			channels.stop();
 			for (const redis of [...further, commands]) redis.disconnect();
@@ -118,3 +121,6 @@ function refused(error: Error): CoreError {
 		cause: error,
 	});
 }
+
+/** How long giving leases back may hold up the end. */
+const GOODBYE_MS = 500;
