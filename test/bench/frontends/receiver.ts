@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ErrandProcess } from '../../harness/errand-process.ts';
 import { readiness, soon } from '../../harness/frontend-errand.ts';
 import { type AdmittedPerson, admitPeople } from '../../harness/storm/admit-people.ts';
+import { freePort, startServerProcess } from '../../support/server-process.ts';
 import { startTimed } from '../services/errand-server.ts';
 import { INSPECTABLE } from '../services/inspector.ts';
-import { freePort, startService } from '../services/service.ts';
 import { temporaryFolder } from '../services/temporary-folder.ts';
 import { RowCount } from './row-count.ts';
 
@@ -73,12 +73,12 @@ export async function openBareReceiver({ env, page }: ReceiverNeeds): Promise<Re
 	const folder = temporaryFolder('bare');
 	const path = join(folder.path, 'bare.db');
 	const port = await freePort();
-	const stop = await startService({
+	const server = await startServerProcess({
 		command: process.execPath,
 		args: [join(import.meta.dirname, '../peers/bare-bots.ts'), path, String(port), JSON.stringify(env)],
 		cwd: import.meta.dirname,
 		readyLine: 'listening',
-		stopSignal: 'SIGKILL',
+		orphanSignal: 'KILL',
 	});
 	const rows = new RowCount(path, 'messages WHERE');
 	return {
@@ -89,7 +89,7 @@ export async function openBareReceiver({ env, page }: ReceiverNeeds): Promise<Re
 		answered: () => Promise.resolve(),
 		close: async () => {
 			rows.close();
-			await stop();
+			await server.end('SIGKILL');
 			folder.remove();
 		},
 	};

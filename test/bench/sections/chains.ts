@@ -1,9 +1,9 @@
+import { startPostgres } from '../../support/postgres-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import { postgresPrograms, redisProgram } from '../../support/servers-missing.ts';
 import { median, type Spread, spreadOf } from '../figures.ts';
 import { type LoopProcess, openLoopProcess } from '../loops/loop-process.ts';
 import { ms, rate, type Section, type Table, times } from '../section.ts';
-import { startPostgres } from '../services/postgres.ts';
-import { startRedis } from '../services/redis.ts';
-import type { Service } from '../services/service.ts';
 
 interface Subject {
 	readonly name: string;
@@ -28,10 +28,13 @@ const CHAIN = [1, 1, 1];
 const FAN = [1, 10, 1];
 const ROUNDS = 5;
 const IN_FLIGHT = 50;
+/** What PostgreSQL takes by itself, where tests give it less. */
+const AS_IT_COMES = { shared_buffers: '128MB', max_wal_size: '1GB', max_connections: '100' };
 
 /** measureChains runs graphs of durable no-op steps through the bare loop, through Errand and through its peers, in turns, so that all see the same machine. */
 export async function measureChains(): Promise<Section> {
-	const [redis, postgres] = [await startRedis(), await startPostgres()];
+	const redis = redisProgram() === undefined ? undefined : await startRedis({ aof: true });
+	const postgres = postgresPrograms() === undefined ? undefined : await startPostgres(AS_IT_COMES);
 	try {
 		const measured = await measureAll(subjectsOf(redis, postgres));
 		const bare = named(measured, BARE);
@@ -82,7 +85,11 @@ export async function measureChains(): Promise<Section> {
 const BARE = 'bare loop';
 const INLINE = 'Errand, inline handler';
 
-function subjectsOf(redis: Service | undefined, postgres: Service | undefined): Subject[] {
+interface Server {
+	readonly url: string;
+}
+
+function subjectsOf(redis: Server | undefined, postgres: Server | undefined): Subject[] {
 	const ours = 'loops/our-loop.ts';
 	return [
 		{
