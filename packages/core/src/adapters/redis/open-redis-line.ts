@@ -67,6 +67,7 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 		return redis;
 	};
 	const channels = new RedisChannels({ redis: connect('listening', SUBSCRIBER), log });
+	await Promise.race([channels.begun, wait(patienceMs, undefined, { ref: false })]);
 	const bus = new RedisEventBus({ self, keys, commands, channels, log });
 	const leases = new RedisLeases({ self, keys, commands, channels, log });
 	return {

@@ -16,19 +16,24 @@ export class RedisChannels {
 	readonly #listeners = new Map<string, Set<ChannelListener>>();
 	readonly #onMissed = new Set<() => void>();
 	readonly #pinging: NodeJS.Timeout;
-	#wasReady: boolean;
+	readonly #begun = Promise.withResolvers<void>();
+	#wasReady = false;
 
 	/** `redis` is a connection of its own, made with SUBSCRIBER. */
 	constructor({ redis, log }: { redis: Redis; log: ILogger }) {
 		this.#redis = redis;
 		this.#log = log;
-		this.#wasReady = false;
 		redis.on('message', (channel: string, text: string) => this.#hear(channel, text));
 		redis.on('ready', () => void this.#listenAgain());
 		// Who only listens would not notice a line that is cut without a word.
 		this.#pinging = setInterval(() => {
 			if (redis.status === 'ready') redis.ping().catch(() => {});
 		}, PING_EVERY_MS);
+	}
+
+	/** Resolves once it can listen for the first time. */
+	get begun(): Promise<void> {
+		return this.#begun.promise;
 	}
 
 	/**
@@ -74,6 +79,7 @@ export class RedisChannels {
 		if (this.#redis.status === 'ready') this.#redis.unsubscribe(channel).catch(() => {});
 	}
 
+	/** The first time, too: what was to be listened to while it connected. */
 	async #listenAgain(): Promise<void> {
 		const channels = [...this.#listeners.keys()];
 		for (let from = 0; from < channels.length; from += AT_ONCE) {
@@ -81,6 +87,7 @@ export class RedisChannels {
 		}
 		const missed = this.#wasReady;
 		this.#wasReady = true;
+		this.#begun.resolve();
 		if (missed) for (const listener of [...this.#onMissed]) listener();
 	}
 
