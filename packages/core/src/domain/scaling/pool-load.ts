@@ -34,7 +34,8 @@ interface QueueLoad {
 /** PoolPlace is a pool as far as sharing out waiting jobs goes. */
 interface PoolPlace {
 	readonly name: string;
-	readonly capabilities: readonly string[];
+	/** Left out: all. */
+	readonly capabilities?: readonly string[] | undefined;
 	readonly concurrency: number;
 	readonly max: number;
 	/** Jobs it runs now. */
@@ -52,7 +53,7 @@ export function shareWaiting(
 	const shares = new Map(pools.map(({ name }) => [name, new Map<string, number>()]));
 	const room = new Map(pools.map(({ name, max, concurrency, running }) => [name, max * concurrency - running]));
 	for (const { capability, waiting } of queues) {
-		const able = pools.filter(({ capabilities }) => capabilities.includes(capability));
+		const able = pools.filter(({ capabilities }) => capabilities?.includes(capability) !== false);
 		let left = waiting;
 		for (const [index, { name }] of able.entries()) {
 			const free = Math.max(0, room.get(name) ?? 0);

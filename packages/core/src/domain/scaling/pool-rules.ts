@@ -3,12 +3,12 @@ import { z } from 'zod';
 /** PoolRulesSchema parses what the operator says about one pool of workers; times are ms. */
 export const PoolRulesSchema = z
 	.strictObject({
-		/** What its workers can do; of several pools with the same capability, the first fills before the next. */
-		capabilities: z.array(z.string().min(1)).min(1),
+		/** What its workers do; left out: everything. Of several pools with the same capability, the first fills before the next. */
+		capabilities: z.array(z.string().min(1)).min(1).optional(),
 		min: z.int().min(0).default(0),
 		max: z.int().min(1).max(10_000),
 		/** Jobs that one worker runs at once. */
-		concurrency: z.int().min(1).max(1_000).default(4),
+		concurrency: z.int().min(1).max(500).default(4),
 		/** A job should wait no longer than this for its start, once workers are there. */
 		targetWaitMs: z.int().min(100).max(3_600_000).default(5_000),
 		/** Workers go when fewer of them have been enough for this long. */
