@@ -3,7 +3,7 @@ import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 
 /** WorkerArguments are what stands behind `npm run worker --`. */
 export interface WorkerArguments {
-	/** What it is to do; everything that it can where left out. */
+	/** What it is to do; everything that it can where left out, or `all`. */
 	readonly capabilities: readonly string[] | undefined;
 	/** Runs at once, of each capability and in all. */
 	readonly concurrency: number | undefined;
@@ -25,7 +25,8 @@ export function parseWorkerArguments(args: readonly string[], known: ReadonlySet
 		.map((entry) => entry.trim())
 		.filter(Boolean);
 	const concurrency = count === undefined ? undefined : Number(count);
-	const unknown = capabilities?.filter((entry) => !known.has(entry)) ?? [];
+	const isAll = capabilities?.join() === 'all';
+	const unknown = isAll ? [] : (capabilities?.filter((entry) => !known.has(entry)) ?? []);
 	const mistakes = [
 		...(capabilities?.length === 0 ? ['--capabilities names none'] : []),
 		...(unknown.length === 0 ? [] : [`--capabilities: there is no ${unknown.map((entry) => `"${entry}"`).join(', ')}`]),
@@ -38,7 +39,7 @@ export function parseWorkerArguments(args: readonly string[], known: ReadonlySet
 	if (mistakes.length > 0) {
 		throw wrong(mistakes, unknown.length === 0 ? '' : ` Capabilities are: ${[...known].toSorted().join(', ')}.`);
 	}
-	return { capabilities: capabilities && [...new Set(capabilities)], concurrency, name, pool };
+	return { capabilities: isAll ? undefined : capabilities && [...new Set(capabilities)], concurrency, name, pool };
 }
 
 function optionsOf(args: readonly string[]) {

@@ -21,10 +21,9 @@ const VARIABLES = {
 	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
 	...BROWSER_VARIABLES,
-	REDIS_URL: CLUSTER_VARIABLES.REDIS_URL.refine(
-		(url) => url !== undefined,
-		'must be the address of the Redis that the gateways use',
-	),
+	REDIS_URL: z
+		.string({ error: 'must be set, to the address of the Redis that the gateways use' })
+		.pipe(CLUSTER_VARIABLES.REDIS_URL.unwrap()),
 	ERRAND_CLUSTER: CLUSTER_VARIABLES.ERRAND_CLUSTER,
 	ERRAND_SECRET_KEY: CLUSTER_VARIABLES.ERRAND_SECRET_KEY,
 	/** Where browsers, caches and whatever else belongs to this machine alone stand. */
@@ -76,7 +75,7 @@ export function readWorkerConfig(given: {
 	});
 	return Object.freeze({
 		...parsed,
-		redisUrl: data.REDIS_URL ?? '',
+		redisUrl: data.REDIS_URL,
 		cluster: data.ERRAND_CLUSTER,
 		secretKey: data.ERRAND_SECRET_KEY,
 		dataDir: data.ERRAND_DATA_DIR,

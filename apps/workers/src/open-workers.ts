@@ -13,7 +13,8 @@ import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { ChildPool } from './children/child-pool.ts';
-import { WorkerHost } from './host/worker-host.ts';
+import type { RunTally } from './host/run-tally.ts';
+import { WorkerHost, type WorkerHostOptions } from './host/worker-host.ts';
 import { InlineRunner } from './runs/inline-runner.ts';
 import { openRunResources } from './runs/run-resources.ts';
 import { type Offer, offeredCatalogue } from './services/offered-catalogue.ts';
@@ -33,6 +34,7 @@ export interface WorkersOptions {
 	readonly cacheDir?: string | undefined;
 	/** Names these workers in reports and heartbeats. */
 	readonly worker?: string | undefined;
+	readonly heartbeat?: WorkerHostOptions['heartbeat'];
 	/** Places for handler children; by the machine's processors where left out. */
 	readonly maxChildren?: number | undefined;
 	/** Share the browsers of tasks with workers of other processes. */
@@ -42,7 +44,8 @@ export interface WorkersOptions {
 	readonly search?: IWebSearch | undefined;
 	/** The browser's program, where there is one. */
 	readonly browserPath?: string | undefined;
-	readonly vault: ISecretVault;
+	/** Keeps what browsers remember, where no leases do. */
+	readonly vault?: ISecretVault | undefined;
 	readonly cache: IResultCache;
 	readonly queue: IJobSource;
 	readonly bus: IEventBus;
@@ -57,6 +60,9 @@ export interface Workers {
 	readonly offer: Offer;
 	start(reports: IRunReports): void;
 	status(): WorkerStatus;
+	/** Whether they were told to take nothing new. */
+	readonly paused: boolean;
+	tally(): RunTally;
 	/** Places for handler children in all. */
 	readonly slots: number;
 	/** Take nothing new; go on. */
@@ -114,6 +120,10 @@ export function openWorkers(options: WorkersOptions): Workers {
 			host.start();
 		},
 		slots: children.maxChildren,
+		get paused() {
+			return host?.isPaused ?? false;
+		},
+		tally: () => host?.tally ?? [],
 		status: () => started().status(),
 		pause: () => started().pause(),
 		resume: () => started().resume(),

@@ -30,6 +30,8 @@ export interface JobRunParts {
 	/** Only where other workers may have the browser of a task. */
 	readonly leases?: Pick<ISessionLeases, 'claim'> | undefined;
 	readonly onProgress: (job: Job, progress: StepProgress) => void;
+	/** Hears how runs end, before that is recorded. */
+	readonly onOutcome?: ((job: Job, outcome: RunOutcome) => void) | undefined;
 }
 
 /** JobRun is the life of one job on a host: its start is recorded, it runs or is found in the cache, and its outcome is recorded. */
@@ -79,6 +81,7 @@ export class JobRun {
 		const cached = key === undefined ? undefined : await this.#cached(key);
 		if (cached !== undefined) return reporter.ended(report, cached);
 		const { outcome, lacking } = await this.#outcome();
+		this.#parts.onOutcome?.(this.job, outcome);
 		// Kept first: once the outcome is known, nobody computes it again.
 		if (key !== undefined && outcome.kind === 'completed' && !lacking) await this.#keep(key, outcome);
 		return reporter.ended(report, outcome);

@@ -12,6 +12,7 @@ import type { IRunner } from '../runs/runner.ts';
 import type { HostServices } from '../services/run-services.ts';
 import { JobRun, type JobRunParts } from './job-run.ts';
 import { OutcomeReporter } from './outcome-reporter.ts';
+import { RunCounts, type RunTally } from './run-tally.ts';
 import { Slots } from './slots.ts';
 import { workerState } from './worker-status.ts';
 
@@ -32,7 +33,7 @@ export interface WorkerHostOptions {
 	readonly openWorkspace: (taskId: Job['taskId']) => Promise<string>;
 	readonly leases?: Pick<ISessionLeases, 'claim'> | undefined;
 	/** Hears the status every so often, and at once when the host starts, backs off, recovers or shuts down. */
-	readonly heartbeat?: { readonly everyMs: number; publish(status: WorkerStatus): void };
+	readonly heartbeat?: { readonly everyMs: number; publish(status: WorkerStatus): void } | undefined;
 }
 
 /** WorkerHost takes jobs off the queue, has them run within its slots and reports how each ended. */
@@ -43,6 +44,7 @@ export class WorkerHost implements JobConsumer {
 	readonly #progress: ProgressCoalescer;
 	readonly #parts: JobRunParts;
 	readonly #running = new Map<string, JobRun>();
+	readonly #counts = new RunCounts();
 	#consumption: ReturnType<IJobSource['consume']> | undefined;
 	#stopping: Promise<void> | undefined;
 	#whenEmpty: (() => void) | undefined;
@@ -76,6 +78,7 @@ export class WorkerHost implements JobConsumer {
 			openWorkspace,
 			leases,
 			onProgress: (job, progress) => this.#progress.add(job.taskId, job.stepId, progress),
+			onOutcome: (job, { kind }) => this.#counts.add(job.capability, kind),
 		};
 	}
 
@@ -159,6 +162,11 @@ export class WorkerHost implements JobConsumer {
 			rss: process.memoryUsage.rss(),
 			...(this.#fault === undefined ? {} : { fault: this.#fault }),
 		};
+	}
+
+	/** How runs have ended, those left out that were found in the cache. */
+	get tally(): RunTally {
+		return this.#counts.tally;
 	}
 
 	#ended(jobRun: JobRun): void {

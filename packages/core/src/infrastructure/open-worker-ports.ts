@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { BullJobSource } from '../adapters/bullmq/bull-job-source.ts';
+import { RemoteRunReports } from '../adapters/bullmq/remote-run-reports.ts';
+import { FileResultCache } from '../adapters/files/file-result-cache.ts';
+import { SystemClock } from '../adapters/in-process/system-clock.ts';
+import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { RedisSessionLeases } from '../adapters/redis/redis-session-leases.ts';
+import { textSeal } from '../adapters/redis/text-seal.ts';
+import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
+import type { IClock } from '../ports/clock.ts';
+import type { IEventBus } from '../ports/event-bus.ts';
+import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
+import type { ILogger } from '../ports/logger.ts';
+import type { IResultCache } from '../ports/result-cache.ts';
+import type { ISessionLeases } from '../ports/session-leases.ts';
+import type { RegisteredWorker, WorkerOrder } from '../ports/worker-registry.ts';
+import { clusterKeys } from './cluster-keys.ts';
+
+/** WorkerPortsOptions say which Redis a worker process belongs to, and where its files are. */
+export interface WorkerPortsOptions {
+	readonly redisUrl: string;
+	/** The name of everything in Redis. */
+	readonly cluster: string;
+	readonly secretKey: string | undefined;
+	/** The folder that all processes share. */
+	readonly dataDir: string;
+	/** The folder of this process alone. */
+	readonly localDir: string;
+	/** This worker's name; another one after each start. */
+	readonly worker: string;
+	readonly log: ILogger;
+}
+
+/** WorkerPorts is the bundle of ports for a worker process: Redis and files, no database. */
+export interface WorkerPorts {
+	readonly bus: IEventBus;
+	readonly leases: ISessionLeases;
+	readonly cache: IResultCache;
+	readonly clock: IClock;
+	readonly log: ILogger;
+	/** Where jobs come from, and where their outcomes go; nothing is taken until somebody consumes. */
+	jobs(capabilities: readonly { readonly name: string; readonly concurrency: number }[]): WorkerJobs;
+	/** Keeps this worker on the list of those alive. */
+	beat(describe: () => RegisteredWorker, onOrder: (order: WorkerOrder) => void): WorkerBeat;
+	redisReachable(): boolean;
+	/** Closes what was opened; a second call does nothing. */
+	close(): Promise<void>;
+}
+
+/** WorkerJobs is the way jobs take. */
+export interface WorkerJobs {
+	readonly queue: IJobSource;
+	readonly reports: IRunReports;
+}
+
+/** Results of pure capabilities take at most this much of the machine's disk for each worker. */
+const MAX_CACHE_BYTES = 128 * 1024 * 1024;
+
+/** openWorkerPorts connects to Redis; rejects with CoreError, saying what could not be reached and what to do. */
+export async function openWorkerPorts(options: WorkerPortsOptions): Promise<WorkerPorts> {
+	const { redisUrl, cluster, localDir, worker, log } = options;
+	const clock = new SystemClock();
+	const seal = textSeal(clusterKeys(options)('sessions'));
+	const line: RedisLine = await openRedisLine({ url: redisUrl, cluster, self: worker, log });
+	const closing: (() => void)[] = [];
+	return {
+		bus: line.bus,
+		leases: new RedisSessionLeases({ line, worker, seal, log }),
+		cache: new FileResultCache({ folder: join(localDir, 'results'), maxBytes: MAX_CACHE_BYTES }),
+		clock,
+		log,
+		jobs: (capabilities) => {
+			const reports = new RemoteRunReports({ line, worker, homeOf: (jobId) => queue.homeOf(jobId), clock, log });
+			const queue = new BullJobSource({ line, worker, capabilities, reports, clock, log });
+			closing.push(() => queue.close());
+			return { queue, reports };
+		},
+		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, log }),
+		redisReachable: () => line.reachable(),
+		close: async () => {
+			for (const close of closing.splice(0)) close();
+			await line.close();
+		},
+	};
+}
