@@ -1,9 +1,10 @@
 import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
-import { WorkerChoice } from '@errand/core/domain/dispatch/choose-worker.ts';
+import { WorkerStats } from '@errand/core/domain/dispatch/worker-stats.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
+import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
@@ -13,8 +14,11 @@ import { SignedCodes } from '../auth/signed-codes.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import type { FoundationOptions } from './embedded.ts';
 import type { Foundation } from './foundation.ts';
+import { LearningReports } from './learning-reports.ts';
 
 const DAY_MS = 86_400_000;
+/** What a worker did weighs half as much after so long. */
+const LEARNING_HALF_LIFE_MS = 10 * 60_000;
 
 /** openClusterFoundation makes this process one of many: history in Postgres, jobs for workers elsewhere over Redis. */
 export async function openClusterFoundation(
@@ -26,11 +30,11 @@ export async function openClusterFoundation(
 	const { line, clock, registry, self, keys, vault } = cluster;
 	// Which pages a worker can open is for it to know.
 	const offer = offeredCatalogue(catalogue, { ...found, browser: true });
-	const sessions = new RedisSessionPool({ line, log });
-	const choice = new WorkerChoice();
+	const sessions = new RedisSessionPool(line);
+	const routing = openRouting({ line, catalogue: offer.catalogue, clock, log });
 	const queue = new BullJobQueue({
 		...{ line, registry, places: sessions, catalogue: offer.catalogue },
-		...{ choose: choice.choose, self, clock, log },
+		...{ choose: routing.choose, self, clock, log },
 	});
 	const inbox = new RunReportInbox({ line, self, log });
 	let stopInbox: (() => void | Promise<void>) | undefined;
@@ -48,7 +52,7 @@ export async function openClusterFoundation(
 		loginCodes: new SignedCodes(keys('login codes'), vault, clock),
 		cookie: 'errand',
 		links: new LinkSigner(keys('links').toString('hex')),
-		joinSockets: (io) => void io.adapter(createAdapter(line.connect('sockets'), { streamName: line.keys.sockets })),
+		joinSockets: (io) => void io.adapter(createAdapter(line.connect('sockets'), line.keys.sockets)),
 		measure: () => {},
 		trouble: () => {
 			const away = cluster.unreachable();
@@ -59,8 +63,9 @@ export async function openClusterFoundation(
 			};
 		},
 		start: async (runs) => {
+			await routing.start();
 			await queue.start();
-			stopInbox = inbox.serve(runs);
+			stopInbox = inbox.serve(routing.learning(runs));
 		},
 		// Clients find a cluster by its public address.
 		publish: async () => {},
@@ -73,6 +78,8 @@ export async function openClusterFoundation(
 		stopJobs: async () => {
 			await queue.stop();
 			await stopInbox?.();
+			await shared.stop();
+			await routing.stop();
 			await cluster.homes.stop();
 		},
 		close: () => cluster.close(),

@@ -38,6 +38,11 @@ export class RedisKeys {
 		return `{${this.cluster}:workers}:orders:${worker}`;
 	}
 
+	/** What each gateway learned of how workers do, in a field of its own. */
+	get workerStats(): string {
+		return `{${this.cluster}:workers}:stats`;
+	}
+
 	/** Which worker has the browser of which task; all keys of sessions share a slot. */
 	get sessionPlaces(): string {
 		return `{${this.cluster}:sessions}:places`;
@@ -71,6 +76,12 @@ export class RedisKeys {
 	/** Prefix of everything BullMQ keeps of one queue. */
 	queuePrefix(queue: string): string {
 		return `{${this.cluster}:q:${queue}}`;
+	}
+
+	/** What sockets of all gateways are told, as its adapter for socket.io wants the names. */
+	get sockets(): { readonly streamName: string; readonly channelPrefix: string; readonly sessionKeyPrefix: string } {
+		const prefix = `{${this.cluster}:sockets}`;
+		return { streamName: `${prefix}:told`, channelPrefix: `${prefix}:nodes`, sessionKeyPrefix: `${prefix}:session:` };
 	}
 
 	/** Who releases jobs into queues, by when they last said so; beside it, what each has waiting. */

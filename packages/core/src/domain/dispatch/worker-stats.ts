@@ -60,13 +60,20 @@ type ByCapability = Map<string, ByWorker>;
 export class WorkerStats {
 	readonly halfLifeMs: number;
 	readonly #own: ByCapability = new Map();
+	#recorded = 0;
 	readonly #others = new Map<string, ByCapability>();
 
 	constructor({ halfLifeMs }: { halfLifeMs: number }) {
 		this.halfLifeMs = halfLifeMs;
 	}
 
+	/** How many runs were recorded here: another number, and there is something new to publish. */
+	get recorded(): number {
+		return this.#recorded;
+	}
+
 	record({ worker, capability, ok, ms, microUsd }: RunFigures, at: number): void {
+		this.#recorded++;
 		const workers = this.#own.get(capability) ?? new Map();
 		this.#own.set(capability, workers);
 		const before = decayedEntry(workers.get(worker), at, this.halfLifeMs);
