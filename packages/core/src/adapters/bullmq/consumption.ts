@@ -1,0 +1,317 @@
+import { randomBytes } from 'node:crypto';
+import type { MinimalJob } from 'bullmq';
+import { LRUCache } from 'lru-cache';
+import { describeError } from '../../domain/errors.ts';
+import type { JobConsumer } from '../../ports/job-queue.ts';
+import type { BullJobSourceOptions } from './bull-job-source.ts';
+import type { BullQueues } from './bull-queues.ts';
+import { type FetchLane, FetchLanes, found } from './fetch-lanes.ts';
+import { type HeldRun, heldRun, MAX_RUNS, RunCancelled, RunLost } from './held-run.ts';
+import { decodeJob } from './job-message.ts';
+import { LockKeeper } from './lock-keeper.ts';
+import { MarkerWatch } from './marker-watch.ts';
+import { giveBack, type HeldJob } from './queue-scripts.ts';
+
+interface Parts extends BullJobSourceOptions {
+	readonly consumer: JobConsumer;
+	readonly queues: BullQueues;
+	/** Nothing is taken any more, and nothing runs. */
+	readonly onOver: () => void;
+}
+
+/**
+ * Consumption fetches jobs for one consumer: from the queues that may have some, in turn, as long as there are free slots; the
+ * others are watched. A job that ended is taken off its queue together with the fetch of the next one.
+ */
+export class Consumption {
+	readonly #parts: Parts;
+	readonly #lanes: FetchLanes;
+	readonly #watch: MarkerWatch;
+	readonly #locks: LockKeeper;
+	readonly #held = new Map<string, HeldRun>();
+	readonly #token = randomBytes(9).toString('base64url');
+	/** The last runs here, by job: a queue that was lost counts anew, and the same run twice would be taken for the same one. */
+	readonly #runs = new LRUCache<string, number>({ max: 10_000 });
+	#tokens = 0;
+	#fetching = 0;
+	#finishing = 0;
+	/** A job that must not share the host waits here until nothing else runs. */
+	#aloneNext: HeldRun | undefined;
+	#aloneRunning: HeldRun | undefined;
+	#scoutedAt = 0;
+	#paused = false;
+	#stopped = false;
+	#over = false;
+
+	constructor(parts: Parts) {
+		const { line, worker, capabilities, queues, clock, log } = parts;
+		this.#parts = parts;
+		this.#lanes = new FetchLanes(worker, capabilities, (name) => queues.of(name));
+		this.#locks = new LockKeeper({ queues, clock, log, lost: (run) => this.#lose(run) });
+		this.#watch = new MarkerWatch({
+			...{ line, clock },
+			nudge: line.keys.nudge(`${worker}:${this.#token}`),
+			onMarker: (marker) => this.#marked(marker),
+		});
+	}
+
+	/** Looks into every queue, whatever is known of it. */
+	lookEverywhere(): void {
+		for (const lane of this.#lanes.all) lane.mayHave = true;
+		this.#look();
+	}
+
+	freed(): void {
+		this.#look();
+	}
+
+	settled(jobId: string): void {
+		const run = this.#held.get(jobId);
+		if (run === undefined) return;
+		this.#held.delete(jobId);
+		this.#leftAlone(run);
+		this.#scout();
+		const { lane } = run;
+		// In the same call, where the turn is its own queue's.
+		const next = this.#canFetch(lane) ? this.#lanes.next((other) => this.#canFetch(other)) : undefined;
+		if (next === lane) this.#begin(lane);
+		void this.#finish(run, next === lane);
+		if (next !== undefined && next !== lane) void this.#fetch(next, this.#begin(next));
+		this.#look();
+	}
+
+	cancel(jobId: string): void {
+		this.#held.get(jobId)?.stopped.abort(new RunCancelled(jobId));
+	}
+
+	homeOf(jobId: string): string | undefined {
+		return this.#held.get(jobId)?.home;
+	}
+
+	pause(paused: boolean): void {
+		this.#paused = paused;
+		if (!paused) this.lookEverywhere();
+		else this.#look();
+	}
+
+	stop(): void {
+		if (this.#stopped) return;
+		this.#stopped = true;
+		this.#watch.stop();
+		if (this.#aloneNext !== undefined) void this.#giveBack(this.#aloneNext);
+		this.#aloneNext = undefined;
+		this.#endIfOver();
+	}
+
+	/** Lets go of everything; what runs loses its locks. */
+	abandon(): void {
+		this.stop();
+		this.#held.clear();
+		this.#endIfOver();
+	}
+
+	#canFetch(lane: FetchLane): boolean {
+		if (this.#stopped || this.#paused || this.#aloneNext !== undefined || this.#aloneRunning !== undefined)
+			return false;
+		// Slots may be shared among capabilities, so each fetch under way may need the one that this lane sees.
+		return this.#parts.consumer.freeSlots(lane.capability) > this.#fetching;
+	}
+
+	#look(): void {
+		const { consumer } = this.#parts;
+		for (;;) {
+			const lane = this.#lanes.next((one) => one.fetching < one.eagerness && this.#canFetch(one));
+			if (lane === undefined) break;
+			void this.#fetch(lane, this.#begin(lane));
+		}
+		if (this.#stopped) return;
+		const takes = !this.#paused && this.#aloneNext === undefined && this.#aloneRunning === undefined;
+		const idle = this.#lanes.all.filter((lane) => takes && !lane.mayHave && consumer.freeSlots(lane.capability) > 0);
+		this.#watch.watch(new Set(idle.map(({ queue }) => queue.keys.marker)));
+	}
+
+	#begin(lane: FetchLane): string {
+		this.#fetching++;
+		lane.fetching++;
+		return `${this.#parts.worker}:${this.#token}:${this.#tokens++}`;
+	}
+
+	async #fetch(lane: FetchLane, token: string): Promise<void> {
+		const { worker, log } = this.#parts;
+		try {
+			this.#fetched(lane, token, await lane.queue.backend.moveToActive(token, worker));
+		} catch (error) {
+			this.#fetched(lane, token, []);
+			log.debug('no job fetched', { queue: lane.queue.name, error: describeError(error) });
+		}
+	}
+
+	/** Takes a job whose outcome is recorded off its queue; the next one may come along, and is held by the same token. */
+	async #finish(run: HeldRun, withNext: boolean): Promise<void> {
+		const { lane, id, token } = run;
+		// BullMQ reads no more of a job than these.
+		const job = { id, opts: {} } as MinimalJob;
+		let next: readonly unknown[] = [];
+		this.#finishing++;
+		try {
+			const { result } = await lane.queue.backend.moveToCompleted(job, null, true, token, withNext);
+			if (Array.isArray(result)) next = result;
+			this.#locks.letGo(run);
+		} catch (error) {
+			this.#finishLater(run, error);
+		}
+		this.#finishing--;
+		if (withNext) this.#fetched(lane, token, next);
+		else this.#endIfOver();
+	}
+
+	/** A job that stays in its queue is started again, and refused then; that would be in vain. */
+	#finishLater(run: HeldRun, error: unknown): void {
+		const { clock, log } = this.#parts;
+		const refused = error instanceof Error && 'code' in error && typeof error.code === 'number' && error.code < 0;
+		if (refused || this.#over) return this.#locks.letGo(run);
+		log.debug('job not taken off its queue', { jobId: run.job.id, error: describeError(error) });
+		clock.after(RETRY_MS, () => void this.#finish(run, false));
+	}
+
+	#fetched(lane: FetchLane, token: string, [data, id]: readonly unknown[]): void {
+		this.#fetching--;
+		lane.fetching--;
+		found(lane, data !== null && data !== undefined);
+		if (isJobData(data) && typeof id === 'string') this.#start(lane, data, { id, token, starts: data.attemptsStarted });
+		this.#look();
+		this.#endIfOver();
+	}
+
+	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
+		const { consumer, clock, log } = this.#parts;
+		const message = decodeJob(data.data);
+		if (message === undefined) {
+			log.error('job not understood', { queue: lane.queue.name, id: lock.id });
+			void lane.queue.backend.moveToCompleted(
+				{ ...lock, opts: {} } as unknown as MinimalJob,
+				null,
+				true,
+				lock.token,
+				false,
+			);
+			return;
+		}
+		const after = this.#runs.get(message.job.id) ?? 0;
+		const run = heldRun(message, { ...lock, lane, after, now: clock.now() });
+		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
+		this.#locks.keep(run);
+		if (run.run > MAX_RUNS && this.#parts.reports !== undefined) return void this.#giveUp(run);
+		if (run.job.alone && this.#held.size > 0) this.#aloneNext = run;
+		else this.#handOver(run);
+	}
+
+	#handOver(run: HeldRun): void {
+		this.#held.set(run.job.id, run);
+		this.#runs.set(run.job.id, run.run);
+		if (run.job.alone) this.#aloneRunning = run;
+		this.#parts.consumer.take(run.job, run.run, run.stopped.signal);
+	}
+
+	async #giveBack(run: HeldRun): Promise<void> {
+		this.#locks.letGo(run);
+		run.lane.mayHave = true;
+		try {
+			await giveBack(this.#parts.queues.redis, run.lane.queue, run);
+		} catch (error) {
+			this.#parts.log.debug('job not given back', { jobId: run.job.id, error: describeError(error) });
+		}
+	}
+
+	/** A job each of whose runs ended with its worker would take all of them down, one after the other. */
+	async #giveUp(run: HeldRun): Promise<void> {
+		const { reports, worker, log } = this.#parts;
+		const { id, taskId, stepId, attempt, capability } = run.job;
+		const report = { job: { id, taskId, stepId, attempt, capability }, run: run.run, worker };
+		log.error('job given up', { jobId: id, runs: run.run - 1 });
+		try {
+			if (await reports?.started(report)) {
+				const message = `Each of ${run.run - 1} runs of ${capability} ended with the worker it ran on, or with its connection.`;
+				const hint = 'Look at its input and at the workers: something in it may take them down. Then retry the step.';
+				const failure = { kind: 'permanent', code: 'worker-died', message, hint } as const;
+				await reports?.ended(report, { kind: 'failed', failure });
+			}
+			await this.#finish(run, false);
+		} catch (error) {
+			// Its lock runs out, and the next worker says so.
+			this.#locks.letGo(run);
+			log.warn('job not given up', { jobId: id, error: describeError(error) });
+		}
+	}
+
+	#lose(run: HeldRun): void {
+		const { id } = run.job;
+		if (this.#aloneNext === run) this.#aloneNext = undefined;
+		if (this.#held.get(id) !== run) return;
+		this.#held.delete(id);
+		this.#parts.log.warn('run lost', { jobId: id, run: run.run });
+		run.stopped.abort(new RunLost(id));
+		this.#leftAlone(run);
+		this.#endIfOver();
+	}
+
+	#marked(marker: string): void {
+		const lane = this.#lanes.ofMarker(marker);
+		if (lane === undefined) return;
+		lane.mayHave = true;
+		if (this.#canFetch(lane)) return this.#look();
+		// The marker is for somebody who has a free slot.
+		this.#parts.queues.redis.zadd(marker, 0, '0').catch(() => {});
+		lane.mayHave = false;
+		this.#look();
+	}
+
+	/** While slots are scarce, queues that nobody watches must get their turn too. */
+	#scout(): void {
+		const { clock, consumer, queues } = this.#parts;
+		const now = clock.now();
+		if (this.#stopped || now - this.#scoutedAt < SCOUT_EVERY_MS) return;
+		const unknown = this.#lanes.all.filter((lane) => !lane.mayHave && consumer.freeSlots(lane.capability) <= 1);
+		this.#scoutedAt = now;
+		for (const lane of unknown) {
+			queues.redis.llen(lane.queue.keys.wait).then(
+				(waiting) => {
+					if (waiting > 0) lane.mayHave = true;
+				},
+				() => {},
+			);
+		}
+	}
+
+	/** One run fewer: that may be what a job that runs alone waited for. */
+	#leftAlone(run: HeldRun): void {
+		if (this.#aloneRunning === run) this.#aloneRunning = undefined;
+		const next = this.#aloneNext;
+		if (next === undefined || this.#held.size > 0) return;
+		this.#aloneNext = undefined;
+		this.#handOver(next);
+	}
+
+	#endIfOver(): void {
+		if (!this.#stopped || this.#over || this.#held.size > 0 || this.#fetching > 0 || this.#finishing > 0) return;
+		this.#over = true;
+		this.#locks.stop();
+		this.#parts.onOver();
+	}
+}
+
+type JobData = { readonly data: string; readonly attemptsStarted: number };
+
+function isJobData(data: unknown): data is JobData {
+	return (
+		typeof data === 'object' &&
+		data !== null &&
+		'data' in data &&
+		typeof data.data === 'string' &&
+		'attemptsStarted' in data &&
+		typeof data.attemptsStarted === 'number'
+	);
+}
+
+const RETRY_MS = 200;
+const SCOUT_EVERY_MS = 50;

@@ -1,0 +1,52 @@
+import type { Job } from '../../ports/job-queue.ts';
+import type { FetchLane } from './fetch-lanes.ts';
+import type { JobMessage } from './job-message.ts';
+import type { HeldJob } from './queue-scripts.ts';
+
+/** HeldRun is a job that this worker has the lock of. */
+export interface HeldRun extends HeldJob {
+	readonly job: Job;
+	readonly home: string;
+	/** Counts its starts from 1, in all queues it stood in. */
+	readonly run: number;
+	readonly lane: FetchLane;
+	readonly stopped: AbortController;
+	/** When the lock was last known to be renewed. */
+	renewedAt: number;
+}
+
+/** RunLost is why a run's signal aborts when others may have its job by now: what it still says is refused. */
+export class RunLost extends Error {
+	override readonly name = 'RunLost';
+
+	constructor(jobId: string) {
+		super(`This worker no longer holds job ${jobId}.`);
+	}
+}
+
+/** RunCancelled is why a run's signal aborts when its job is wanted no longer. */
+export class RunCancelled extends Error {
+	override readonly name = 'RunCancelled';
+
+	constructor(jobId: string) {
+		super(`Job ${jobId} was cancelled.`);
+	}
+}
+
+/** MAX_RUNS is how often a job may be started before it counts as one that takes its workers down. */
+export const MAX_RUNS = 10;
+
+/** heldRun is a fetched job with its lock; its run comes after the last one that was here. */
+export function heldRun(
+	message: JobMessage,
+	lock: HeldJob & { readonly lane: FetchLane; readonly after: number; readonly now: number },
+): HeldRun {
+	const { job, home, earlierRuns } = message;
+	const { id, token, starts, lane, after, now } = lock;
+	return {
+		...{ id, token, starts, lane, job, home },
+		run: Math.max(earlierRuns + starts, after + 1),
+		stopped: new AbortController(),
+		renewedAt: now,
+	};
+}

@@ -1,0 +1,214 @@
+import { describeError } from '../../domain/errors.ts';
+import { isJsonObject } from '../../domain/json.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { QueueDepth } from '../../ports/job-queue.ts';
+import type { ILogger } from '../../ports/logger.ts';
+import type { RegisteredWorker } from '../../ports/worker-registry.ts';
+import type { RedisLine } from '../redis/open-redis-line.ts';
+import { RedisScript } from '../redis/redis-script.ts';
+import { type BullQueues, bullId, capabilityQueue, STALLED_CHECK_MS } from './bull-queues.ts';
+import { lookAtQueue } from './queue-scripts.ts';
+import type { ReadyJob, ReleaseDesk } from './release-desk.ts';
+
+interface Parts {
+	readonly line: RedisLine;
+	readonly queues: BullQueues;
+	readonly desk: ReleaseDesk;
+	readonly self: string;
+	readonly clock: IClock;
+	readonly log: ILogger;
+	/** Jobs that were released from here and stand in no queue. */
+	readonly missing: (gone: readonly ReadyJob[]) => void;
+	/** Room may have come to be. */
+	readonly pump: () => void;
+}
+
+/** What one process has waiting before the queues, by capability: how many, and since when (ms since 1970). */
+type Lines = Readonly<Record<string, readonly [waiting: number, since: number]>>;
+
+/** Told is what a process that releases tells the others: its lines, and the queues of single workers that it uses, by capability. */
+interface Told {
+	readonly lines: Lines;
+	readonly queues: Readonly<Record<string, string>>;
+}
+
+/**
+ * QueueRounds looks after the queues, a few times a second: gives jobs of workers that died to others, notices what is gone
+ * from a queue, and tells the other processes that release how much waits here.
+ */
+export class QueueRounds {
+	readonly #parts: Parts;
+	#peers: readonly Told[] = [];
+	#holdOffUntil = 0;
+	#checkFrom = 0;
+	#callOff: (() => void) | undefined;
+	#round: Promise<void> = Promise.resolve();
+	#stopped = false;
+	#stopListening: (() => void) | undefined;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	start(): void {
+		this.#stopListening = this.#parts.line.onReachableChange((reachable) => {
+			// Locks ran out while nobody could renew them: their holders come first.
+			if (reachable) this.#holdOffUntil = this.#parts.clock.now() + HOLD_OFF_MS;
+		});
+		this.#later();
+	}
+
+	async stop(): Promise<void> {
+		if (this.#stopped) return;
+		this.#stopped = true;
+		this.#callOff?.();
+		this.#stopListening?.();
+		await this.#round;
+		const { line, queues, self } = this.#parts;
+		await Promise.all([queues.redis.zrem(line.keys.releasers, self), queues.redis.del(line.keys.releaser(self))]).catch(
+			() => {},
+		);
+	}
+
+	/** Processes that have jobs of this capability waiting, this one among them whether it has or not. */
+	releasers(capability: string): number {
+		return 1 + this.#peers.filter(({ lines }) => lines[capability] !== undefined).length;
+	}
+
+	async depths(workers: readonly RegisteredWorker[]): Promise<readonly QueueDepth[]> {
+		const { queues, clock } = this.#parts;
+		const told = [this.#told(), ...this.#peers];
+		const served = workers.flatMap(({ capabilities }) => capabilities.map(({ name }) => name));
+		const shared = new Set([...served, ...this.#capabilities()]);
+		const used = new Map([...shared].map((name) => [capabilityQueue(name), name]));
+		for (const own of told) for (const [queue, name] of Object.entries(own.queues)) used.set(queue, name);
+		const looks = await Promise.all(
+			[...used].map(async ([queue, name]) => ({ name, ...(await lookAtQueue(queues.redis, queues.of(queue))) })),
+		);
+		const before = told.map(({ lines }) => lines);
+		const now = clock.now();
+		return [...shared].map((capability) => {
+			const here = looks.filter(({ name }) => name === capability);
+			const ahead = before.flatMap((lines) => (lines[capability] === undefined ? [] : [lines[capability]]));
+			const since = Math.min(now, ...here.map(({ waitsSince }) => waitsSince ?? now), ...ahead.map(([, at]) => at));
+			return {
+				capability,
+				waiting: sum(here.map(({ waiting }) => waiting)) + sum(ahead.map(([waiting]) => waiting)),
+				running: sum(here.map(({ running }) => running)),
+				oldestWaitMs: now - since,
+			};
+		});
+	}
+
+	#capabilities(): readonly string[] {
+		return [...this.#parts.desk.lines].map(({ capability }) => capability);
+	}
+
+	#later(): void {
+		if (this.#stopped) return;
+		this.#callOff = this.#parts.clock.after(STALLED_CHECK_MS, () => {
+			this.#round = this.#go().finally(() => this.#later());
+		});
+	}
+
+	async #go(): Promise<void> {
+		const { line, pump, log } = this.#parts;
+		if (!line.reachable()) return;
+		try {
+			await Promise.all([this.#announce(), this.#returnStalled(), this.#wakeWaiters(), this.#findMissing()]);
+		} catch (error) {
+			log.debug('round of the queues cut short', { error: describeError(error) });
+		}
+		pump();
+	}
+
+	/** Jobs whose lock ran out at two checks in a row start again. */
+	async #returnStalled(): Promise<void> {
+		const { queues, desk, clock, log } = this.#parts;
+		if (clock.now() < this.#holdOffUntil) return;
+		await Promise.all(
+			[...desk.lines].map(async ({ queue, worker, released }) => {
+				if (worker !== undefined && released.size === 0) return;
+				const stalled = await queues.of(queue).backend.moveStalledJobsToWait();
+				if (stalled.length > 0) log.info('jobs of a dead worker start again', { queue, jobs: stalled.length });
+			}),
+		);
+	}
+
+	async #wakeWaiters(): Promise<void> {
+		const { queues, desk } = this.#parts;
+		const used = [...desk.lines].filter(({ released }) => released.size > 0);
+		await Promise.all(used.map(({ queue }) => lookAtQueue(queues.redis, queues.of(queue))));
+	}
+
+	/** Looks, a few hundred at a time, whether what was released a while ago is still there. */
+	async #findMissing(): Promise<void> {
+		const { queues, desk, clock, missing } = this.#parts;
+		const before = clock.now() - SETTLING_MS;
+		const old = [...desk.lines].flatMap(({ released }) => {
+			return [...released].filter((ready) => ready.released !== undefined && ready.released.at < before);
+		});
+		if (this.#checkFrom >= old.length) this.#checkFrom = 0;
+		const some = old.slice(this.#checkFrom, this.#checkFrom + CHECKED_AT_ONCE);
+		this.#checkFrom += CHECKED_AT_ONCE;
+		const found = await Promise.all(
+			some.map(({ job, released }) => {
+				return released === undefined ? 1 : queues.redis.exists(queues.of(released.queue).jobKey(bullId(job.id)));
+			}),
+		);
+		missing(some.filter(({ released }, n) => found[n] === 0 && released !== undefined && released.at < before));
+	}
+
+	async #announce(): Promise<void> {
+		const { line, queues, self } = this.#parts;
+		const { redis } = queues;
+		const { releasers, releaser } = { releasers: line.keys.releasers, releaser: line.keys.releaser(self) };
+		const told = await ANNOUNCE.run(redis, [releasers, releaser], [self, ALIVE_MS, JSON.stringify(this.#told())]);
+		const others = (Array.isArray(told) ? told.map(String) : []).filter((name) => name !== self);
+		const lines = others.length === 0 ? [] : await redis.mget(others.map((name) => line.keys.releaser(name)));
+		this.#peers = lines.flatMap((text) => (text === null ? [] : [readTold(text)]));
+	}
+
+	#told(): Told {
+		const lines: Record<string, readonly [number, number]> = {};
+		const queues: Record<string, string> = {};
+		for (const { capability, waiting, worker, released, queue } of this.#parts.desk.lines) {
+			if (worker !== undefined && released.size > 0) queues[queue] = capability;
+			const [oldest] = waiting;
+			if (oldest === undefined) continue;
+			const [so, since] = lines[capability] ?? [0, oldest.since];
+			lines[capability] = [so + waiting.size, Math.min(since, oldest.since)];
+		}
+		return { lines, queues };
+	}
+}
+
+function readTold(text: string): Told {
+	const read: unknown = JSON.parse(text);
+	const { lines, queues } = isJsonObject(read) ? read : {};
+	// Only processes of this Errand can write there.
+	return {
+		lines: isJsonObject(lines) ? (lines as unknown as Lines) : {},
+		queues: isJsonObject(queues) ? (queues as Record<string, string>) : {},
+	};
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Says that a process is there, by the server's clock, and who else is. */
+const ANNOUNCE = new RedisScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+`);
+
+const ALIVE_MS = 1_500;
+/** Time that the end of a job takes to be known here. */
+const SETTLING_MS = 1_000;
+const CHECKED_AT_ONCE = 500;
+const HOLD_OFF_MS = 600;

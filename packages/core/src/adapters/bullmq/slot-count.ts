@@ -1,0 +1,24 @@
+import type { RegisteredWorker } from '../../ports/worker-registry.ts';
+
+/** SlotCount is how many jobs of each capability the workers there are can run at once, in all and one by one. */
+export interface SlotCount {
+	readonly inAll: ReadonlyMap<string, number>;
+	readonly ofWorker: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** countSlots adds up slots of workers that take jobs. Paused ones take none, but what waits for them alone may go to their queue. */
+export function countSlots(workers: readonly RegisteredWorker[]): SlotCount {
+	const inAll = new Map<string, number>();
+	const ofWorker = new Map<string, Map<string, number>>();
+	for (const { worker, state, paused, slots, capabilities } of workers) {
+		if (state === 'SHUTDOWN') continue;
+		const own = new Map<string, number>();
+		for (const { name, placement, concurrency } of capabilities) {
+			const places = placement === 'inline' ? concurrency : Math.min(concurrency, slots);
+			own.set(name, places);
+			if (!paused) inAll.set(name, (inAll.get(name) ?? 0) + places);
+		}
+		ofWorker.set(worker, own);
+	}
+	return { inAll, ofWorker };
+}
