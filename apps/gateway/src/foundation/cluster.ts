@@ -1,7 +1,6 @@
 import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
-import { WorkerStats } from '@errand/core/domain/dispatch/worker-stats.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
@@ -14,11 +13,8 @@ import { SignedCodes } from '../auth/signed-codes.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import type { FoundationOptions } from './embedded.ts';
 import type { Foundation } from './foundation.ts';
-import { LearningReports } from './learning-reports.ts';
 
 const DAY_MS = 86_400_000;
-/** What a worker did weighs half as much after so long. */
-const LEARNING_HALF_LIFE_MS = 10 * 60_000;
 
 /** openClusterFoundation makes this process one of many: history in Postgres, jobs for workers elsewhere over Redis. */
 export async function openClusterFoundation(
@@ -78,7 +74,6 @@ export async function openClusterFoundation(
 		stopJobs: async () => {
 			await queue.stop();
 			await stopInbox?.();
-			await shared.stop();
 			await routing.stop();
 			await cluster.homes.stop();
 		},
