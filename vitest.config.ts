@@ -9,7 +9,7 @@ const SIDE_BY_SIDE = availableParallelism() + 1;
 /** They kill, measure promptness, or take all of the machine: nothing runs beside them. */
 const ALONE = [
 	'test/chaos/**/*.test.ts',
-	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,talking-points}.test.ts',
+	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,model-misbehaves,talking-points}.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */

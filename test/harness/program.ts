@@ -7,7 +7,7 @@ export interface ProgramStart {
 	readonly args?: readonly string[];
 	/** All of its environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** It belongs to the process group of whoever starts it and dies with that, whatever it dies of; otherwise it has a group of its own. */
+	/** It belongs to the process group of whoever starts it, and writes where that writes; otherwise it has a group of its own. */
 	readonly inGroup?: boolean;
 }
 
@@ -32,7 +32,8 @@ const SETPRIV = '/usr/bin/setpriv';
 /** startProgram starts one; whether it is ready is for the caller to find out. */
 export function startProgram({ entry, args = [], env, inGroup = false }: ProgramStart): Program {
 	const own = [process.execPath, entry, ...args];
-	const [command = '', ...rest] = inGroup && existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...own] : own;
+	// It dies with whoever starts it, whatever that dies of.
+	const [command = '', ...rest] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...own] : own;
 	const child = spawn(command, rest, {
 		detached: !inGroup,
 		stdio: inGroup ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
