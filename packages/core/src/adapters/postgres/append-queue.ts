@@ -1,0 +1,169 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CoreError } from '../../domain/errors.ts';
+import { asStreamId, type StreamId } from '../../domain/ids.ts';
+import type { Append, AppendResult } from '../../ports/event-store.ts';
+import { type AppendRow, appendStatement, type SaltedAppend } from './append-statement.ts';
+import type { DiskCondition } from './disk-condition.ts';
+import { isDataError, translatePostgresError, troubleOf } from './postgres-errors.ts';
+import { asQuery, GIVE_UP_MS, type PostgresLine } from './postgres-line.ts';
+
+interface Parts {
+	readonly line: PostgresLine;
+	readonly self: string;
+	readonly room: DiskCondition;
+	/** Called after each batch that wrote something. */
+	readonly written: () => void;
+	/** Called with streams whose append was given up without knowing whether it was written. */
+	readonly doubtful: (streams: readonly StreamId[]) => void;
+}
+
+interface Pending {
+	readonly salted: SaltedAppend;
+	readonly since: number;
+	readonly resolve: (result: AppendResult) => void;
+	readonly reject: (error: CoreError) => void;
+}
+
+/** Batches under way at once; more would only make each of them smaller. */
+const MAX_IN_FLIGHT = 2;
+const MAX_APPENDS = 500;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+const BETWEEN_ATTEMPTS_MS = 100;
+
+/**
+ * AppendQueue sends all appends of one event-loop turn in one round trip, and gathers the next ones meanwhile. Appends to
+ * one stream keep their order: none is sent while an earlier one is under way.
+ */
+export class AppendQueue {
+	readonly #parts: Parts;
+	readonly #busyStreams = new Set<string>();
+	readonly #busyKeys = new Set<string>();
+	#queue: Pending[] = [];
+	#inFlight = 0;
+	#scheduled = false;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	add(salted: SaltedAppend): Promise<AppendResult> {
+		return new Promise((resolve, reject) => {
+			this.#queue.push({ salted, since: performance.now(), resolve, reject });
+			if (this.#scheduled) return;
+			this.#scheduled = true;
+			setImmediate(this.#flush);
+		});
+	}
+
+	/** Resolves once nothing is queued or under way. */
+	async idle(): Promise<void> {
+		while (this.#queue.length > 0 || this.#inFlight > 0) await wait(5);
+	}
+
+	readonly #flush = (): void => {
+		this.#scheduled = false;
+		while (this.#inFlight < MAX_IN_FLIGHT) {
+			const batch = this.#take();
+			if (batch.length === 0) return;
+			void this.#carry(batch);
+		}
+	};
+
+	/** What can go now, in the order of the calls; an append waits for an earlier one of its stream or with its key. */
+	#take(): Pending[] {
+		const batch: Pending[] = [];
+		const left: Pending[] = [];
+		const held = new Set<string>();
+		const keys = new Set<string>();
+		let characters = 0;
+		for (const pending of this.#queue) {
+			const { stream, idempotencyKey: key } = pending.salted.append;
+			const full = batch.length >= MAX_APPENDS || characters >= MAX_CHARACTERS;
+			const keyBusy = key !== undefined && (keys.has(key) || this.#busyKeys.has(key));
+			if (full || held.has(stream) || this.#busyStreams.has(stream) || keyBusy) {
+				held.add(stream);
+				left.push(pending);
+				continue;
+			}
+			if (key !== undefined) keys.add(key);
+			characters += pending.salted.payload.length;
+			batch.push(pending);
+		}
+		this.#queue = left;
+		return batch;
+	}
+
+	async #carry(batch: readonly Pending[]): Promise<void> {
+		const streams = new Set(batch.map(({ salted }) => salted.append.stream));
+		const keys = new Set(batch.flatMap(({ salted }) => salted.append.idempotencyKey ?? []));
+		for (const stream of streams) this.#busyStreams.add(stream);
+		for (const key of keys) this.#busyKeys.add(key);
+		this.#inFlight += 1;
+		try {
+			await this.#send(batch);
+		} finally {
+			this.#inFlight -= 1;
+			for (const stream of streams) this.#busyStreams.delete(stream);
+			for (const key of keys) this.#busyKeys.delete(key);
+			this.#flush();
+		}
+	}
+
+	/** Tries until there is an answer; each append gives up when its own time is over. */
+	async #send(all: readonly Pending[]): Promise<void> {
+		const { line, self } = this.#parts;
+		for (let batch = all; batch.length > 0; ) {
+			const sent = batch;
+			try {
+				const statement = appendStatement(
+					self,
+					sent.map(({ salted }) => salted),
+				);
+				const { rows } = await line.attempt((client) => client.query<AppendRow>(asQuery(statement)));
+				this.#answer(sent, rows);
+				return;
+			} catch (error) {
+				if (troubleOf(error) === 'final') return this.#refuse(sent, error);
+				const overdue = performance.now() - GIVE_UP_MS;
+				const late = sent.filter(({ since }) => since < overdue);
+				if (late.length > 0) this.#parts.doubtful(late.map(({ salted }) => salted.append.stream));
+				for (const { reject } of late) reject(translatePostgresError(error, 'write history'));
+				batch = sent.filter(({ since }) => since >= overdue);
+			}
+			await wait(BETWEEN_ATTEMPTS_MS * Math.random());
+		}
+	}
+
+	#answer(batch: readonly Pending[], rows: readonly AppendRow[]): void {
+		let written = false;
+		for (const [index, { resolve, salted }] of batch.entries()) {
+			const row = rows[index];
+			if (row === undefined) throw new TypeError('The database answered fewer appends than it was sent.');
+			written ||= row.outcome === 'appended';
+			resolve(resultOf(row, salted.append));
+		}
+		if (written) this.#parts.written();
+	}
+
+	/** Nothing of the batch was written. Where one append is at fault, the others are tried without it. */
+	async #refuse(batch: readonly Pending[], cause: unknown): Promise<void> {
+		if (isDataError(cause) && batch.length > 1) {
+			for (const pending of batch) await this.#send([pending]);
+			return;
+		}
+		const error = translatePostgresError(cause, 'write history');
+		if (error.code === 'disk-full') this.#parts.room.reportFull();
+		for (const { reject } of batch) reject(error);
+	}
+}
+
+function resultOf({ outcome, stream, seq, at, home }: AppendRow, append: Append): AppendResult {
+	switch (outcome) {
+		case 'appended':
+			return { kind: 'appended', firstSeq: seq, at: at ?? append.at, ...(home === null ? {} : { home }) };
+		case 'duplicate':
+			return { kind: 'duplicate', stream: asStreamId(stream ?? append.stream), firstSeq: seq };
+		case 'conflict':
+			return { kind: 'conflict', actualSeq: seq };
+	}
+}

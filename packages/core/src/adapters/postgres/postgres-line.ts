@@ -1,0 +1,190 @@
+import { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, type ClientBase, type QueryResultRow, types } from 'pg';
+import { CoreError } from '../../domain/errors.ts';
+import { translatePostgresError, troubleOf } from './postgres-errors.ts';
+import type { Reachability } from './reachability.ts';
+
+interface LineOptions {
+	readonly url: string;
+	/** Shown by the server beside each connection. */
+	readonly name: string;
+	readonly maxConnections: number;
+	readonly reachability: Reachability;
+}
+
+/** Statement is what is sent to the server; one with a name is planned once a connection. */
+export interface Statement {
+	readonly name?: string;
+	readonly text: string;
+	readonly values?: readonly unknown[];
+	/** How long (ms) an answer may take, where that is not the usual. */
+	readonly answerMs?: number;
+}
+
+interface Connection {
+	readonly client: Client;
+	readonly socket: Socket;
+	broken: boolean;
+}
+
+/** How long (ms) trying goes on before something counts as out of reach. */
+export const GIVE_UP_MS = 5_000;
+const CONNECT_MS = 2_000;
+const ANSWER_MS = 3_000;
+const BETWEEN_ATTEMPTS_MS = 100;
+
+/**
+ * PostgresLine lends connections to one database, a few at most, and tries again on another one when one is lost: whatever
+ * is run over it may happen twice, so it has to be the same when it does.
+ */
+export class PostgresLine {
+	readonly #options: LineOptions;
+	readonly #idle: Connection[] = [];
+	readonly #all = new Set<Connection>();
+	readonly #waiting: (() => void)[] = [];
+	#lent = 0;
+	#closed = false;
+
+	constructor(options: LineOptions) {
+		this.#options = options;
+	}
+
+	/** Runs one statement, trying again for a few seconds; rejects with CoreError. */
+	async query<Row extends QueryResultRow>(attempted: string, statement: Statement): Promise<Row[]> {
+		return this.run(attempted, async (client) => (await client.query<Row>(asQuery(statement))).rows);
+	}
+
+	/** Runs `work` in one transaction, as a whole and again where it has to be. */
+	transaction<Result>(attempted: string, work: (client: ClientBase) => Promise<Result>): Promise<Result> {
+		return this.run(attempted, async (client) => {
+			await client.query('BEGIN');
+			try {
+				const result = await work(client);
+				await client.query('COMMIT');
+				return result;
+			} catch (error) {
+				if (troubleOf(error) !== 'connection') await client.query('ROLLBACK');
+				throw error;
+			}
+		});
+	}
+
+	/** Lends a connection to `work`, again and again for a few seconds while connections are lost; rejects with CoreError. */
+	async run<Result>(attempted: string, work: (client: ClientBase) => Promise<Result>): Promise<Result> {
+		const deadline = performance.now() + GIVE_UP_MS;
+		for (;;) {
+			try {
+				return await this.attempt(work);
+			} catch (error) {
+				if (this.#closed || troubleOf(error) === 'final' || performance.now() > deadline) {
+					throw translatePostgresError(error, attempted);
+				}
+			}
+			await wait(BETWEEN_ATTEMPTS_MS, undefined, { ref: false });
+		}
+	}
+
+	/** Lends a connection once; what the driver throws comes out as it is. */
+	async attempt<Result>(work: (client: ClientBase) => Promise<Result>): Promise<Result> {
+		await this.#turn();
+		const startedAt = performance.now();
+		let connection: Connection | undefined;
+		try {
+			connection = this.#idle.pop() ?? (await this.#connect());
+			const result = await work(connection.client);
+			this.#options.reachability.succeeded();
+			return result;
+		} catch (error) {
+			const lost = troubleOf(error) === 'connection';
+			if (lost && connection !== undefined) this.#drop(connection);
+			if (lost && !this.#closed) this.#options.reachability.failed(startedAt, performance.now());
+			throw error;
+		} finally {
+			if (connection !== undefined && !connection.broken) this.#idle.push(connection);
+			this.#lent -= 1;
+			this.#waiting.shift()?.();
+		}
+	}
+
+	/** Ends all connections; what is under way is rejected. A second call does nothing. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		for (const next of this.#waiting.splice(0)) next();
+		await Promise.all(
+			[...this.#all].map(async (connection) => {
+				if (this.#idle.includes(connection)) await endPolitely(connection);
+				this.#drop(connection);
+			}),
+		);
+	}
+
+	/** Waits for one of the few connections to be free. */
+	async #turn(): Promise<void> {
+		while (this.#lent >= this.#options.maxConnections && !this.#closed) {
+			await new Promise<void>((resolve) => {
+				this.#waiting.push(resolve);
+			});
+		}
+		if (this.#closed) {
+			this.#waiting.shift()?.();
+			throw new CoreError('shutting-down', 'Cannot ask the database: the store was closed.', {
+				hint: 'Start Errand again and repeat the request.',
+			});
+		}
+		this.#lent += 1;
+	}
+
+	async #connect(): Promise<Connection> {
+		const { url, name } = this.#options;
+		const socket = new Socket();
+		const client = new Client({
+			connectionString: url,
+			application_name: name,
+			connectionTimeoutMillis: CONNECT_MS,
+			keepAlive: true,
+			keepAliveInitialDelayMillis: 5_000,
+			query_timeout: ANSWER_MS,
+			// A little longer, so that a statement whose answer nobody waits for ends by itself.
+			statement_timeout: ANSWER_MS + 1_000,
+			idle_in_transaction_session_timeout: GIVE_UP_MS,
+			stream: () => socket,
+			types: { getTypeParser },
+		});
+		const connection = { client, socket, broken: false };
+		// One that breaks while it rests is not lent again.
+		client.on('error', () => this.#drop(connection));
+		this.#all.add(connection);
+		try {
+			await client.connect();
+		} catch (error) {
+			this.#drop(connection);
+			throw error;
+		}
+		return connection;
+	}
+
+	#drop(connection: Connection): void {
+		connection.broken = true;
+		this.#all.delete(connection);
+		const place = this.#idle.indexOf(connection);
+		if (place >= 0) this.#idle.splice(place, 1);
+		connection.socket.destroy();
+	}
+}
+
+/** A statement as the driver takes it. */
+export function asQuery({ name, text, values = [], answerMs }: Statement) {
+	const timeout = answerMs === undefined ? {} : { query_timeout: answerMs };
+	return { ...(name === undefined ? {} : { name }), text, values: [...values], ...timeout };
+}
+
+async function endPolitely({ client }: Connection): Promise<void> {
+	await Promise.race([client.end().catch(() => undefined), wait(200, undefined, { ref: false })]);
+}
+
+/** `bigint` columns hold sequence numbers and times, which fit a number. */
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+	if (oid === types.builtins.INT8) return Number;
+	return types.getTypeParser(oid, format as 'text');
+}
