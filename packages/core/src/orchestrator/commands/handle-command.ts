@@ -97,20 +97,21 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		return this.handle(stream, command, idempotencyKey);
 	}
 
-	/**
-	 * The folded state of a stream: as of its last append here where nobody else drives it, else as the store has it now. While
-	 * the store is out of reach, what was known last is better than nothing.
-	 */
+	/** The folded state of a stream: as of its last append here where nobody else drives it, else as the store has it now. */
 	async state(stream: StreamId): Promise<State | undefined> {
 		const known = this.#folded.get(stream);
 		if (known === undefined) return (await this.#load(stream)).state;
-		if (this.#isCurrent(known)) return known.state;
-		try {
-			return (await this.#catchUp(stream, known)).state;
-		} catch (error) {
-			if (isCoreError(error, 'store-unreachable')) return known.state;
-			throw error;
-		}
+		return this.#isCurrent(known) ? known.state : this.#reread(stream, known);
+	}
+
+	/**
+	 * The folded state of a stream as the store has it now, for people: what they did at another process a moment ago is in it,
+	 * though the hint of it may still be under way.
+	 */
+	async latest(stream: StreamId): Promise<State | undefined> {
+		const known = this.#folded.get(stream);
+		if (known === undefined || this.#deps.alone) return this.state(stream);
+		return this.#reread(stream, known);
 	}
 
 	/** From now on this process drives the stream: it hears of whatever others append to it. Resolves with its state now. */
@@ -232,6 +233,16 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			else item.resolve({ state: folded.state, facts: [], duplicateOf });
 		}
 		return true;
+	}
+
+	/** While the store is out of reach, what was known last is better than nothing. */
+	async #reread(stream: StreamId, known: Folded<State>): Promise<State | undefined> {
+		try {
+			return (await this.#catchUp(stream, known)).state;
+		} catch (error) {
+			if (isCoreError(error, 'store-unreachable')) return known.state;
+			throw error;
+		}
 	}
 
 	async #load(stream: StreamId): Promise<Folded<State>> {

@@ -31,7 +31,7 @@ import { DeadLetters, parseLetterId } from './dead-letters.ts';
 import type { TaskNumbers } from './task-numbers.ts';
 
 interface Dependencies {
-	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'begin' | 'handle' | 'state'>;
+	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'begin' | 'handle' | 'state' | 'latest'>;
 	readonly store: IEventStore;
 	readonly index: IStreamIndex;
 	readonly audit: IHistoryAudit;
@@ -194,7 +194,7 @@ export class TaskDesk implements ITaskDesk {
 
 	/** The task, if it is the principal's own; to anyone else it does not exist. */
 	async #own({ person }: Principal, id: TaskId): Promise<Task> {
-		const task = await this.#deps.tasks.state(taskStream(id));
+		const task = await this.#deps.tasks.latest(taskStream(id));
 		if (task !== undefined && task.person === person) return task;
 		throw new CoreError('unknown-task', `There is no task "${id}".`, { hint: 'Check the id, or list your tasks.' });
 	}
