@@ -13,6 +13,7 @@ import { measureFrontends } from './sections/frontends.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
+import { measureRouting } from './sections/routing.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	footprint: measureFootprint,
 	cancel: measureCancel,
 	browser: measureBrowser,
+	routing: measureRouting,
 };
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/benchmarks.md');
 
