@@ -3,8 +3,8 @@ import { openRedisLine, type RedisLine } from '@errand/core/adapters/redis/open-
 import { asStepId, asStreamId, asTaskId, taskStream } from '@errand/core/domain/ids.ts';
 import type { BusMessages } from '@errand/core/ports/event-bus.ts';
 import { eventBusContract } from '@errand/core/testing/event-bus.contract.ts';
-import { expect, inject, test, vi } from 'vitest';
-import { testLines } from './support/redis-lines.ts';
+import { expect, inject, test } from 'vitest';
+import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
 const task = asTaskId('t1');
@@ -40,7 +40,7 @@ async function settle(from: RedisLine, to: RedisLine): Promise<void> {
 		heard = true;
 	});
 	await from.commands.publish(channel, '');
-	await vi.waitFor(() => expect(heard).toBe(true));
+	await eventually(() => expect(heard).toBe(true));
 	stop();
 }
 
@@ -51,7 +51,7 @@ test('carries facts to processes that attend to their stream, and to no others',
 	await three.bus.attend(asStreamId('task-other'));
 	one.bus.publish('facts', { stream, facts: [fact(1), fact(2)] });
 	expect(here).toEqual([{ stream, facts: [fact(1), fact(2)] }]);
-	await vi.waitFor(() => expect(there).toEqual([{ stream, facts: [fact(1), fact(2)], elsewhere: true }]));
+	await eventually(() => expect(there).toEqual([{ stream, facts: [fact(1), fact(2)], elsewhere: true }]));
 	await settle(one, three);
 	expect(elsewhere).toEqual([]);
 });
@@ -61,7 +61,7 @@ test('tells the home of a stream without its attending, once even where it does'
 	const heard = hears(home, 'facts');
 	await settle(one, home);
 	one.bus.publish('facts', { stream, facts: [fact(1)], home: 'home' });
-	await vi.waitFor(() => expect(heard).toHaveLength(1));
+	await eventually(() => expect(heard).toHaveLength(1));
 	await home.bus.attend(stream);
 	one.bus.publish('facts', { stream, facts: [fact(2)], home: 'home' });
 	await settle(one, home);
@@ -95,8 +95,8 @@ test('sends ten messages of progress a second for a task at most, with the newes
 		if (percent === 3) worker.bus.publish('progress', { taskId: task, stepId: step, text: 'reads' });
 		await wait(10);
 	}
-	await vi.waitFor(() => expect(heard.findLast(({ stepId }) => stepId === step)?.percent).toBe(60));
-	await vi.waitFor(() => expect(heard.findLast(({ stepId }) => stepId === other)?.partial).toBe('60'));
+	await eventually(() => expect(heard.findLast(({ stepId }) => stepId === step)?.percent).toBe(60));
+	await eventually(() => expect(heard.findLast(({ stepId }) => stepId === other)?.partial).toBe('60'));
 	expect(here).toHaveLength(121);
 	expect(heard.some(({ text }) => text === 'reads')).toBe(true);
 	expect(messages).toBeLessThanOrEqual(2 + (performance.now() - startedAt) / 100);
@@ -108,7 +108,7 @@ test('carries facts that are too big as a hint that they are there', async () =>
 	const heard = hears(two, 'facts');
 	await two.bus.attend(stream);
 	one.bus.publish('facts', { stream, facts: [fact(1, { text: 'x'.repeat(20_000) })], home: 'two' });
-	await vi.waitFor(() => expect(heard).toEqual([{ stream, facts: [], home: 'two', elsewhere: true }]));
+	await eventually(() => expect(heard).toEqual([{ stream, facts: [], home: 'two', elsewhere: true }]));
 });
 
 test('hears nothing more once nobody attends, each call counting for itself', async () => {
@@ -118,7 +118,7 @@ test('hears nothing more once nobody attends, each call counting for itself', as
 	stops[0]();
 	stops[0]();
 	one.bus.publish('facts', { stream, facts: [fact(1)] });
-	await vi.waitFor(() => expect(heard).toHaveLength(1));
+	await eventually(() => expect(heard).toHaveLength(1));
 	stops[1]();
 	await settle(one, two);
 	one.bus.publish('facts', { stream, facts: [fact(2)] });
@@ -135,15 +135,15 @@ test('says that messages were missed once it listens again after an outage', asy
 	await two.bus.attend(stream);
 	const other = asStreamId('task-t2');
 	proxy.cut();
-	await vi.waitFor(() => expect(two.reachable()).toBe(false));
+	await eventually(() => expect(two.reachable()).toBe(false));
 	one.bus.publish('facts', { stream, facts: [fact(1)] });
 	// Attending while Redis is away waits for nothing.
 	await two.bus.attend(other);
 	expect(missed).toEqual([]);
 	proxy.heal();
-	await vi.waitFor(() => expect(missed).toEqual([{}]), 5_000);
+	await eventually(() => expect(missed).toEqual([{}]));
 	one.bus.publish('facts', { stream: other, facts: [fact(2)] });
-	await vi.waitFor(() => expect(facts.map((message) => message.stream)).toEqual([other]));
+	await eventually(() => expect(facts.map((message) => message.stream)).toEqual([other]));
 });
 
 test('tells after an outage that there are facts which it could not send, and drops progress', async () => {
@@ -152,13 +152,13 @@ test('tells after an outage that there are facts which it could not send, and dr
 	const [facts, progress] = [hears(two, 'facts'), hears(two, 'progress')];
 	await two.bus.attend(stream);
 	proxy.cut();
-	await vi.waitFor(() => expect(one.reachable()).toBe(false));
+	await eventually(() => expect(one.reachable()).toBe(false));
 	for (const seq of [1, 2, 3]) one.bus.publish('facts', { stream, facts: [fact(seq)] });
 	one.bus.publish('progress', { taskId: task, stepId: step, percent: 50 });
 	proxy.heal();
-	await vi.waitFor(() => expect(facts).toEqual([{ stream, facts: [], elsewhere: true }]), 5_000);
+	await eventually(() => expect(facts).toEqual([{ stream, facts: [], elsewhere: true }]));
 	one.bus.publish('facts', { stream, facts: [fact(4)] });
-	await vi.waitFor(() => expect(facts.at(-1)?.facts).toEqual([fact(4)]));
+	await eventually(() => expect(facts.at(-1)?.facts).toEqual([fact(4)]));
 	expect(progress).toEqual([]);
 });
 
@@ -168,10 +168,10 @@ test('notices a line that is silent without having been closed', async () => {
 	const changes: boolean[] = [];
 	line.onReachableChange((reachable) => changes.push(reachable));
 	proxy.halfOpen();
-	await vi.waitFor(() => expect(changes).toEqual([false]), 10_000);
+	await eventually(() => expect(changes).toEqual([false]));
 	proxy.heal();
-	await vi.waitFor(() => expect(changes).toEqual([false, true]), 10_000);
-	await vi.waitFor(() => expect(missed).toEqual([{}]), 10_000);
+	await eventually(() => expect(changes).toEqual([false, true]));
+	await eventually(() => expect(missed).toEqual([{}]));
 });
 
 test('is heard once, also where the answer to it was lost and it was sent again', async () => {
@@ -181,9 +181,9 @@ test('is heard once, also where the answer to it was lost and it was sent again'
 	await two.bus.attend(stream);
 	proxy.dropAnswers(1);
 	one.bus.publish('facts', { stream, facts: [fact(1)] });
-	await vi.waitFor(() => expect(heard).toHaveLength(1));
-	await vi.waitFor(() => expect(one.reachable()).toBe(true));
+	await eventually(() => expect(heard).toHaveLength(1));
+	await eventually(() => expect(one.reachable()).toBe(true));
 	one.bus.publish('facts', { stream, facts: [fact(2)] });
-	await vi.waitFor(() => expect(heard.at(-1)?.facts).toEqual([fact(2)]), 5_000);
+	await eventually(() => expect(heard.at(-1)?.facts).toEqual([fact(2)]));
 	expect(heard.map(({ facts }) => facts[0]?.seq)).toEqual([1, 2]);
 });

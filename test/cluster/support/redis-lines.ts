@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { openRedisLine, type RedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
 import { afterEach, inject, vi } from 'vitest';
 import { type CutProxy, startCutProxy } from '../../support/cut-proxy.ts';
 
 /** TestLines opens lines of processes that share a cluster's name nobody else has. */
 export interface TestLines {
-	readonly log: Record<'debug' | 'info' | 'warn' | 'error', ReturnType<typeof vi.fn>>;
+	readonly log: ILogger;
 	open(self: string, url?: string): Promise<RedisLine>;
 	/** A line that can be cut. */
 	openThroughProxy(self: string): Promise<{ line: RedisLine; proxy: CutProxy }>;
@@ -38,6 +39,11 @@ export function testLines(): TestLines {
 			return { line: await open(self, proxy.url), proxy };
 		},
 	};
+}
+
+/** eventually waits until a check passes, long enough for a machine that is busy. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+	return vi.waitFor(check, { timeout: 10_000, interval: 10 });
 }
 
 function newName(): string {

@@ -15,12 +15,15 @@ export interface LeaseClaim {
 	readonly epoch: number;
 }
 
+/** Redis has just started and may have forgotten who has it. */
+export const TOO_EARLY = -1;
+
 interface Place {
 	readonly redis: Redis;
 	readonly keys: RedisKeys;
 }
 
-/** tendLeases takes and renews leases in one call; answers with the epoch each is held under, 0 for one that somebody else has. */
+/** tendLeases takes and renews leases in one call; answers with the epoch each is held under, 0 for one that somebody else has, TOO_EARLY. */
 export async function tendLeases({ redis, keys }: Place, claims: readonly LeaseClaim[]): Promise<readonly number[]> {
 	const names = claims.flatMap(({ name }) => [keys.lease(name), keys.leaseEpoch(name)]);
 	const args = claims.flatMap(({ token, epoch }) => [token, epoch]);
@@ -68,8 +71,8 @@ for i = 1, #KEYS, 2 do
 		local last = tonumber(redis.call('GET', KEYS[i + 1]) or '0')
 		if epoch > 0 then
 			if last == 0 or last == epoch then given = epoch end
-		elseif not isYoung() then
-			given = math.max(last + 1, now)
+		else
+			given = isYoung() and -1 or math.max(last + 1, now)
 		end
 		if given > 0 then
 			local written = string.format('%.0f', given)

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { describeError } from '../../domain/errors.ts';
 import type { ILeases, Lease } from '../../ports/lease.ts';
 import type { ILogger } from '../../ports/logger.ts';
-import { freeLease, LEASE_TTL_MS, leaseToken, tendLeases } from './lease-scripts.ts';
+import { freeLease, LEASE_TTL_MS, leaseToken, TOO_EARLY, tendLeases } from './lease-scripts.ts';
 import type { RedisChannels } from './redis-channels.ts';
 import { unreachable } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
@@ -65,16 +66,20 @@ export class RedisLeases implements ILeases {
 
 	async acquire(name: string): Promise<Lease | undefined> {
 		const claim = this.#newClaim(name);
-		const askedAt = performance.now();
+		let askedAt: number;
 		let epoch: number | undefined;
 		try {
-			[epoch] = await tendLeases(this.#place, [claim]);
+			do {
+				if (epoch === TOO_EARLY) await wait(ASK_AGAIN_MS);
+				askedAt = performance.now();
+				[epoch] = await tendLeases(this.#place, [claim]);
+			} while (epoch === TOO_EARLY && !this.#stopped);
 		} catch (error) {
 			// It may have been given all the same.
 			void this.#giveBack(claim);
 			throw unreachable(`take the lease ${name}`, error);
 		}
-		if (epoch === undefined || epoch === 0) return undefined;
+		if (epoch === undefined || epoch <= 0) return undefined;
 		this.#claims.add(claim);
 		this.#tendIn(TEND_EVERY_MS);
 		return this.#begin(claim, epoch, askedAt);
@@ -159,7 +164,7 @@ export class RedisLeases implements ILeases {
 			if (!this.#claims.has(claim) || claim.token !== asked[index]?.token) return;
 			const epoch = epochs[index] ?? 0;
 			if (claim.epoch > 0) {
-				if (epoch === 0) this.#lose(claim);
+				if (epoch <= 0) this.#lose(claim);
 				else claim.until = askedAt + HOLD_MS;
 			} else if (epoch > 0 && performance.now() < askedAt + HOLD_MS) {
 				this.#win(claim, this.#begin(claim, epoch, askedAt));
@@ -235,3 +240,4 @@ const TEND_EVERY_MS = 300;
 /** The rest is for a timer that fires late. */
 const HOLD_MS = LEASE_TTL_MS - 150;
 const AT_ONCE = 200;
+const ASK_AGAIN_MS = 100;
