@@ -106,6 +106,7 @@ export function openWorkers(options: WorkersOptions): Workers {
 			inline: new InlineRunner(resources, clock),
 			children,
 			services,
+			leases: sessionLeases,
 			openWorkspace: (task) => workspaces.open(task),
 		});
 	return {

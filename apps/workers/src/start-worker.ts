@@ -62,7 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		const describe = (): RegisteredWorker => ({
 			...workers.status(),
 			...{ host: hostname(), pid: process.pid, release, startedAt, pool },
-			...{ slots: workers.slots, paused: workers.paused, sessions: ports.leases.held() },
+			...{ slots: workers.slots, paused: workers.paused, sessions: ports.sessionLeases.held() },
 		});
 		const obey = (order: WorkerOrder) => {
 			log.info('ordered', { order });

@@ -34,7 +34,7 @@ export interface WorkerPortsOptions {
 /** WorkerPorts is the bundle of ports for a worker process: Redis and files, no database. */
 export interface WorkerPorts {
 	readonly bus: IEventBus;
-	readonly leases: ISessionLeases;
+	readonly sessionLeases: ISessionLeases;
 	readonly cache: IResultCache;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -61,11 +61,11 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 	const { redisUrl, cluster, localDir, worker, log } = options;
 	const clock = new SystemClock();
 	const seal = textSeal(clusterKeys(options)('sessions'));
-	const line: RedisLine = await openRedisLine({ url: redisUrl, cluster, self: worker, log });
+	const line: RedisLine = await openRedisLine({ url: redisUrl, cluster, self: worker, isWorker: true, log });
 	const closing: (() => void)[] = [];
 	return {
 		bus: line.bus,
-		leases: new RedisSessionLeases({ line, worker, seal, log }),
+		sessionLeases: new RedisSessionLeases({ line, worker, seal, log }),
 		cache: new FileResultCache({ folder: join(localDir, 'results'), maxBytes: MAX_CACHE_BYTES }),
 		clock,
 		log,
