@@ -57,17 +57,7 @@ export class PostgresLine {
 
 	/** Runs `work` in one transaction, as a whole and again where it has to be. */
 	transaction<Result>(attempted: string, work: (client: ClientBase) => Promise<Result>): Promise<Result> {
-		return this.run(attempted, async (client) => {
-			await client.query('BEGIN');
-			try {
-				const result = await work(client);
-				await client.query('COMMIT');
-				return result;
-			} catch (error) {
-				if (troubleOf(error) !== 'connection') await client.query('ROLLBACK');
-				throw error;
-			}
-		});
+		return this.run(attempted, (client) => inTransaction(client, work));
 	}
 
 	/** Lends a connection to `work`, again and again for a few seconds while connections are lost; rejects with CoreError. */
@@ -177,6 +167,22 @@ export class PostgresLine {
 export function asQuery({ name, text, values = [], answerMs }: Statement) {
 	const timeout = answerMs === undefined ? {} : { query_timeout: answerMs };
 	return { ...(name === undefined ? {} : { name }), text, values: [...values], ...timeout };
+}
+
+/** Runs `work` in one transaction, once; what the driver throws comes out as it is. */
+export async function inTransaction<Result>(
+	client: ClientBase,
+	work: (client: ClientBase) => Promise<Result>,
+): Promise<Result> {
+	await client.query('BEGIN');
+	try {
+		const result = await work(client);
+		await client.query('COMMIT');
+		return result;
+	} catch (error) {
+		if (troubleOf(error) !== 'connection') await client.query('ROLLBACK');
+		throw error;
+	}
 }
 
 async function endPolitely({ client }: Connection): Promise<void> {

@@ -1,7 +1,8 @@
+import type { ClientBase } from 'pg';
 import { firstHash, headText, sealHash } from '../../../domain/history/seal.ts';
 import type { HistoryHead } from '../../../ports/event-store.ts';
 import type { IHistorySigner } from '../../../ports/history-signer.ts';
-import type { PostgresLine } from '../postgres-line.ts';
+import { inTransaction, type PostgresLine } from '../postgres-line.ts';
 import { sha256 } from './stream-chain.ts';
 
 /** SealedStream is how far a seal vouches for one stream. */
@@ -49,14 +50,13 @@ export class StreamSeals {
 		if (this.#closed) return;
 		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined;
-			// Where the database is out of reach, the next append seals this one too.
-			this.#seal('unless another does').catch(() => undefined);
+			void this.#sealSoon();
 		}, SEAL_EVERY_MS).unref();
 	};
 
 	/** Seals all that was written before the call, and answers the signed head. */
 	async head(): Promise<HistoryHead> {
-		const seal = await this.#seal('in turn');
+		const seal = await this.#line.transaction('seal history', (client) => this.#seal(client, 'in turn'));
 		const { appends: position, hash } = seal ?? { appends: 0, hash: firstHash };
 		const signature = this.#signer.sign(headText({ position, hash }));
 		return { position, hash, signature, publicKey: this.#signer.publicKey };
@@ -68,51 +68,59 @@ export class StreamSeals {
 		if (this.#timer === undefined) return;
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
-		await this.#seal('unless another does').catch(() => undefined);
+		await this.#sealSoon();
 	}
 
-	#seal(how: 'in turn' | 'unless another does'): Promise<Seal | undefined> {
+	async #sealSoon(): Promise<void> {
+		try {
+			await this.#line.attempt((client) =>
+				inTransaction(client, (transaction) => this.#seal(transaction, 'unless another does')),
+			);
+		} catch {
+			// Where the database is out of reach, the next append has this one sealed too.
+		}
+	}
+
+	async #seal(client: ClientBase, how: 'in turn' | 'unless another does'): Promise<Seal | undefined> {
 		const lock = how === 'in turn' ? 'pg_advisory_xact_lock' : 'pg_try_advisory_xact_lock';
-		return this.#line.transaction('seal history', async (client) => {
-			const { rows: locks } = await client.query<{ taken: unknown }>(`SELECT ${lock}($1) AS taken`, [SEAL_LOCK]);
-			if (locks[0]?.taken === false) return undefined;
-			const { rows: touched } = await client.query<{ appends: number | null; streams: string[] | null }>(`
+		const { rows: locks } = await client.query<{ taken: unknown }>(`SELECT ${lock}($1) AS taken`, [SEAL_LOCK]);
+		if (locks[0]?.taken === false) return undefined;
+		const { rows: touched } = await client.query<{ appends: number | null; streams: string[] | null }>(`
 				WITH gone AS (DELETE FROM errand.unsealed RETURNING streams, appends)
 				SELECT (SELECT sum(appends)::bigint FROM gone) AS appends,
 					(SELECT array_agg(DISTINCT id) FROM gone, unnest(streams) id) AS streams`);
-			const { rows: seals } = await client.query<Seal>(
-				'SELECT number, appends, hash, signature FROM errand.seals ORDER BY number DESC LIMIT 1',
-			);
-			const last = seals[0];
-			const { appends: fresh, streams } = touched[0] ?? { appends: null, streams: null };
-			if (fresh === null || streams === null) return last;
-			const { rows: ends } = await client.query<SealedStream>(
-				`SELECT id AS stream, last_seq AS "lastSeq", encode(chain, 'hex') AS chain
+		const { rows: seals } = await client.query<Seal>(
+			'SELECT number, appends, hash, signature FROM errand.seals ORDER BY number DESC LIMIT 1',
+		);
+		const last = seals[0];
+		const { appends: fresh, streams } = touched[0] ?? { appends: null, streams: null };
+		if (fresh === null || streams === null) return last;
+		const { rows: ends } = await client.query<SealedStream>(
+			`SELECT id AS stream, last_seq AS "lastSeq", encode(chain, 'hex') AS chain
 				FROM errand.streams WHERE id = ANY ($1::bigint[]) ORDER BY id`,
-				[streams],
-			);
-			const appends = (last?.appends ?? 0) + fresh;
-			const hash = hashOfSeal(last?.hash ?? firstHash, appends, ends);
-			const signature = this.#signer.sign(headText({ position: appends, hash }));
-			const seal = { number: (last?.number ?? 0) + 1, appends, hash, signature };
-			await client.query('INSERT INTO errand.seals (number, appends, hash, signature) VALUES ($1, $2, $3, $4)', [
-				seal.number,
-				appends,
-				hash,
-				signature,
-			]);
-			await client.query(
-				`INSERT INTO errand.sealed_streams (seal, stream, last_seq, chain)
+			[streams],
+		);
+		const appends = (last?.appends ?? 0) + fresh;
+		const hash = hashOfSeal(last?.hash ?? firstHash, appends, ends);
+		const signature = this.#signer.sign(headText({ position: appends, hash }));
+		const seal = { number: (last?.number ?? 0) + 1, appends, hash, signature };
+		await client.query('INSERT INTO errand.seals (number, appends, hash, signature) VALUES ($1, $2, $3, $4)', [
+			seal.number,
+			appends,
+			hash,
+			signature,
+		]);
+		await client.query(
+			`INSERT INTO errand.sealed_streams (seal, stream, last_seq, chain)
 				SELECT $1, u.stream, u.last_seq, decode(u.chain, 'hex')
 				FROM unnest($2::bigint[], $3::bigint[], $4::text[]) u(stream, last_seq, chain)`,
-				[
-					seal.number,
-					ends.map(({ stream }) => stream),
-					ends.map(({ lastSeq }) => lastSeq),
-					ends.map(({ chain }) => chain),
-				],
-			);
-			return seal;
-		});
+			[
+				seal.number,
+				ends.map(({ stream }) => stream),
+				ends.map(({ lastSeq }) => lastSeq),
+				ends.map(({ chain }) => chain),
+			],
+		);
+		return seal;
 	}
 }

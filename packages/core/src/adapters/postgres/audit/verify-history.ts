@@ -130,8 +130,9 @@ class FollowedStream {
 	follow(append: Parameters<StreamChain['follow']>[0], erasures: Erasures): StreamBreak | undefined {
 		const { id, name, lastSeq, chain, sealedSeq, sealedChain } = this.#stream;
 		const place = { stream: name, firstSeq: append.firstSeq, lastSeq: append.lastSeq };
+		const seq = Math.min(append.firstSeq, this.#chain.seq + 1);
 		const message = this.#chain.follow(append, erasures.cover(place));
-		if (message !== undefined) return { stream: id, seq: append.firstSeq, message };
+		if (message !== undefined) return { stream: id, seq, message };
 		if (append.lastSeq === sealedSeq) this.#sealFits = this.#chain.hash === sealedChain;
 		if (append.lastSeq === lastSeq) this.#rowFits = this.#chain.hash === chain;
 		return undefined;
