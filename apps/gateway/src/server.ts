@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { SpoolingDesk } from '@errand/core/orchestrator/conversations/spooling-desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
@@ -101,7 +102,15 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
 	});
-	const { tasks, conversations } = orchestrator;
+	const { tasks } = orchestrator;
+	const spooling =
+		base.outage &&
+		new SpoolingDesk({
+			...{ conversations: orchestrator.conversations, frontend: (name) => frontends.running(name) },
+			...{ spool: base.outage.spool, reachable: base.outage.reachable, clock, log },
+		});
+	base.outage?.onBack(() => void spooling?.drain());
+	const conversations = spooling ?? orchestrator.conversations;
 
 	const http = createServer();
 	const listening = () => ({ host: config.host, port: (http.address() as AddressInfo | null)?.port ?? config.port });
@@ -135,7 +144,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const frontends = new FrontendSupervisor({
 		host: {
 			receive: (message) => door.receive(message),
-			reportDelivery: (report) => conversations.reportDelivery(report),
+			reportDelivery: (report) => orchestrator.conversations.reportDelivery(report),
 			recentTasks: async (identity) => {
 				const principal = await people.whoIs(identity);
 				return principal === undefined ? [] : tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
@@ -185,6 +194,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 
 	try {
 		await base.start(orchestrator.runs);
+		await spooling?.drain();
 		await listen(http, config);
 		if (role === 'gateway') await frontends.start({ name: 'web', open: async () => web }, { vital: true });
 	} catch (error) {
@@ -218,6 +228,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		await Promise.race([connected, wait(CONNECT_MS, undefined, { ref: false })]);
 		await Promise.all([cleaned, forgotten]);
 		await base.stopJobs(DRAIN_MS);
+		spooling?.stop();
 		orchestrator.stop();
 		people.stop();
 		await base.close();

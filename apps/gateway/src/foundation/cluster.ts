@@ -32,7 +32,7 @@ export async function openClusterFoundation(
 		...{ line, registry, places: sessions, catalogue: offer.catalogue },
 		...{ choose: routing.choose, self, clock, log },
 	});
-	const inbox = new RunReportInbox({ line, self, log });
+	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
 	let stopInbox: (() => void | Promise<void>) | undefined;
 	return {
 		ports: { ...cluster, queue },
@@ -48,6 +48,11 @@ export async function openClusterFoundation(
 		loginCodes: new SignedCodes(keys('login codes'), vault, clock),
 		cookie: 'errand',
 		links: new LinkSigner(keys('links').toString('hex')),
+		outage: {
+			spool: cluster.spool,
+			reachable: () => !cluster.unreachable().includes('Postgres'),
+			onBack: (listener) => cluster.onHistoryBack(listener),
+		},
 		joinSockets: (io) => void io.adapter(createAdapter(line.connect('sockets'), line.keys.sockets)),
 		measure: () => {},
 		trouble: () => {

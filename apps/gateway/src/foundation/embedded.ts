@@ -42,6 +42,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 		loginCodes: new LoginCodes(clock),
 		cookie: undefined,
 		links: LinkSigner.open(join(dataDir, 'links.key')),
+		outage: undefined,
 		joinSockets: () => {},
 		measure: () => {},
 		trouble: () => undefined,

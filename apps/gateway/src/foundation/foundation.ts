@@ -2,6 +2,7 @@ import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { Orchestrator, Ports } from '@errand/core/orchestrator/orchestrator.ts';
 import type { RunReports } from '@errand/core/orchestrator/tasks/run-reports.ts';
 import type { ILeases } from '@errand/core/ports/lease.ts';
+import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
 import type { INote } from '@errand/core/ports/note.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { WebServer } from '@errand/frontends/web/socket-events.ts';
@@ -26,6 +27,10 @@ export interface Foundation {
 	/** The login cookie's name, where it does not follow from the port. */
 	readonly cookie: string | undefined;
 	readonly links: LinkSigner;
+	/** Keeps messages on this machine while history is out of reach; undefined where it cannot be. */
+	readonly outage:
+		| { readonly spool: IMessageSpool; reachable(): boolean; onBack(listener: () => void): () => void }
+		| undefined;
 	/** Joins the sockets of all gateways. */
 	joinSockets(io: WebServer): void;
 	/** Adds what this knows to the metrics. */

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { FileMessageSpool } from '../adapters/files/file-message-spool.ts';
 import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { FolderArtifactStore } from '../adapters/files/folder-artifact-store.ts';
 import { seededHistorySigner } from '../adapters/files/history-signer.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openPostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { textSeal } from '../adapters/redis/text-seal.ts';
 import { RedisWorkerRegistry } from '../adapters/redis/worker-registry.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
 import type { ILeases } from '../ports/lease.ts';
 import type { ILogger } from '../ports/logger.ts';
+import type { IMessageSpool } from '../ports/message-spool.ts';
 import type { INote } from '../ports/note.ts';
 import { type ClusterKeys, clusterKeys } from './cluster-keys.ts';
 
@@ -35,6 +38,9 @@ export interface Cluster extends Omit<Ports, 'queue'> {
 	readonly registry: RedisWorkerRegistry;
 	readonly line: RedisLine;
 	readonly keys: ClusterKeys;
+	/** Messages that were taken while Postgres could not be reached. */
+	readonly spool: IMessageSpool;
+	onHistoryBack(listener: () => void): () => void;
 	/** A short text kept by name, for all processes. */
 	note(name: string): INote;
 	/** Which of the two this process cannot reach now. */
@@ -68,6 +74,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			audit: history.audit,
 			homes: history.homes,
 			note: (name) => history.note(name),
+			spool: new FileMessageSpool({ folder: join(dataDir, 'spool'), seal: textSeal(keys('spool')), log }),
+			onHistoryBack: (listener) =>
+				history.onReachableChange((reachable) => {
+					if (reachable) listener();
+				}),
 			vault: history.vault(keys('vault')),
 			artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
 			cache: new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES }),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { RecordedConversationFact } from '../../domain/conversation/facts.ts';
 import { frontendOf, homeOf } from '../../domain/conversation/places.ts';
@@ -7,7 +6,6 @@ import { type Conversation, findSentReply } from '../../domain/conversation/stat
 import { CoreError } from '../../domain/errors.ts';
 import {
 	asConversationId,
-	asMessageId,
 	asReplyId,
 	type ConversationId,
 	conversationStream,
@@ -24,6 +22,7 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ConversationEntry, ConversationSummary, IConversationDesk, Principal } from '../desks/desk.ts';
 import type { AttachmentIntake } from '../tasks/attachment-intake.ts';
+import { messageIdOf } from './message-id.ts';
 import { replyKey } from './reply-delivery.ts';
 
 interface Dependencies {
@@ -52,7 +51,7 @@ export class ConversationDesk implements IConversationDesk {
 		const stream = conversationStream(conversation);
 		const state = await this.#deps.conversations.state(stream);
 		const replyTo = message.replyTo ?? repliedTo(state, message);
-		const messageId = derivedMessageId(message);
+		const messageId = messageIdOf(message);
 		const secret = secretIn(state, { text, replyTo });
 		const reference = `${person}/message/${messageId}`;
 		if (secret !== undefined) await this.#deps.vault.put(reference, secret.words);
@@ -148,14 +147,6 @@ function checkMessage({ text, attachments }: InboundMessage): void {
 	if (text.length <= MAX_MESSAGE_CHARACTERS) return;
 	const message = `The message has ${text.length} characters; at most ${MAX_MESSAGE_CHARACTERS} are taken.`;
 	throw new CoreError('too-large', message, { hint: 'Attach the long part as a file.' });
-}
-
-/** The same platform message always has the same id, so a redelivered one is recognised. */
-function derivedMessageId({ frontend, conversation, platformMessageId }: InboundMessage): MessageId {
-	const hash = createHash('sha256')
-		.update(JSON.stringify([frontend, conversation, platformMessageId]))
-		.digest('hex');
-	return asMessageId(`m${hash.slice(0, 24)}`);
 }
 
 /** The reply that a platform's own "reply" points at. */
