@@ -28,7 +28,11 @@ export default defineConfig({
 			{
 				test: {
 					name: 'unit',
-					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration,deploy}/*.test.ts'],
+					include: [
+						'{apps,packages}/*/src/**/*.test.ts',
+						'test/{architecture,integration,deploy}/*.test.ts',
+						'test/simulation/**/*.test.ts',
+					],
 					maxWorkers: SIDE_BY_SIDE,
 					// Files of one worker share their modules, which halves the time; no test changes what they hold.
 					isolate: false,
