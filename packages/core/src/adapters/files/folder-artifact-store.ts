@@ -1,6 +1,6 @@
-import { createHash, hash } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, hash, randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ArtifactRef } from '../../domain/capability.ts';
 import { ArtifactRefSchema } from '../../domain/document.ts';
@@ -8,7 +8,7 @@ import { CoreError } from '../../domain/errors.ts';
 import { safeFileName } from '../../domain/file-name.ts';
 import { type ArtifactId, asArtifactId, asPersonId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ArtifactOwner, IArtifactStore } from '../../ports/artifact-store.ts';
-import { readFileIfThere, translateFileError, writePairDurably } from './durable-file.ts';
+import { readFileIfThere, temporaryPrefix, translateFileError, writePairDurably } from './durable-file.ts';
 
 type NewArtifact = Parameters<IArtifactStore['put']>[0];
 type IsReferenced = (id: ArtifactId, owner: ArtifactOwner) => Promise<boolean>;
@@ -84,7 +84,7 @@ export class FolderArtifactStore implements IArtifactStore {
 				if (name.endsWith('.json')) {
 					const id = asArtifactId(folder + name.slice(0, -'.json'.length));
 					if (await this.#collect(id, olderThan, isReferenced)) removed++;
-				} else if (!names.has(`${name}.json`)) await rm(path, { force: true });
+				} else if (!names.has(`${name}.json`)) await removeOlder(path, olderThan);
 			}
 		}
 		return removed;
@@ -96,9 +96,8 @@ export class FolderArtifactStore implements IArtifactStore {
 		if (found === undefined || (await isReferenced(id, found.owner))) return false;
 		const { path, description } = this.#paths(id);
 		// Put again while we asked: it is young now.
-		if (!(await isOlder(description, olderThan))) return false;
-		await rm(description, { force: true });
-		await rm(path, { force: true });
+		if (!(await removeOlder(description, olderThan))) return false;
+		await removeOlder(path, olderThan);
 		return true;
 	}
 
@@ -161,6 +160,26 @@ async function listFolder(path: string): Promise<string[]> {
 async function isOlder(path: string, than: number): Promise<boolean> {
 	const found = await stat(path).catch(() => undefined);
 	return found !== undefined && found.mtimeMs < than;
+}
+
+/**
+ * Removes a file unless it is young. It is taken away first and looked at then, because any process may put it again between
+ * a look and the removal; a young one is put back.
+ */
+async function removeOlder(path: string, than: number): Promise<boolean> {
+	const taken = join(dirname(path), `${temporaryPrefix}${randomUUID()}`);
+	try {
+		await rename(path, taken);
+	} catch {
+		return false;
+	}
+	if (await isOlder(taken, than)) {
+		await rm(taken, { force: true });
+		return true;
+	}
+	// What was put in its place meanwhile is the same.
+	await rename(taken, path);
+	return false;
 }
 
 function damaged(id: string): CoreError {
