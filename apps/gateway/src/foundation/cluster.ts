@@ -5,12 +5,15 @@ import type { ClusterVariables } from '@errand/core/infrastructure/environment.t
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
+import { openScaling } from '@errand/workers/scaling/open-scaling.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { ownerToken } from '../auth/owner-token.ts';
 import { SharedLogins } from '../auth/shared-logins.ts';
 import { SignedCodes } from '../auth/signed-codes.ts';
 import { LinkSigner } from '../links/link-signer.ts';
+import { measureQueues } from '../scaling/queue-metrics.ts';
+import { ScalingMetrics } from '../scaling/scaling-metrics.ts';
 import type { FoundationOptions } from './embedded.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -33,6 +36,17 @@ export async function openClusterFoundation(
 		...{ choose: routing.choose, self, clock, log },
 	});
 	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
+	const depths = () => queue.depths();
+	const scalingMetrics = new ScalingMetrics();
+	const scaling =
+		config.scaling.ERRAND_SCALING === undefined
+			? undefined
+			: openScaling({
+					...{ config: config.scaling.ERRAND_SCALING, flyToken: config.scaling.FLY_API_TOKEN },
+					...{ cluster: variables.cluster, environment: config.environment },
+					...{ registry, depths, leases: cluster.leases, note: (name) => cluster.note(name) },
+					...{ serviceMs: (name) => routing.meanMs(name), observer: scalingMetrics, clock, log },
+				});
 	let stopInbox: (() => void | Promise<void>) | undefined;
 	return {
 		ports: { ...cluster, queue },
@@ -40,7 +54,7 @@ export async function openClusterFoundation(
 		note: (name) => cluster.note(name),
 		offer,
 		sessions,
-		cluster: new ClusterDesk({ registry, depths: () => queue.depths() }),
+		cluster: new ClusterDesk({ registry, depths, pools: scaling }),
 		ownerToken:
 			config.token ??
 			(variables.secretKey === undefined ? ownerToken(dataDir, undefined) : keys('owner token').toString('base64url')),
@@ -54,7 +68,10 @@ export async function openClusterFoundation(
 			onBack: (listener) => cluster.onHistoryBack(listener),
 		},
 		joinSockets: (io) => void io.adapter(createAdapter(line.connect('sockets'), line.keys.sockets)),
-		measure: () => {},
+		measure: (metrics) => {
+			measureQueues(metrics, { depths, workers: () => registry.list() });
+			scalingMetrics.mount(metrics);
+		},
 		trouble: () => {
 			const away = cluster.unreachable();
 			if (away.length === 0) return undefined;
@@ -67,6 +84,7 @@ export async function openClusterFoundation(
 			await routing.start();
 			await queue.start();
 			stopInbox = inbox.serve(routing.learning(runs));
+			scaling?.start();
 		},
 		// Clients find a cluster by its public address.
 		publish: async () => {},
@@ -77,6 +95,7 @@ export async function openClusterFoundation(
 			if (files > 0) log.info('cleaned up', { files });
 		},
 		stopJobs: async () => {
+			await scaling?.stop();
 			await queue.stop();
 			await stopInbox?.();
 			await routing.stop();

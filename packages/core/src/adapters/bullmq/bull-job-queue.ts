@@ -47,6 +47,10 @@ export class BullJobQueue implements IJobQueue {
 	readonly #finder: JobFinder;
 	readonly #rounds: QueueRounds;
 	readonly #jobs = new Map<string, ReadyJob>();
+	/** Jobs that were found in a queue into which another process released them, with the queue. */
+	readonly #foreign = new Map<string, string>();
+	/** Queues of workers that are being emptied. */
+	readonly #emptying = new Set<string>();
 	/** Jobs whose place is being asked for. */
 	readonly #routing = new Map<string, Promise<void>>();
 	readonly #withSessions: ReadonlySet<string>;
@@ -83,8 +87,12 @@ export class BullJobQueue implements IJobQueue {
 		this.#finder = new JobFinder({ queues: this.#queues, desk: this.#desk, registry, catalogue });
 		this.#rounds = new QueueRounds({
 			...{ line, queues: this.#queues, desk: this.#desk, self, clock, log },
-			missing: (gone) => this.#missing(gone),
-			pump: () => this.#pumpSoon(),
+			foreign: this.#foreign,
+			missing: (jobIds) => this.#missing(jobIds),
+			pump: () => {
+				this.#emptyLeftOver();
+				this.#pumpSoon();
+			},
 		});
 	}
 
@@ -94,7 +102,10 @@ export class BullJobQueue implements IJobQueue {
 		this.#stopListening = [
 			registry.subscribe((event) => this.#heard(event)),
 			line.onReachableChange((reachable) => {
-				if (reachable) this.#pumpSoon();
+				if (!reachable) return;
+				this.#pumpSoon();
+				// Its journal may lack the last second, and who asked meanwhile got no answer.
+				this.#doubt(undefined);
 			}),
 			line.onWiped(() => this.#wiped()),
 		];
@@ -125,6 +136,7 @@ export class BullJobQueue implements IJobQueue {
 		const ready = this.#jobs.get(jobId);
 		const queue = ready?.released?.queue ?? (ready === undefined ? await this.#finder.find(jobId) : undefined);
 		if (ready !== undefined) this.#forget(ready);
+		this.#foreign.delete(jobId);
 		if (queue === undefined) return;
 		try {
 			// Whoever runs it hears of it at once; should the word be lost, its lock is not renewed.
@@ -137,9 +149,17 @@ export class BullJobQueue implements IJobQueue {
 
 	async holds(jobId: string): Promise<boolean> {
 		const ready = this.#jobs.get(jobId);
-		if (ready !== undefined && ready.released === undefined) return true;
-		if (ready?.released !== undefined) return this.#finder.isIn(ready.released.queue, jobId);
-		return (await this.#finder.find(jobId)) !== undefined;
+		if (ready !== undefined) {
+			const { released } = ready;
+			if (released?.there !== true || (await this.#finder.isIn(released.queue, jobId))) return true;
+			// Whoever asks enqueues it anew, if it is wanted still.
+			if (this.#jobs.get(jobId) === ready && ready.released === released) this.#forget(ready);
+			return this.#jobs.has(jobId);
+		}
+		const queue = await this.#finder.find(jobId);
+		// From now on it is looked after from here.
+		if (queue !== undefined) this.#foreign.set(jobId, queue);
+		return queue !== undefined;
 	}
 
 	onDoubt(listener: (jobIds: readonly string[] | undefined) => void): () => void {
@@ -149,6 +169,7 @@ export class BullJobQueue implements IJobQueue {
 
 	/** Its outcome is recorded: there is room for the next one. */
 	settled(jobId: string): void {
+		this.#foreign.delete(jobId);
 		const ready = this.#jobs.get(jobId);
 		if (ready === undefined) return;
 		this.#forget(ready);
@@ -226,8 +247,9 @@ export class BullJobQueue implements IJobQueue {
 				asBullJob(job.id, ready.since, encodeJob({ job, home: self, earlierRuns })),
 				bullId(job.id),
 			);
+			if (released !== undefined) released.there = true;
 			// Cancelled in between: it is in nobody's books.
-			if (this.#jobs.get(job.id) !== ready) await takeBack(this.#queues.redis, queue, job.id, 'waiting');
+			if (!this.#jobs.has(job.id)) await takeBack(this.#queues.redis, queue, job.id, 'waiting');
 		} catch (error) {
 			log.debug('job not released', { jobId: job.id, error: describeError(error) });
 			// Should it be there after all, a second one of its name is the same.
@@ -251,24 +273,41 @@ export class BullJobQueue implements IJobQueue {
 
 	#heard({ kind, worker }: WorkerEvent): void {
 		this.#slots = undefined;
-		const leaves = kind === 'died' || kind === 'left' ? 'any' : worker.state === 'SHUTDOWN' ? 'waiting' : undefined;
-		if (leaves !== undefined) void this.#emptyQueuesOf(worker.worker, leaves);
+		const gone = kind === 'died' || kind === 'left';
+		if (gone || worker.state === 'SHUTDOWN') {
+			for (const { name } of worker.capabilities) {
+				const line = this.#desk.line(workerQueue(worker.worker, name), name, worker.worker);
+				void this.#empty(line, gone ? 'any' : 'waiting');
+			}
+		}
 		this.#pumpSoon();
 	}
 
-	/** What only this worker would have taken goes elsewhere: of one that is gone everything, of one that is leaving what waits. */
-	async #emptyQueuesOf(worker: string, which: 'waiting' | 'any'): Promise<void> {
-		const lines = [...this.#desk.lines].filter((line) => line.worker === worker);
-		await Promise.all(
-			lines.map(async (line) => {
-				await Promise.all([...line.waiting].map((ready) => this.#standElsewhere(ready)));
-				await Promise.all([...line.released].map((ready) => this.#takeElsewhere(ready, which)));
-				this.#desk.close(line);
-				if (which === 'any') await this.#queues.drop(line.queue);
-			}),
-		).catch((error: unknown) => {
-			this.#options.log.warn('queue of a worker not emptied', { worker, error: describeError(error) });
-		});
+	/** What was to go to workers that are gone, and could not be taken away from them at once. */
+	#emptyLeftOver(): void {
+		const alive = new Set(this.#options.registry.list().map(({ worker }) => worker));
+		for (const line of this.#desk.lines) {
+			if (line.worker !== undefined && !alive.has(line.worker)) void this.#empty(line, 'any');
+		}
+	}
+
+	/** What only one worker would have taken goes elsewhere: of one that is gone everything, of one that is leaving what waits. */
+	async #empty(line: DeskLine, which: 'waiting' | 'any'): Promise<void> {
+		if (this.#emptying.has(line.queue)) return;
+		this.#emptying.add(line.queue);
+		try {
+			await Promise.all([...line.waiting].map((ready) => this.#standElsewhere(ready)));
+			await Promise.all([...line.released].map((ready) => this.#takeElsewhere(ready, which)));
+			if (which === 'any') {
+				await this.#takeForeignFrom(line.queue);
+				await this.#queues.drop(line.queue);
+			}
+			this.#desk.close(line);
+		} catch (error) {
+			this.#options.log.warn('queue of a worker not emptied', { queue: line.queue, error: describeError(error) });
+		} finally {
+			this.#emptying.delete(line.queue);
+		}
 	}
 
 	async #standElsewhere(ready: ReadyJob): Promise<void> {
@@ -284,20 +323,32 @@ export class BullJobQueue implements IJobQueue {
 		if (starts !== undefined) {
 			ready.earlierRuns += starts;
 			await this.#standElsewhere(ready);
-		} else if (which === 'any') this.#missing([ready]);
+		} else if (which === 'any') this.#missing([ready.job.id]);
+	}
+
+	/** What another process had released to a worker that is gone is for history to decide. */
+	async #takeForeignFrom(queue: string): Promise<void> {
+		const jobIds = [...this.#foreign].flatMap(([jobId, at]) => (at === queue ? [jobId] : []));
+		await Promise.all(jobIds.map((jobId) => takeBack(this.#queues.redis, this.#queues.of(queue), jobId, 'any')));
+		this.#missing(jobIds);
 	}
 
 	/** Jobs that were released and are in no queue: ended, or lost. History knows. */
-	#missing(gone: readonly ReadyJob[]): void {
-		if (gone.length === 0) return;
-		for (const ready of gone) this.#forget(ready);
-		this.#doubt(gone.map(({ job }) => job.id));
+	#missing(jobIds: readonly string[]): void {
+		if (jobIds.length === 0) return;
+		for (const jobId of jobIds) {
+			this.#foreign.delete(jobId);
+			const ready = this.#jobs.get(jobId);
+			if (ready !== undefined) this.#forget(ready);
+		}
+		this.#doubt(jobIds);
 		this.#pumpSoon();
 	}
 
 	#wiped(): void {
-		const released = [...this.#jobs.values()].filter((ready) => ready.released !== undefined);
+		const released = [...this.#jobs.values()].filter((ready) => ready.released?.there);
 		for (const ready of released) this.#forget(ready);
+		this.#foreign.clear();
 		this.#doubt(undefined);
 		this.#pumpSoon();
 	}

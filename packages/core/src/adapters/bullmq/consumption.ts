@@ -111,6 +111,7 @@ export class Consumption {
 	}
 
 	#canFetch(lane: FetchLane): boolean {
+		if (lane.leftAlone) return false;
 		if (this.#stopped || this.#paused || this.#aloneNext !== undefined || this.#aloneRunning !== undefined)
 			return false;
 		// Slots may be shared among capabilities, so each fetch under way may need the one that this lane sees.
@@ -126,7 +127,9 @@ export class Consumption {
 		}
 		if (this.#stopped) return;
 		const takes = !this.#paused && this.#aloneNext === undefined && this.#aloneRunning === undefined;
-		const idle = this.#lanes.all.filter((lane) => takes && !lane.mayHave && consumer.freeSlots(lane.capability) > 0);
+		const idle = this.#lanes.all.filter(
+			(lane) => takes && !lane.leftAlone && !lane.mayHave && consumer.freeSlots(lane.capability) > 0,
+		);
 		this.#watch.watch(new Set(idle.map(({ queue }) => queue.keys.marker)));
 	}
 
@@ -186,24 +189,28 @@ export class Consumption {
 	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
 		const { consumer, clock, log } = this.#parts;
 		const message = decodeJob(data.data);
-		if (message === undefined) {
-			log.error('job not understood', { queue: lane.queue.name, id: lock.id });
-			void lane.queue.backend.moveToCompleted(
-				{ ...lock, opts: {} } as unknown as MinimalJob,
-				null,
-				true,
-				lock.token,
-				false,
-			);
-			return;
-		}
-		const after = this.#runs.get(message.job.id) ?? 0;
+		if (message === undefined) return void this.#leave(lane, lock);
 		const run = heldRun(message, { ...lock, lane, after, now: clock.now() });
 		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
 		this.#locks.keep(run);
 		if (run.run > MAX_RUNS && this.#parts.reports !== undefined) return void this.#giveUp(run);
 		if (run.job.alone && this.#held.size > 0) this.#aloneNext = run;
 		else this.#handOver(run);
+	}
+
+	/** A job of a later release is for a worker of that one: it lies there, and this worker stays away from its queue for a while. */
+	async #leave(lane: FetchLane, lock: HeldJob): Promise<void> {
+		const { queues, clock, log } = this.#parts;
+		log.warn('job not understood', { queue: lane.queue.name, id: lock.id, leftAloneMs: LEAVE_MS });
+		lane.leftAlone = true;
+		clock.after(LEAVE_MS, () => {
+			lane.leftAlone = false;
+			lane.mayHave = true;
+			this.#look();
+		});
+		await giveBack(queues.redis, lane.queue, lock).catch((error: unknown) =>
+			log.debug('job not given back', { id: lock.id, error: describeError(error) }),
+		);
 	}
 
 	#handOver(run: HeldRun): void {
@@ -315,3 +322,4 @@ function isJobData(data: unknown): data is JobData {
 
 const RETRY_MS = 200;
 const SCOUT_EVERY_MS = 50;
+const LEAVE_MS = 3_000;

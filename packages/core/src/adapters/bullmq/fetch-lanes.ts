@@ -6,6 +6,8 @@ export interface FetchLane {
 	readonly queue: JobQueue;
 	/** It may hold a job, as far as is known here. */
 	mayHave: boolean;
+	/** It holds a job that this worker does not understand. */
+	leftAlone: boolean;
 	/** Fetches under way. */
 	fetching: number;
 	/** Fetches worth making at once: more as long as they find something. */
@@ -21,7 +23,7 @@ export class FetchLanes {
 	constructor(worker: string, capabilities: readonly { readonly name: string }[], queueOf: (name: string) => JobQueue) {
 		this.all = capabilities.flatMap(({ name: capability }) =>
 			[workerQueue(worker, capability), capabilityQueue(capability)].map((name) => {
-				return { capability, queue: queueOf(name), mayHave: true, fetching: 0, eagerness: 1 };
+				return { capability, queue: queueOf(name), mayHave: true, leftAlone: false, fetching: 0, eagerness: 1 };
 			}),
 		);
 		this.#byMarker = new Map(this.all.map((lane) => [lane.queue.keys.marker, lane]));

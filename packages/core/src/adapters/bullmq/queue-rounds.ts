@@ -8,7 +8,7 @@ import type { RedisLine } from '../redis/open-redis-line.ts';
 import { RedisScript } from '../redis/redis-script.ts';
 import { type BullQueues, bullId, capabilityQueue, STALLED_CHECK_MS } from './bull-queues.ts';
 import { lookAtQueue } from './queue-scripts.ts';
-import type { ReadyJob, ReleaseDesk } from './release-desk.ts';
+import type { ReleaseDesk } from './release-desk.ts';
 
 interface Parts {
 	readonly line: RedisLine;
@@ -17,9 +17,11 @@ interface Parts {
 	readonly self: string;
 	readonly clock: IClock;
 	readonly log: ILogger;
-	/** Jobs that were released from here and stand in no queue. */
-	readonly missing: (gone: readonly ReadyJob[]) => void;
-	/** Room may have come to be. */
+	/** Jobs that others released and that are looked after from here, with their queues. */
+	readonly foreign: ReadonlyMap<string, string>;
+	/** Jobs that were released and stand in no queue. */
+	readonly missing: (jobIds: readonly string[]) => void;
+	/** A round is over: room may have come to be. */
 	readonly pump: () => void;
 }
 
@@ -124,11 +126,12 @@ export class QueueRounds {
 
 	/** Jobs whose lock ran out at two checks in a row start again. */
 	async #returnStalled(): Promise<void> {
-		const { queues, desk, clock, log } = this.#parts;
+		const { queues, desk, foreign, clock, log } = this.#parts;
 		if (clock.now() < this.#holdOffUntil) return;
+		const used = [...desk.lines].filter(({ worker, released }) => worker === undefined || released.size > 0);
+		const names = new Set([...used.map(({ queue }) => queue), ...foreign.values()]);
 		await Promise.all(
-			[...desk.lines].map(async ({ queue, worker, released }) => {
-				if (worker !== undefined && released.size === 0) return;
+			[...names].map(async (queue) => {
 				const stalled = await queues.of(queue).backend.moveStalledJobsToWait();
 				if (stalled.length > 0) log.info('jobs of a dead worker start again', { queue, jobs: stalled.length });
 			}),
@@ -136,27 +139,32 @@ export class QueueRounds {
 	}
 
 	async #wakeWaiters(): Promise<void> {
-		const { queues, desk } = this.#parts;
-		const used = [...desk.lines].filter(({ released }) => released.size > 0);
-		await Promise.all(used.map(({ queue }) => lookAtQueue(queues.redis, queues.of(queue))));
+		const { queues, desk, foreign } = this.#parts;
+		const used = [...desk.lines].filter(({ released }) => released.size > 0).map(({ queue }) => queue);
+		const names = [...new Set([...used, ...foreign.values()])];
+		await Promise.all(names.map((queue) => lookAtQueue(queues.redis, queues.of(queue))));
 	}
 
 	/** Looks, a few hundred at a time, whether what was released a while ago is still there. */
 	async #findMissing(): Promise<void> {
-		const { queues, desk, clock, missing } = this.#parts;
+		const { queues, desk, foreign, clock, missing } = this.#parts;
 		const before = clock.now() - SETTLING_MS;
-		const old = [...desk.lines].flatMap(({ released }) => {
-			return [...released].filter((ready) => ready.released !== undefined && ready.released.at < before);
-		});
+		const old: [jobId: string, queue: string, isStill: () => boolean][] = [];
+		for (const line of desk.lines) {
+			for (const ready of line.released) {
+				const { job, released } = ready;
+				if (released?.there !== true || released.at >= before) continue;
+				old.push([job.id, released.queue, () => ready.released === released]);
+			}
+		}
+		for (const [jobId, queue] of foreign) old.push([jobId, queue, () => foreign.get(jobId) === queue]);
 		if (this.#checkFrom >= old.length) this.#checkFrom = 0;
 		const some = old.slice(this.#checkFrom, this.#checkFrom + CHECKED_AT_ONCE);
 		this.#checkFrom += CHECKED_AT_ONCE;
 		const found = await Promise.all(
-			some.map(({ job, released }) => {
-				return released === undefined ? 1 : queues.redis.exists(queues.of(released.queue).jobKey(bullId(job.id)));
-			}),
+			some.map(([jobId, queue]) => queues.redis.exists(queues.of(queue).jobKey(bullId(jobId)))),
 		);
-		missing(some.filter(({ released }, n) => found[n] === 0 && released !== undefined && released.at < before));
+		missing(some.flatMap(([jobId, , isStill], n) => (found[n] === 0 && isStill() ? [jobId] : [])));
 	}
 
 	async #announce(): Promise<void> {

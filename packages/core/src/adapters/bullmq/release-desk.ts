@@ -11,8 +11,8 @@ export interface ReadyJob {
 	earlierRuns: number;
 	line: DeskLine;
 	place?: Place<ReadyJob> | undefined;
-	/** The queue it was released into, and when. */
-	released?: { readonly queue: string; readonly at: number } | undefined;
+	/** The queue it was released into, and when; `there` once Redis said so. */
+	released?: { readonly queue: string; readonly at: number; there: boolean } | undefined;
 }
 
 /** DeskLine is where jobs wait for one queue: their capability's, or one worker's own. */
@@ -83,10 +83,10 @@ export class ReleaseDesk {
 		ready.place = undefined;
 	}
 
-	/** Notes that a job is in a queue, whether it went there from here or is found there. */
+	/** Notes that a job is on its way into a queue. */
 	noteReleased(ready: ReadyJob, queue: string): void {
 		ready.place = undefined;
-		ready.released = { queue, at: this.#parts.now() };
+		ready.released = { queue, at: this.#parts.now(), there: false };
 		ready.line.waiting.delete(ready);
 		ready.line.released.add(ready);
 	}

@@ -143,6 +143,19 @@ describe('running steps', () => {
 	it('records an outcome once', () => {
 		expect(given(submitTask(chain), complete('a')).when(complete('a')).refusal).toBe('stale-outcome');
 	});
+	it('lets the worker of a run tell its start again, and nobody else', () => {
+		const started = given(submitTask(chain), start('a'));
+		const elsewhere: TaskCommand = {
+			type: 'StartStep',
+			at: 1,
+			stepId: asStepId('a'),
+			attempt: 1,
+			run: 1,
+			worker: 'w2',
+		};
+		expect(started.when(start('a')).facts).toEqual([]);
+		expect(started.when(elsewhere).refusal).toBe('stale-outcome');
+	});
 	it('names an unknown step', () => {
 		expect(given(submitTask(chain)).when(start('zzz')).refusal).toBe('unknown-step');
 		expect(given(submitTask(chain)).when(start('constructor')).refusal).toBe('unknown-step');

@@ -16,11 +16,14 @@ const MAX_CHILD_DEATHS = 3;
 /** Losses of runs that took no effect, or whose worker says that they did not. */
 const HARMLESS_LOSSES: ReadonlySet<LossCause> = new Set(['drained', 'elsewhere', 'over-budget']);
 
-/** startStep notes that a worker took a run. A higher run of the same attempt takes over; anything else on a running step is stale. */
+/** startStep notes that a worker took a run. A higher run of the same attempt takes over; its own worker may tell it again; anything else on a running step is stale. */
 export function startStep(draft: Draft, task: Task, command: TaskCommandOf<'StartStep'>): void {
 	const { stepId, attempt, run, worker } = command;
 	const step = knownStep(task, stepId);
-	const takesOver = step.phase.status === 'running' && attempt === step.attempts && run > step.phase.run;
+	const running = step.phase.status === 'running' && attempt === step.attempts ? step.phase : undefined;
+	// Whoever got no answer tells it again.
+	if (running?.run === run && running.worker === worker) return;
+	const takesOver = running !== undefined && run > running.run;
 	if (takesOver && step.spec.effects === 'external') return recordUnknownOutcome(draft, step, command);
 	const starts = attempt === step.attempts + 1 && isRunnable(task, step, draft.at);
 	if (!takesOver && !starts) throw staleRun(step, command);
