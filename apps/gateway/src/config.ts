@@ -19,6 +19,7 @@ import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-
 import { DISCORD_VARIABLES, type DiscordVariables } from '@errand/frontends/discord/variables.ts';
 import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/variables.ts';
 import { TELEGRAM_VARIABLES, type TelegramVariables } from '@errand/frontends/telegram/variables.ts';
+import { SCALING_VARIABLES, type ScalingVariables } from '@errand/workers/scaling/scaling-config.ts';
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
 import { z } from 'zod';
 
@@ -32,6 +33,7 @@ const VARIABLES = {
 	...DISCORD_VARIABLES,
 	...TELEGRAM_VARIABLES,
 	...TWILIO_VARIABLES,
+	...SCALING_VARIABLES,
 	PORT: portVariable.default(3000),
 	ERRAND_PUBLIC_URL: z
 		.string()
@@ -56,6 +58,7 @@ const SECRETS = [
 	'TELEGRAM_BOT_TOKEN',
 	'TELEGRAM_WEBHOOK_SECRET',
 	'TWILIO_AUTH_TOKEN',
+	'FLY_API_TOKEN',
 ] as const;
 
 /** Config is what the gateway was told by its environment, parsed once. */
@@ -76,6 +79,9 @@ export interface Config {
 	readonly discord: DiscordVariables;
 	readonly telegram: TelegramVariables;
 	readonly twilio: TwilioVariables;
+	readonly scaling: ScalingVariables;
+	/** All of it, for processes that are started from here. */
+	readonly environment: Environment;
 	/** Identities that are the owner without pairing: `telegram:4711`. */
 	readonly owners: readonly string[];
 	/** The browser's program, where the operator chose one. */
@@ -103,6 +109,8 @@ export function readConfig(env: Environment = process.env): Config {
 		discord: Object.freeze(pick(data, DISCORD_VARIABLES)),
 		telegram: Object.freeze(pick(data, TELEGRAM_VARIABLES)),
 		twilio: Object.freeze(pick(data, TWILIO_VARIABLES)),
+		scaling: Object.freeze(pick(data, SCALING_VARIABLES)),
+		environment: env,
 		owners: Object.freeze(data.ERRAND_OWNERS),
 		browserPath: data.CHROMIUM_PATH,
 		secrets: SECRETS.flatMap((name) => data[name] ?? []),

@@ -95,7 +95,7 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env:
 }
 
 /** What such a variable holds is never shown. */
-const SECRET_NAME = /(?:TOKEN|KEY|SECRET|DATABASE_URL|REPLICA_URL|REDIS_URL)$/;
+const SECRET_NAME = /(?:TOKEN|KEY|SECRET|SCALING|DATABASE_URL|REPLICA_URL|REDIS_URL)$/;
 
 function isUrlOf(text: string, ...protocols: readonly string[]): boolean {
 	return URL.canParse(text) && protocols.includes(new URL(text).protocol);

@@ -10,6 +10,8 @@ import type { ILogger } from '../ports/logger.ts';
 /** Routing is the learned choice among workers of one process, which learns from what all of them record. */
 export interface Routing {
 	readonly choose: ChooseWorker;
+	/** What a run of a capability takes on average, as far as that is known. */
+	meanMs(capability: string): number | undefined;
 	/** The same reports, from which the choice learns. */
 	learning(runs: IRunReports): IRunReports;
 	start(): Promise<void>;
@@ -33,6 +35,7 @@ export function openRouting(parts: {
 	const shared = new SharedStats({ line, stats, clock, log });
 	return {
 		choose: choice.choose,
+		meanMs: (capability) => stats.meanMs(capability, clock.now()),
 		learning: (runs) => new LearningRunReports(runs, { choice, clock }),
 		start: () => shared.start(),
 		stop: () => shared.stop(),

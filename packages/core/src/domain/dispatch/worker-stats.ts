@@ -91,6 +91,17 @@ export class WorkerStats {
 		return sum;
 	}
 
+	/** What a run of a capability takes on average, over all workers and gateways; undefined where nothing weighs any longer. */
+	meanMs(capability: string, at: number): number | undefined {
+		const entries = [this.#own, ...this.#others.values()].flatMap((source) => [
+			...(source.get(capability)?.values() ?? []),
+		]);
+		const { ok, failed, ms } = entries
+			.map((entry) => decayedEntry(entry, at, this.halfLifeMs))
+			.reduce(addTallies, NO_RUNS);
+		return ok + failed < NEGLIGIBLE ? undefined : ms / (ok + failed);
+	}
+
 	/** What this gateway recorded itself, without what no longer weighs anything; that is forgotten here too. */
 	publication(at: number): JsonObject {
 		const capabilities: [string, JsonObject][] = [];
