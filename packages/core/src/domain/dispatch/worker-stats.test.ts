@@ -32,6 +32,16 @@ describe('WorkerStats', () => {
 		expect(known.tally('web.read', 'a', 6_000)).toMatchObject({ ok: 1 });
 	});
 
+	test('says what a run takes on average, over all workers and gateways, lately more than before', () => {
+		const [here, there] = [stats(), stats()];
+		expect(here.meanMs('web.read', 0)).toBeUndefined();
+		here.record(run('a', { ms: 100 }), 0);
+		there.record(run('b', { ms: 400 }), 1_000);
+		here.learn('there', there.publication(1_000));
+		expect(here.meanMs('web.read', 1_000)).toBeCloseTo((0.5 * 100 + 400) / 1.5, 0);
+		expect(here.meanMs('web.read', 100_000)).toBeUndefined();
+	});
+
 	test('adds what others published to what it recorded, once, however often and in whatever order it hears it', () => {
 		const [here, there, third] = [stats(), stats(), stats()];
 		here.record(run('a'), 0);
