@@ -119,17 +119,13 @@ export class Consumption {
 	}
 
 	#look(): void {
-		const { consumer } = this.#parts;
 		for (;;) {
 			const lane = this.#lanes.next((one) => one.fetching < one.eagerness && this.#canFetch(one));
 			if (lane === undefined) break;
 			void this.#fetch(lane, this.#begin(lane));
 		}
 		if (this.#stopped) return;
-		const takes = !this.#paused && this.#aloneNext === undefined && this.#aloneRunning === undefined;
-		const idle = this.#lanes.all.filter(
-			(lane) => takes && !lane.leftAlone && !lane.mayHave && consumer.freeSlots(lane.capability) > 0,
-		);
+		const idle = this.#lanes.all.filter((lane) => !lane.mayHave && this.#canFetch(lane));
 		this.#watch.watch(new Set(idle.map(({ queue }) => queue.keys.marker)));
 	}
 
@@ -187,9 +183,10 @@ export class Consumption {
 	}
 
 	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
-		const { consumer, clock, log } = this.#parts;
+		const { consumer, clock } = this.#parts;
 		const message = decodeJob(data.data);
 		if (message === undefined) return void this.#leave(lane, lock);
+		const after = this.#runs.get(message.job.id) ?? 0;
 		const run = heldRun(message, { ...lock, lane, after, now: clock.now() });
 		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
 		this.#locks.keep(run);
@@ -269,7 +266,6 @@ export class Consumption {
 		if (this.#canFetch(lane)) return this.#look();
 		// The marker is for somebody who has a free slot.
 		this.#parts.queues.redis.zadd(marker, 0, '0').catch(() => {});
-		lane.mayHave = false;
 		this.#look();
 	}
 
