@@ -19,6 +19,8 @@ export interface RedisLineOptions {
 	/** This process's name; another one after each start. */
 	readonly self: string;
 	readonly log: ILogger;
+	/** Of the facts of others a worker hears nothing; see `workerAcl`. */
+	readonly isWorker?: boolean | undefined;
 	/** How long the first connection may take. */
 	readonly patienceMs?: number | undefined;
 }
@@ -46,7 +48,7 @@ export interface RedisLine {
 
 /** openRedisLine connects to Redis; rejects with CoreError where it cannot be reached in time, or lets nobody in. */
 export async function openRedisLine(options: RedisLineOptions): Promise<RedisLine> {
-	const { url, cluster, self, log, patienceMs = 10_000 } = options;
+	const { url, cluster, self, log, isWorker = false, patienceMs = 10_000 } = options;
 	const keys = new RedisKeys(cluster);
 	const name = (purpose: string) => `${cluster}:${self}:${purpose}`;
 	const commands = newConnection({ url, name: name('commands'), options: BOUNDED_COMMANDS });
@@ -68,7 +70,7 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 	};
 	const channels = new RedisChannels({ redis: connect('listening', SUBSCRIBER), log });
 	await Promise.race([channels.begun, wait(patienceMs, undefined, { ref: false })]);
-	const bus = new RedisEventBus({ self, keys, commands, channels, log });
+	const bus = new RedisEventBus({ self, keys, commands, channels, hearsAll: !isWorker, log });
 	const leases = new RedisLeases({ self, keys, commands, channels, log });
 	return {
 		self,

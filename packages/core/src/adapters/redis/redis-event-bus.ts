@@ -14,6 +14,8 @@ export interface RedisEventBusOptions {
 	readonly keys: RedisKeys;
 	readonly commands: Redis;
 	readonly channels: RedisChannels;
+	/** Whether it hears what concerns this process without attending. */
+	readonly hearsAll: boolean;
 	readonly log: ILogger;
 }
 
@@ -45,13 +47,13 @@ export class RedisEventBus implements IEventBus {
 	#stopped = false;
 
 	constructor(options: RedisEventBusOptions) {
-		const { self, keys, commands, channels, log } = options;
+		const { self, keys, commands, channels, hearsAll, log } = options;
 		this.#options = options;
 		this.#here = new InProcessEventBus(log);
 		this.#progress = new TaskProgress((taskId, steps) => {
 			void this.#send(keys.taskChannel(taskId), { kind: 'progress', taskId, steps });
 		});
-		for (const channel of [keys.processChannel(self), keys.everybodyChannel]) {
+		for (const channel of hearsAll ? [keys.processChannel(self), keys.everybodyChannel] : []) {
 			void channels.listen(channel, (text) => this.#hear(text)).then((stop) => this.#stops.push(stop));
 		}
 		this.#stops.push(channels.onMissed(() => this.#here.publish('missed', {})));

@@ -63,16 +63,6 @@ export class RedisKeys {
 		return `{${this.cluster}:sessions}:state:${task}`;
 	}
 
-	/** A sealed secret. */
-	secret(name: string): string {
-		return `{${this.cluster}:vault}:secret:${name}`;
-	}
-
-	/** Which secrets there are: by name, and by when they expire. */
-	secretIndex(by: 'name' | 'expiry'): string {
-		return `{${this.cluster}:vault}:by-${by}`;
-	}
-
 	/** Prefix of everything BullMQ keeps of one queue. */
 	queuePrefix(queue: string): string {
 		return `{${this.cluster}:q:${queue}}`;
@@ -104,11 +94,6 @@ export class RedisKeys {
 		return home === undefined ? `{${this.cluster}:outcomes}` : `{${this.cluster}:outcomes:${home}}`;
 	}
 
-	/** Requests that a stream took already; beside the stream, in its slot. */
-	taken(stream: string): string {
-		return `${stream}:taken`;
-	}
-
 	/** Channel of one stream's facts. */
 	factsChannel(stream: StreamId): string {
 		return `${this.cluster}:facts:${stream}`;
@@ -129,11 +114,6 @@ export class RedisKeys {
 		return `${this.cluster}:everybody`;
 	}
 
-	/** Channel that one worker always listens to. */
-	workerChannel(worker: string): string {
-		return `${this.cluster}:worker:${worker}`;
-	}
-
 	/** Channel on which a worker hears what became of its reports. */
 	answersChannel(worker: string): string {
 		return `${this.cluster}:answers:${worker}`;
@@ -146,7 +126,7 @@ export class RedisKeys {
 
 	/** Channel on which one worker is told that orders wait. */
 	ordersChannel(worker: string): string {
-		return `${this.workerChannel(worker)}:orders`;
+		return `${this.cluster}:orders:${worker}`;
 	}
 
 	/** Channel on which workers come, change and go. */

@@ -1,0 +1,45 @@
+import { asTaskId } from '../../domain/ids.ts';
+import { RedisKeys } from './redis-keys.ts';
+
+/**
+ * workerAcl are the rules for Redis's `ACL SETUSER` under which a worker can do its work and nothing else: it sees jobs, the
+ * sessions and the list of workers, and may tell outcomes and progress. It can read no facts, no reports of others and no keys
+ * of anybody else on the same Redis, and can hold no lease of a gateway.
+ */
+export function workerAcl(cluster: string): readonly string[] {
+	const keys = new RedisKeys(cluster);
+	const all = '*';
+	const readAndWritten = [
+		keys.marker,
+		...(['alive', 'told', 'changes', 'gone', 'state'] as const).map((part) => keys.registry(part)),
+		keys.orders(all),
+		keys.sessionPlaces,
+		keys.sessionHolder(all),
+		keys.sessionClosing(all),
+		keys.sessionState(asTaskId(all)),
+		// BullMQ's names of a queue begin with its prefix.
+		keys.queuePrefix(all) + all,
+		keys.nudge(all),
+	];
+	const written = [keys.outcomes(), keys.outcomes(all)];
+	const channels = [
+		keys.taskChannel(asTaskId(all)),
+		keys.answersChannel(all),
+		keys.ordersChannel(all),
+		keys.cancelsChannel,
+		keys.workersChannel,
+	];
+	return [
+		...['resetkeys', 'resetchannels', ...COMMANDS],
+		...readAndWritten.map((key) => `~${key}`),
+		...written.map((key) => `%W~${key}`),
+		...channels.map((channel) => `&${channel}`),
+	];
+}
+
+/** What reads and writes keys, as far as keys are allowed; nothing that looks around, or that holds up or changes the server. */
+const COMMANDS = [
+	...['-@all', '+@read', '+@write', '+@blocking', '+@connection', '+@transaction', '-@dangerous'],
+	...['+publish', '+subscribe', '+unsubscribe', '+eval', '+evalsha', '+script|load', '+time', '+info'],
+	...['-scan', '-randomkey', '-dbsize', '-function', '-fcall'],
+];
