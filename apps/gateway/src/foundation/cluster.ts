@@ -7,6 +7,7 @@ import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { openScaling } from '@errand/workers/scaling/open-scaling.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
+import { SharedSessions } from '@errand/workers/sessions/shared-sessions.ts';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { ownerToken } from '../auth/owner-token.ts';
 import { SharedLogins } from '../auth/shared-logins.ts';
@@ -29,10 +30,11 @@ export async function openClusterFoundation(
 	const { line, clock, registry, self, keys, vault } = cluster;
 	// Which pages a worker can open is for it to know.
 	const offer = offeredCatalogue(catalogue, { ...found, browser: true });
-	const sessions = new RedisSessionPool(line);
+	const browsers = new RedisSessionPool(line);
+	const sessions = new SharedSessions({ browsers, dataDir });
 	const routing = openRouting({ line, catalogue: offer.catalogue, clock, log });
 	const queue = new BullJobQueue({
-		...{ line, registry, places: sessions, catalogue: offer.catalogue },
+		...{ line, registry, places: browsers, catalogue: offer.catalogue },
 		...{ choose: routing.choose, self, clock, log },
 	});
 	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
@@ -89,10 +91,11 @@ export async function openClusterFoundation(
 		// Clients find a cluster by its public address.
 		publish: async () => {},
 		cleanUp: async (orchestrator) => {
+			const workspaces = await sessions.sweep((task) => orchestrator.isOpen(task));
 			const files = await cluster.artifacts.collectOrphans(clock.now() - DAY_MS, async (id, { task }) => {
 				return task === undefined || (await orchestrator.refersTo(task, id));
 			});
-			if (files > 0) log.info('cleaned up', { files });
+			if (workspaces + files > 0) log.info('cleaned up', { workspaces, files });
 		},
 		stopJobs: async () => {
 			await scaling?.stop();
