@@ -2,6 +2,7 @@ import type { PairingView, PersonView } from '@errand/core/domain/person/person-
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createFresh, type Fresh } from './fresh.ts';
 import type { FrontendCheck, LinkCode, PeopleApi } from './people-api.ts';
+import { createSaid } from './said.ts';
 
 /** People is what the view of people shows, and how it changes. */
 export interface People {
@@ -24,20 +25,11 @@ export interface People {
 
 /** Somebody who has just been given a code looks at this page and writes from a phone. */
 const EVERY_MS = 4_000;
-const SHOWN_MS = 8_000;
 
 /** createPeople keeps what is known of people. */
 export function createPeople(api: PeopleApi): People {
 	const link = signal<LinkCode | undefined>(undefined);
-	const done = signal('');
-	let fading: ReturnType<typeof setTimeout> | undefined;
-	const say = (words: string) => {
-		done.value = words;
-		clearTimeout(fading);
-		fading = setTimeout(() => {
-			done.value = '';
-		}, SHOWN_MS);
-	};
+	const { words: done, say } = createSaid();
 	const me = createFresh(async () => {
 		const before = me.value.peek();
 		const now = await api.me();

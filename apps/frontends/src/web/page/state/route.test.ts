@@ -13,7 +13,7 @@ describe('parseRoute', () => {
 	});
 
 	it('knows the parts beside the chat, and conversations held elsewhere', () => {
-		for (const name of ['people', 'frontends', 'conversations'] as const) {
+		for (const name of ['people', 'frontends', 'conversations', 'system'] as const) {
 			expect(parseRoute('/', `#/${name}`)).toEqual({ name });
 		}
 		expect(parseRoute('/', '#/people/more')).toEqual({ name: 'chat' });

@@ -9,7 +9,7 @@ export type Route =
 	| { readonly name: PlaceName };
 
 /** PlaceName is a part of the page beside chat and tasks; each is fetched when it is first shown. */
-export type PlaceName = 'conversations' | 'people' | 'frontends';
+export type PlaceName = 'conversations' | 'people' | 'frontends' | 'system';
 
 /** Router follows the address bar. */
 export interface Router {
@@ -54,7 +54,7 @@ export function createRouter(): Router {
 }
 
 function isPlace(name: string): name is PlaceName {
-	return name === 'conversations' || name === 'people' || name === 'frontends';
+	return name === 'conversations' || name === 'people' || name === 'frontends' || name === 'system';
 }
 
 function safeDecode(text: string): string {

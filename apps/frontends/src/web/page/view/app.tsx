@@ -68,6 +68,7 @@ function Place({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 		case 'conversations':
 		case 'people':
 		case 'frontends':
+		case 'system':
 			return <Settings route={route} />;
 	}
 }

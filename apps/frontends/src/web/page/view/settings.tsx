@@ -1,16 +1,16 @@
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Route } from '../state/route.ts';
+import type { PlaceName, Route } from '../state/route.ts';
 import { ProblemNote } from './problem-note.tsx';
 
 /** SettingsRoute is what is drawn by parts that are fetched when they are first wanted. */
-export type SettingsRoute = Extract<Route, { name: 'conversation' | 'conversations' | 'people' | 'frontends' }>;
+export type SettingsRoute = Extract<Route, { name: 'conversation' | PlaceName }>;
 
 const drawn = signal<FunctionComponent<{ readonly route: SettingsRoute }> | undefined>(undefined);
 const failed = signal(false);
 
-/** Settings shows people, frontends and conversations held elsewhere, once what draws them is here. */
+/** Settings shows people, frontends, conversations held elsewhere and what carries the work, once what draws them is here. */
 export function Settings({ route }: { readonly route: SettingsRoute }) {
 	useEffect(() => {
 		if (drawn.value === undefined) load();

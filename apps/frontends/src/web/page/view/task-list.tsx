@@ -10,6 +10,7 @@ const PLACES: readonly { readonly names: readonly Route['name'][]; readonly word
 	{ names: ['conversations', 'conversation'], words: 'Conversations elsewhere', href: '/#/conversations' },
 	{ names: ['people'], words: 'People & accounts', href: '/#/people' },
 	{ names: ['frontends'], words: 'Frontends', href: '/#/frontends' },
+	{ names: ['system'], words: 'System', href: '/#/system' },
 ];
 
 /** TaskListPanel leads to everything: the parts of the page and the tasks. Beside the chat on a desktop, a drawer on a phone. */
