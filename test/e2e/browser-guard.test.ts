@@ -29,7 +29,14 @@ beforeAll(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-guard-'));
 	const allowPrivateHosts = [`127.0.0.1:${site.port}`, `friend.test:${site.port}`];
 	host = new BrowserHost({
-		init: { browserPath: browserPath ?? '', dataDir, hostDir: dataDir, allowPrivateHosts, spareMs: 0 },
+		init: {
+			browserPath: browserPath ?? '',
+			dataDir,
+			cacheDir: dataDir,
+			hostDir: dataDir,
+			allowPrivateHosts,
+			spareMs: 0,
+		},
 		program: chooseLauncher(browserPath ?? '', dataDir).then((launcher) => ({ chromium, launcher })),
 		openProxy: (onRefused) =>
 			openGuardProxy({
