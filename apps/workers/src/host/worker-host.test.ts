@@ -11,11 +11,11 @@ import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { InlineRunner } from '../runs/inline-runner.ts';
 import type { HostServices } from '../services/run-services.ts';
-import { WorkerHost } from './worker-host.ts';
+import { WorkerHost, type WorkerHostOptions } from './worker-host.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 // None of these handlers touches files; one that did would fail here.
@@ -68,6 +68,7 @@ function capability(
 }
 
 const openHost = (...catalogue: ICapability[]) => openHostWith({}, ...catalogue);
+let leases: WorkerHostOptions['leases'];
 
 function openHostWith(services: HostServices, ...catalogue: ICapability[]): WorkerHost {
 	const inline = new InlineRunner(resources, clock);
@@ -98,6 +99,7 @@ function openHostWith(services: HostServices, ...catalogue: ICapability[]): Work
 		services,
 		children: { maxChildren: 2, start: (request) => inline.start(request) },
 		openWorkspace: async (task) => `/workspaces/${task}`,
+		leases,
 		heartbeat: { everyMs: 1_000, publish: (status) => beats.push(status) },
 	});
 	host.start();
@@ -337,6 +339,68 @@ test('opens a workspace for those who declare it, and for nobody else', async ()
 	openHost(capability(tell, { sessions: ['workspace'] }), capability(tell, { name: 'test.other' }));
 	expect(await runJob()).toMatchObject({ output: `/workspaces/${asTaskId('t')}` });
 	expect(await runJob({ id: 'second', capability: 'test.other' })).toMatchObject({ output: 'none' });
+});
+
+describe('where other workers may have the browser of a task', () => {
+	const lost = new AbortController();
+	const run = vi.fn(async (_input: Json, context: RunContext): Promise<Json> => {
+		await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+		return null;
+	});
+	const browses = (more: Partial<ICapability<Json, Json>> = {}) => capability(run, { sessions: ['browser'], ...more });
+	afterEach(() => {
+		leases = undefined;
+		run.mockClear();
+	});
+
+	test('does not begin what belongs to another one', async () => {
+		leases = { claim: async () => ({ kind: 'elsewhere', worker: 'other' }) };
+		openHost(browses());
+		expect(await runJob()).toEqual({ kind: 'lost', cause: 'elsewhere' });
+		expect(run).not.toHaveBeenCalled();
+	});
+
+	test('does not begin while nobody can say whose it is', async () => {
+		leases = { claim: () => Promise.reject(new CoreError('store-unreachable', 'Away.', { hint: 'Wait.' })) };
+		openHost(browses());
+		expect(await runJob()).toEqual({ kind: 'lost', cause: 'elsewhere' });
+	});
+
+	test('ends what is under way when it loses the browser, and does not say that nothing was done', async () => {
+		leases = { claim: async (task) => ({ kind: 'held', lease: { task, lost: lost.signal } }) };
+		openHost(browses());
+		expect(await runJob()).toBeUndefined();
+		lost.abort();
+		await clock.advance(100);
+		expect(outcomes.get('t.step.1')).toEqual({ kind: 'lost', cause: 'host-died' });
+	});
+
+	test('asks nobody where the browser is not needed', async () => {
+		const claim = vi.fn();
+		leases = { claim };
+		openHost(capability(async () => 'done'));
+		expect(await runJob()).toMatchObject({ output: 'done' });
+		expect(claim).not.toHaveBeenCalled();
+	});
+});
+
+test('says of a step that acts on the world and is drained in the middle that it may have acted', async () => {
+	const host = openHost(capability(deaf, { effects: 'external' }));
+	await runJob({ effects: 'external' });
+	const stopped = host.stop({ drainMs: 1_000 });
+	await clock.advance(3_000);
+	await stopped;
+	expect(outcomes.get('t.step.1')).toEqual({ kind: 'lost', cause: 'host-died' });
+});
+
+test('takes nothing new while it is paused', async () => {
+	const host = openHost(capability(async () => 'done'));
+	host.pause();
+	expect(await runJob()).toBeUndefined();
+	host.resume();
+	await clock.advance(0);
+	expect(outcomes.get('t.step.1')).toMatchObject({ output: 'done' });
+	expect(host.tally).toEqual([{ capability: 'test.work', outcome: 'completed', count: 1 }]);
 });
 
 test('publishes progress with its task and step', async () => {
