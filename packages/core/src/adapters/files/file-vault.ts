@@ -12,7 +12,17 @@ export interface VaultFiles {
 }
 
 /** openFileVault opens the vault, or begins one. A vault whose key is missing or wrong is refused as it is, never begun anew. */
-export async function openFileVault({ path, keyPath }: VaultFiles): Promise<ISecretVault> {
+export async function openFileVault(files: VaultFiles): Promise<ISecretVault> {
+	const { key, secrets } = await openFiles(files);
+	return new FileVault(files.path, key, new Map(secrets));
+}
+
+/** readFileVault gives all secrets of a vault that nobody changes meanwhile. */
+export async function readFileVault(files: VaultFiles): Promise<readonly (readonly [string, string])[]> {
+	return (await openFiles(files)).secrets;
+}
+
+async function openFiles({ path, keyPath }: VaultFiles) {
 	const sealed = await readFileIfThere(path);
 	const missing = sealed !== undefined && readKey(keyPath) === undefined;
 	if (missing) throw unreadable(path, `its key ${keyPath} is missing`);
@@ -23,7 +33,7 @@ export async function openFileVault({ path, keyPath }: VaultFiles): Promise<ISec
 	if (key.length !== keyBytes) throw unreadable(path, `${keyPath} holds no key`);
 	const secrets = sealed === undefined ? [] : open(sealed, key);
 	if (secrets === undefined) throw unreadable(path, `${keyPath} does not open it, or it was damaged`);
-	return new FileVault(path, key, new Map(secrets));
+	return { key, secrets };
 }
 
 /** FileVault holds all secrets in one file, encrypted as a whole with AES-256-GCM and replaced whole on each change. */

@@ -189,8 +189,8 @@ async function endPolitely({ client }: Connection): Promise<void> {
 	await Promise.race([client.end().catch(() => undefined), wait(200, undefined, { ref: false })]);
 }
 
-/** `bigint` columns hold sequence numbers and times, which fit a number. */
-function getTypeParser(oid: number, format?: 'text' | 'binary') {
+/** getTypeParser reads `bigint` columns as numbers: they hold sequence numbers and times, which fit a number. */
+export function getTypeParser(oid: number, format?: 'text' | 'binary') {
 	if (oid === types.builtins.INT8) return Number;
 	return types.getTypeParser(oid, format as 'text');
 }

@@ -20,7 +20,16 @@ export interface Seal {
 	readonly signature: string;
 }
 
+interface Sealed {
+	/** The newest seal there is. */
+	readonly last: Seal | undefined;
+	/** There is more to seal. */
+	readonly more: boolean;
+}
+
 const SEAL_EVERY_MS = 1_000;
+/** A seal over more would take too long. */
+const TURNS_A_SEAL = 100;
 /** One process seals at a time ("Erse"). */
 const SEAL_LOCK = 0x45727365;
 
@@ -56,8 +65,11 @@ export class StreamSeals {
 
 	/** Seals all that was written before the call, and answers the signed head. */
 	async head(): Promise<HistoryHead> {
-		const seal = await this.#line.transaction('seal history', (client) => this.#seal(client, 'in turn'));
-		const { appends: position, hash } = seal ?? { appends: 0, hash: firstHash };
+		let sealed: Sealed;
+		do {
+			sealed = await this.#line.transaction('seal history', (client) => this.#seal(client, 'in turn'));
+		} while (sealed.more);
+		const { appends: position, hash } = sealed.last ?? { appends: 0, hash: firstHash };
 		const signature = this.#signer.sign(headText({ position, hash }));
 		return { position, hash, signature, publicKey: this.#signer.publicKey };
 	}
@@ -73,28 +85,39 @@ export class StreamSeals {
 
 	async #sealSoon(): Promise<void> {
 		try {
-			await this.#line.attempt((client) =>
-				inTransaction(client, (transaction) => this.#seal(transaction, 'unless another does')),
-			);
+			let sealed: Sealed;
+			do {
+				sealed = await this.#line.attempt((client) =>
+					inTransaction(client, (transaction) => this.#seal(transaction, 'unless another does')),
+				);
+			} while (sealed.more);
 		} catch {
 			// Where the database is out of reach, the next append has this one sealed too.
 		}
 	}
 
-	async #seal(client: ClientBase, how: 'in turn' | 'unless another does'): Promise<Seal | undefined> {
+	async #seal(client: ClientBase, how: 'in turn' | 'unless another does'): Promise<Sealed> {
 		const lock = how === 'in turn' ? 'pg_advisory_xact_lock' : 'pg_try_advisory_xact_lock';
 		const { rows: locks } = await client.query<{ taken: unknown }>(`SELECT ${lock}($1) AS taken`, [SEAL_LOCK]);
-		if (locks[0]?.taken === false) return undefined;
-		const { rows: touched } = await client.query<{ appends: number | null; streams: string[] | null }>(`
-				WITH gone AS (DELETE FROM errand.unsealed RETURNING streams, appends)
+		if (locks[0]?.taken === false) return { last: undefined, more: false };
+		const { rows: touched } = await client.query<{
+			appends: number | null;
+			streams: string[] | null;
+			turns: number;
+		}>(`
+				WITH gone AS (
+					DELETE FROM errand.unsealed WHERE id IN (SELECT id FROM errand.unsealed ORDER BY id LIMIT ${TURNS_A_SEAL})
+					RETURNING streams, appends
+				)
 				SELECT (SELECT sum(appends)::bigint FROM gone) AS appends,
-					(SELECT array_agg(DISTINCT id) FROM gone, unnest(streams) id) AS streams`);
+					(SELECT array_agg(DISTINCT id) FROM gone, unnest(streams) id) AS streams,
+					(SELECT count(*) FROM gone) AS turns`);
 		const { rows: seals } = await client.query<Seal>(
 			'SELECT number, appends, hash, signature FROM errand.seals ORDER BY number DESC LIMIT 1',
 		);
 		const last = seals[0];
-		const { appends: fresh, streams } = touched[0] ?? { appends: null, streams: null };
-		if (fresh === null || streams === null) return last;
+		const { appends: fresh, streams, turns } = touched[0] ?? { appends: null, streams: null, turns: 0 };
+		if (fresh === null || streams === null) return { last, more: false };
 		const { rows: ends } = await client.query<SealedStream>(
 			`SELECT id AS stream, last_seq AS "lastSeq", encode(chain, 'hex') AS chain
 				FROM errand.streams WHERE id = ANY ($1::bigint[]) ORDER BY id`,
@@ -121,6 +144,6 @@ export class StreamSeals {
 				ends.map(({ chain }) => chain),
 			],
 		);
-		return seal;
+		return { last: seal, more: turns === TURNS_A_SEAL };
 	}
 }
