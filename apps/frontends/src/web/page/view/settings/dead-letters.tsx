@@ -40,7 +40,7 @@ function Letter({ system, letter }: { readonly system: System; readonly letter: 
 			shown.value = details === undefined ? await system.api.deadLetter(id) : undefined;
 		});
 	return (
-		<li class="row">
+		<li class="row dead-letter">
 			<div class="row-words">
 				<p class="row-name">{title}</p>
 				<p class="row-message">{error.message}</p>

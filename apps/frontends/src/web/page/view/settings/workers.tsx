@@ -55,7 +55,8 @@ function WorkerRow({ system, worker }: { readonly system: System; readonly worke
 				<p class="row-meta">
 					{[
 						`version ${worker.release}`,
-						`on ${worker.host}`,
+						// Most names begin with the machine's.
+						...(id.startsWith(worker.host) ? [] : [`on ${worker.host}`]),
 						...(pool === undefined ? [] : [`pool ${pool}`]),
 						...(sessions === 0 ? [] : [counted(sessions, 'session')]),
 						megabytes(worker.memoryBytes),
