@@ -16,9 +16,13 @@ const ALONE = [
 const ALSO_IN_A_CLUSTER =
 	process.env['ERRAND_TEST_MODE'] === 'cluster'
 		? ['test/e2e/**/*.test.ts']
-		: ['test/e2e/{bad-input,client,follow-ups,refused-addresses,three-policies,twelve-pages,webhooks}.test.ts'];
-/** They start no server, are about what one process does, or look into files of its history. */
-const NOT_IN_A_CLUSTER: string[] = [];
+		: ['test/e2e/{bad-input,client,follow-ups,three-policies}.test.ts'];
+/** They start no server, only a part of one in their own process. */
+const NOT_IN_A_CLUSTER = [
+	'test/e2e/{browser-guard,browser-sessions,compare-policies,hostile-html,hostile-text,page-streaming}.test.ts',
+	'test/e2e/{setup-frontend,setup-model,talking-points,terminal-streaming}.test.ts',
+	'test/e2e/frontends/{discord,sms,telegram}-adapter.test.ts',
+];
 
 // Groups run one after the other. `unit` is quick and needs nothing installed; the others start real processes, browsers and
 // servers on loopback.

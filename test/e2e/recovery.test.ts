@@ -7,10 +7,12 @@ import { historyCrypto, openHistorySigner } from '@errand/core/adapters/files/hi
 import { openSqliteStore } from '@errand/core/adapters/sqlite/open-sqlite-store.ts';
 import { verifyExport } from '@errand/core/domain/history/export-chain.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startErrand } from '../harness/errand-process.ts';
+import { CLUSTER_MODE, startErrand } from '../harness/errand-process.ts';
 import { serveSite } from '../harness/loopback-site.ts';
 
 const entry = join(import.meta.dirname, '../harness/test-gateway.ts');
+// It is about the files of one server's history.
+const itInOneProcess = it.skipIf(CLUSTER_MODE);
 let dataDir: string;
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-recovery-'));
@@ -121,7 +123,7 @@ describe('starting again', () => {
 });
 
 describe('refusing to start', () => {
-	it('a second server on one data directory says who owns it, and disturbs nothing', async () => {
+	itInOneProcess('a second server on one data directory says who owns it, and disturbs nothing', async () => {
 		const first = await startErrand({ dataDir, entry });
 		const second = startErrand({ dataDir, entry });
 		await expect(second).rejects.toThrow(new RegExp(`process ${first.pid} has had it.*${first.url}`, 's'));
@@ -130,7 +132,7 @@ describe('refusing to start', () => {
 		await first.dispose();
 	});
 
-	it('a database that is none is left as it is', async () => {
+	itInOneProcess('a database that is none is left as it is', async () => {
 		const path = join(dataDir, 'history.db');
 		await writeFile(path, 'This is not a database at all. '.repeat(300));
 		const before = await readFile(path);
@@ -138,7 +140,7 @@ describe('refusing to start', () => {
 		expect(await readFile(path)).toEqual(before);
 	});
 
-	it('a database of a later version is left as it is', async () => {
+	itInOneProcess('a database of a later version is left as it is', async () => {
 		await (await startErrand({ dataDir, entry })).stop();
 		const path = join(dataDir, 'history.db');
 		const db = new DatabaseSync(path);
@@ -176,7 +178,7 @@ describe('the history of a task', () => {
 		await errand.dispose();
 	});
 
-	it('is blank once the person was forgotten, and still verifies', async () => {
+	itInOneProcess('is blank once the person was forgotten, and still verifies', async () => {
 		const errand = await startErrand({ dataDir, entry });
 		const attachments = [
 			{ name: 'note.txt', type: 'text/plain', base64: Buffer.from('my private words').toString('base64') },
