@@ -63,7 +63,7 @@ function openBackend(options: ScalingOptions, pools: ReadonlyMap<string, PoolRul
 				});
 			}
 			return new FlyBackend({
-				...{ config: backend, token: flyToken, cluster, command: commandIn(IMAGE_ROOT) },
+				...{ config: backend, token: flyToken, cluster, command: commandIn(IMAGE_ROOT), clock },
 				// Secrets stand in the app, not in each machine's configuration.
 				environment: { ERRAND_CLUSTER: cluster },
 			});

@@ -13,7 +13,6 @@ export interface ContainerSpec {
 	readonly StopSignal: 'SIGTERM';
 	readonly HostConfig: {
 		readonly AutoRemove: true;
-		readonly Init: true;
 		readonly Binds?: readonly string[];
 		readonly NetworkMode?: string;
 		readonly Memory?: number;
@@ -37,8 +36,6 @@ export function containerSpec(worker: {
 		StopSignal: 'SIGTERM',
 		HostConfig: {
 			AutoRemove: true,
-			// Reaps what handlers leave behind.
-			Init: true,
 			...(config.binds.length === 0 ? {} : { Binds: config.binds }),
 			...(config.network === undefined ? {} : { NetworkMode: config.network }),
 			...(config.memoryMb === undefined ? {} : { Memory: config.memoryMb * 1024 * 1024 }),

@@ -69,7 +69,6 @@ describe('workers in Docker', () => {
 			StopSignal: 'SIGTERM',
 			HostConfig: {
 				AutoRemove: true,
-				Init: true,
 				Binds: ['errand-data:/data'],
 				NetworkMode: 'errand',
 				Memory: 536_870_912,

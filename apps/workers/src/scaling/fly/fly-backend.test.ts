@@ -1,4 +1,5 @@
 import { isCoreError } from '@errand/core/domain/errors.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StandInFly } from '../fixture/stand-in-fly.ts';
 import { FlyBackend } from './fly-backend.ts';
@@ -6,9 +7,11 @@ import { FlyConfigSchema } from './fly-config.ts';
 
 let fly: StandInFly;
 let address: string;
+let clock: FakeClock;
 
 beforeEach(async () => {
 	fly = new StandInFly();
+	clock = new FakeClock();
 	address = await fly.listen();
 });
 
@@ -17,7 +20,7 @@ afterEach(() => fly.close());
 function open({ image = 'registry.fly.io/errand:1', token = 'fly-token', app = 'errand-workers' } = {}): FlyBackend {
 	return new FlyBackend({
 		config: FlyConfigSchema.parse({ kind: 'fly', app, image, address, region: 'fra', drainMs: 90_000 }),
-		...{ token, cluster: 'errand', environment: { ERRAND_CLUSTER: 'errand' } },
+		...{ token, cluster: 'errand', environment: { ERRAND_CLUSTER: 'errand' }, clock },
 		command: (pool) => ({ file: '/app/main.ts', arguments: ['--pool', pool] }),
 	});
 }
@@ -38,6 +41,16 @@ async function refusal(promise: Promise<unknown>) {
 	return error;
 }
 
+/** Lets time pass until it is done. */
+async function inTime<T>(promise: Promise<T>): Promise<T> {
+	let isDone = false;
+	const done = promise.finally(() => {
+		isDone = true;
+	});
+	while (!isDone) await clock.advance(50);
+	return done;
+}
+
 describe('workers in Fly machines', () => {
 	it('are made with their pool, their command and a stop that lets them drain', async () => {
 		const backend = open();
@@ -46,7 +59,7 @@ describe('workers in Fly machines', () => {
 		expect(await backend.current('writers')).toBe(0);
 		expect(fly.machines[0]?.config).toEqual({
 			image: 'registry.fly.io/errand:1',
-			init: { cmd: ['node', '/app/main.ts', '--pool', 'readers'] },
+			init: { cmd: ['env', '-u', 'DATABASE_URL', 'node', '/app/main.ts', '--pool', 'readers'] },
 			env: { ERRAND_CLUSTER: 'errand' },
 			guest: { cpu_kind: 'shared', cpus: 1, memory_mb: 1_024 },
 			metadata: { errand_pool: 'errand/readers' },
@@ -62,7 +75,7 @@ describe('workers in Fly machines', () => {
 		await backend.scaleTo('readers', 0, { ...freely, leaving: [at(0)], keep: [at(1), at(2)] });
 		fly.settle();
 		expect(states()).toEqual(['stopped', 'started', 'started']);
-		await backend.scaleTo('readers', 4, freely);
+		await inTime(backend.scaleTo('readers', 4, freely));
 		fly.settle();
 		expect(states()).toEqual(['started', 'started', 'started', 'started']);
 		expect(fly.asked('POST').filter((path) => path.endsWith('/start'))).toHaveLength(1);
@@ -83,11 +96,34 @@ describe('workers in Fly machines', () => {
 			matches: ({ method }) => method === 'POST' && ++creates === 3,
 			answer: { status: 429, body: { error: 'rate limit exceeded' } },
 		});
-		const error = await refusal(backend.scaleTo('readers', 4, freely));
+		const error = await inTime(refusal(backend.scaleTo('readers', 4, freely)));
 		expect(error.hint).toContain('one call a second');
 		expect(await backend.current('readers')).toBe(2);
-		await backend.scaleTo('readers', 4, freely);
+		await inTime(backend.scaleTo('readers', 4, freely));
 		expect(await backend.current('readers')).toBe(4);
+	});
+
+	it('are made no faster than Fly takes calls, and counted no more often than needed', async () => {
+		const backend = open();
+		const before = clock.now();
+		await inTime(backend.scaleTo('readers', 6, freely));
+		expect(clock.now() - before).toBeGreaterThanOrEqual(3_000);
+		const lists = () => fly.asked('GET').length;
+		const listed = lists();
+		for (let second = 0; second < 10; second++) {
+			expect(await backend.current('readers')).toBe(6);
+			await clock.advance(1_000);
+		}
+		expect(lists() - listed).toBe(2);
+	});
+
+	it('are not made any more once whoever asks may not ask any longer', async () => {
+		const asking = new AbortController();
+		const scaling = refusal(open().scaleTo('readers', 6, { ...freely, signal: asking.signal }));
+		while (fly.machines.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+		asking.abort();
+		expect((await scaling).code).toBe('cancelled');
+		expect(fly.machines).toHaveLength(3);
 	});
 
 	it('says whose word is not accepted, and what is missing', async () => {

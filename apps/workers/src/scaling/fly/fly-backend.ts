@@ -1,3 +1,4 @@
+import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IScalingBackend, ScaleOptions, WorkerPlace } from '@errand/core/ports/scaling-backend.ts';
 import { z } from 'zod';
 import { type ApiAnswer, type ApiCall, callApi, expectStatus, type Platform } from '../api-call.ts';
@@ -5,6 +6,7 @@ import type { WorkerCommand } from '../scaling-config.ts';
 import { chooseSurplus } from '../surplus.ts';
 import type { FlyConfig } from './fly-config.ts';
 import { machineSpec, POOL_METADATA } from './machine-spec.ts';
+import { Pace } from './pace.ts';
 
 /** FlyBackendOptions is what workers in Fly machines take. */
 export interface FlyBackendOptions {
@@ -14,6 +16,7 @@ export interface FlyBackendOptions {
 	readonly cluster: string;
 	readonly command: (pool: string) => WorkerCommand;
 	readonly environment: Readonly<Record<string, string>>;
+	readonly clock: IClock;
 }
 
 /**
@@ -23,9 +26,13 @@ export interface FlyBackendOptions {
 export class FlyBackend implements IScalingBackend {
 	readonly drains = false;
 	readonly #options: FlyBackendOptions;
+	/** Fly takes about one call a second: what was seen a moment ago is as good. */
+	readonly #seen = new Map<string, { readonly at: number; readonly up: number }>();
+	readonly #pace: Pace;
 
 	constructor(options: FlyBackendOptions) {
 		this.#options = options;
+		this.#pace = new Pace(options.clock);
 	}
 
 	describe(): string {
@@ -33,15 +40,22 @@ export class FlyBackend implements IScalingBackend {
 	}
 
 	async current(pool: string): Promise<number> {
-		return (await this.#list(pool)).filter(isUp).length;
+		const now = this.#options.clock.now();
+		const seen = this.#seen.get(pool);
+		if (seen !== undefined && now - seen.at < SEEN_FOR_MS) return seen.up;
+		const up = (await this.#list(pool)).filter(isUp).length;
+		this.#seen.set(pool, { at: now, up });
+		return up;
 	}
 
 	async scaleTo(pool: string, count: number, options: ScaleOptions): Promise<void> {
 		const { signal } = options;
+		this.#seen.delete(pool);
 		const machines = await this.#list(pool, signal);
 		const up = machines.filter(isUp);
 		const idle = machines.filter(({ state }) => state === 'stopped' || state === 'suspended');
 		for (let missing = count - up.length; missing > 0; missing--) {
+			await this.#pace.turn(signal);
 			const machine = idle.shift();
 			if (machine === undefined) await this.#create(pool, signal);
 			else await this.#start(pool, machine, signal);
@@ -93,6 +107,8 @@ export class FlyBackend implements IScalingBackend {
 		return callApi(FLY, { ...call, url, headers: { Authorization: `Bearer ${token}` } });
 	}
 }
+
+const SEEN_FOR_MS = 5_000;
 
 interface Machine extends z.infer<typeof MachineSchema> {
 	readonly startedAt: number;

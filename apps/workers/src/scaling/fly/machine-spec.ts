@@ -15,7 +15,8 @@ export function machineSpec(worker: {
 	const { config, pool, cluster, command, environment } = worker;
 	return {
 		image: config.image,
-		init: { cmd: ['node', command.file, ...command.arguments] },
+		// Secrets of the app reach all of its machines; a worker has no use for the database.
+		init: { cmd: ['env', '-u', 'DATABASE_URL', 'node', command.file, ...command.arguments] },
 		env: { ...environment, ...config.env },
 		guest: { cpu_kind: config.cpuKind, cpus: config.cpus, memory_mb: config.memoryMb },
 		metadata: { [POOL_METADATA]: `${cluster}/${pool}` },
