@@ -135,7 +135,7 @@ describe('npm run migrate', () => {
 		cpSync(embedded, changed, { recursive: true });
 		const { DatabaseSync } = await import('node:sqlite');
 		const db = new DatabaseSync(join(changed, 'history.db'));
-		db.exec(`UPDATE appends SET payload = replace(payload, '1', '2') WHERE position = 8`);
+		db.exec(`UPDATE appends SET payload = payload || ' ' WHERE position = 8`);
 		db.close();
 		const empty = await newDatabase();
 		expect(await migrate('postgres', changed, empty)).toMatchObject({
