@@ -5,7 +5,7 @@ import { describeError } from '../../domain/errors.ts';
 import type { JobConsumer } from '../../ports/job-queue.ts';
 import type { BullJobSourceOptions } from './bull-job-source.ts';
 import type { BullQueues } from './bull-queues.ts';
-import { type FetchLane, FetchLanes, found } from './fetch-lanes.ts';
+import { type FetchLane, FetchLanes, fetchesAtOnce, found, isBusy } from './fetch-lanes.ts';
 import { type HeldRun, heldRun, MAX_RUNS, RunCancelled, RunLost } from './held-run.ts';
 import { decodeJob } from './job-message.ts';
 import { LockKeeper } from './lock-keeper.ts';
@@ -120,12 +120,12 @@ export class Consumption {
 
 	#look(): void {
 		for (;;) {
-			const lane = this.#lanes.next((one) => one.fetching < one.eagerness && this.#canFetch(one));
+			const lane = this.#lanes.next((one) => one.fetching < fetchesAtOnce(one) && this.#canFetch(one));
 			if (lane === undefined) break;
 			void this.#fetch(lane, this.#begin(lane));
 		}
 		if (this.#stopped) return;
-		const idle = this.#lanes.all.filter((lane) => !lane.mayHave && this.#canFetch(lane));
+		const idle = this.#lanes.all.filter((lane) => !isBusy(lane) && this.#canFetch(lane));
 		this.#watch.watch(new Set(idle.map(({ queue }) => queue.keys.marker)));
 	}
 

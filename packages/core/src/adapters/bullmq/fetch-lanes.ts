@@ -10,8 +10,8 @@ export interface FetchLane {
 	leftAlone: boolean;
 	/** Fetches under way. */
 	fetching: number;
-	/** Fetches worth making at once: more as long as they find something. */
-	eagerness: number;
+	/** Fetches in a row that found something. */
+	streak: number;
 }
 
 /** FetchLanes are the queues of a worker: of each capability its own one and the shared one. They take turns. */
@@ -23,7 +23,7 @@ export class FetchLanes {
 	constructor(worker: string, capabilities: readonly { readonly name: string }[], queueOf: (name: string) => JobQueue) {
 		this.all = capabilities.flatMap(({ name: capability }) =>
 			[workerQueue(worker, capability), capabilityQueue(capability)].map((name) => {
-				return { capability, queue: queueOf(name), mayHave: true, leftAlone: false, fetching: 0, eagerness: 1 };
+				return { capability, queue: queueOf(name), mayHave: true, leftAlone: false, fetching: 0, streak: 0 };
 			}),
 		);
 		this.#byMarker = new Map(this.all.map((lane) => [lane.queue.keys.marker, lane]));
@@ -46,10 +46,20 @@ export class FetchLanes {
 	}
 }
 
-/** found notes what a fetch brought. */
+/** found notes what a fetch brought. After a single job the marker tells whether there are more. */
 export function found(lane: FetchLane, anything: boolean): void {
-	lane.mayHave = anything;
-	lane.eagerness = anything ? Math.min(MOST_AT_ONCE, lane.eagerness * 2) : 1;
+	lane.streak = anything ? lane.streak + 1 : 0;
+	lane.mayHave = isBusy(lane);
+}
+
+/** isBusy tells that a lane has had something time and again: it is looked into without waiting for its marker. */
+export function isBusy(lane: FetchLane): boolean {
+	return lane.streak > 1;
+}
+
+/** fetchesAtOnce are worth making: more as long as they find something. */
+export function fetchesAtOnce(lane: FetchLane): number {
+	return Math.min(MOST_AT_ONCE, 2 ** Math.max(0, lane.streak - 1));
 }
 
 const MOST_AT_ONCE = 8;
