@@ -72,7 +72,10 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 		jobs: (capabilities) => {
 			const reports = new RemoteRunReports({ line, worker, homeOf: (jobId) => queue.homeOf(jobId), clock, log });
 			const queue = new BullJobSource({ line, worker, capabilities, reports, clock, log });
-			closing.push(() => queue.close());
+			closing.push(
+				() => queue.close(),
+				() => reports.stop(),
+			);
 			return { queue, reports };
 		},
 		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, log }),
