@@ -1,9 +1,16 @@
 import { type PoolRules, PoolRulesSchema } from '@errand/core/domain/scaling/pool-rules.ts';
 import { type Chance, runTime, seeded, waitUntilNext } from '../chance.ts';
+import recorded from './fixture/recorded-comparisons.json' with { type: 'json' };
 import type { Scenario, SimulatedJob } from './pool-simulation.ts';
 
 const MINUTE = 60_000;
 const RULES: PoolRules = PoolRulesSchema.parse({ capabilities: ['work'], max: 20, concurrency: 8 });
+
+/** Steps of 49 comparisons of three documents that came in ten waves to a busy cluster of two workers: when each was ready, and what it took. */
+const RECORDED: readonly SimulatedJob[] = (recorded as [number, number][]).map(([at, serviceMs]) => ({
+	at,
+	serviceMs,
+}));
 
 /** ScenarioOptions vary every load alike. */
 export interface ScenarioOptions {
@@ -49,6 +56,7 @@ export function scenarios({ seed, slowestStartMs = 5_000, knowsService = true }:
 			...arrivals(chance, { minutes: 4, perSecond: () => 2, serviceMs: 2_000 }),
 			{ at: 4 * MINUTE, serviceMs: 500, poison: true },
 		]),
+		of('recorded comparisons', () => RECORDED),
 		of('one job', () => [{ at: 10_000, serviceMs: 2_000 }]),
 	];
 }

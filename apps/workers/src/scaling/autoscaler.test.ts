@@ -14,6 +14,7 @@ let depths: { capability: string; waiting: number; running: number; oldestWaitMs
 let platform: Platform;
 let leases: InProcessLeases;
 let lines: string[];
+let isAway: boolean;
 
 beforeEach(() => {
 	clock = new FakeClock();
@@ -22,6 +23,7 @@ beforeEach(() => {
 	platform = new Platform(false);
 	leases = new InProcessLeases('here');
 	lines = [];
+	isAway = false;
 });
 
 /** A platform whose workers come two seconds after they were asked for, and drain when they are told to. */
@@ -123,7 +125,10 @@ function open(more: { leases?: InProcessLeases; rules?: Record<string, unknown> 
 		pools: new Map([['readers', rules]]),
 		...{ backend: platform, registry: platform, depths: () => depths, leases: more.leases ?? leases },
 		note: (name) => ({
-			load: async () => notes.get(name),
+			load: async () => {
+				if (isAway) throw new CoreError('store-unreachable', 'Away.', { hint: 'Wait.' });
+				return notes.get(name);
+			},
 			save: async (text) => void notes.set(name, text),
 		}),
 		observer: { decided: () => {}, acted: () => {}, failed: () => {}, ended: () => {} },
@@ -268,6 +273,18 @@ describe('an owner', () => {
 		expect(await leader.list()).toMatchObject([{ wanted: 0, scaled: 'auto' }]);
 		await leader.stop();
 		await other.stop();
+	});
+
+	it('has what they asked for last, while the store is out of reach', async () => {
+		const scaler = open();
+		scaler.start();
+		await scaler.scaleTo('readers', 2);
+		await clock.advance(1_000);
+		isAway = true;
+		await clock.advance(20_000);
+		expect(platform.workers).toHaveLength(2);
+		expect(await scaler.list()).toMatchObject([{ current: 2, wanted: 2, scaled: 'by-hand' }]);
+		await scaler.stop();
 	});
 
 	it('is told what cannot be', async () => {

@@ -19,7 +19,8 @@ export class SizeNotes {
 	}
 
 	async load(pool: string): Promise<{ fixed: number | undefined; decided: number | undefined }> {
-		const [fixed, decided] = await Promise.all([this.#loadFixed(pool), this.#read(`scaled.${pool}`)]);
+		const decision = this.#read(`scaled.${pool}`).catch(() => this.#decided.get(pool));
+		const [fixed, decided] = await Promise.all([this.#loadFixed(pool), decision]);
 		return { fixed, decided };
 	}
 
