@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import { workerAcl } from '@errand/core/adapters/redis/worker-acl.ts';
+import { Redis } from 'ioredis';
 import { type Program, startProgram } from '../../harness/program.ts';
 import { freePort } from '../../support/server-process.ts';
 
@@ -10,7 +12,7 @@ export interface WorkerProcess extends Program {
 	readonly localDir: string;
 }
 
-/** startWorkerProcess starts one on a folder that all workers of a test share. */
+/** startWorkerProcess starts one on a folder that all workers of a test share. In Redis it may do what a worker may, and nothing else. */
 export async function startWorkerProcess(options: {
 	readonly dataDir: string;
 	readonly name: string;
@@ -30,7 +32,7 @@ export async function startWorkerProcess(options: {
 			HOME: process.env['HOME'],
 			CHROMIUM_PATH: process.env['CHROMIUM_PATH'],
 			OLLAMA_HOST: '127.0.0.1:9',
-			REDIS_URL: redisUrl,
+			REDIS_URL: await asWorker(redisUrl, cluster),
 			ERRAND_CLUSTER: cluster,
 			ERRAND_DATA_DIR: dataDir,
 			ERRAND_LOCAL_DIR: localDir,
@@ -39,4 +41,15 @@ export async function startWorkerProcess(options: {
 		},
 	});
 	return Object.assign(program, { url: `http://127.0.0.1:${port}`, localDir });
+}
+
+async function asWorker(redisUrl: string, cluster: string): Promise<string> {
+	const admin = new Redis(redisUrl);
+	const name = `worker-${cluster}`;
+	await admin.acl('SETUSER', name, 'reset', 'on', '>for-tests', ...workerAcl(cluster));
+	admin.disconnect();
+	const url = new URL(redisUrl);
+	url.username = name;
+	url.password = 'for-tests';
+	return url.href;
 }
