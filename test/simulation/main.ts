@@ -1,11 +1,26 @@
-/** The simulations there are, by name; each prints what came of it. */
-const SIMULATIONS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
-	scaling: async () => (await import('./scaling/scaling-table.ts')).scalingTable(7),
+/** The simulations there are, by name; each resolves with what came of it, as text. */
+const SIMULATIONS: Readonly<Record<string, () => Promise<string>>> = {
+	cluster: async () => {
+		const { tableText } = await import('../bench/report.ts');
+		const { clusterTable, SIZES } = await import('./cluster/cluster-table.ts');
+		return tableText(clusterTable(SIZES));
+	},
+	scaling: async () => {
+		const { scalingTable } = await import('./scaling/scaling-table.ts');
+		return scalingTable(7).join('\n');
+	},
 };
 
-const name = process.argv[2] ?? '';
-const simulate = SIMULATIONS[name];
-if (simulate === undefined) {
-	process.stderr.write(`Use: npm run simulate -- ${Object.keys(SIMULATIONS).join(' | ')}\n`);
+// Without names: all of them.
+const given = process.argv.slice(2);
+const unknown = given.filter((name) => SIMULATIONS[name] === undefined);
+if (unknown.length > 0) {
+	process.stderr.write(
+		`There is no simulation "${unknown.join('", "')}". Use: npm run simulate -- [${Object.keys(SIMULATIONS).join('|')}]\n`,
+	);
 	process.exitCode = 1;
-} else process.stdout.write(`${(await simulate()).join('\n')}\n`);
+} else {
+	for (const [name, simulate] of Object.entries(SIMULATIONS)) {
+		if (given.length === 0 || given.includes(name)) process.stdout.write(`${await simulate()}\n`);
+	}
+}
