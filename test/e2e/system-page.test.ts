@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath } from '../harness/browser.ts';
@@ -73,6 +75,16 @@ describe.skipIf(browserPath === undefined)('the system on the page', () => {
 		await page.getByText('Read the page runs again.').waitFor();
 		await expect.poll(async () => (await errand.facts(broken)).length).toBeGreaterThan(before);
 		await letters.getByText('Read the page').first().waitFor();
+	});
+
+	it('says the same in a terminal', async () => {
+		const program = join(import.meta.dirname, '../../apps/frontends/src/terminal/dead-letters/main.ts');
+		const env = { ...process.env, ERRAND_DATA_DIR: errand.dataDir };
+		const run = (...words: string[]) => promisify(execFile)(process.execPath, [program, ...words], { env });
+		await errand.settled(broken);
+		expect((await run()).stdout).toContain(`${broken}.read`);
+		expect((await run('show', `${broken}.read`)).stdout).toMatch(/Read what nobody may read.*127\.0\.0\.1:9/s);
+		await expect(run('drop', `${broken}.none`)).rejects.toMatchObject({ code: 1 });
 	});
 
 	it('leaves one out only after asking', async () => {

@@ -81,7 +81,9 @@ describe('the client package and the HTTP interface', () => {
 		await client.messages('web-ann');
 		await client.artifact('f');
 		await client.deadLetters();
+		await client.deadLetter('t.s');
 		await client.replayDeadLetter('t.s');
+		await client.dropDeadLetter('t.s');
 		await client.people.list();
 		await client.people.me();
 		await client.people.setPreferences({ notify: { answers: null }, quiet: null });

@@ -3,7 +3,7 @@ import { type CallOptions, Connection, type ConnectionOptions } from './connecti
 import type { ConversationEntry, ConversationSummary } from './conversation.ts';
 import { type FollowEvent, type FollowOptions, followTask } from './follow-task.ts';
 import { PeopleClient } from './people-client.ts';
-import type { DeadLetter, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
+import type { DeadLetter, DeadLetterDetail, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
 import { type ResultOptions, waitForResult } from './wait-for-result.ts';
 
 export type { Attachment } from './attachments.ts';
@@ -197,11 +197,21 @@ export class ErrandClient {
 		return (await this.#connection.json<{ deadLetters: DeadLetter[] }>(call)).deadLetters;
 	}
 
+	/** One of them, with its input and how its attempts went. */
+	deadLetter(id: string, options: CallOptions = {}): Promise<DeadLetterDetail> {
+		return this.#connection.json({ method: 'GET', path: pathOfLetter(id), safe: true, ...options });
+	}
+
+	/** Leaves out a step that gave up: its task goes on without it, as far as that goes. */
+	async dropDeadLetter(id: string, options: CallOptions = {}): Promise<void> {
+		await this.#connection.open({ method: 'DELETE', path: pathOfLetter(id), ...options });
+	}
+
 	/** Runs a step that gave up again. */
 	async replayDeadLetter(id: string, options: CallOptions = {}): Promise<void> {
 		await this.#connection.open({
 			method: 'POST',
-			path: `/v1/dead-letters/${encodeURIComponent(id)}/replay`,
+			path: `${pathOfLetter(id)}/replay`,
 			...options,
 		});
 	}
@@ -228,6 +238,10 @@ export class ErrandClient {
 
 function pathOf(task: string): string {
 	return `/v1/tasks/${encodeURIComponent(task)}`;
+}
+
+function pathOfLetter(id: string): string {
+	return `/v1/dead-letters/${encodeURIComponent(id)}`;
 }
 
 function messagesOf(conversation: string): string {

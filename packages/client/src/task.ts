@@ -146,3 +146,18 @@ export interface DeadLetter {
 	readonly error: Fault;
 	readonly at: number;
 }
+
+/** DeadLetterDetail is a step that gave up, with what it was to do and how each attempt went. */
+export interface DeadLetterDetail extends DeadLetter {
+	readonly goal: string;
+	/** The beginning of its input as planned, JSON. */
+	readonly input: string;
+	/** The latest attempts, oldest first; `at` is when one ended. */
+	readonly history: readonly {
+		readonly attempt: number;
+		readonly run: number;
+		readonly at: number;
+		readonly worker?: string | undefined;
+		readonly error: Fault;
+	}[];
+}

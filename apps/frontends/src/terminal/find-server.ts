@@ -18,20 +18,24 @@ export interface RunningServer {
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
 
-/** findServer finds the server that was named or that owns the data directory, or starts one and waits until it is ready. */
-export async function findServer(config: Config, onStart: () => void): Promise<RunningServer> {
+/** runningServer finds the server that was named or that owns the data directory; undefined where there is none. */
+export async function runningServer(
+	config: Config,
+): Promise<{ readonly url: string; readonly token: string } | undefined> {
 	if (config.url !== undefined) {
-		if (await isReady(config.url))
-			return { url: config.url, token: readToken(config), started: false, stop: async () => {} };
+		if (await isReady(config.url)) return { url: config.url, token: readToken(config) };
 		throw new CoreError('not-possible', `The server at ${config.url} does not answer that it is ready.`, {
 			hint: 'Check ERRAND_URL, and whether the server runs: its /readyz says what is missing.',
 		});
 	}
-	const known = findDataDirOwner(config.dataDir);
-	if (known !== undefined) {
-		const url = await readyUrl(config, () => undefined);
-		return { url, token: readToken(config), started: false, stop: async () => {} };
-	}
+	if (findDataDirOwner(config.dataDir) === undefined) return undefined;
+	return { url: await readyUrl(config, () => undefined), token: readToken(config) };
+}
+
+/** findServer finds the server that was named or that owns the data directory, or starts one and waits until it is ready. */
+export async function findServer(config: Config, onStart: () => void): Promise<RunningServer> {
+	const running = await runningServer(config);
+	if (running !== undefined) return { ...running, started: false, stop: async () => {} };
 	onStart();
 	const log = join(config.dataDir, 'terminal-server.log');
 	const child = start(config, log);
