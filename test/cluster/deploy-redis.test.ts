@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+
+const SCRIPT = join(import.meta.dirname, '../../deploy/redis.sh');
+
+it('the Redis of deploy/ keeps what it is told, and keeps workers to the keys and channels of their Errand', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'errand-redis-'));
+	const port = await freePort();
+	const env = {
+		...process.env,
+		REDIS_DIR: folder,
+		ERRAND_CLUSTER: 'home',
+		REDIS_PASSWORD: 'a',
+		REDIS_WORKER_PASSWORD: 'b',
+	};
+	const server = spawn('sh', [SCRIPT, '--port', String(port), '--bind', '127.0.0.1'], { env, stdio: 'ignore' });
+	const exited = once(server, 'exit');
+	const gateway = new Redis({ port, password: 'a', retryStrategy: () => 50, maxRetriesPerRequest: 100 });
+	const worker = new Redis({
+		port,
+		username: 'worker',
+		password: 'b',
+		retryStrategy: () => 50,
+		maxRetriesPerRequest: 100,
+	});
+	for (const client of [gateway, worker]) client.on('error', () => {});
+	try {
+		expect(await gateway.config('GET', 'appendonly')).toEqual(['appendonly', 'yes']);
+		expect(await gateway.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+		expect(await worker.set('{home:leases}:held:x', '1')).toBe('OK');
+		expect(await worker.eval('return redis.call("GET", KEYS[1])', 1, '{home:leases}:held:x')).toBe('1');
+		expect(await worker.publish('home:task:t1', 'half way')).toBe(0);
+		await expect(worker.set('{other:leases}:held:x', '1')).rejects.toThrow('NOPERM');
+		await expect(worker.publish('other:task:t1', 'half way')).rejects.toThrow('NOPERM');
+		await expect(worker.flushall()).rejects.toThrow('NOPERM');
+		await expect(worker.config('GET', 'port')).rejects.toThrow('NOPERM');
+	} finally {
+		gateway.disconnect();
+		worker.disconnect();
+		server.kill();
+		await exited;
+		await rm(folder, { recursive: true, force: true });
+	}
+});
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	return typeof address === 'object' && address !== null ? address.port : 0;
+}
