@@ -22,7 +22,8 @@ export function withPart(document: string, name: string, text: string): string {
 	return document.slice(0, from) + part + document.slice(to + end.length);
 }
 
-function tableText({ columns, rows }: Table): string {
+/** tableText writes a table as Markdown. */
+export function tableText({ columns, rows }: Table): string {
 	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	// The first column names; the others are figures.
 	const rule = columns.map((_, index) => (index === 0 ? '---' : '--:'));

@@ -25,7 +25,10 @@ function learning(wanted = true) {
 		released: (what: unknown) => void heard.push(['released', what]),
 	};
 	const runs = {
-		started: async ({ job }: RunReport) => void recorded.push(`start ${job.id}`) ?? wanted,
+		started: async ({ job }: RunReport) => {
+			recorded.push(`start ${job.id}`);
+			return wanted;
+		},
 		ended: async ({ job }: RunReport) => void recorded.push(`end ${job.id}`),
 	};
 	return { clock, heard, recorded, reports: new LearningRunReports(runs, { choice, clock }) };

@@ -2,17 +2,19 @@ import type { WorkerChoice } from '../../domain/dispatch/choose-worker.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IRunReports, RunOutcome, RunReport } from '../../ports/job-queue.ts';
 
+type Learner = Pick<WorkerChoice, 'started' | 'ended' | 'released'>;
+
 /** Runs whose end this process may never hear, because it came by another one, are forgotten beyond this many. */
 const MOST_UNDER_WAY = 20_000;
 
 /** LearningRunReports hands reports on, and lets the choice among workers learn from what was recorded. */
 export class LearningRunReports implements IRunReports {
 	readonly #runs: IRunReports;
-	readonly #choice: Pick<WorkerChoice, 'started' | 'ended' | 'released'>;
+	readonly #choice: Learner;
 	readonly #clock: IClock;
 	readonly #underWay = new Map<string, number>();
 
-	constructor(runs: IRunReports, { choice, clock }: { choice: LearningRunReports['#choice']; clock: IClock }) {
+	constructor(runs: IRunReports, { choice, clock }: { choice: Learner; clock: IClock }) {
 		this.#runs = runs;
 		this.#choice = choice;
 		this.#clock = clock;
