@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Redis with a user of its own for workers, who need no more than the keys and channels of their Errand.
+# Starts Redis with a user of its own for workers, under the rules of packages/core/src/adapters/redis/worker-acl.ts.
 #
 # What is queued can be made again from Postgres, so a second that is lost with the machine's power costs a second look,
 # not a task: appended every second, which costs next to nothing, instead of with every command. Nothing may be evicted:
@@ -10,6 +10,13 @@ exec redis-server \
 	--dir "${REDIS_DIR:-/data}" --appendonly yes --appendfsync everysec --save '' \
 	--maxmemory "${REDIS_MAX_MEMORY:-768mb}" --maxmemory-policy noeviction \
 	--user default on ">$REDIS_PASSWORD" '~*' '&*' +@all \
-	--user worker on ">$REDIS_WORKER_PASSWORD" "~{$cluster:*" resetchannels "&$cluster:*" \
-	+@all -@admin -@dangerous +info \
+	--user worker on ">$REDIS_WORKER_PASSWORD" \
+	resetkeys resetchannels -@all +@read +@write +@blocking +@connection +@transaction -@dangerous +publish \
+	+subscribe +unsubscribe +eval +evalsha '+script|load' +time +info -scan -randomkey -dbsize -function -fcall \
+	"~{$cluster:marker}" "~{$cluster:workers}:alive" "~{$cluster:workers}:told" "~{$cluster:workers}:changes" \
+	"~{$cluster:workers}:gone" "~{$cluster:workers}:state" "~{$cluster:workers}:orders:*" \
+	"~{$cluster:sessions}:places" "~{$cluster:sessions}:holder:*" "~{$cluster:sessions}:closing:*" \
+	"~{$cluster:sessions}:state:*" "~{$cluster:q:*}*" "~{$cluster:nudge:*}" "%W~{$cluster:outcomes}" \
+	"%W~{$cluster:outcomes:*}" "&$cluster:task:*" "&$cluster:answers:*" "&$cluster:orders:*" "&$cluster:cancels" \
+	"&$cluster:workers" \
 	"$@"

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { workerAcl } from '@errand/core/adapters/redis/worker-acl.ts';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 
@@ -33,11 +34,14 @@ it('the Redis of deploy/ keeps what it is told, and keeps workers to the keys an
 	try {
 		expect(await gateway.config('GET', 'appendonly')).toEqual(['appendonly', 'yes']);
 		expect(await gateway.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
-		expect(await worker.set('{home:leases}:held:x', '1')).toBe('OK');
-		expect(await worker.eval('return redis.call("GET", KEYS[1])', 1, '{home:leases}:held:x')).toBe('1');
+		expect(await worker.set('{home:sessions}:holder:x', '1')).toBe('OK');
+		expect(await worker.eval('return redis.call("GET", KEYS[1])', 1, '{home:sessions}:holder:x')).toBe('1');
 		expect(await worker.publish('home:task:t1', 'half way')).toBe(0);
-		await expect(worker.set('{other:leases}:held:x', '1')).rejects.toThrow('NOPERM');
+		await expect(worker.set('{other:sessions}:holder:x', '1')).rejects.toThrow('NOPERM');
 		await expect(worker.publish('other:task:t1', 'half way')).rejects.toThrow('NOPERM');
+		await gateway.call('ACL', 'SETUSER', 'model', 'on', '>b', ...workerAcl('home'));
+		const ruled = async (user: string) => String(await gateway.call('ACL', 'GETUSER', user));
+		expect(await ruled('worker')).toBe(await ruled('model'));
 		await expect(worker.flushall()).rejects.toThrow('NOPERM');
 		await expect(worker.config('GET', 'port')).rejects.toThrow('NOPERM');
 	} finally {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseScaling } from '@errand/workers/scaling/scaling-config.ts';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -153,6 +154,23 @@ describe('every pod', () => {
 		}
 		expect(built.keda.find(({ kind }) => kind === 'PodMonitor')?.['spec'].podMetricsEndpoints[0].path).toBe('/metrics');
 	});
+});
+
+it('KEDA asks for metrics that gateways have', () => {
+	const source = readFileSync(join(KUBERNETES, '../../apps/gateway/src/scaling/queue-metrics.ts'), 'utf8');
+	const queries = JSON.stringify(built.keda.find(({ kind }) => kind === 'ScaledObject')?.['spec'].triggers);
+	const asked = [...new Set([...queries.matchAll(/errand_\w+/g)].map(([name]) => name))];
+	expect(asked).toHaveLength(3);
+	expect(asked.filter((name) => !source.includes(`'${name}'`))).toEqual([]);
+});
+
+it('the autoscaler is told of the deployment and the pool that its workers are in', () => {
+	const [{ env }] = podOf(named(built.autoscaler, 'Deployment', 'errand-gateway')).containers;
+	const [{ args }] = podOf(named(built.autoscaler, 'Deployment', 'errand-worker')).containers;
+	const { config, mistakes } = parseScaling(env[0].value);
+	expect(mistakes).toEqual([]);
+	expect(config?.backend).toMatchObject({ kind: 'kubernetes', deployment: 'errand-worker' });
+	expect(Object.keys(config?.pools ?? {})).toEqual([args[args.indexOf('--pool') + 1]]);
 });
 
 describe('the network', () => {
