@@ -34,10 +34,10 @@ export async function migrate(client: ClientBase): Promise<void> {
 	}
 }
 
-/** 0 where there is nothing yet. */
+/** 0 where there is nothing yet. `to_regclass` would go on answering what it knew before the wait for the lock. */
 async function versionOf(client: ClientBase): Promise<number> {
 	const { rows: tables } = await client.query<{ there: boolean }>(
-		`SELECT to_regclass('errand.schema_version') IS NOT NULL AS there`,
+		`SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'errand' AND tablename = 'schema_version') AS there`,
 	);
 	if (tables[0]?.there !== true) return 0;
 	const { rows } = await client.query<{ version: number }>('SELECT version FROM errand.schema_version');
