@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
@@ -78,7 +79,7 @@ export async function startPageErrand(
 			gates,
 			streams,
 			platformWebhooks: new WebhookTable(),
-			retried: new RetriedRequests(clock),
+			retried: new RetriedRequests(new InProcessShortMemory(() => clock.now())),
 			links: new LinkSigner('5a'.repeat(32)),
 			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
 			loginEnded: (login) => frontend.endLogin(login),

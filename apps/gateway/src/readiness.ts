@@ -1,7 +1,10 @@
 import type { FrontendState } from '@errand/core/ports/frontend.ts';
 import type { Readiness } from './http/schemas/system.ts';
 
-/** readinessOf says for each part whether it can do its work, and what to do where it cannot. */
+/**
+ * readinessOf says for each part whether it can do its work, and what to do where it cannot. A chat platform that is down is
+ * shown, and does not keep the others from being served.
+ */
 export function readinessOf(parts: {
 	readonly storeFull: boolean;
 	/** What the history cannot reach. */
@@ -10,12 +13,9 @@ export function readinessOf(parts: {
 }): Readiness {
 	const checks: Readiness['checks'] = { history: historyCheck(parts) };
 	for (const [name, state] of parts.frontends) checks[name] = state;
-	return { ready: ESSENTIAL.every((name) => (checks[name] ?? READY).status === 'ready'), checks };
+	// What is out of reach is away from the other processes, too, or this one still keeps messages for it: none of them is better.
+	return { ready: !parts.storeFull && (checks['web']?.status ?? 'ready') === 'ready', checks };
 }
-
-/** A chat platform that is down is shown, and does not keep the others from being served. */
-const ESSENTIAL = ['history', 'web'] as const;
-const READY = { status: 'ready' } as const;
 
 function historyCheck({ storeFull, trouble }: Parameters<typeof readinessOf>[0]): Readiness['checks'][string] {
 	if (trouble !== undefined) return { status: 'degraded', ...trouble };

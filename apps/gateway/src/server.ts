@@ -99,6 +99,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		sessions: base.sessions,
 		frontend: (name) => frontends.running(name),
 		people,
+		cluster,
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
 	});
@@ -179,7 +180,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			origins,
 			gates,
 			streams,
-			retried: new RetriedRequests(clock),
+			retried: new RetriedRequests(base.shortMemory),
 			links,
 			metrics,
 			platformWebhooks: webhooks,

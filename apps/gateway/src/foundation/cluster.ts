@@ -1,6 +1,7 @@
 import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
+import { RedisShortMemory } from '@errand/core/adapters/redis/redis-short-memory.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
@@ -64,6 +65,7 @@ export async function openClusterFoundation(
 		loginCodes: new SignedCodes(keys('login codes'), vault, clock),
 		cookie: 'errand',
 		links: new LinkSigner(keys('links').toString('hex')),
+		shortMemory: new RedisShortMemory(line),
 		outage: {
 			spool: cluster.spool,
 			reachable: () => !cluster.unreachable().includes('Postgres'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
@@ -42,6 +43,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 		loginCodes: new LoginCodes(clock),
 		cookie: undefined,
 		links: LinkSigner.open(join(dataDir, 'links.key')),
+		shortMemory: new InProcessShortMemory(() => clock.now()),
 		outage: undefined,
 		joinSockets: () => {},
 		measure: () => {},

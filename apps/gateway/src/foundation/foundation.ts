@@ -5,6 +5,7 @@ import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
 import type { INote } from '@errand/core/ports/note.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
+import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
 import type { WebServer } from '@errand/frontends/web/socket-events.ts';
 import type { Offer } from '@errand/workers/services/offered-catalogue.ts';
 import type { Registry } from 'prom-client';
@@ -27,6 +28,7 @@ export interface Foundation {
 	/** The login cookie's name, where it does not follow from the port. */
 	readonly cookie: string | undefined;
 	readonly links: LinkSigner;
+	readonly shortMemory: IShortMemory;
 	/** Keeps messages on this machine while history is out of reach; undefined where it cannot be. */
 	readonly outage:
 		| { readonly spool: IMessageSpool; reachable(): boolean; onBack(listener: () => void): () => void }

@@ -77,10 +77,10 @@ async function begin(
 	// As it was sent: what is decoded from it is several times as long when it is written out.
 	const sent: unknown = request.body;
 	const isRetry = Number(request.headers['x-stainless-retry-count'] ?? 0) > 0;
-	const known = isRetry ? services.retried.find(person, sent) : undefined;
+	const known = isRetry ? await services.retried.find(person, sent) : undefined;
 	if (known !== undefined) return known;
 	const begun = await beginTask(services, principal, wanted);
-	if (request.headers['x-stainless-retry-count'] !== undefined) services.retried.keep(person, sent, begun);
+	if (request.headers['x-stainless-retry-count'] !== undefined) await services.retried.keep(person, sent, begun);
 	return begun;
 }
 

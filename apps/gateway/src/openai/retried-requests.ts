@@ -1,38 +1,37 @@
 import { createHash } from 'node:crypto';
-import type { PersonId, TaskId } from '@errand/core/domain/ids.ts';
-import type { IClock } from '@errand/core/ports/clock.ts';
+import { asTaskId, type PersonId, type TaskId } from '@errand/core/domain/ids.ts';
+import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
+import { z } from 'zod';
 
 const KEPT_MS = 15 * 60_000;
-const MAX_KEPT = 1_000;
+const Begun = z.object({ task: z.string().transform(asTaskId), from: z.number() });
 
 /**
  * RetriedRequests remembers for a while which request became which task. OpenAI's own clients send a request again when its
  * connection broke and say so in `X-Stainless-Retry-Count`; such a one means the task it began, not another one.
  */
 export class RetriedRequests {
-	readonly #clock: IClock;
-	readonly #kept = new Map<string, { readonly task: TaskId; readonly from: number; readonly at: number }>();
+	readonly #memory: IShortMemory;
 
-	constructor(clock: IClock) {
-		this.#clock = clock;
+	constructor(memory: IShortMemory) {
+		this.#memory = memory;
 	}
 
-	find(person: PersonId, body: unknown): { readonly task: TaskId; readonly from: number } | undefined {
-		const found = this.#kept.get(keyOf(person, body));
-		return found !== undefined && found.at > this.#clock.now() - KEPT_MS ? found : undefined;
+	async find(person: PersonId, body: unknown): Promise<{ readonly task: TaskId; readonly from: number } | undefined> {
+		const found = await this.#memory.get(nameOf(person, body));
+		return found === undefined ? undefined : Begun.parse(JSON.parse(found));
 	}
 
-	keep(person: PersonId, body: unknown, begun: { readonly task: TaskId; readonly from: number }): void {
-		const key = keyOf(person, body);
-		this.#kept.delete(key);
-		this.#kept.set(key, { task: begun.task, from: begun.from, at: this.#clock.now() });
-		const [oldest] = this.#kept.keys();
-		if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+	async keep(
+		person: PersonId,
+		body: unknown,
+		{ task, from }: { readonly task: TaskId; readonly from: number },
+	): Promise<void> {
+		await this.#memory.put(nameOf(person, body), JSON.stringify({ task, from }), KEPT_MS);
 	}
 }
 
-function keyOf(person: PersonId, body: unknown): string {
-	return createHash('sha256')
-		.update(JSON.stringify([person, body]))
-		.digest('base64');
+function nameOf(person: PersonId, body: unknown): string {
+	const hash = createHash('sha256').update(JSON.stringify([person, body]));
+	return `request/${hash.digest('base64url')}`;
 }

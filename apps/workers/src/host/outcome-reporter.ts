@@ -80,11 +80,13 @@ const RETRY_MS = 1_000;
 const MAX_FAULTS = 5;
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['stale-outcome', 'unknown-task', 'unknown-step', 'not-possible']);
 
+const PASSING: ReadonlySet<ErrorCode> = new Set(['disk-full', 'shutting-down', 'store-unreachable']);
+
 /** The orchestrator does not want this report, now or later. */
 function isRefusal(error: unknown): boolean {
 	return isCoreError(error) && REFUSALS.has(error.code);
 }
 
 function isPassing(error: unknown): boolean {
-	return isCoreError(error, 'disk-full') || isCoreError(error, 'shutting-down');
+	return isCoreError(error) && PASSING.has(error.code);
 }

@@ -104,9 +104,8 @@ const TIMES = {
 	maxStalledCount: 1_000_000,
 };
 
-/** Commands of one turn travel together; what Redis does not answer fails after a while and is done again. */
+/** What Redis does not answer fails after a while and is done again. No auto-pipelining: it throws past its callers when a connection is lost. */
 const CONNECTION = {
-	enableAutoPipelining: true,
 	maxRetriesPerRequest: 6,
 	commandTimeout: 4_000,
 	socketTimeout: 2_000,

@@ -43,7 +43,6 @@ export class RemoteRunReports implements IRunReports {
 		this.#options = options;
 		this.#from = `${worker}:${randomBytes(6).toString('base64url')}`;
 		this.#redis = line.connect('reports', {
-			enableAutoPipelining: true,
 			maxRetriesPerRequest: 3,
 			commandTimeout: 2_000,
 		});

@@ -55,7 +55,6 @@ class Service {
 		this.#runs = runs;
 		this.#reader = line.connect('inbox', { maxRetriesPerRequest: 0 });
 		this.#redis = line.connect('outbox', {
-			enableAutoPipelining: true,
 			maxRetriesPerRequest: 3,
 			commandTimeout: 2_000,
 		});

@@ -68,6 +68,11 @@ export class RedisKeys {
 		return `{${this.cluster}:q:${queue}}`;
 	}
 
+	/** What is remembered for a while. */
+	shortMemory(name: string): string {
+		return `{${this.cluster}:remembered:${name}}`;
+	}
+
 	/** What sockets of all gateways are told, as its adapter for socket.io wants the names. */
 	get sockets(): { readonly streamName: string; readonly channelPrefix: string; readonly sessionKeyPrefix: string } {
 		const prefix = `{${this.cluster}:sockets}`;

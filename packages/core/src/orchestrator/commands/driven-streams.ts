@@ -74,10 +74,18 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 		return stream.startsWith(this.#kind.prefix);
 	}
 
-	/** Drives a stream from now on; resolves once it has been looked at, or will be later because it could not be read. */
+	/**
+	 * Drives a stream from now on, or reads on where others appended to it and no hint came; resolves once it has been looked at,
+	 * or will be later because it could not be read.
+	 */
 	async adopt(stream: StreamId, dueAt: number): Promise<void> {
+		if (dueAt > this.#ports.clock.now()) return this.#loop.lookAt(stream, dueAt);
+		this.handler.heard(stream, []);
+		return this.#drive(stream);
+	}
+
+	async #drive(stream: StreamId): Promise<void> {
 		const { clock, log } = this.#ports;
-		if (dueAt > clock.now()) return this.#loop.lookAt(stream, dueAt);
 		try {
 			const state = await this.handler.own(stream);
 			if (state === undefined) return;
@@ -113,7 +121,7 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 
 	#hear({ stream, facts, home }: BusMessages['facts']): void {
 		this.handler.heard(stream, facts);
-		if (home === this.#ports.homes.self) void this.adopt(stream, 0);
+		if (home === this.#ports.homes.self) void this.#drive(stream);
 		else if (this.#loop.has(stream)) this.#loop.release(stream);
 	}
 }

@@ -73,9 +73,14 @@ export class PeopleDesk implements IPeopleDesk {
 			alone: deps.homes.alone,
 			appended: (stream, facts) => deps.bus.publish('facts', { stream, facts }),
 		});
-		this.#stopListening = deps.bus.subscribe('facts', ({ stream, facts, elsewhere }) => {
+		const stopDoubting = deps.bus.subscribe('missed', () => this.#handler.distrust());
+		const stopHearing = deps.bus.subscribe('facts', ({ stream, facts, elsewhere }) => {
 			if (stream === PEOPLE_STREAM && elsewhere === true) this.#changedElsewhere(facts);
 		});
+		this.#stopListening = () => {
+			stopHearing();
+			stopDoubting();
+		};
 	}
 
 	/** Calls back when what somebody may do has become less or different, so that open connections are looked at again. Returns the way to stop. */

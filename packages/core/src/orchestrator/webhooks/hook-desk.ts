@@ -25,7 +25,7 @@ import type { SecretOnce } from '../desks/webhooks.ts';
 import { refuseGuests } from './webhook-desk.ts';
 
 interface Dependencies {
-	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'state' | 'forget' | 'forgetAll'>;
+	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'latest' | 'forget' | 'forgetAll'>;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
@@ -72,7 +72,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 
 	async list({ person }: Principal): Promise<readonly HookView[]> {
 		const rows = await this.#deps.index.list({ prefix: 'hook-', person, limit: 1_000 });
-		const states = await Promise.all(rows.map(({ stream }) => this.#deps.hooks.state(stream)));
+		const states = await Promise.all(rows.map(({ stream }) => this.#deps.hooks.latest(stream)));
 		return states.flatMap((hook) => (isThere(hook) && hook.person === person ? [this.#shown(hook)] : []));
 	}
 
@@ -118,7 +118,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 
 	async find(name: string): Promise<KnownHook | undefined> {
 		const { hooks, vault, clock } = this.#deps;
-		const hook = await hooks.state(hookStream(name));
+		const hook = await hooks.latest(hookStream(name));
 		if (!isThere(hook)) return undefined;
 		const good = hook.secrets.filter(({ until }) => until === undefined || until > clock.now());
 		const secrets = await Promise.all(good.map(({ secret }) => vault.get(secret)));
@@ -126,7 +126,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 	}
 
 	async take(name: string, call: SignedCall): Promise<TakenCall> {
-		const hook = await this.#deps.hooks.state(hookStream(name));
+		const hook = await this.#deps.hooks.latest(hookStream(name));
 		if (!isThere(hook)) throw unknownHook();
 		if (hook.status === 'paused') {
 			throw new CoreError('not-possible', `The hook "${name}" is paused.`, {
@@ -177,7 +177,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 	}
 
 	async #own({ person }: Principal, name: string): Promise<Hook> {
-		const hook = await this.#deps.hooks.state(hookStream(name));
+		const hook = await this.#deps.hooks.latest(hookStream(name));
 		if (isThere(hook) && hook.person === person) return hook;
 		throw unknownHook();
 	}

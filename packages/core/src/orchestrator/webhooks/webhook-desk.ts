@@ -14,7 +14,7 @@ import type { Principal } from '../desks/desk.ts';
 import type { IWebhookDesk, SecretOnce, WebhookSubscription } from '../desks/webhooks.ts';
 
 interface Dependencies {
-	readonly webhooks: Pick<CommandHandler<Webhook, WebhookCommand, never>, 'handle' | 'begin' | 'state'>;
+	readonly webhooks: Pick<CommandHandler<Webhook, WebhookCommand, never>, 'handle' | 'begin' | 'latest'>;
 	/** The subscriptions of a person that are not deleted, newest first. */
 	readonly ofPerson: (person: Principal['person']) => Promise<readonly WebhookId[]>;
 	readonly vault: ISecretVault;
@@ -57,7 +57,7 @@ export class WebhookDesk implements IWebhookDesk {
 
 	async list({ person }: Principal): Promise<readonly WebhookView[]> {
 		const ids = await this.#deps.ofPerson(person);
-		const states = await Promise.all(ids.map((id) => this.#deps.webhooks.state(webhookStream(id))));
+		const states = await Promise.all(ids.map((id) => this.#deps.webhooks.latest(webhookStream(id))));
 		return states.flatMap((state) => (isThere(state) ? [this.#shown(state)] : []));
 	}
 
@@ -112,7 +112,7 @@ export class WebhookDesk implements IWebhookDesk {
 
 	/** The subscription, if it is the principal's own; to anyone else it does not exist. */
 	async #own({ person }: Principal, id: string): Promise<Webhook> {
-		const webhook = await this.#deps.webhooks.state(webhookStream(asWebhookId(id)));
+		const webhook = await this.#deps.webhooks.latest(webhookStream(asWebhookId(id)));
 		if (isThere(webhook) && webhook.person === person) return webhook;
 		throw unknown(id);
 	}

@@ -35,10 +35,9 @@ export class WebhookStreams {
 	readonly #worker: WebhookWorker;
 	/** Which subscriptions people have, because every report of every task asks. */
 	readonly #ofPerson = new LRUCache<PersonId, Promise<readonly WebhookId[]>>({ max: REMEMBERED_PEOPLE });
-	readonly #stopListening: () => void;
 
 	constructor(deps: Dependencies) {
-		const { store, vault, bus, clock, log, sender } = deps;
+		const { store, vault, clock, log, sender } = deps;
 		this.#deps = deps;
 		this.driven = new DrivenStreams(deps, {
 			prefix: PREFIX,
@@ -56,10 +55,6 @@ export class WebhookStreams {
 			vault,
 			sender,
 			clock,
-		});
-		// Another process may have created or deleted one.
-		this.#stopListening = bus.subscribe('facts', ({ stream, facts }) => {
-			if (stream.startsWith(PREFIX) && facts.some(changesList)) this.#ofPerson.clear();
 		});
 	}
 
@@ -79,7 +74,7 @@ export class WebhookStreams {
 		await Promise.all(
 			ids.map(async (id) => {
 				const stream = webhookStream(id);
-				const webhook = await this.#handler.state(stream);
+				const webhook = await this.#handler.latest(stream);
 				if (webhook === undefined || !webhook.events.includes(type)) return;
 				const eventId = derivedEventId(id, task, report);
 				await this.#queue(stream, { type: 'QueueEvent', at, eventId, event: type, body });
@@ -100,7 +95,6 @@ export class WebhookStreams {
 
 	/** Starts nothing more and breaks off what is under way; safe to call twice. */
 	stop(): void {
-		this.#stopListening();
 		this.driven.stop();
 		this.#worker.stop();
 	}
@@ -119,6 +113,8 @@ export class WebhookStreams {
 	}
 
 	#idsOf(person: PersonId): Promise<readonly WebhookId[]> {
+		// Another process may have created one a moment ago.
+		if (!this.#deps.homes.alone) return this.#list(person);
 		const known = this.#ofPerson.get(person);
 		if (known !== undefined) return known;
 		const listed = this.#list(person);
