@@ -38,6 +38,21 @@ const blocking: ICapability = {
 	},
 };
 
+const Knock = Waiting.extend({ url: z.string(), holdsTheThread: z.boolean().default(false) });
+const knocking: ICapability = {
+	...waiting('test.knock', 'process'),
+	summary:
+		'Says at a door that it has started, and goes on for some milliseconds; it may hold its thread all the while.',
+	input: Knock,
+	async run(input, { signal }) {
+		const { url, ms, say, holdsTheThread } = Knock.parse(input);
+		await (await fetch(url, { method: 'POST', signal })).arrayBuffer();
+		if (holdsTheThread) for (const until = Date.now() + ms; Date.now() < until; );
+		else await wait(ms, undefined, { signal });
+		return { text: say };
+	},
+};
+
 const Big = z.object({ bytes: z.int() });
 const big: ICapability = {
 	...waiting('test.big', 'process'),
@@ -59,13 +74,52 @@ const noop: ICapability = {
 	},
 };
 
+const Counting = z.object({
+	url: z.url(),
+	key: z.string().optional(),
+	ms: z.int().default(0),
+	after: z.json().optional(),
+});
+/** Does something to the world that cannot be taken back, and takes a while to say so. */
+const count: ICapability = {
+	...waiting('test.count', 'process'),
+	summary: 'Asks an address once, waits some milliseconds and says that it did.',
+	input: Counting,
+	effects: 'external',
+	async run(input, { fetch, signal }) {
+		const { url, key, ms } = Counting.parse(input);
+		if (key === undefined) await (await fetch(url, { signal })).text();
+		else {
+			await wait(ms, undefined, { signal });
+			await (await globalThis.fetch(url, { method: 'POST', body: key, signal })).text();
+		}
+		await wait(ms, undefined, { signal });
+		return { text: key ?? 'counted' };
+	},
+};
+
+const Items = z.object({ items: z.array(z.string()) });
+const list: ICapability = {
+	...noop,
+	name: 'test.list',
+	summary: 'Gives back a list, for steps that run once for each item.',
+	input: Items,
+	output: Items,
+	async run(input) {
+		return Items.parse(input);
+	},
+};
+
 /** catalogue is what ships with Errand and what only tests and benches need. */
 export const catalogue: readonly ICapability[] = [
 	...shipped,
 	waiting('test.wait', 'inline'),
 	waiting('test.wait-in-child', 'process'),
 	blocking,
+	knocking,
 	big,
 	noop,
+	list,
+	count,
 	{ ...noop, name: 'test.noop-in-child', placement: 'process' },
 ];
