@@ -32,8 +32,8 @@ export function clusterTable(sizes: readonly ClusterSize[]): Table {
 			row('the same, job in that worker’s own queue', ({ failoversOfNamed }) => spread(failoversOfNamed)),
 			row('gateway lost to adoption: p50, p95, max ms', ({ adoptions }) => spread(adoptions)),
 			row('runs of an untroubled worker: mean', ({ evenRuns }) => average(evenRuns).toFixed(0)),
-			row('the same: standard deviation, of the mean', ({ evenRuns }) => percent(unevenness(evenRuns).deviation)),
-			row('the same: furthest from the mean', ({ evenRuns }) => percent(unevenness(evenRuns).furthest)),
+			row('the same: standard deviation, of the mean', ({ evenRuns }) => percent(unevenness(evenRuns)?.deviation)),
+			row('the same: furthest from the mean', ({ evenRuns }) => percent(unevenness(evenRuns)?.furthest)),
 			perTask('appends', ({ operations }) => operations.appends),
 			perTask('queue operations', ({ operations }) => operations.queue),
 			perTask('lock renewals', ({ operations }) => operations.renewals),
@@ -46,7 +46,8 @@ export function clusterTable(sizes: readonly ClusterSize[]): Table {
 }
 
 /** unevenness is how far the runs of workers are from their mean, as shares of it. */
-export function unevenness(runs: readonly number[]): { deviation: number; furthest: number } {
+export function unevenness(runs: readonly number[]): { deviation: number; furthest: number } | undefined {
+	if (runs.length === 0) return undefined;
 	const mean = average(runs);
 	const off = runs.map((count) => Math.abs(count - mean) / mean);
 	return { deviation: Math.sqrt(average(off.map((share) => share * share))), furthest: Math.max(...off) };
@@ -61,6 +62,6 @@ function average(numbers: readonly number[]): number {
 	return numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
 }
 
-function percent(share: number): string {
-	return `${(share * 100).toFixed(1)} %`;
+function percent(share: number | undefined): string {
+	return share === undefined ? 'none' : `${(share * 100).toFixed(1)} %`;
 }

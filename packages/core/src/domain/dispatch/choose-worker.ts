@@ -50,7 +50,8 @@ const TOO_POOR = 3;
  *
  * Among those with a free place it is Thompson sampling (Thompson 1933; with decaying counts, so that workers that change are
  * found out: Raj and Kalyani 2017) over the time to success, longer the more of its places are taken: see `timeToSuccess`.
- * Of those whose samples are about as good the least busy is named, so that luck early on does not decide who works.
+ * Of those whose samples are about as good the least busy is named, and of those the one that was longest not, so that luck
+ * early on does not decide who works.
  */
 export class WorkerChoice {
 	readonly #stats: WorkerStats;
@@ -105,9 +106,12 @@ export class WorkerChoice {
 		const shortest = Math.min(...sampled.map(({ time }) => time));
 		if (shortest > TOO_POOR * known.least) return undefined;
 		const asGood = sampled.filter(({ time }) => time <= AS_GOOD * shortest);
-		const least = Math.min(...asGood.map(({ busy }) => busy));
-		const idlest = asGood.filter(({ busy }) => busy === least);
-		return idlest[Math.floor(random() * idlest.length)]?.worker;
+		const lastNamed = (worker: string) => this.#loads.lastSent(worker, capability);
+		const [first, ...others] = asGood;
+		return others.reduce((best, other) => {
+			if (best === undefined || other.busy < best.busy) return other;
+			return other.busy === best.busy && lastNamed(other.worker) < lastNamed(best.worker) ? other : best;
+		}, first)?.worker;
 	}
 
 	#knownOf(capability: string, able: readonly AbleWorker[]): Known {

@@ -13,6 +13,8 @@ interface Since {
 	delta: number;
 	/** Beats since something was sent or started. */
 	quiet: number;
+	/** Which of all jobs sent by name was the last one sent there. */
+	last: number;
 }
 
 /**
@@ -20,6 +22,7 @@ interface Since {
  * there in the meantime counts. It sees its own gateway's jobs only; what another one sent shows with the next beat.
  */
 export class LoadSinceBeat {
+	#sent = 0;
 	readonly #workers = new Map<string, { beat: number; capabilities: Map<string, Since> }>();
 
 	freePlaces(worker: AbleWorker, capability: string): number {
@@ -39,6 +42,12 @@ export class LoadSinceBeat {
 		const since = this.#since(worker, capability);
 		since.waiting++;
 		since.quiet = 0;
+		since.last = ++this.#sent;
+	}
+
+	/** The higher, the more recently something was sent there by name; 0 for never. */
+	lastSent(worker: string, capability: string): number {
+		return this.#workers.get(worker)?.capabilities.get(capability)?.last ?? 0;
 	}
 
 	started(worker: string, capability: string): void {
@@ -76,7 +85,7 @@ export class LoadSinceBeat {
 		this.#workers.set(worker, known);
 		const [oldest] = this.#workers.keys();
 		if (this.#workers.size > MOST_REMEMBERED && oldest !== undefined) this.#workers.delete(oldest);
-		const since = known.capabilities.get(capability) ?? { waiting: 0, open: 0, delta: 0, quiet: 0 };
+		const since = known.capabilities.get(capability) ?? { waiting: 0, open: 0, delta: 0, quiet: 0, last: 0 };
 		known.capabilities.set(capability, since);
 		return since;
 	}

@@ -83,12 +83,16 @@ export function sampledTime(belief: Belief, exchange: Exchange, slowdown: number
 
 /** Runs without which a worker is not held against others. */
 const ENOUGH = 5;
-/** Standard deviations that are no longer chance; and how much worse the worst must be than the best for it to matter. */
+/** Standard deviations that are no longer chance; and how much better than by chance a job must fare with a good worker. */
 const BEYOND_CHANCE = 3;
-const WORTH_IT = 1.25;
+const WORTH_IT = 1.1;
+/** Among equals the best quarter seems better than the rest by this many standard deviations, by luck alone. */
+const QUARTILE = 0.67;
 
 /**
- * differ tells whether workers differ by more than chance, and by enough: the sum of the squares of how far each one's time to
+ * differ tells whether workers differ by more than chance, and by enough that choosing among them gains something: a job that
+ * falls to just anyone takes a tenth longer than with the best quarter. A few slow ones among a thousand are not worth giving
+ * up the shared queue for; one that fails all the time is, among twenty. Chance is judged by the sum of the squares of how far each one's time to
  * success is from the middle, in standard deviations as they would be if all were equal (Cochran's Q, 1954), against the
  * chi-squared distribution it has then, so that it is as sound for three workers as for three hundred; or a single one far
  * off, which many would drown.
@@ -96,19 +100,20 @@ const WORTH_IT = 1.25;
 export function differ(beliefs: readonly Belief[], exchange: Exchange): boolean {
 	const known = beliefs.filter(({ runs }) => runs >= ENOUGH + PRIOR_RUNS);
 	if (known.length < 2) return false;
-	const times = known.map((belief) => meanTime(belief, exchange));
-	if (Math.max(...times) < WORTH_IT * Math.min(...times)) return false;
 	const rate = average(known.map(rateOf));
 	const ms = average(known.map((belief) => belief.ms));
 	const costMs = average(known.map((belief) => belief.costMs));
 	const variance = average(known.map(({ deviation }) => deviation ** 2));
 	// The slope of the time to success by the success rate, in units of 1/rate, as the one by the time of a run is.
 	const byRate = (ms + costMs + exchange.retryWaitMs) / rate;
-	const squares = known.map((belief) => {
+	const chances = known.map(({ runs }) => Math.sqrt((variance + byRate ** 2 * rate * (1 - rate)) / runs));
+	const squares = known.map((belief, index) => {
 		const off = belief.ms + belief.costMs - ms - costMs + byRate * (rate - rateOf(belief));
-		const chance = (variance + byRate ** 2 * rate * (1 - rate)) / belief.runs;
-		return off ** 2 / chance;
+		return (off / (chances[index] ?? 1)) ** 2;
 	});
+	const times = known.map((belief) => meanTime(belief, exchange)).toSorted((one, other) => one - other);
+	const luckiest = times[Math.floor((times.length - 1) / 4)] ?? 0;
+	if (average(times) < WORTH_IT * (luckiest + (QUARTILE * average(chances)) / rate)) return false;
 	const q = squares.reduce((sum, square) => sum + square, 0);
 	return q > chiSquared(known.length - 1) || Math.max(...squares) > chiSquared(1) + 2 * Math.log(known.length);
 }
