@@ -94,6 +94,14 @@ describe('differ', () => {
 		expect(differ(beliefs(many), exchange)).toBe(false);
 		expect(differ(beliefs([...many, tally(40, 0.1, 100, random)]), exchange)).toBe(true);
 	});
+
+	test('does not give up the shared queue for a few slow ones among hundreds, but for a quarter', () => {
+		const random = seeded(10);
+		const some = (slow: number) =>
+			Array.from({ length: 300 }, (_, index) => tally(60, 1, index < slow ? 500 : 100, random));
+		expect(differ(beliefs(some(3)), exchange)).toBe(false);
+		expect(differ(beliefs(some(75)), exchange)).toBe(true);
+	});
 });
 
 describe('samples', () => {
