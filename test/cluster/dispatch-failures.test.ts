@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { RunLost } from '@errand/core/adapters/bullmq/held-run.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { IRunReports, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
+import { RunLost } from '@errand/core/ports/run-lost.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { TakingConsumer } from '@errand/core/testing/job-queue.contract.ts';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';

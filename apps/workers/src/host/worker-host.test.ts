@@ -7,6 +7,7 @@ import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { ICapability, RunContext } from '@errand/core/ports/capability.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { CachedResult } from '@errand/core/ports/result-cache.ts';
+import { RunLost } from '@errand/core/ports/run-lost.ts';
 import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
@@ -199,6 +200,16 @@ test('runs nothing for a job that was cancelled on its way', async () => {
 	await clock.advance(0);
 	expect(outcomes.get('t.step.1')).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
 	expect(run).not.toHaveBeenCalled();
+});
+
+test('ends a run whose job others may have by now, and does not say that nothing was done', async () => {
+	const host = openHost(capability(endless));
+	const held = new AbortController();
+	host.take(aJob('t', { effects: 'external' }), 1, held.signal);
+	await clock.advance(0);
+	held.abort(new RunLost('t.step.1'));
+	await clock.advance(200);
+	expect(outcomes.get('t.step.1')).toEqual({ kind: 'lost', cause: 'host-died' });
 });
 
 test('stops a job that takes too long', async () => {

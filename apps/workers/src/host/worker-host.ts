@@ -5,6 +5,7 @@ import type { IEventBus } from '@errand/core/ports/event-bus.ts';
 import type { IJobSource, IRunReports, Job, JobConsumer } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IResultCache } from '@errand/core/ports/result-cache.ts';
+import { RunLost } from '@errand/core/ports/run-lost.ts';
 import type { ISessionLeases } from '@errand/core/ports/session-leases.ts';
 import type { WorkerState, WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { ProgressCoalescer } from '../runs/progress-coalescer.ts';
@@ -111,8 +112,9 @@ export class WorkerHost implements JobConsumer {
 		const jobRun = new JobRun({ job, run, capability }, this.#parts);
 		this.#slots.take(job.capability);
 		this.#running.set(job.id, jobRun);
-		if (signal.aborted) jobRun.stop('cancelled');
-		else signal.addEventListener('abort', () => jobRun.stop('cancelled'), { once: true });
+		const stop = () => jobRun.stop(signal.reason instanceof RunLost ? 'lapsed' : 'cancelled');
+		if (signal.aborted) stop();
+		else signal.addEventListener('abort', stop, { once: true });
 		if (this.#running.size === 1) this.#noteState();
 		void jobRun.live().then(() => this.#ended(jobRun));
 	}

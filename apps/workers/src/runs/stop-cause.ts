@@ -1,7 +1,7 @@
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import { failureOf } from './failure-of.ts';
 
-/** StopCause is why a run is ended from outside; `lapsed`: its worker lost the task's browser. */
+/** StopCause is why a run is ended from outside; `lapsed`: its worker lost the job, or the task's browser. */
 export type StopCause = 'cancelled' | 'timed-out' | 'drained' | 'lapsed';
 
 /** How long a run that was told to stop may take to end by itself; it must be gone in 200 ms, on a busy machine too. */
@@ -23,7 +23,7 @@ export function stoppedOutcome(cause: StopCause, timeoutMs: number): RunOutcome 
 				},
 			};
 		case 'lapsed':
-			// What it may have done in the browser, nobody knows.
+			// What it may have done to the world, nobody knows.
 			return { kind: 'lost', cause: 'host-died' };
 		case 'drained':
 			return { kind: 'lost', cause: 'drained' };

@@ -63,7 +63,7 @@ export interface IRunReports {
 export interface JobConsumer {
 	/** How many more jobs of this capability it can take right now; 0 for a capability it does not have. */
 	freeSlots(capability: string): number;
-	/** Takes a job; never throws. `signal` aborts when the job is cancelled. */
+	/** Takes a job; never throws. `signal` aborts when the job is cancelled, or, with `RunLost` as its reason, is no longer held here. */
 	take(job: Job, run: number, signal: AbortSignal): void;
 }
 

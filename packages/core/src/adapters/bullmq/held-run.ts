@@ -15,15 +15,6 @@ export interface HeldRun extends HeldJob {
 	renewedAt: number;
 }
 
-/** RunLost is why a run's signal aborts when others may have its job by now: what it still says is refused. */
-export class RunLost extends Error {
-	override readonly name = 'RunLost';
-
-	constructor(jobId: string) {
-		super(`This worker no longer holds job ${jobId}.`);
-	}
-}
-
 /** RunCancelled is why a run's signal aborts when its job is wanted no longer. */
 export class RunCancelled extends Error {
 	override readonly name = 'RunCancelled';
