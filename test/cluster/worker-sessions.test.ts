@@ -18,7 +18,8 @@ beforeAll(async () => {
 		'/login': html(
 			'<title>Login</title><script>document.cookie = "who=ann; Max-Age=3600"; localStorage.setItem("role", "owner");' +
 				'const r = indexedDB.open("db"); r.onupgradeneeded = () => r.result.createObjectStore("s").put("deep", "k");' +
-				'r.onsuccess = () => { document.body.textContent = "logged in"; };</script><body>',
+				'const visits = 1 + Number(sessionStorage.getItem("visits")); sessionStorage.setItem("visits", visits);' +
+				'r.onsuccess = () => { document.body.textContent = `logged in, visit ${visits}`; };</script><body>',
 		),
 		'/who': html(
 			'<title>Who</title><body><script>const show = (deep) => { document.body.textContent = ["I am", document.cookie, localStorage.getItem("role"), deep].join(" "); };' +
@@ -79,6 +80,13 @@ describe.skipIf(browserPath === undefined)('the browser of a task', () => {
 		const left = await processesUnder(one.pid);
 		expect((await browsersAmong(left)).size).toBeGreaterThan(0);
 		await one.kill();
+		// Without an address: it goes on where the other worker's step ended.
+		const further = await desk.run('t', 'further', {
+			...{ capability: 'browser.visit', input: { steps: [{ do: 'wait', text: 'logged in' }] } },
+		});
+		expect(further.outcome).toMatchObject({
+			output: { url: `${site.origin}/login`, text: expect.stringContaining('logged in, visit 2') },
+		});
 		const second = await who('t');
 		expect(second.outcome).toMatchObject(LOGGED_IN);
 		expect(nameOf(second.starts.at(-1)?.worker)).toBe('two');

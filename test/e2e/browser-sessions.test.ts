@@ -11,7 +11,7 @@ import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { asArtifactId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { BrowserAction, BrowserRun } from '@errand/core/ports/browser.ts';
 import { BrowserSessions, type BrowserSessionsOptions } from '@errand/workers/sessions/browser/browser-sessions.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { aBrowserRun, browserPath } from '../harness/browser.ts';
 import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
 
@@ -39,6 +39,13 @@ beforeAll(async () => {
 		'/who': html(
 			'<script>document.title = document.cookie + " " + localStorage.getItem("role");' +
 				'const r = indexedDB.open("db"); r.onsuccess = () => { try { r.result.transaction("s").objectStore("s").get("k").onsuccess = (e) => { document.title += " " + e.target.result; }; } catch {} };</script>',
+		),
+		'/sign-in': html(
+			'<title>Signed in</title><script>sessionStorage.setItem("token", "ann"); sessionStorage.setItem("step", 1);</script><a href="/account">Account</a>',
+		),
+		'/account': html(
+			'<script>document.title = [sessionStorage.getItem("token"), sessionStorage.getItem("step")];</script>' +
+				'<button onclick="sessionStorage.clear(); location.reload()">Sign out</button>',
 		),
 		'/nagging': html(
 			'<title>Nagging</title><script>onbeforeunload = () => "stay"; setTimeout(() => { alert("a"); confirm("b"); prompt("c"); }, 0)</script><a href="/next">Next</a>',
@@ -322,7 +329,7 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		await expect(act(run, { do: 'snapshot' })).rejects.toMatchObject({ code: 'browser-failed' });
 		expect((await open(run, '/who')).title).toMatch(/^who=ann owner/);
 		expect(sessions.hostPid).not.toBe(old);
-		expect(await readdir(join(dataDir, 'browsers'))).toHaveLength(1);
+		await vi.waitFor(async () => expect(await readdir(join(dataDir, 'browsers'))).toHaveLength(1), { timeout: 5_000 });
 	});
 
 	test('keep what a task remembers over a restart of the server, and nothing once it is closed', async () => {
@@ -337,6 +344,39 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		await sessions.closeAll(asTaskId('never-seen'));
 		await expect(open(aBrowserRun('t', { step: 'look' }), '/')).rejects.toMatchObject({ code: 'stale-outcome' });
 		expect((await open(aBrowserRun('t', { step: 'later' }), '/who')).title).toMatch(/^null/);
+	});
+
+	test('go on where the step before ended, with what sites kept in its tab, over a restart too', async () => {
+		const other = await serveSite({
+			'/': html('<title>Other</title><script>sessionStorage.setItem("token", "other");</script>'),
+			'/account': html('<script>document.title = sessionStorage.getItem("token");</script>'),
+		});
+		onTestFinished(() => other.stop());
+		const more = { allowPrivateHosts: [site.host, other.host] };
+		await sessions.stop();
+		sessions = await openSessions(more);
+		const run = aBrowserRun('t', { step: 'sign-in' });
+		await expect(act(run, { do: 'continue' })).rejects.toMatchObject({ code: 'invalid-input' });
+		await act(run, { do: 'open', url: `${other.origin}/` });
+		await open(run, '/sign-in');
+		await act(run, { do: 'click', target: 'text=Account' });
+		await sessions.endRun(run);
+		await expect(act(aBrowserRun('t', { step: 'look' }), { do: 'continue' })).resolves.toMatchObject({
+			...{ url: `${site.origin}/account`, title: 'ann,1', status: 200 },
+		});
+		await sessions.stop();
+		sessions = await openSessions(more);
+		const next = aBrowserRun('t', { step: 'next' });
+		expect(await act(next, { do: 'continue' })).toMatchObject({ url: `${site.origin}/account`, title: 'ann,1' });
+		await act(next, { do: 'click', target: 'text=Sign out' });
+		await vi.waitFor(async () => expect(await act(next, { do: 'wait', ms: 50 })).toMatchObject({ title: ',' }));
+		// What the tab kept for the site that it had left came along as well.
+		expect(await act(next, { do: 'open', url: `${other.origin}/account` })).toMatchObject({ title: 'other' });
+		await sessions.endRun(next);
+		// A step that is tried again begins where it began before; what was taken out stays out.
+		const again = aBrowserRun('t', { step: 'next', attempt: 2 });
+		expect(await act(again, { do: 'continue' })).toMatchObject({ url: `${site.origin}/account`, title: ',' });
+		await expect(act(again, { do: 'continue' }, { context: 'fresh' })).rejects.toMatchObject({ code: 'invalid-input' });
 	});
 
 	test('leave no process when the whole server is killed, and no folder after the sweep of the next one', async () => {

@@ -42,7 +42,7 @@ export class PageVisit {
 
 	async act(action: BrowserAction): Promise<BrowserSight> {
 		if (action.do === 'open' || action.do === 'download') this.#taint(action.url);
-		if (action.do === 'open') this.status = undefined;
+		if (isBeginning(action)) this.status = undefined;
 		const sight = await this.#perform(action);
 		this.sight = sight;
 		this.#taint(sight.url);
@@ -111,7 +111,7 @@ export class PageVisit {
 
 	#keep(action: BrowserAction, sight: BrowserSight): void {
 		const { artifact } = sight;
-		if (action.do === 'open') this.status = sight.status;
+		if (isBeginning(action)) this.status = sight.status;
 		if (action.do === 'snapshot') this.snapshot = sight.text;
 		if (action.do === 'download' && artifact !== undefined) this.downloads.push(artifact);
 		if (action.do !== 'screenshot' || artifact === undefined) return;
@@ -160,9 +160,14 @@ function mayActOnWorld(action: BrowserAction): boolean {
 	}
 }
 
+function isBeginning(action: BrowserAction): boolean {
+	return action.do === 'open' || action.do === 'continue';
+}
+
 function limitMs(action: BrowserAction): number {
 	switch (action.do) {
 		case 'open':
+		case 'continue':
 			return 30_000;
 		case 'wait':
 			return (action.ms ?? 0) + 30_000;

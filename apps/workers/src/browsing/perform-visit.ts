@@ -3,7 +3,7 @@ import type { RunContext } from '@errand/core/ports/capability.ts';
 import type { PageVisit } from './page-visit.ts';
 import { type FailedAction, visitFailure } from './visit-failure.ts';
 import type { VisitInput, VisitStep } from './visit-input.ts';
-import { shortAddress, stepWords, waitWords } from './visit-words.ts';
+import { openingWords, shortAddress, stepWords, waitWords } from './visit-words.ts';
 
 /** VisitNeeds is what carrying out a visit takes besides the page. */
 export interface VisitNeeds {
@@ -57,10 +57,10 @@ export async function performVisit(
 function opening({ url, waitFor, steps }: VisitInput, visit: PageVisit): VisitAction[] {
 	const isScripted = waitFor !== undefined || steps !== undefined;
 	const open = async () => {
-		const { status } = await visit.act({ do: 'open', url });
-		if (!isScripted && status !== undefined && status >= 400) throw answered(url, status);
+		const { status, url: at } = await visit.act(url === undefined ? { do: 'continue' } : { do: 'open', url });
+		if (!isScripted && status !== undefined && status >= 400) throw answered(url ?? at, status);
 	};
-	const actions: VisitAction[] = [{ words: `opening ${shortAddress(url)}`, verb: 'open', run: open }];
+	const actions: VisitAction[] = [{ words: openingWords(url), verb: 'open', run: open }];
 	if (waitFor !== undefined) {
 		actions.push({ words: waitWords(waitFor), verb: 'wait', run: () => visit.act({ do: 'wait', ...waitFor }) });
 	}

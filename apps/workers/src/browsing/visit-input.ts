@@ -84,7 +84,9 @@ export type VisitStep = z.infer<typeof VisitStep>;
 
 /** VisitInputSchema is what `browser.visit` takes. */
 export const VisitInputSchema = z.strictObject({
-	url: Address.describe('Address of the page to open'),
+	url: Address.optional().describe(
+		'Address of the page to open; without one the visit goes on where the step before left its page in the same session',
+	),
 	session: z
 		.string()
 		.regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'letters, digits, - and _ only, at most 40')

@@ -32,7 +32,7 @@ export async function visitPage(input: VisitInput, context: RunContext): Promise
 	const conceal = concealer(secrets);
 	const visit = new PageVisit(input.session ?? 'main', context.browser, context);
 	const html = await performVisit(input, visit, { context, textOf, conceal });
-	const url = conceal(visit.sight?.url ?? input.url);
+	const url = conceal(visit.sight?.url ?? input.url ?? '');
 	const title = conceal(visit.sight?.title ?? '');
 	const document = html === undefined ? undefined : documentOf(conceal(html), { url, title, signal: context.signal });
 	const fields = visit.fields.size === 0 ? undefined : concealAll(Object.fromEntries(visit.fields), conceal);

@@ -30,6 +30,11 @@ export function stepWords(step: VisitStep): string {
 	}
 }
 
+/** openingWords says what a visit begins with. */
+export function openingWords(url: string | undefined): string {
+	return url === undefined ? 'going on where the step before ended' : `opening ${shortAddress(url)}`;
+}
+
 /** waitWords says what is waited for. */
 export function waitWords(wait: {
 	readonly target?: string | undefined;

@@ -12,7 +12,8 @@ export interface BrowserRun {
 
 /**
  * BrowserAction is one thing done in the page of a run. `target` is a Playwright selector (CSS, `text=…`, `role=button[name="…"]`).
- * `open` comes first; the others act on the page it opened.
+ * `open` comes first, or `continue`, which opens the address where the latest step before left its page in the same context;
+ * the others act on the page that was opened.
  */
 export type BrowserAction =
 	| {
@@ -20,6 +21,7 @@ export type BrowserAction =
 			readonly url: string;
 			readonly until?: 'load' | 'domcontentloaded' | 'networkidle' | undefined;
 	  }
+	| { readonly do: 'continue' }
 	| {
 			readonly do: 'wait';
 			readonly target?: string | undefined;
@@ -40,7 +42,7 @@ export type BrowserAction =
 export interface BrowserSight {
 	readonly url: string;
 	readonly title: string;
-	/** HTTP status of what `open` opened. */
+	/** HTTP status of what `open` or `continue` opened. */
 	readonly status?: number | undefined;
 	/** Of `screenshot` and `download`. */
 	readonly artifact?: ArtifactRef | undefined;

@@ -3,7 +3,7 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { BrowserAction, BrowserRun, BrowserSight } from '@errand/core/ports/browser.ts';
 
 /** PROTOCOL_VERSION is raised with every change of the messages: files may be newer than the process that runs. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** HostInit is what a browser host is told on its command line. */
 export interface HostInit {
@@ -41,7 +41,7 @@ export interface ActCall {
 	readonly state?: string | null | undefined;
 }
 
-/** ContextState is what a context remembers (cookies, local storage, IndexedDB), as JSON text. */
+/** ContextState is what a context remembers (cookies, storage, IndexedDB, what is kept of its tabs), as JSON text. */
 export interface ContextState {
 	readonly context: string;
 	readonly state: string;

@@ -34,6 +34,8 @@ export function describeAction(action: BrowserAction): string {
 	switch (action.do) {
 		case 'open':
 			return `open ${shorten(action.url)}`;
+		case 'continue':
+			return 'go on with the page that was left open';
 		case 'wait':
 			return `wait for ${shorten(action.target ?? action.text ?? (action.ms === undefined ? 'the page' : `${action.ms} ms`))}`;
 		case 'click':

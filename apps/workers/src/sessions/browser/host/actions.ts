@@ -31,6 +31,8 @@ export async function performAction(run: RunPage, action: BrowserAction, kit: Ac
 	switch (action.do) {
 		case 'open':
 			return await kit.inTurn(() => open(page, action, kit));
+		case 'continue':
+			throw new TypeError('To continue is to open the address that was left open.');
 		case 'wait':
 			await wait(page, action, limit.timeout);
 			return {};

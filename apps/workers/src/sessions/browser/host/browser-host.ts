@@ -61,12 +61,13 @@ export class BrowserHost {
 		const { run, action, timeoutMs } = call;
 		const deadline = Date.now() + timeoutMs;
 		if (this.#fences.admit(run)) this.#tasks.get(run.taskId)?.dropOlder(run);
-		if (action.do === 'open') {
-			// An address that is refused is not worth a browser.
-			checkedUrl(action.url, this.#allowed);
+		const begins = BEGINNINGS.has(action.do);
+		// An address that is refused is not worth a browser.
+		if (action.do === 'open') checkedUrl(action.url, this.#allowed);
+		if (begins) {
 			if (call.state === undefined && !this.#tasks.get(run.taskId)?.hasContext(call.context)) return 'wants-state';
 		}
-		const task = this.#tasks.get(run.taskId) ?? (action.do === 'open' ? this.#openTask(run.taskId) : undefined);
+		const task = this.#tasks.get(run.taskId) ?? (begins ? this.#openTask(run.taskId) : undefined);
 		const limit = timeLimit(signal, timeoutMs, describeAction(action));
 		// Whatever goes on in the page of a run that was stopped ends with the page.
 		const abort = () => void task?.dropRun(run);
@@ -74,7 +75,7 @@ export class BrowserHost {
 		try {
 			const page = await limit.race(pageFor(task, call));
 			const sight = await limit.race(
-				actOnPage(page, action, {
+				actOnPage(page, action.do === 'continue' ? await addressLeft(task, call) : action, {
 					timeoutMs,
 					deadline,
 					signal,
@@ -157,11 +158,14 @@ export class BrowserHost {
 	}
 }
 
-/** The page an action is meant for; `open` gets a new one where there is none. */
+/** What a run may begin with. */
+const BEGINNINGS: ReadonlySet<BrowserAction['do']> = new Set(['open', 'continue']);
+
+/** The page an action is meant for; a beginning gets a new one where there is none. */
 async function pageFor(task: TaskBrowser | undefined, call: ActCall): Promise<RunPage> {
 	const { run, context, action, epoch } = call;
 	const page = await task?.pageOf(run, context).catch(() => undefined);
-	if (action.do === 'open' && task !== undefined) {
+	if (BEGINNINGS.has(action.do) && task !== undefined) {
 		return page?.isAlive === true ? page : await task.openPage(run, context, call.state ?? null);
 	}
 	if (page === undefined && epoch === undefined) throw nothingOpen(action);
@@ -169,6 +173,15 @@ async function pageFor(task: TaskBrowser | undefined, call: ActCall): Promise<Ru
 		throw browserFailed('the page that this step had opened is gone, its browser ended meanwhile');
 	}
 	return page;
+}
+
+/** To go on is to open what the latest step before left open. */
+async function addressLeft(task: TaskBrowser | undefined, { run, context }: ActCall): Promise<BrowserAction> {
+	const url = await task?.addressFor(run.stepId, context);
+	if (url !== undefined) return { do: 'open', url };
+	throw new CoreError('invalid-input', `Cannot go on: no earlier step left a page open in the session "${context}".`, {
+		hint: 'Name the address to open, or the session of the step before.',
+	});
 }
 
 function nothingOpen(action: BrowserAction): CoreError {

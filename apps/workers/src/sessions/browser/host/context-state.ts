@@ -1,19 +1,22 @@
 import { hash } from 'node:crypto';
 import type { BrowserContext } from 'playwright-core';
+import { KeptTabs } from './kept-tabs.ts';
 
-/** readState says what a context remembers, as JSON text; undefined if it is too much to keep. */
-export async function readState(context: BrowserContext): Promise<string | undefined> {
+/** readState says what a context remembers, what is kept of its tabs included, as JSON text; undefined if it is too much to keep. */
+export async function readState(context: BrowserContext, tabs: KeptTabs): Promise<string | undefined> {
 	for (const indexedDB of [true, false]) {
 		const state = await context.storageState({ indexedDB });
-		const text = JSON.stringify(state);
+		const text = JSON.stringify({ ...state, tabs: tabs.state });
 		if (text.length <= MAX_STATE_LENGTH) return text;
 	}
 	return undefined;
 }
 
-/** writeState makes a new context remember what another one did. */
-export async function writeState(context: BrowserContext, state: string): Promise<void> {
-	await context.setStorageState(JSON.parse(state));
+/** writeState makes a new context remember what another one did, and says what was kept of its tabs. */
+export async function writeState(context: BrowserContext, state: string): Promise<KeptTabs> {
+	const { tabs, ...storage } = JSON.parse(state);
+	await context.setStorageState(storage);
+	return new KeptTabs(tabs);
 }
 
 /** stateMark is the same for the same state. */

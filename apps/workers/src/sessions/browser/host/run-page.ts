@@ -1,6 +1,7 @@
 import type { BrowserContext, Dialog, Download, Page, Request } from 'playwright-core';
 import { browserFailed } from '../told-error.ts';
 import { placeOf, type RefusalLog } from './refusal-log.ts';
+import { readTab, type TabState, webOrigin } from './tab-state.ts';
 import { within } from './time-limit.ts';
 
 /** RunPageParts are what the page of a run is made of. */
@@ -27,6 +28,8 @@ export class RunPage {
 	readonly #countPages: () => Promise<number>;
 	readonly #pages: Page[] = [];
 	readonly #asked = new Set<string>();
+	/** Origins that each tab has been at. */
+	readonly #visited = new WeakMap<Page, Set<string>>();
 	#seenRefusals: number;
 	#acting = 0;
 	#wanted: ((download: Download) => void) | undefined;
@@ -107,6 +110,13 @@ export class RunPage {
 		return this.#asked.has(place);
 	}
 
+	/** What is in the tab that was acted on, which is of no use any more after that; undefined if it does not say. */
+	async readTab(): Promise<TabState | undefined> {
+		const page = this.#pages.at(-1);
+		if (page === undefined || this.#end !== undefined) return undefined;
+		return await within(READ_TIMEOUT_MS, readTab(page, this.#visited.get(page) ?? []), undefined);
+	}
+
 	async close(): Promise<void> {
 		this.#end ??= 'closed';
 		await Promise.all(this.#pages.splice(0).map((page) => within(CLOSE_TIMEOUT_MS, page.close(), undefined)));
@@ -114,11 +124,17 @@ export class RunPage {
 
 	#adopt(page: Page): void {
 		this.#pages.push(page);
+		const visited = new Set<string>();
+		this.#visited.set(page, visited);
 		page.on('popup', (popup) => this.#popped(popup));
 		page.on('dialog', (dialog) => void answer(dialog));
 		page.on('download', (download) => this.#downloads(download));
 		page.on('request', (request) => this.#hear(page, request));
 		page.on('websocket', (socket) => this.#ask(socket.url()));
+		page.on('framenavigated', (frame) => {
+			const origin = frame === page.mainFrame() ? webOrigin(frame.url()) : undefined;
+			if (origin !== undefined && visited.size < MAX_VISITED) visited.add(origin);
+		});
 		page.on('crash', () => {
 			this.#end ??= 'crashed';
 		});
@@ -179,3 +195,5 @@ const MAX_PAGES = 5;
 const POPUP_TIMEOUT_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 const MAX_ASKED = 2_000;
+const MAX_VISITED = 50;
+const READ_TIMEOUT_MS = 1_500;

@@ -57,6 +57,11 @@ export class TaskBrowser {
 		}
 	}
 
+	/** Where the latest step before this one left its page in a context that is open. */
+	async addressFor(step: StepId, context: string): Promise<string | undefined> {
+		return (await this.#contexts.get(context))?.addressFor(step);
+	}
+
 	/** Whether another page than this one is known to have asked for something there. */
 	isOthers(page: RunPage, place: string): boolean {
 		return [...this.#pages].some((other) => other !== page && other.hasAsked(place));
@@ -67,7 +72,9 @@ export class TaskBrowser {
 		const pages = this.#runs.get(run.stepId);
 		if (pages === undefined || !isSame(pages, run)) return [];
 		// Before its pages are closed: what stands in their storage is read quickest through them.
-		const states = await Promise.allSettled([...pages.byContext.keys()].map((name) => this.#changedState(name)));
+		const states = await Promise.allSettled(
+			[...pages.byContext].map(([name, page]) => this.#changedState(name, run.stepId, page)),
+		);
 		await this.dropRun(run);
 		return states.flatMap((state) => (state.status === 'fulfilled' && state.value ? [state.value] : []));
 	}
@@ -133,8 +140,10 @@ export class TaskBrowser {
 		return context;
 	}
 
-	async #changedState(name: string): Promise<ContextState | undefined> {
-		return await (await this.#contexts.get(name))?.changedState();
+	async #changedState(name: string, step: StepId, page: Promise<RunPage>): Promise<ContextState | undefined> {
+		const [context, tab] = await Promise.all([this.#contexts.get(name), page.then((opened) => opened.readTab())]);
+		if (tab !== undefined) context?.keepTab(step, tab);
+		return await context?.changedState();
 	}
 
 	async #close(pages: RunPages): Promise<void> {
