@@ -55,6 +55,7 @@ export function problemOf(error: unknown, instance?: string): Problem {
 export function problemHeaders(error: unknown): Record<string, string> {
 	if (error instanceof RateLimited) return { 'Retry-After': String(secondsUp(error.retryAfterMs)) };
 	if (error instanceof CoreError && error.code === 'unauthorized') return { 'WWW-Authenticate': 'Bearer' };
+	if (error instanceof CoreError && error.code === 'store-unreachable') return { 'Retry-After': '2' };
 	if (error instanceof CoreError && error.code === 'shutting-down') return { 'Retry-After': '2', Connection: 'close' };
 	return {};
 }

@@ -5,7 +5,7 @@ import type { Append, AppendResult } from '../../ports/event-store.ts';
 import { type AppendRow, appendStatement, type SaltedAppend } from './append-statement.ts';
 import type { DiskCondition } from './disk-condition.ts';
 import { isDataError, translatePostgresError, troubleOf } from './postgres-errors.ts';
-import { asQuery, GIVE_UP_MS, type PostgresLine } from './postgres-line.ts';
+import { asQuery, type PostgresLine } from './postgres-line.ts';
 
 interface Parts {
 	readonly line: PostgresLine;
@@ -22,6 +22,8 @@ interface Pending {
 	readonly since: number;
 	readonly resolve: (result: AppendResult) => void;
 	readonly reject: (error: CoreError) => void;
+	/** Nobody waits for it any longer. */
+	abandoned: boolean;
 }
 
 /** Batches under way at once; more would only make each of them smaller. */
@@ -46,18 +48,33 @@ export class AppendQueue {
 		this.#parts = parts;
 	}
 
-	add(salted: SaltedAppend): Promise<AppendResult> {
-		return new Promise((resolve, reject) => {
-			this.#queue.push({ salted, since: performance.now(), resolve, reject });
-			if (this.#scheduled) return;
+	/** Resolves once it is written; rejects within about a second where the database answers nobody. */
+	async add(salted: SaltedAppend): Promise<AppendResult> {
+		const { promise, resolve, reject } = Promise.withResolvers<AppendResult>();
+		const pending: Pending = { salted, since: performance.now(), resolve, reject, abandoned: false };
+		this.#queue.push(pending);
+		if (!this.#scheduled) {
 			this.#scheduled = true;
 			setImmediate(this.#flush);
-		});
+		}
+		try {
+			return await this.#parts.line.bound(pending.since, promise);
+		} catch (cause) {
+			const error = translatePostgresError(cause, 'write history');
+			if (error.code === 'store-unreachable') this.#abandon(pending);
+			throw error;
+		}
 	}
 
 	/** Resolves once nothing is queued or under way. */
 	async idle(): Promise<void> {
 		while (this.#queue.length > 0 || this.#inFlight > 0) await wait(5);
+	}
+
+	/** Whether it was or will be written is not known. */
+	#abandon(pending: Pending): void {
+		pending.abandoned = true;
+		this.#parts.doubtful([pending.salted.append.stream]);
 	}
 
 	readonly #flush = (): void => {
@@ -112,7 +129,7 @@ export class AppendQueue {
 	/** Tries until there is an answer; each append gives up when its own time is over. */
 	async #send(all: readonly Pending[]): Promise<void> {
 		const { line, self } = this.#parts;
-		for (let batch = all; batch.length > 0; ) {
+		for (let batch = all.filter(({ abandoned }) => !abandoned); batch.length > 0; ) {
 			const sent = batch;
 			try {
 				const statement = appendStatement(
@@ -124,22 +141,24 @@ export class AppendQueue {
 				return;
 			} catch (error) {
 				if (troubleOf(error) === 'final') return this.#refuse(sent, error);
-				const overdue = performance.now() - GIVE_UP_MS;
-				const late = sent.filter(({ since }) => since < overdue);
-				if (late.length > 0) this.#parts.doubtful(late.map(({ salted }) => salted.append.stream));
+				const late = sent.filter(({ since }) => line.isOverdue(since));
 				for (const { reject } of late) reject(translatePostgresError(error, 'write history'));
-				batch = sent.filter(({ since }) => since >= overdue);
+				batch = sent.filter((pending) => !late.includes(pending));
 			}
 			await wait(BETWEEN_ATTEMPTS_MS * Math.random());
+			batch = batch.filter(({ abandoned }) => !abandoned);
 		}
 	}
 
 	#answer(batch: readonly Pending[], rows: readonly AppendRow[]): void {
 		let written = false;
-		for (const [index, { resolve, salted }] of batch.entries()) {
+		for (const [index, pending] of batch.entries()) {
+			const { resolve, salted } = pending;
 			const row = rows[index];
 			if (row === undefined) throw new TypeError('The database answered fewer appends than it was sent.');
 			written ||= row.outcome === 'appended';
+			// Looked at again, now that it is known to be there.
+			if (pending.abandoned) this.#abandon(pending);
 			resolve(resultOf(row, salted.append));
 		}
 		if (written) this.#parts.written();

@@ -86,7 +86,7 @@ export async function openPostgresHistory(options: PostgresHistoryOptions): Prom
 				});
 	const lines = [writes, reads, control, ...(replica === undefined ? [] : [replica])];
 	try {
-		await control.run('bring the database up to date', () => migrated(url));
+		await control.run('bring the database up to date', () => migrated(url), { insists: true });
 	} catch (error) {
 		await Promise.all(lines.map((each) => each.close()));
 		throw error;

@@ -60,41 +60,64 @@ export class PostgresLine {
 		return this.run(attempted, (client) => inTransaction(client, work));
 	}
 
-	/** Lends a connection to `work`, again and again for a few seconds while connections are lost; rejects with CoreError. */
-	async run<Result>(attempted: string, work: (client: ClientBase) => Promise<Result>): Promise<Result> {
-		const deadline = performance.now() + GIVE_UP_MS;
+	/**
+	 * Lends a connection to `work`, again and again for a few seconds while connections are lost, or for a second where nothing
+	 * answers anybody, unless it `insists`; rejects with CoreError.
+	 */
+	async run<Result>(
+		attempted: string,
+		work: (client: ClientBase) => Promise<Result>,
+		{ insists = false } = {},
+	): Promise<Result> {
+		const { reachability } = this.#options;
+		const startedAt = performance.now();
 		for (;;) {
 			try {
-				return await this.attempt(work);
+				const attempt = this.attempt(work, { insists });
+				return await (insists ? attempt : reachability.bound(startedAt, attempt));
 			} catch (error) {
-				if (this.#closed || troubleOf(error) === 'final' || performance.now() > deadline) {
-					throw translatePostgresError(error, attempted);
-				}
+				const overdue = insists ? performance.now() - startedAt > GIVE_UP_MS : this.isOverdue(startedAt);
+				if (this.#closed || troubleOf(error) === 'final' || overdue) throw translatePostgresError(error, attempted);
 			}
 			await wait(BETWEEN_ATTEMPTS_MS, undefined, { ref: false });
 		}
 	}
 
-	/** Lends a connection once; what the driver throws comes out as it is. */
-	async attempt<Result>(work: (client: ClientBase) => Promise<Result>): Promise<Result> {
+	/** Lends a connection once, where that is worth trying or `insists`; what the driver throws comes out as it is. */
+	async attempt<Result>(work: (client: ClientBase) => Promise<Result>, { insists = false } = {}): Promise<Result> {
+		const { reachability } = this.#options;
 		await this.#turn();
 		const startedAt = performance.now();
 		let connection: Connection | undefined;
+		let begun = false;
 		try {
+			reachability.begin(startedAt, insists);
+			begun = true;
 			connection = this.#idle.pop() ?? (await this.#connect());
 			const result = await work(connection.client);
-			this.#options.reachability.succeeded();
+			reachability.succeeded();
 			return result;
 		} catch (error) {
 			const lost = troubleOf(error) === 'connection';
 			if (lost && connection !== undefined) this.#drop(connection);
-			if (lost && !this.#closed) this.#options.reachability.failed(startedAt, performance.now());
+			if (lost && begun && !this.#closed) reachability.failed(startedAt, performance.now());
 			throw error;
 		} finally {
+			if (begun) reachability.ended();
 			if (connection !== undefined && !connection.broken) this.#idle.push(connection);
 			this.#lent -= 1;
 			this.#waiting.shift()?.();
 		}
+	}
+
+	/** Passes on what comes of a call, or rejects once nobody should wait for it any longer, because nothing answers anybody. */
+	bound<Result>(startedAt: number, call: Promise<Result>): Promise<Result> {
+		return this.#options.reachability.bound(startedAt, call);
+	}
+
+	/** Whether a call that began at `startedAt` has waited for long enough, as things are. */
+	isOverdue(startedAt: number): boolean {
+		return this.#options.reachability.isOverdue(startedAt) || performance.now() - startedAt > GIVE_UP_MS;
 	}
 
 	/** Ends all connections; what is under way is rejected. A second call does nothing. */

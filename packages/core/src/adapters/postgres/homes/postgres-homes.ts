@@ -104,7 +104,8 @@ export class PostgresHomes implements IStreamHomes {
 		const startedAt = performance.now();
 		const events = this.#events;
 		try {
-			this.#beating = this.#deps.line.attempt(this.#beat);
+			// It shows everybody in this process whether the database answers again.
+			this.#beating = this.#deps.line.attempt(this.#beat, { insists: true });
 			const beat = await this.#beating;
 			if (events !== undefined && !this.#stopped) this.#react(beat, events);
 		} catch (error) {
