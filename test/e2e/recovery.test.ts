@@ -13,6 +13,8 @@ import { serveSite } from '../harness/loopback-site.ts';
 const entry = join(import.meta.dirname, '../harness/test-gateway.ts');
 // It is about the files of one server's history.
 const itInOneProcess = it.skipIf(CLUSTER_MODE);
+// The processes of a cluster are given ports by the harness.
+const itWithItsPort = it.skipIf(CLUSTER_MODE);
 let dataDir: string;
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-recovery-'));
@@ -149,13 +151,13 @@ describe('refusing to start', () => {
 		await expect(startErrand({ dataDir, entry })).rejects.toThrow(/newer|later/);
 	});
 
-	it('a wrong environment names every mistake at once', async () => {
+	itWithItsPort('a wrong environment names every mistake at once', async () => {
 		const env = { PORT: 'seventy', ERRAND_ALLOW_PRIVATE_HOSTS: 'nowhere' };
 		const start = startErrand({ dataDir, entry, env });
 		await expect(start).rejects.toThrow(/PORT="seventy".*ERRAND_ALLOW|ERRAND_ALLOW_PRIVATE_HOSTS="nowhere".*PORT/s);
 	});
 
-	it('a port that is taken says so', async () => {
+	itWithItsPort('a port that is taken says so', async () => {
 		const first = await startErrand({ dataDir, entry });
 		const other = await mkdtemp(join(tmpdir(), 'errand-port-'));
 		const env = { PORT: new URL(first.url).port };

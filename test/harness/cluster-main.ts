@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { claimDataDir } from '@errand/core/adapters/files/data-dir-claim.ts';
 import { startCluster } from '../cluster/support/cluster-errand.ts';
 
 // A cluster in the place of one server: its processes belong to this one's group, and it is found as a server is, by gateway.json.
@@ -35,6 +36,9 @@ try {
 	const cluster = await starting;
 	const urls = cluster.members('gateway').map(({ url }) => url);
 	const path = join(dataDir, 'gateway.json');
+	// Clients believe the file only while its writer holds the folder.
+	const { release } = await claimDataDir(dataDir, { pid: process.pid, startedAt: Date.now() });
+	process.once('exit', release);
 	// Written whole or not at all.
 	writeFileSync(`${path}.making`, JSON.stringify({ pid: process.pid, startedAt: Date.now(), url: urls[0], urls }));
 	renameSync(`${path}.making`, path);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** ProgramStart says which of Errand's programs to start, and what it is told. */
 export interface ProgramStart {
@@ -28,6 +30,8 @@ export interface Program {
 }
 
 const SETPRIV = '/usr/bin/setpriv';
+/** Where Node keeps it anyway: programs of the tests start in half the time. */
+const NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 
 /** startProgram starts one; whether it is ready is for the caller to find out. */
 export function startProgram({ entry, args = [], env, inGroup = false }: ProgramStart): Program {
@@ -37,7 +41,7 @@ export function startProgram({ entry, args = [], env, inGroup = false }: Program
 	const child = spawn(command, rest, {
 		detached: !inGroup,
 		stdio: inGroup ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-		env: { ...env },
+		env: { NODE_COMPILE_CACHE, ...env },
 	});
 	const said: string[] = [];
 	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
