@@ -146,6 +146,27 @@ test('forgets what a dead worker had when the task is over', async () => {
 	expect(await keysLeft(line)).toEqual([]);
 });
 
+test.each([
+	['with its worker', false],
+	['after the death of its worker', true],
+])('keeps what a task that failed remembers for a day, until it begins again (closed %s)', async (_how, dies) => {
+	const one = await openWorker('one');
+	const other = await openWorker('other');
+	const pool = new RedisSessionPool(await openLine('gateway'));
+	await held(one.leases);
+	await one.leases.save(task, 'main', 'cookies');
+	if (dies) await one.kill();
+	await pool.closeAll(task, { keepState: true });
+	const state = other.line.keys.sessionState(task);
+	await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([state]), 5_000);
+	expect(await other.line.commands.pttl(state)).toSatisfy((ms: number) => ms > 86_000_000 && ms <= 86_400_000);
+	await held(other.leases);
+	expect(await other.line.commands.pttl(state)).toBe(-1);
+	expect(await other.leases.load(task, 'main')).toBe('cookies');
+	await pool.closeAll(task);
+	await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([]), 5_000);
+});
+
 test('lets a task begin again that was just closed', async () => {
 	const one = await openWorker('one', { closing: async () => wait(100) });
 	const pool = new RedisSessionPool(await openLine('gateway'));

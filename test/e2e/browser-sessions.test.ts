@@ -346,6 +346,16 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		expect((await open(aBrowserRun('t', { step: 'later' }), '/who')).title).toMatch(/^null/);
 	});
 
+	test('find their login again when a task that failed is replayed', async () => {
+		const login = aBrowserRun('t', { step: 'login' });
+		await open(login, '/login');
+		await sessions.endRun(login);
+		await sessions.closeAll(asTaskId('t'), { keepState: true });
+		expect((await open(aBrowserRun('t', { step: 'look', attempt: 2 }), '/who')).title).toMatch(/^who=ann owner/);
+		await sessions.closeAll(asTaskId('t'));
+		expect((await open(aBrowserRun('t', { step: 'later' }), '/who')).title).toMatch(/^null/);
+	});
+
 	test('go on where the step before ended, with what sites kept in its tab, over a restart too', async () => {
 		const other = await serveSite({
 			'/': html('<title>Other</title><script>sessionStorage.setItem("token", "other");</script>'),

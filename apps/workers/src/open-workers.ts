@@ -112,8 +112,8 @@ export function openWorkers(options: WorkersOptions): Workers {
 	return {
 		offer,
 		sessions: {
-			closeAll: async (task) => {
-				await Promise.all([browsers.closeAll(task), workspaces.closeAll(task)]);
+			closeAll: async (task, how) => {
+				await Promise.all([browsers.closeAll(task, how), workspaces.closeAll(task)]);
 			},
 		},
 		start: (reports) => {

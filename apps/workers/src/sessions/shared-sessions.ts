@@ -13,8 +13,8 @@ export class SharedSessions implements ISessionPool {
 	}
 
 	/** The browser first: what acts in it may still write. */
-	async closeAll(task: TaskId): Promise<void> {
-		await this.#browsers.closeAll(task);
+	async closeAll(task: TaskId, how?: { readonly keepState: boolean }): Promise<void> {
+		await this.#browsers.closeAll(task, how);
 		await this.#workspaces.closeAll(task);
 	}
 

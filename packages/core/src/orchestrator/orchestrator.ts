@@ -21,7 +21,7 @@ import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
-import type { ISessionPool } from '../ports/session-pool.ts';
+import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
@@ -196,11 +196,14 @@ export class Orchestrator {
 		do {
 			const page = await this.#ports.index.list({ prefix: 'task-', person, before, limit: 500 });
 			for (const { stream, summary } of page) {
-				if (summary['endedAt'] !== undefined) continue;
 				const at = this.#ports.clock.now();
+				const { endedAt } = summary;
+				if (typeof endedAt === 'number' && endedAt < at - 2 * REPLAY_MS) continue;
 				const reason = 'The person was forgotten.';
-				await this.#taskHandler.handle(stream, { type: 'CancelTask', at, by: 'erasure', reason });
-				// Now, not when the task's work is next looked at: by then its history is blank.
+				if (endedAt === undefined) {
+					await this.#taskHandler.handle(stream, { type: 'CancelTask', at, by: 'erasure', reason });
+				}
+				// Also what is kept of one that failed. Now, not when the task's work is next looked at: by then its history is blank.
 				await this.#sessions.closeAll(asTaskId(stream.slice('task-'.length)));
 			}
 			before = page.at(-1)?.position;

@@ -49,7 +49,7 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 	constructor(options: BrowserSessionsOptions) {
 		const { browserPath, dataDir, localDir = dataDir, cacheDir = dataDir, spareMs = DEFAULT_SPARE_MS } = options;
 		this.#options = options;
-		this.#states = options.states ?? new SavedStates(options.vault);
+		this.#states = options.states ?? new SavedStates(options.vault, options.clock);
 		if (browserPath === undefined) return;
 		this.#link = new HostLink({ ...options, browserPath, localDir, cacheDir, spareMs });
 	}
@@ -111,7 +111,7 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 		});
 	}
 
-	async closeAll(taskId: TaskId): Promise<void> {
+	async closeAll(taskId: TaskId, how = { keepState: false }): Promise<void> {
 		this.#fences.endTask(taskId);
 		const link = this.#link;
 		if (this.#tasks.delete(taskId) && link?.isOpen === true) {
@@ -123,7 +123,7 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 				}
 			});
 		}
-		await this.#states.forget(taskId);
+		await this.#states.forget(taskId, how);
 	}
 
 	/** Kills every browser at once: somebody else may have the tasks in a moment. What they remembered when a run last ended is kept. */
@@ -132,8 +132,9 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 		this.#link?.kill();
 	}
 
-	/** Removes what browsers of earlier processes left on disk; to be called at start. Returns how many hosts there were. */
+	/** Removes what browsers of earlier processes left on disk, and what was kept for too long; to be called at start. Returns how many hosts there were. */
 	async sweep(): Promise<number> {
+		await this.#states.sweep();
 		return (await this.#link?.sweep()) ?? 0;
 	}
 
@@ -141,6 +142,7 @@ export class BrowserSessions implements IBrowser, ISessionPool {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#callOffRest?.();
+		this.#states.stop();
 		await this.#link?.stop();
 	}
 

@@ -22,4 +22,8 @@ export class LeasedStates implements BrowserStates {
 
 	/** What is kept goes with the lease, once its end is known to everybody. */
 	async forget(): Promise<void> {}
+
+	async sweep(): Promise<void> {}
+
+	stop(): void {}
 }

@@ -120,7 +120,7 @@ export class RedisSessionLeases implements ISessionLeases {
 		const sentAt = performance.now();
 		const answer = await CLAIM_SESSIONS.run(
 			line.commands,
-			[keys.sessionPlaces, keys.sessionHolder(worker), keys.sessionClosing(worker)],
+			[keys.sessionPlaces, keys.sessionHolder(worker), keys.sessionClosing(worker), keys.sessionState(task)],
 			[task, worker, this.#ttlMs, generation.id, generation.confirmed ? 0 : 1, keys.sessionHolder('')],
 		).catch((error: unknown) => {
 			throw unreachable('take the browser of a task', error);

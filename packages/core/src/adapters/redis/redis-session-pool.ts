@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError } from '../../domain/errors.ts';
 import type { TaskId } from '../../domain/ids.ts';
-import type { ISessionPool } from '../../ports/session-pool.ts';
+import { type ISessionPool, REPLAY_MS } from '../../ports/session-pool.ts';
 import type { ISessionPlaces } from '../../ports/worker-registry.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
@@ -25,22 +25,23 @@ export class RedisSessionPool implements ISessionPool, ISessionPlaces {
 		return typeof found === 'string' ? found : undefined;
 	}
 
-	/** Resolves once the worker that has them has closed them, or is dead, and nothing that was saved is left. */
-	async closeAll(task: TaskId): Promise<void> {
-		let told = await this.#close(task, '');
-		for (const until = performance.now() + PATIENCE_MS; told !== ''; told = await this.#close(task, told)) {
+	/** Resolves once the worker that has them has closed them, or is dead, and nothing that was saved is left, or not for long. */
+	async closeAll(task: TaskId, { keepState } = { keepState: false }): Promise<void> {
+		const keepMs = keepState ? REPLAY_MS : 0;
+		let told = await this.#close(task, { told: '', keepMs });
+		for (const until = performance.now() + PATIENCE_MS; told !== ''; told = await this.#close(task, { told, keepMs })) {
 			if (performance.now() > until) throw notClosed(task, told);
 			await wait(LOOK_MS);
 		}
 	}
 
 	/** The worker that is still to do it. */
-	async #close(task: TaskId, told: string): Promise<string> {
+	async #close(task: TaskId, { told, keepMs }: { told: string; keepMs: number }): Promise<string> {
 		const { keys, commands } = this.#line;
 		const answer = await CLOSE_SESSIONS.run(
 			commands,
 			[keys.sessionPlaces, keys.sessionState(task)],
-			[task, keys.sessionHolder(''), keys.sessionClosing(''), told],
+			[task, keys.sessionHolder(''), keys.sessionClosing(''), told, keepMs],
 		).catch((error: unknown) => {
 			throw unreachable('close the browser of a task', error);
 		});

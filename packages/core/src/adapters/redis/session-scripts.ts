@@ -5,7 +5,7 @@ import { RedisScript } from './redis-script.ts';
 
 /**
  * CLAIM_SESSIONS gives a task's sessions to a worker, unless another one that has them lives.
- * Keys: places, the worker's holder, its closing. Arguments: task, worker, ttl, generation, whether that may begin, prefix
+ * What was kept for a replay is kept for it. Keys: places, the worker's holder, its closing, state. Arguments: task, worker, ttl, generation, whether that may begin, prefix
  * of holders. Answers `held <place>`, `elsewhere <beat> <worker>` or `lapsed`.
  */
 export const CLAIM_SESSIONS = new RedisScript(`
@@ -22,6 +22,7 @@ if not holder or string.match(holder, '^(.+):%d+$') ~= generation then
 	redis.call('SET', KEYS[2], generation .. ':0', 'PX', ttl)
 end
 redis.call('SREM', KEYS[3], task)
+redis.call('PERSIST', KEYS[4])
 local now = redis.call('TIME')
 place = string.format('%d%06d', now[1], now[2]) .. ' ' .. me
 redis.call('HSET', KEYS[1], task, place)
@@ -48,12 +49,12 @@ redis.call('HSET', KEYS[2], ARGV[3], ARGV[4])
 return 1
 `);
 
-/** END_SESSIONS forgets a task that its worker has closed. Keys: places, state, closing. Arguments: task, worker. */
+/** END_SESSIONS forgets a task that its worker has closed; what is to expire may do so. Keys: places, state, closing. Arguments: task, worker. */
 export const END_SESSIONS = new RedisScript(`
 local place = redis.call('HGET', KEYS[1], ARGV[1])
 if not place or string.match(place, '^%d+ (.+)$') == ARGV[2] then
 	redis.call('HDEL', KEYS[1], ARGV[1])
-	redis.call('DEL', KEYS[2])
+	if redis.call('TTL', KEYS[2]) < 0 then redis.call('DEL', KEYS[2]) end
 end
 redis.call('SREM', KEYS[3], ARGV[1])
 return 1
@@ -79,20 +80,21 @@ return false
 
 /**
  * CLOSE_SESSIONS forgets a task's sessions, and tells the living worker that has them to close them: that one is the answer.
- * Said again to a \`worker\`, it looks whether that has been done. Keys: places, state. Arguments: task, prefix of holders,
- * prefix of closing, worker.
+ * What was saved goes at once, or after keepMs. Said again to a worker, it looks whether that has been done. Keys: places, state.
+ * Arguments: task, prefix of holders, prefix of closing, worker, keepMs.
  */
 export const CLOSE_SESSIONS = new RedisScript(`
-local task, holders, closing, told = unpack(ARGV)
+local task, holders, closing, told, keepMs = unpack(ARGV)
 local place = redis.call('HGET', KEYS[1], task)
 local worker = place and string.match(place, '^%d+ (.+)$')
 if told ~= '' and (worker ~= told or redis.call('SISMEMBER', closing .. told, task) == 0) then return false end
 if not worker or redis.call('EXISTS', holders .. worker) == 0 then
 	redis.call('HDEL', KEYS[1], task)
-	redis.call('DEL', KEYS[2])
+	if keepMs == '0' then redis.call('DEL', KEYS[2]) else redis.call('PEXPIRE', KEYS[2], keepMs) end
 	if worker then redis.call('DEL', closing .. worker) end
 	return false
 end
+if keepMs == '0' then redis.call('PERSIST', KEYS[2]) else redis.call('PEXPIRE', KEYS[2], keepMs) end
 redis.call('SADD', closing .. worker, task)
 return worker
 `);

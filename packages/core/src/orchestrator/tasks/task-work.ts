@@ -221,7 +221,7 @@ export class TaskWorker {
 	}
 
 	async #closeSessions(task: Task): Promise<void> {
-		await this.#deps.sessions.closeAll(task.id);
+		await this.#deps.sessions.closeAll(task.id, { keepState: task.end?.status === 'failed' });
 		await this.#tell(task, { type: 'CloseSessions', at: this.#now() });
 	}
 
