@@ -113,7 +113,7 @@ export function openWorkers(options: WorkersOptions): Workers {
 		offer,
 		sessions: {
 			closeAll: async (task, how) => {
-				await Promise.all([browsers.closeAll(task, how), workspaces.closeAll(task)]);
+				await Promise.all([browsers.closeAll(task, how), workspaces.closeAll(task, how)]);
 			},
 		},
 		start: (reports) => {

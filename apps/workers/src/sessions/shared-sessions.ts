@@ -15,7 +15,7 @@ export class SharedSessions implements ISessionPool {
 	/** The browser first: what acts in it may still write. */
 	async closeAll(task: TaskId, how?: { readonly keepState: boolean }): Promise<void> {
 		await this.#browsers.closeAll(task, how);
-		await this.#workspaces.closeAll(task);
+		await this.#workspaces.closeAll(task, how);
 	}
 
 	/** Removes the workspaces of tasks that are no longer open. Returns how many. */

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asTaskId } from '@errand/core/domain/ids.ts';
+import { REPLAY_MS } from '@errand/core/ports/session-pool.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Workspaces } from './workspaces.ts';
 
@@ -32,6 +33,34 @@ test('removes the folder with all in it when the task ends, and again is nothing
 	await workspaces.closeAll(task);
 	await workspaces.closeAll(asTaskId('never-opened'));
 	expect(await readdir(join(dataDir, 'workspaces'))).toEqual([]);
+});
+
+test('puts the folder of a task that failed aside, and gives it back to its replay', async () => {
+	await writeFile(join(await workspaces.open(task), 'note.txt'), 'written before');
+	await workspaces.closeAll(task, { keepState: true });
+	await workspaces.closeAll(task, { keepState: true });
+	expect(await readdir(join(dataDir, 'workspaces'))).toEqual([]);
+	const paths = await Promise.all(['a step', 'another'].map(() => new Workspaces(dataDir).open(task)));
+	expect(new Set(paths).size).toBe(1);
+	expect(await readdir(paths[0] ?? '')).toEqual(['note.txt']);
+	await workspaces.closeAll(task);
+	expect(await readdir(await workspaces.open(task))).toEqual([]);
+});
+
+test('forgets what was put aside when it is too late for a replay, or the task is forgotten', async () => {
+	let now = Date.now();
+	const aging = new Workspaces(dataDir, () => now);
+	for (const id of ['old', 'forgotten']) {
+		await aging.open(asTaskId(id));
+		await aging.closeAll(asTaskId(id), { keepState: true });
+	}
+	await aging.closeAll(asTaskId('forgotten'));
+	const aside = join(dataDir, 'workspaces-of-failed');
+	expect(await readdir(aside)).toEqual(['old']);
+	now += REPLAY_MS + 1;
+	await aging.open(asTaskId('new'));
+	await aging.closeAll(asTaskId('new'), { keepState: true });
+	expect(await readdir(aside)).toEqual(['new']);
 });
 
 test('sweeps what belongs to no open task', async () => {
