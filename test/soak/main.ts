@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import { soakHistory } from './soak-history.ts';
 import { soakStorm } from './soak-storm.ts';
 
-const SOAKS: Readonly<Record<string, (options: SoakOptions) => Promise<boolean>>> = { storm: soakStorm };
+const SOAKS: Readonly<Record<string, (options: SoakOptions) => Promise<boolean>>> = {
+	storm: soakStorm,
+	history: soakHistory,
+};
 
-/** SoakOptions are what the command line says; each soak has its own defaults. */
+/** What the command line says; each soak has its own defaults, and the history a number of events besides. */
 interface SoakOptions {
 	readonly tasks?: string;
 	readonly minutes?: string;
@@ -29,4 +33,5 @@ if (soak === undefined) {
 }
 // Leaving by `exit` ends every server that was started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
-process.exit((await soak(values)) ? 0 : 1);
+const [, events = values.events] = positionals;
+process.exit((await soak(events === undefined ? values : { ...values, events })) ? 0 : 1);

@@ -20,9 +20,12 @@ export function failoversIn(histories: readonly (readonly RecordedTaskFact[])[],
 			if (fact.type !== 'StepStarted') continue;
 			const { stepId, worker } = fact.data;
 			const kill = ofWorkers.find(({ index, at }) => worker.startsWith(`worker-${index}-`) && at >= fact.at);
-			const next = facts
-				.slice(place + 1)
-				.find((one) => 'stepId' in one.data && one.data.stepId === stepId && one.type !== 'StepLost');
+			// A task that fails meanwhile waits for its person.
+			const next = facts.slice(place + 1).find((one) => {
+				return (
+					one.type === 'TaskFailed' || ('stepId' in one.data && one.data.stepId === stepId && one.type !== 'StepLost')
+				);
+			});
 			if (kill === undefined || next?.type !== 'StepStarted' || next.at < kill.at) continue;
 			const ms = next.at - kill.at;
 			all.push(ms);

@@ -18,7 +18,8 @@ export async function owedStill({ redisUrl, databaseUrl, cluster, dataDir }: Pla
 	const keys = await keysOf(redisUrl, `*${cluster}*`);
 	const sessions = keys.filter((key) => key.startsWith(`{${cluster}:sessions}`));
 	const jobs = keys.filter((key) => JOB.test(key));
-	const workspaces = await namesIn(join(dataDir, 'workspaces'));
+	const roots = ['workspaces', 'workspaces-of-failed'].map((name) => join(dataDir, name));
+	const workspaces = (await Promise.all(roots.map(namesIn))).flat();
 	return [
 		...open.map(({ name }) => `stream ${name} owes work`),
 		...sessions.map((key) => `key ${key}`),

@@ -38,6 +38,8 @@ export class StormPerson {
 	readonly wrongs: string[] = [];
 	readonly #options: Options;
 	readonly #inHand = new Map<string, Promise<void>>();
+	/** Tasks that failed for good. */
+	readonly #lost = new Set<string>();
 	#turn = 0;
 
 	constructor(options: Options) {
@@ -66,7 +68,7 @@ export class StormPerson {
 			if (rows === undefined) continue;
 			if (rows.length > tasks) this.wrongs.push(`${rows.length} tasks came of ${tasks} submissions`);
 			const open = rows.filter(({ status }) => status !== 'done');
-			if (rows.length >= tasks && open.length === 0) return [];
+			if (rows.length >= tasks && open.every(({ id }) => this.#lost.has(id))) return open;
 			if (Date.now() > until) return open;
 			for (const row of open) this.#lookAfter(row);
 		}
@@ -110,6 +112,7 @@ export class StormPerson {
 		const gaveUp = view.plan.steps.filter(({ status }) => status === 'dead-lettered');
 		const unknown = gaveUp.find(({ error }) => error?.code === 'unknown-outcome');
 		if (unknown === undefined) {
+			this.#lost.add(id);
 			const wrong = `${goal} (${id}) failed: ${JSON.stringify([view.error, gaveUp.map(({ error }) => error)])}`;
 			if (!this.wrongs.includes(wrong)) this.wrongs.push(wrong);
 			return;
