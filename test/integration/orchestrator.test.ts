@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { asQuestionId } from '@errand/core/domain/ids.ts';
+import { asQuestionId, taskStream } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import type { PlanStep } from '@errand/core/domain/task/plan.ts';
 import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
 import type { IPlanner, PlanRequest } from '@errand/core/ports/planner.ts';
+import type { HomeEvents } from '@errand/core/ports/stream-homes.ts';
 import { filesWrite } from '@errand/workers/capabilities/files-write.ts';
 import { humanAsk } from '@errand/workers/capabilities/human-ask.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -335,5 +336,36 @@ describe('a stop', () => {
 		const { events } = await tasks.facts(ANN, id, 0);
 		expect(events.map(({ type }) => type)).not.toContain('PlanningFailed');
 		expect((await tasks.view(ANN, id)).status).toBe('planning');
+	});
+});
+
+describe('a lease that ran out', () => {
+	it('gives up a plan under way, which is no failure: it is made anew by whoever drives the task then', async () => {
+		const planning = Promise.withResolvers<void>();
+		const wanted: AbortSignal[] = [];
+		const planner: IPlanner = {
+			plan: async (_request, signal) => {
+				if (wanted.push(signal) > 1) {
+					const steps = plan({ id: 'a', capability: 'test.echo', input: { text: 'made anew' } });
+					return { kind: 'plan', by: 'rules:test', method: 'rules', steps };
+				}
+				planning.resolve();
+				return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+			},
+		};
+		errand = await startInProcess({ catalogue: [echo], planner });
+		const { tasks } = errand.orchestrator;
+		const { id } = await tasks.submit(ANN, { goal: 'Think long' });
+		await planning.promise;
+		const start = async ({ lapsed, adopted }: HomeEvents) => {
+			lapsed();
+			await adopted([{ stream: taskStream(id), dueAt: 0 }]);
+		};
+		Object.assign(errand.ports.homes, { start });
+		await errand.orchestrator.resume();
+		expect((await errand.until(ANN, id, ended)).status).toBe('done');
+		expect(wanted).toHaveLength(2);
+		const { events } = await tasks.facts(ANN, id, 0);
+		expect(events.map(({ type }) => type)).not.toContain('PlanningFailed');
 	});
 });

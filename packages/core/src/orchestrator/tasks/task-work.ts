@@ -49,7 +49,6 @@ export class TaskWorker {
 	/** Jobs that this process waits for, and what is owed by them. */
 	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
 	readonly #planning = new Map<string, AbortController>();
-	#stopped = false;
 
 	readonly #stopDoubting: () => void;
 
@@ -95,7 +94,6 @@ export class TaskWorker {
 
 	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
 	stop(): void {
-		this.#stopped = true;
 		this.#stopDoubting();
 		for (const wanted of this.#planning.values()) wanted.abort();
 	}
@@ -106,9 +104,10 @@ export class TaskWorker {
 		try {
 			const earlier = await this.#earlier(task);
 			const command = await planTask({ task, earlier, signal: wanted.signal }, this.#deps);
-			if (!this.#stopped) await this.#tell(task, command);
+			// What came of a plan that was given up is no failure: it is made anew where it is still owed.
+			if (!wanted.signal.aborted) await this.#tell(task, command);
 		} finally {
-			this.#planning.delete(task.id);
+			if (this.#planning.get(task.id) === wanted) this.#planning.delete(task.id);
 		}
 	}
 
