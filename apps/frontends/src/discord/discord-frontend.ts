@@ -7,6 +7,7 @@ import type { FrontendHost, FrontendLimits, IFrontend, Reply } from '@errand/cor
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIApplication, DiscordAPIError } from 'discord.js';
 import type { FrontendMemory } from '../chat/frontend-memory.ts';
+import { stoppedInStart } from '../chat/stopped-in-start.ts';
 import { DiscordApi } from './discord-api.ts';
 import { DiscordSession } from './discord-session.ts';
 import { TOKEN_PROBLEM, unreachable } from './gateway-problems.ts';
@@ -45,6 +46,8 @@ export class DiscordFrontend implements IFrontend {
 	readonly #api: DiscordApi;
 	#host: FrontendHost | undefined;
 	#session: DiscordSession | undefined;
+	/** Counts how often it was stopped. */
+	#stops = 0;
 
 	constructor(parts: DiscordParts) {
 		const { DISCORD_TOKEN: token, DISCORD_API_URL: api } = parts.variables;
@@ -53,7 +56,10 @@ export class DiscordFrontend implements IFrontend {
 	}
 
 	async start(host: FrontendHost): Promise<void> {
-		const session = new DiscordSession(this.#parts, this.#api, await this.#application(), host);
+		const stops = this.#stops;
+		const application = await this.#application();
+		if (stops !== this.#stops) throw stoppedInStart(this.name);
+		const session = new DiscordSession(this.#parts, this.#api, application, host);
 		this.#host = host;
 		// Before it is open, because what it hears at once may be answered at once.
 		this.#session = session;
@@ -75,6 +81,7 @@ export class DiscordFrontend implements IFrontend {
 	}
 
 	async stop(): Promise<void> {
+		this.#stops++;
 		const session = this.#session;
 		this.#session = undefined;
 		if (session === undefined) return;

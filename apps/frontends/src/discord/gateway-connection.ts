@@ -12,6 +12,7 @@ import {
 	GatewayDispatchEvents,
 	type Guild,
 } from 'discord.js';
+import { stoppedInStart } from '../chat/stopped-in-start.ts';
 import type { FrontendHealth, Problem } from './frontend-health.ts';
 import { type GatewayClient, newGatewayClient } from './gateway-client.ts';
 import { problemOfClose, problemOfLogin } from './gateway-problems.ts';
@@ -71,6 +72,7 @@ export class GatewayConnection {
 
 	/** Resolves once Discord has said READY; rejects with a CoreError that says what to do. */
 	async open(readsAll: boolean): Promise<void> {
+		if (this.#stopped) throw stoppedInStart('discord');
 		this.#readsAll = readsAll;
 		const { api, log } = this.#parts;
 		const failed = (error: unknown) => log.error('discord event not understood', { error });
@@ -124,7 +126,7 @@ export class GatewayConnection {
 		const { client } = current;
 		this.#listen(current);
 		client.on(Events.ShardReconnecting, () => {
-			if (this.#current !== current) return;
+			if (this.#stopped || this.#current !== current) return;
 			this.#reconnects += 1;
 			health.raise('connection', DISCONNECTED);
 			log.warn('discord disconnected', { attempts: this.#reconnects });

@@ -9,6 +9,7 @@ import type { Update, UserFromGetMe } from 'grammy/types';
 import type { FrontendMemory } from '../chat/frontend-memory.ts';
 import { RETRY_WAITS_MS } from '../chat/insistence.ts';
 import { pause } from '../chat/pause.ts';
+import { stoppedInStart } from '../chat/stopped-in-start.ts';
 import { ChatMoves } from './chat-moves.ts';
 import { showCommands } from './commands-menu.ts';
 import { readPollTrouble, refusedToken, unreachable } from './connection-state.ts';
@@ -70,6 +71,8 @@ export class TelegramFrontend implements IFrontend {
 	readonly #sender: TelegramSender;
 	#host: FrontendHost | undefined;
 	#running: Running | undefined;
+	/** Counts how often it was stopped. */
+	#stops = 0;
 	#shown = '';
 
 	constructor(parts: TelegramParts) {
@@ -80,6 +83,7 @@ export class TelegramFrontend implements IFrontend {
 
 	async start(host: FrontendHost): Promise<void> {
 		await this.stop();
+		const stops = this.#stops;
 		this.#host = host;
 		this.#shown = '';
 		const { clock, log } = this.#parts;
@@ -100,6 +104,7 @@ export class TelegramFrontend implements IFrontend {
 			});
 			this.#noteLimits(me);
 			const source = (await this.#useWebhook(host, taker)) ?? (await this.#poll(taker, memory));
+			if (stops !== this.#stops) throw stoppedInStart(this.name);
 			this.#running = { stopping, taker, source };
 			taker.resume();
 			source.start();
@@ -119,6 +124,7 @@ export class TelegramFrontend implements IFrontend {
 	}
 
 	async stop(): Promise<void> {
+		this.#stops++;
 		const running = this.#running;
 		this.#running = undefined;
 		if (running === undefined) return;

@@ -106,6 +106,12 @@ export class FrontendSupervisor {
 	async #campaign(one: Supervised): Promise<void> {
 		let first: Promise<void> | undefined;
 		this.#show(one, { status: 'standby' });
+		// To load a platform's library keeps a busy processor for longer than a lease lasts, so it comes first.
+		one.frontend = await one.configured.open().catch((error: unknown) => {
+			this.#warn(one, 'frontend not loaded', error);
+			return undefined;
+		});
+		if (this.#stopped) return;
 		one.stepDown = this.#deps.leases.campaign(`frontend:${one.configured.name}`, ({ lost }) => {
 			lost.addEventListener('abort', () => void this.#close(one), { once: true });
 			first = this.#try(one, lost);
@@ -121,8 +127,8 @@ export class FrontendSupervisor {
 		one.frontend = undefined;
 		this.#unmount(one);
 		this.#deps.gone(one.configured.name);
+		if (!this.#stopped) this.#show(one, { status: 'standby' });
 		await frontend?.stop().catch((error: unknown) => this.#warn(one, 'frontend not stopped', error));
-		if (!this.#stopped && !one.running) this.#show(one, { status: 'standby' });
 	}
 
 	async #try(one: Supervised, lost?: AbortSignal): Promise<void> {
@@ -131,8 +137,9 @@ export class FrontendSupervisor {
 			await this.#open(one, lost);
 			one.failures = 0;
 		} catch (error) {
-			this.#unmount(one);
+			// What it has mounted is unmounted by then, and what is there now may be the next one's.
 			if (this.#stopped || lost?.aborted) return;
+			this.#unmount(one);
 			one.failures += 1;
 			const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (one.failures - 1), LONGEST_RETRY_MS);
 			// The frontend may have said more about it than it threw.
@@ -144,13 +151,20 @@ export class FrontendSupervisor {
 
 	async #open(one: Supervised, lost?: AbortSignal): Promise<void> {
 		const { name } = one.configured;
-		one.frontend ??= await one.configured.open();
 		const { host, webhooks, metrics } = this.#deps;
-		const { frontend } = one;
+		const frontend = one.frontend ?? (await one.configured.open());
+		if (this.#stopped || lost?.aborted) return;
+		one.frontend = frontend;
+		/** One that was let go may go on for a while. */
+		const isCurrent = () => one.frontend === frontend;
 		await frontend.start({
 			receive: (message) => this.#receive(message),
-			mountWebhook: (path, handler) => one.unmount.push(webhooks.mount(path, handler)),
-			reportState: (state) => this.#show(one, state),
+			mountWebhook: (path, handler) => {
+				if (isCurrent()) one.unmount.push(webhooks.mount(path, handler));
+			},
+			reportState: (state) => {
+				if (isCurrent()) this.#show(one, state);
+			},
 			reportDelivery: (report) => {
 				metrics.reported(name, report.status);
 				return host.reportDelivery(report);
