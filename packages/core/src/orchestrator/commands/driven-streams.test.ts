@@ -58,7 +58,7 @@ interface Process {
 }
 
 /** One of several processes over one store; a stream belongs to `home`, and the bus carries facts there. */
-function open(self: string): Process {
+function open(self: string, way?: 'failing'): Process {
 	const bus = new InProcessEventBus(silent);
 	const carried: string[] = [];
 	const events: IEventStore = {
@@ -80,7 +80,10 @@ function open(self: string): Process {
 			prefix: 'count-',
 			decider: counting,
 			pending: (state) => (state && state.asked > state.done ? [{ key: `do/${state.done}`, kind: 'do' }] : []),
-			carryOut: async (_stream, { key }) => void carried.push(key),
+			carryOut: async (_stream, { key }) => {
+				carried.push(key);
+				if (way === 'failing') throw new CoreError('frontend-down', 'Gone.', { hint: 'Wait.' });
+			},
 		},
 	);
 	const process: Process = { self, streams, carried, bus, deaf: false };
@@ -116,6 +119,25 @@ describe('streams of several processes', () => {
 		expect((await b.streams.handler.state(stream))?.asked).toBe(2);
 		outage = true;
 		expect((await a.streams.handler.state(stream))?.asked).toBe(2);
+	});
+
+	it('are read anew where they owe nothing, since whoever goes on with them tells nobody', async () => {
+		const [a, b] = [open('a'), open('b')];
+		await say(a, 'Asked');
+		await say(a, 'Done');
+		home = 'b';
+		await say(b, 'Asked');
+		expect(await a.streams.handler.state(stream)).toMatchObject({ asked: 2, done: 1 });
+	});
+
+	it('are let go by a home that another process took them from, the next time it looks', async () => {
+		const [a, b] = [open('a', 'failing'), open('b')];
+		await say(a, 'Asked');
+		home = 'b';
+		await b.streams.adopt(stream, 0);
+		await say(b, 'Done');
+		for (let again = 0; again < 3; again++) await clock.advance(30_000);
+		expect(a.carried).toEqual(['do/0']);
 	});
 
 	it('show what was known last while the store is out of reach', async () => {

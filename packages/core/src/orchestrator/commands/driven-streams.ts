@@ -53,6 +53,7 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 			...ports,
 			decider: kind.decider,
 			alone: homes.alone,
+			drives: (stream) => this.#loop.has(stream),
 			homeOf: kind.homeOf,
 			appended: (stream, facts, state, home) => {
 				kind.appended?.(facts, state);
@@ -61,7 +62,7 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 				else this.#loop.release(stream);
 			},
 		});
-		this.#loop = new WorkLoop<State, Work>({ ...kind, load: (stream) => this.handler.own(stream) }, ports);
+		this.#loop = new WorkLoop<State, Work>({ ...kind, load: (stream) => this.#readOn(stream) }, ports);
 		this.#stopListening = [
 			bus.subscribe('facts', (message) => {
 				if (message.elsewhere === true && this.owns(message.stream)) this.#hear(message);
@@ -80,8 +81,14 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 	 */
 	async adopt(stream: StreamId, dueAt: number): Promise<void> {
 		if (dueAt > this.#ports.clock.now()) return this.#loop.lookAt(stream, dueAt);
-		this.handler.heard(stream, []);
+		this.handler.doubt(stream);
 		return this.#drive(stream);
+	}
+
+	/** Whoever took a stream over has not told its home before. */
+	#readOn(stream: StreamId): Promise<State | undefined> {
+		this.handler.doubt(stream);
+		return this.handler.own(stream);
 	}
 
 	async #drive(stream: StreamId): Promise<void> {

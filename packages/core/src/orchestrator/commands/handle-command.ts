@@ -19,8 +19,10 @@ interface Dependencies<State, Command extends { readonly at: number }, Fact> {
 	readonly store: IEventStore;
 	readonly snapshots: ISnapshotStore;
 	readonly log: ILogger;
-	/** Nobody else appends to the store, so what was folded once stays right; otherwise that holds for streams driven here. */
+	/** Nobody else appends to the store, so what was folded once stays right. */
 	readonly alone: boolean;
+	/** Streams that are driven here: of those this process hears whatever others append. None unless told. */
+	readonly drives?: ((stream: StreamId) => boolean) | undefined;
 	/** Where a stream belongs, where that is not this process; see `IStreamHomes`. */
 	readonly homeOf?: ((stream: StreamId) => string | undefined) | undefined;
 	/** Called after every append, before the command's own promise resolves; `home` is the other process that drives the stream. */
@@ -101,7 +103,9 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 	async state(stream: StreamId): Promise<State | undefined> {
 		const known = this.#folded.get(stream);
 		if (known === undefined) return (await this.#load(stream)).state;
-		return this.#isCurrent(known) ? known.state : this.#reread(stream, known);
+		// Whoever appends to a stream that nobody drives tells nobody else.
+		const hears = this.#deps.alone || this.#deps.drives?.(stream) === true;
+		return hears && this.#isCurrent(known) ? known.state : this.#reread(stream, known);
 	}
 
 	/**
@@ -129,13 +133,19 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 		const known = this.#folded.get(stream);
 		if (known === undefined) return;
 		const [first] = facts;
-		if (first === undefined || first.seq > known.seq + 1) this.#folded.set(stream, { ...known, term: NEVER });
+		if (first === undefined || first.seq > known.seq + 1) this.doubt(stream);
 		else this.#fold(stream, known, facts);
 	}
 
 	/** Others may have appended to any stream unnoticed: each is read on when it is needed. */
 	distrust(): void {
 		this.#term++;
+	}
+
+	/** Others may have appended to this stream unnoticed. */
+	doubt(stream: StreamId): void {
+		const known = this.#folded.get(stream);
+		if (known !== undefined) this.#folded.set(stream, { ...known, term: NEVER });
 	}
 
 	/** Forgets what was folded, after payloads were erased underneath. */
@@ -154,7 +164,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			try {
 				await this.#carryOut(stream, batch);
 			} catch (error) {
-				this.#doubt(stream, error);
+				this.#loseTrust(stream, error);
 				for (const { reject } of batch) reject(error);
 			}
 		}
@@ -162,10 +172,8 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 	}
 
 	/** What is known stays readable while the store is out of reach. */
-	#doubt(stream: StreamId, error: unknown): void {
-		const known = this.#folded.get(stream);
-		if (known === undefined) return;
-		if (isCoreError(error, 'store-unreachable')) this.#folded.set(stream, { ...known, term: NEVER });
+	#loseTrust(stream: StreamId, error: unknown): void {
+		if (isCoreError(error, 'store-unreachable')) this.doubt(stream);
 		else this.#folded.delete(stream);
 	}
 
@@ -208,6 +216,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			const index = decider.index(state, at);
 			const changed = folded.indexed === undefined || !sameIndex(folded.indexed, index);
 			const idempotencyKey = accepted[0]?.item.idempotencyKey;
+			const term = this.#term;
 			const result = await store.append({
 				stream,
 				expectedSeq: folded.seq,
@@ -222,8 +231,7 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 			else {
 				const seq = folded.seq + facts.length;
 				const snapshotSeq = this.#snapshotIfDue(stream, { state, seq }, folded.snapshotSeq);
-				const term = result.home === undefined ? this.#term : NEVER;
-				this.#keep(stream, { state, seq, indexed: index, snapshotSeq, term });
+				this.#keep(stream, { state, seq, indexed: index, snapshotSeq, term: result.home === undefined ? term : NEVER });
 				this.#deps.appended(stream, facts, state, result.home);
 			}
 		}

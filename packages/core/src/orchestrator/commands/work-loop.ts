@@ -137,7 +137,7 @@ export class WorkLoop<State, Work extends OwedWork> {
 		if (this.#stopped || looking.underWay.get(work.key) !== work) return;
 		looking.underWay.delete(work.key);
 		looking.failures += 1;
-		const wait = Math.min(FIRST_RETRY_MS * 2 ** (looking.failures - 1), LONGEST_RETRY_MS);
+		const wait = waitAfter(looking.failures);
 		const level = isCoreError(error, 'disk-full') || isCoreError(error, 'frontend-down') ? 'debug' : 'warn';
 		this.#log[level]('work not carried out', { stream, work: work.key, error: describeError(error), retryInMs: wait });
 		this.#wakeAt(stream, looking, this.#clock.now() + wait);
@@ -155,8 +155,16 @@ export class WorkLoop<State, Work extends OwedWork> {
 			const state = await this.#kind.load(stream);
 			if (state !== undefined) this.look(stream, state);
 		} catch (error) {
-			this.#log.warn('stream not loaded', { stream, error: describeError(error) });
-			this.lookAt(stream, this.#clock.now() + LONGEST_RETRY_MS);
+			const looking = this.#streams.get(stream);
+			if (looking === undefined || this.#stopped) return;
+			looking.failures += 1;
+			const wait = waitAfter(looking.failures);
+			this.#log.warn('stream not loaded', { stream, error: describeError(error), retryInMs: wait });
+			this.#wakeAt(stream, looking, this.#clock.now() + wait);
 		}
 	}
+}
+
+function waitAfter(failures: number): number {
+	return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
 }
