@@ -36,7 +36,7 @@ export function decide(state: TaskState, command: TaskCommand): Decision {
 			recordUsage(draft, state, command);
 			if (state.end === undefined || draft.facts.length === 0) change(draft, state, command);
 		}
-		if (draft.facts.length > 0 && !isBookkeeping(command)) recordConsequences(draft);
+		if (draft.facts.length > 0 && !isBookkeeping(command, draft)) recordConsequences(draft);
 	} catch (error) {
 		if (error instanceof CoreError) return { ok: false, error };
 		throw error;
@@ -103,12 +103,14 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 	}
 }
 
-/** Commands that only note a delivery or a clean-up have no consequences for steps. */
-function isBookkeeping(command: TaskCommand): boolean {
+/** Commands that only note a start, a delivery or a clean-up have no consequences for steps. */
+function isBookkeeping(command: TaskCommand, { facts }: Draft): boolean {
 	switch (command.type) {
+		case 'StartStep':
+			// A second start of what acts on the world ends its step instead.
+			return facts.every(({ type }) => type === 'StepStarted');
 		case 'HandOverReport':
 		case 'CloseSessions':
-		case 'StartStep':
 		case 'FollowTask':
 		case 'UnfollowTask':
 			return true;
