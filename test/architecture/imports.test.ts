@@ -13,6 +13,8 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/ports`, rank: 1 },
 	// What all stores of history write alike stands below them.
 	{ folder: `${CORE}/adapters/history`, rank: 1.5 },
+	// Whoever keeps secrets stands on it.
+	{ folder: `${CORE}/adapters/sealing`, rank: 1.5 },
 	{ folder: `${CORE}/adapters/postgres`, rank: 2 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },

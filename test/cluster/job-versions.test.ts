@@ -2,6 +2,7 @@ import { BullJobSource } from '@errand/core/adapters/bullmq/bull-job-source.ts';
 import { bullId, capabilityQueue } from '@errand/core/adapters/bullmq/bull-queues.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openRedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
+import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { Queue } from 'bullmq';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -15,7 +16,7 @@ test('a worker that is too old for a job leaves it to others, and works on', asy
 	const clock = new SystemClock();
 	const names = ['test.new', 'test.known'];
 	const capabilities = names.map((name) => ({ name, concurrency: 4 }));
-	const source = new BullJobSource({ line, worker: 'old', capabilities, clock, log });
+	const source = new BullJobSource({ line, worker: 'old', capabilities, seal: textSeal(Buffer.alloc(32)), clock, log });
 	const [fresh, known] = names.map((name) => {
 		const prefix = line.keys.queuePrefix(capabilityQueue(name));
 		return new Queue(capabilityQueue(name), {

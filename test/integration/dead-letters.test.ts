@@ -1,6 +1,6 @@
 import type { PlanStep } from '@errand/core/domain/task/plan.ts';
 import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ANN, BOB, type InProcessErrand, inline, startInProcess } from '../harness/in-process-errand.ts';
 
@@ -22,9 +22,10 @@ async function broken() {
 			if (!world.mended) throw new Error('The pipe is broken.');
 			return { text: 'mended' };
 		},
-		anything,
+		{ ...anything, sessions: ['workspace'] },
 	);
 	errand = await startInProcess({ catalogue: [echo, fragile] });
+	const closed = vi.spyOn(errand.workers.sessions, 'closeAll');
 	const { id } = await errand.orchestrator.tasks.submit(ANN, {
 		goal: 'Carry water',
 		plan: plan(
@@ -34,7 +35,7 @@ async function broken() {
 		),
 	});
 	expect((await errand.until(ANN, id, ended)).status).toBe('failed');
-	return { id, letter: `${id}.pipe`, world, desk: errand.orchestrator.tasks };
+	return { id, letter: `${id}.pipe`, world, closed, desk: errand.orchestrator.tasks };
 }
 
 const ONCE = { maxAttempts: 2, waitsMs: [1] };
@@ -64,10 +65,13 @@ it('a step that gave up is listed and shown with its input, its failure and its 
 });
 
 it('a replayed one runs again and is no dead letter any more', async () => {
-	const { id, letter, world, desk } = await broken();
+	const { id, letter, world, closed, desk } = await broken();
+	// What its sessions remember is kept for this.
+	await vi.waitFor(() => expect(closed.mock.calls).toEqual([[id, { keepState: true }]]));
 	world.mended = true;
 	await desk.replayDeadLetter(ANN, letter);
 	expect((await errand.until(ANN, id, ended)).status).toBe('done');
+	await vi.waitFor(() => expect(closed.mock.calls.at(-1)).toEqual([id, { keepState: false }]));
 	expect(await desk.deadLetters(ANN)).toEqual([]);
 	await expect(desk.replayDeadLetter(ANN, letter)).rejects.toMatchObject({ code: 'not-possible' });
 });

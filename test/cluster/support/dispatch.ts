@@ -3,6 +3,7 @@ import { BullJobQueue, type BullJobQueueOptions } from '@errand/core/adapters/bu
 import { BullJobSource, type BullJobSourceOptions } from '@errand/core/adapters/bullmq/bull-job-source.ts';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openRedisLine, type RedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
+import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IWorkerRegistry, RegisteredWorker, WorkerEvent } from '@errand/core/ports/worker-registry.ts';
@@ -77,7 +78,7 @@ export class Dispatch {
 			registry,
 			places: { workerOf: async (task) => this.sessions.get(task) },
 			catalogue: [{ name: 'test.work' }, { name: 'test.other' }, { name: 'test.visit', sessions: ['browser'] }],
-			...{ self, clock: new SystemClock(), log: SILENT },
+			...{ self, seal: SEAL, clock: new SystemClock(), log: SILENT },
 			...options,
 		});
 		await queue.start();
@@ -89,7 +90,7 @@ export class Dispatch {
 		const capabilities = ['test.work', 'test.other', 'test.visit'].map((name) => ({ name, concurrency: 5 }));
 		const source = new BullJobSource({
 			line: options.line ?? (await this.line(worker)),
-			...{ worker, capabilities, clock: new SystemClock(), log: SILENT },
+			...{ worker, capabilities, seal: SEAL, clock: new SystemClock(), log: SILENT },
 			...options,
 		});
 		this.#closing.unshift(() => source.close());
@@ -101,3 +102,5 @@ export class Dispatch {
 		for (const close of this.#closing.splice(0)) await close();
 	}
 }
+
+const SEAL = textSeal(Buffer.alloc(32));

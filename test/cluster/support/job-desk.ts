@@ -5,6 +5,7 @@ import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openRedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
 import { RedisWorkerRegistry } from '@errand/core/adapters/redis/worker-registry.ts';
+import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { RegisteredWorker } from '@errand/core/ports/worker-registry.ts';
@@ -41,7 +42,11 @@ export class JobDesk {
 		this.#line = line;
 		this.registry = new RedisWorkerRegistry({ line, clock, log });
 		this.pool = new RedisSessionPool(line);
-		this.#queue = new BullJobQueue({ line, registry: this.registry, places: this.pool, catalogue, self, clock, log });
+		this.#queue = new BullJobQueue({
+			...{ line, registry: this.registry, places: this.pool, catalogue, self, clock, log },
+			// The workers could not open any, and get none.
+			seal: textSeal(Buffer.alloc(32)),
+		});
 		this.#stopInbox = new RunReportInbox({ line, self, log }).serve({
 			started: async (report) => this.#started(report),
 			ended: async (report, outcome) => this.#ended(report, outcome),

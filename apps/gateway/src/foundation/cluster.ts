@@ -2,6 +2,7 @@ import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
 import { RedisShortMemory } from '@errand/core/adapters/redis/redis-short-memory.ts';
+import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
@@ -36,7 +37,7 @@ export async function openClusterFoundation(
 	const routing = openRouting({ line, catalogue: offer.catalogue, clock, log });
 	const queue = new BullJobQueue({
 		...{ line, registry, places: browsers, catalogue: offer.catalogue },
-		...{ choose: routing.choose, self, clock, log },
+		...{ choose: routing.choose, self, seal: textSeal(keys('jobs')), clock, log },
 	});
 	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
 	const depths = () => queue.depths();

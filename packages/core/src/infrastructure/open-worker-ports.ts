@@ -5,8 +5,8 @@ import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
 import { RedisSessionLeases } from '../adapters/redis/redis-session-leases.ts';
-import { textSeal } from '../adapters/redis/text-seal.ts';
 import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
+import { textSeal } from '../adapters/sealing/text-seal.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
@@ -60,18 +60,21 @@ const MAX_CACHE_BYTES = 128 * 1024 * 1024;
 export async function openWorkerPorts(options: WorkerPortsOptions): Promise<WorkerPorts> {
 	const { redisUrl, cluster, localDir, worker, log } = options;
 	const clock = new SystemClock();
-	const seal = textSeal(clusterKeys(options)('sessions'));
+	const keys = clusterKeys(options);
 	const line: RedisLine = await openRedisLine({ url: redisUrl, cluster, self: worker, isWorker: true, log });
 	const closing: (() => void)[] = [];
 	return {
 		bus: line.bus,
-		sessionLeases: new RedisSessionLeases({ line, worker, seal, log }),
+		sessionLeases: new RedisSessionLeases({ line, worker, seal: textSeal(keys('sessions')), log }),
 		cache: new FileResultCache({ folder: join(localDir, 'results'), maxBytes: MAX_CACHE_BYTES }),
 		clock,
 		log,
 		jobs: (capabilities) => {
 			const reports = new RemoteRunReports({ line, worker, homeOf: (jobId) => queue.homeOf(jobId), clock, log });
-			const queue = new BullJobSource({ line, worker, capabilities, reports, clock, log });
+			const queue = new BullJobSource({
+				...{ line, worker, capabilities, reports, clock, log },
+				seal: textSeal(keys('jobs')),
+			});
 			closing.push(
 				() => queue.close(),
 				() => reports.stop(),

@@ -7,6 +7,7 @@ import type { IJobQueue, Job, QueueDepth } from '../../ports/job-queue.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { ISessionPlaces, IWorkerRegistry, WorkerEvent } from '../../ports/worker-registry.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
+import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues, bullId, capabilityQueue, workerQueue } from './bull-queues.ts';
 import { JobFinder } from './job-finder.ts';
 import { encodeJob } from './job-message.ts';
@@ -30,6 +31,8 @@ export interface BullJobQueueOptions {
 		| undefined;
 	/** This process's name, to which workers report. */
 	readonly self: string;
+	/** Seals what people answered; workers open it with the same key. */
+	readonly seal: TextSeal;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -232,7 +235,7 @@ export class BullJobQueue implements IJobQueue {
 	}
 
 	async #release(ready: ReadyJob): Promise<void> {
-		const { self, log } = this.#options;
+		const { self, seal, log } = this.#options;
 		const { job, earlierRuns } = ready;
 		const chosen = this.#chosenLine(ready);
 		if (chosen !== undefined) {
@@ -244,7 +247,7 @@ export class BullJobQueue implements IJobQueue {
 		const { released } = ready;
 		try {
 			await queue.backend.addJob(
-				asBullJob(job.id, ready.since, encodeJob({ job, home: self, earlierRuns })),
+				asBullJob(job.id, ready.since, encodeJob({ job, home: self, earlierRuns }, seal)),
 				bullId(job.id),
 			);
 			if (released !== undefined) released.there = true;

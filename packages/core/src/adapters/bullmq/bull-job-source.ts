@@ -2,6 +2,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IJobSource, IRunReports, JobConsumer } from '../../ports/job-queue.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
+import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues } from './bull-queues.ts';
 import { Consumption } from './consumption.ts';
 
@@ -13,6 +14,8 @@ export interface BullJobSourceOptions {
 	readonly capabilities: readonly { readonly name: string; readonly concurrency: number }[];
 	/** Hears that a job is given up because each of its runs took its worker down; without it, such a job goes on for ever. */
 	readonly reports?: IRunReports | undefined;
+	/** Opens what people answered. */
+	readonly seal: TextSeal;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }

@@ -185,7 +185,7 @@ export class Consumption {
 
 	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
 		const { consumer, clock } = this.#parts;
-		const message = decodeJob(data.data);
+		const message = decodeJob(data.data, this.#parts.seal);
 		if (message === undefined) return void this.#leave(lane, lock);
 		const after = this.#runs.get(message.job.id) ?? 0;
 		const run = heldRun(message, { ...lock, lane, after, now: clock.now() });

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { RateLimit } from '../../domain/dispatch/release.ts';
 import { asPersonId } from '../../domain/ids.ts';
 import { aJob } from '../../testing/a-job.ts';
+import { textSeal } from '../sealing/text-seal.ts';
 import { bullId, capabilityQueue, jobIdOf, workerQueue } from './bull-queues.ts';
 import { decodeJob, encodeJob } from './job-message.ts';
 import { type ReadyJob, ReleaseDesk } from './release-desk.ts';
@@ -97,7 +99,19 @@ test('names jobs and queues so that BullMQ takes them, and finds the names again
 
 test('reads the job it wrote, and nothing of another version', () => {
 	const message = { job: aJob('a', { input: { text: 'ä' } }), home: 'gateway', earlierRuns: 2 };
-	expect(decodeJob(encodeJob(message))).toEqual(message);
-	expect(decodeJob('{"v":2}')).toBeUndefined();
-	expect(decodeJob('[]')).toBeUndefined();
+	const seal = textSeal(randomBytes(32));
+	expect(decodeJob(encodeJob(message, seal), seal)).toEqual(message);
+	expect(decodeJob('{"v":3}', seal)).toBeUndefined();
+	expect(decodeJob('[]', seal)).toBeUndefined();
+});
+
+test('seals what people answered', () => {
+	const answers = [{ question: 'Which code?', answer: '481516' }];
+	const message = { job: aJob('a', { answers }), home: 'gateway', earlierRuns: 0 };
+	const seal = textSeal(randomBytes(32));
+	const text = encodeJob(message, seal);
+	expect(text).not.toMatch(/481516|Which/);
+	expect(decodeJob(text, seal)).toEqual(message);
+	expect(decodeJob(text, textSeal(randomBytes(32)))).toBeUndefined();
+	expect(decodeJob(text.replace(message.job.id, 'b.step.1'), seal)).toBeUndefined();
 });

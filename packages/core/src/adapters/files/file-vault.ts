@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { CoreError } from '../../domain/errors.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
+import { openBytes, SEAL_KEY_BYTES, sealBytes } from '../sealing/sealed-bytes.ts';
 import { readFileIfThere, writeFileDurably } from './durable-file.ts';
 import { readKey, readOrCreateKey } from './key-file.ts';
 
@@ -27,10 +28,10 @@ async function openFiles({ path, keyPath }: VaultFiles) {
 	const missing = sealed !== undefined && readKey(keyPath) === undefined;
 	if (missing) throw unreadable(path, `its key ${keyPath} is missing`);
 	const key = Buffer.from(
-		readOrCreateKey(keyPath, () => randomBytes(keyBytes).toString('base64')),
+		readOrCreateKey(keyPath, () => randomBytes(SEAL_KEY_BYTES).toString('base64')),
 		'base64',
 	);
-	if (key.length !== keyBytes) throw unreadable(path, `${keyPath} holds no key`);
+	if (key.length !== SEAL_KEY_BYTES) throw unreadable(path, `${keyPath} holds no key`);
 	const secrets = sealed === undefined ? [] : open(sealed, key);
 	if (secrets === undefined) throw unreadable(path, `${keyPath} does not open it, or it was damaged`);
 	return { key, secrets };
@@ -79,29 +80,20 @@ class FileVault implements ISecretVault {
 	}
 }
 
-const keyBytes = 32;
-const nonceBytes = 12;
-const tagBytes = 16;
-const magic = Buffer.from('ERRANDV1');
+const magic = 'ERRANDV1';
 const SecretsSchema = z.array(z.tuple([z.string(), z.string()]));
 
-/** Layout: magic, nonce, tag, ciphertext; the magic is authenticated too. */
+/** Layout: magic, then what was sealed; the magic is authenticated too. */
 function seal(secrets: z.infer<typeof SecretsSchema>, key: Buffer): Buffer {
-	const nonce = randomBytes(nonceBytes);
-	const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(magic);
-	const text = Buffer.concat([cipher.update(JSON.stringify(secrets), 'utf8'), cipher.final()]);
-	return Buffer.concat([magic, nonce, cipher.getAuthTag(), text]);
+	return Buffer.concat([Buffer.from(magic), sealBytes(Buffer.from(JSON.stringify(secrets)), magic, key)]);
 }
 
 function open(sealed: Buffer, key: Buffer): z.infer<typeof SecretsSchema> | undefined {
-	const textAt = magic.length + nonceBytes + tagBytes;
-	if (sealed.length < textAt || !sealed.subarray(0, magic.length).equals(magic)) return undefined;
-	const nonce = sealed.subarray(magic.length, magic.length + nonceBytes);
-	const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(magic);
-	decipher.setAuthTag(sealed.subarray(magic.length + nonceBytes, textAt));
+	if (sealed.subarray(0, magic.length).toString('latin1') !== magic) return undefined;
+	const text = openBytes(sealed.subarray(magic.length), magic, key);
+	if (text === undefined) return undefined;
 	try {
-		const text = Buffer.concat([decipher.update(sealed.subarray(textAt)), decipher.final()]).toString('utf8');
-		return SecretsSchema.parse(JSON.parse(text));
+		return SecretsSchema.parse(JSON.parse(text.toString('utf8')));
 	} catch {
 		return undefined;
 	}

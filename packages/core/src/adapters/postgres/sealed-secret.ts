@@ -1,32 +1,17 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { openBytes, sealBytes } from '../sealing/sealed-bytes.ts';
 
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const MAGIC = 'ERRANDV1';
-
-/** sealSecret encrypts a secret with AES-256-GCM for one name: under another one it does not open. Layout: nonce, tag, ciphertext. */
+/** sealSecret seals a secret for one name: under another one it does not open. */
 export function sealSecret(name: string, secret: string, key: Buffer): Buffer {
-	const nonce = randomBytes(NONCE_BYTES);
-	const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(name));
-	const text = Buffer.concat([cipher.update(JSON.stringify(secret), 'utf8'), cipher.final()]);
-	return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+	return sealBytes(Buffer.from(JSON.stringify(secret)), boundTo(name), key);
 }
 
 /** openSecret is the inverse of `sealSecret`; undefined for another key, another name, or what was changed. */
 export function openSecret(name: string, sealed: Buffer, key: Buffer): string | undefined {
-	const textAt = NONCE_BYTES + TAG_BYTES;
-	if (sealed.length < textAt) return undefined;
-	const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES)).setAAD(boundTo(name));
-	decipher.setAuthTag(sealed.subarray(NONCE_BYTES, textAt));
-	try {
-		const text = Buffer.concat([decipher.update(sealed.subarray(textAt)), decipher.final()]).toString('utf8');
-		// It was authenticated just now, so it is what `sealSecret` wrote.
-		return JSON.parse(text) as string;
-	} catch {
-		return undefined;
-	}
+	const text = openBytes(sealed, boundTo(name), key);
+	// It was authenticated just now, so it is what `sealSecret` wrote.
+	return text && (JSON.parse(text.toString('utf8')) as string);
 }
 
-function boundTo(name: string): Buffer {
-	return Buffer.from(`${MAGIC}\n${name}`);
+function boundTo(name: string): string {
+	return `ERRANDV1\n${name}`;
 }

@@ -4,10 +4,10 @@ import { CoreError, describeError } from '../../domain/errors.ts';
 import type { TaskId } from '../../domain/ids.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { ISessionLeases, SessionClaim, SessionEvents, SessionLease } from '../../ports/session-leases.ts';
+import type { TextSeal } from '../sealing/text-seal.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
 import { CLAIM_SESSIONS, END_SESSIONS, LEAVE_SESSIONS, RENEW_SESSIONS, SAVE_SESSION } from './session-scripts.ts';
-import type { TextSeal } from './text-seal.ts';
 
 /** SessionLeasesOptions say whose leases these are, and what seals what is saved. */
 export interface SessionLeasesOptions {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileMessageSpool } from '../../adapters/files/file-message-spool.ts';
-import { textSeal } from '../../adapters/redis/text-seal.ts';
+import { textSeal } from '../../adapters/sealing/text-seal.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asConversationId, asPersonId } from '../../domain/ids.ts';
 import type { InboundMessage, Reply } from '../../ports/frontend.ts';
