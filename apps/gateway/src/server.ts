@@ -139,7 +139,10 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	});
 	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
 	base.measure(metrics.registry);
-	const presence = new FrontendPresence({ homes: ports.homes, back: (name) => orchestrator.frontendIsBack(name), log });
+	const presence = new FrontendPresence({
+		...{ homes: ports.homes, clock, log },
+		back: (name) => orchestrator.frontendIsBack(name),
+	});
 	const webhooks = new WebhookTable();
 	const door = new FrontDoor({ people, conversations, log, clock });
 	const frontends = new FrontendSupervisor({
@@ -151,7 +154,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 				return principal === undefined ? [] : tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
 			},
 		},
-		back: (name) => presence.appeared(name),
+		back: (name, how) => presence.appeared(name, how),
 		gone: (name) => presence.disappeared(name),
 		leases: base.leases,
 		webhooks,
@@ -225,6 +228,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const stop = async (reason: string) => {
 		await stopServing(reason);
 		await frontends.stop();
+		presence.stop();
 		// One that hangs in its start is left to the end of the process.
 		await Promise.race([connected, wait(CONNECT_MS, undefined, { ref: false })]);
 		await Promise.all([cleaned, forgotten]);

@@ -1,5 +1,6 @@
 import { describeError } from '@errand/core/domain/errors.ts';
 import { frontendOffer } from '@errand/core/orchestrator/conversations/conversation-streams.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IStreamHomes } from '@errand/core/ports/stream-homes.ts';
 
@@ -7,6 +8,7 @@ interface Dependencies {
 	readonly homes: IStreamHomes;
 	/** Has what waits for a frontend go out. */
 	readonly back: (name: string) => void;
+	readonly clock: IClock;
 	readonly log: ILogger;
 }
 
@@ -14,26 +16,57 @@ interface Dependencies {
 export class FrontendPresence {
 	readonly #deps: Dependencies;
 	readonly #running = new Set<string>();
+	readonly #callOff = new Map<string, () => void>();
 	#announcing: Promise<void> = Promise.resolve();
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
 	}
 
-	/** A frontend begins to work here, or works again. */
-	appeared(name: string): void {
+	/** A frontend begins to work here, or works again. `single`: it works nowhere else. */
+	appeared(name: string, { single = false } = {}): void {
 		this.#deps.back(name);
 		if (this.#running.has(name)) return;
 		this.#running.add(name);
 		// Whoever drove its conversations could not send; where another process can, they stay there.
-		const isFirst = this.#deps.homes.offering(frontendOffer(name)) === undefined;
-		this.#announce(async ({ homes }) => {
-			if (isFirst) await homes.claim(`conversation-${name}-`);
+		const claims = single || this.#deps.homes.offering(frontendOffer(name)) === undefined;
+		this.#announce(async () => {
+			if (claims) await this.#claim(name);
 		});
+		if (single && !this.#deps.homes.alone) this.#claimLater(name);
 	}
 
 	disappeared(name: string): void {
+		this.#callOff.get(name)?.();
+		this.#callOff.delete(name);
 		if (this.#running.delete(name)) this.#announce(async () => {});
+	}
+
+	/** Claims nothing more; safe to call twice. */
+	stop(): void {
+		for (const callOff of this.#callOff.values()) callOff();
+		this.#callOff.clear();
+	}
+
+	/** Processes that take over from a dead one, or have not heard yet where the frontend is, come to drive what they cannot send. */
+	#claimLater(name: string): void {
+		const { clock, log } = this.#deps;
+		const again = async () => {
+			try {
+				await this.#claim(name);
+			} catch (error) {
+				log.debug('conversations not claimed', { frontend: name, error: describeError(error) });
+			}
+			if (this.#callOff.has(name)) this.#claimLater(name);
+		};
+		this.#callOff.set(
+			name,
+			clock.after(CLAIM_EVERY_MS, () => void again()),
+		);
+	}
+
+	#claim(name: string): Promise<void> {
+		return this.#deps.homes.claim(`conversation-${name}-`);
 	}
 
 	#announce(then: (deps: Dependencies) => Promise<void>): void {
@@ -47,3 +80,5 @@ export class FrontendPresence {
 			});
 	}
 }
+
+const CLAIM_EVERY_MS = 1_000;

@@ -24,7 +24,7 @@ interface Dependencies {
 	/** What every frontend reports to. */
 	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'recentTasks'>;
 	/** Told when one begins to work, or works again. */
-	readonly back: (name: FrontendName) => void;
+	readonly back: (name: FrontendName, how: { readonly single: boolean }) => void;
 	/** Told when one works here no longer. */
 	readonly gone: (name: FrontendName) => void;
 	readonly leases: Pick<ILeases, 'campaign'>;
@@ -175,7 +175,7 @@ export class FrontendSupervisor {
 		if (this.#stopped || lost?.aborted) return;
 		one.running = true;
 		// What it heard while it started waits for it.
-		this.#deps.back(name);
+		this.#deps.back(name, howOf(one));
 	}
 
 	async #receive(message: InboundMessage): Promise<{ id: string }> {
@@ -194,7 +194,7 @@ export class FrontendSupervisor {
 		const was = one.state.status;
 		one.state = state;
 		const { name } = one.configured;
-		if (one.running && state.status === 'ready' && was !== 'ready') this.#deps.back(name);
+		if (one.running && state.status === 'ready' && was !== 'ready') this.#deps.back(name, howOf(one));
 		this.#deps.metrics.state(name, state.status === 'ready');
 		if (state.status === 'degraded') this.#deps.log.warn('frontend degraded', { frontend: name, ...state });
 		else this.#deps.log.info('frontend state', { frontend: name, status: state.status });
@@ -207,6 +207,10 @@ export class FrontendSupervisor {
 	#warn(one: Supervised, what: string, error: unknown, fields: Record<string, unknown> = {}): void {
 		this.#deps.log.warn(what, { frontend: one.configured.name, error: describeError(error), ...fields });
 	}
+}
+
+function howOf({ configured }: Supervised): { readonly single: boolean } {
+	return { single: configured.single === true };
 }
 
 function stateOf(error: unknown): FrontendState {
