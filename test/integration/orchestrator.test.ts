@@ -8,7 +8,7 @@ import type { IPlanner, PlanRequest } from '@errand/core/ports/planner.ts';
 import type { HomeEvents } from '@errand/core/ports/stream-homes.ts';
 import { filesWrite } from '@errand/workers/capabilities/files-write.ts';
 import { humanAsk } from '@errand/workers/capabilities/human-ask.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ANN, BOB, type InProcessErrand, inline, startInProcess } from '../harness/in-process-errand.ts';
 
@@ -122,6 +122,37 @@ describe('a step with external effects', () => {
 		await errand.orchestrator.tasks.answer(ANN, other, asQuestionId(again.questions[0]?.id ?? ''), 'refuse');
 		expect((await errand.until(ANN, other, ended)).error?.code).toBe('refused');
 		expect(sent).toHaveLength(1);
+	});
+});
+
+describe('a step that has begun before', () => {
+	it('goes before those that have not, because somebody waits for it', async () => {
+		const order: string[] = [];
+		const open = Promise.withResolvers<void>();
+		const one = inline(
+			'test.one',
+			async (input, context) => {
+				order.push(input as string);
+				if (input === 'first') await open.promise;
+				if (input === 'asks' && context.answers.length === 0) context.ask([{ kind: 'text', text: 'Which?' }]);
+				return input;
+			},
+			{ ...anything, concurrency: 1 },
+		);
+		errand = await startInProcess({ catalogue: [one] });
+		const step = (say: string) => submit({ id: 'step', capability: 'test.one', input: say });
+		const id = await step('asks');
+		const { questions } = await errand.until(ANN, id, (view) => view.questions.length > 0);
+		const others: Awaited<ReturnType<typeof step>>[] = [];
+		for (const say of ['first', 'second', 'third']) others.push(await step(say));
+		await vi.waitFor(() => expect(order).toEqual(['asks', 'first']), 10_000);
+		await errand.orchestrator.tasks.answer(ANN, id, asQuestionId(questions[0]?.id ?? ''), 'this');
+		await vi.waitFor(async () => {
+			expect(await errand.ports.queue.depths()).toMatchObject([{ capability: 'test.one', waiting: 3 }]);
+		}, 10_000);
+		open.resolve();
+		for (const other of [id, ...others]) await errand.until(ANN, other, ended);
+		expect(order).toEqual(['asks', 'first', 'asks', 'second', 'third']);
 	});
 });
 

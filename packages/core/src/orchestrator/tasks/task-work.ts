@@ -43,6 +43,9 @@ interface Dependencies {
 	readonly clock: IClock;
 }
 
+/** Steps that have begun before go before those that have not. */
+const BEGUN_BEFORE = 1;
+
 /** TaskWorker carries out what tasks are owed; every result comes back as a command. */
 export class TaskWorker {
 	readonly #deps: Dependencies;
@@ -148,6 +151,8 @@ export class TaskWorker {
 			effects: step.spec.effects,
 			allowance: allowanceOf(task),
 			alone: work.alone,
+			// What was lost has waited for its turn already, and for what was asked about a person waits.
+			...(step.attempts > 0 ? { priority: BEGUN_BEFORE } : {}),
 		});
 	}
 
