@@ -52,6 +52,8 @@ export interface ClusterStorm {
 	/** What was still owed when all was over, and what was left when all had stopped. */
 	readonly leftBehind: readonly string[];
 	readonly exitCode: number | null;
+	/** What happened to each task. */
+	readonly histories: readonly (readonly RecordedTaskFact[])[];
 	/** What the processes wrote. */
 	readonly outputs: string;
 }
@@ -122,24 +124,23 @@ async function storm(options: ClusterStormOptions, bed: Bed): Promise<ClusterSto
 	for (const { pid } of cluster.members()) started.push(...(await processesUnder(pid)));
 	const exitCode = await cluster.stopAll();
 	const left = owed.length > 0 ? owed : await untilNone(() => leftBehind(place, started));
-	const facts = histories.flatMap((one) => one.facts);
+	const own = histories.map(({ facts }) => facts);
+	const facts = own.flat();
 	return {
 		tasks,
 		ms: over - from,
 		calmMs: Math.max(0, over - killedUntil),
 		kills: killer.kills,
-		failovers: failoversIn(
-			histories.map((one) => one.facts),
-			killer.kills,
-		),
+		failovers: failoversIn(own, killer.kills),
+		histories: own,
 		refusals: person.refusals,
 		lookedAt: person.lookedAt,
 		facts: facts.length,
 		runsLost: facts.filter(({ type }) => type === 'StepLost').length,
 		acknowledged: new Set(person.ids.values()).size,
 		unanswered: [...person.wrongs, ...open.map((row) => JSON.stringify(row)), ...histories.flatMap(answerMissing)],
-		recordedTwice: histories.flatMap(({ task, facts: own, broken }) => [
-			...recordedTwice(own, OUTCOMES).map((wrong) => `task ${task}: ${wrong}`),
+		recordedTwice: histories.flatMap(({ task, facts, broken }) => [
+			...recordedTwice(facts, OUTCOMES).map((wrong) => `task ${task}: ${wrong}`),
 			...(broken === undefined ? [] : [`task ${task}: its export does not verify: ${broken}`]),
 		]),
 		effects: Array.from({ length: tasks }, (_, task) => effectKey(task))
