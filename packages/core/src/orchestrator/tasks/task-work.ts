@@ -51,6 +51,8 @@ export class TaskWorker {
 	readonly #deps: Dependencies;
 	/** Jobs that this process waits for, and what is owed by them. */
 	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
+	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
+	readonly #preparing = new Map<string, symbol>();
 	readonly #planning = new Map<string, AbortController>();
 
 	readonly #stopDoubting: () => void;
@@ -84,6 +86,7 @@ export class TaskWorker {
 		if (work.kind === 'plan') this.#planning.get(task.id)?.abort();
 		if (work.kind !== 'run') return;
 		const id = jobId(task.id, work.stepId, work.attempt);
+		this.#preparing.delete(id);
 		if (!this.#jobs.delete(id) || endedByItself(stepOf(task, work.stepId))) return;
 		void this.#deps.queue.cancel(id);
 	}
@@ -92,7 +95,10 @@ export class TaskWorker {
 	released(stream: StreamId, work: TaskWork): void {
 		const taskId = asTaskId(stream.slice('task-'.length));
 		if (work.kind === 'plan') this.#planning.get(taskId)?.abort();
-		if (work.kind === 'run') this.#jobs.delete(jobId(taskId, work.stepId, work.attempt));
+		if (work.kind !== 'run') return;
+		const id = jobId(taskId, work.stepId, work.attempt);
+		this.#preparing.delete(id);
+		this.#jobs.delete(id);
 	}
 
 	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
@@ -123,12 +129,26 @@ export class TaskWorker {
 		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
 	}
 
-	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {
+	async #run(task: Task, work: RunWork): Promise<void> {
 		const id = jobId(task.id, work.stepId, work.attempt);
-		if (this.#jobs.has(id)) return;
 		const step = stepOf(task, work.stepId);
-		if (step === undefined) return;
-		if (work.started) return this.#waitOrLose(task, step, { id, key: work.key });
+		if (this.#jobs.has(id) || step === undefined) return;
+		const mine = Symbol(id);
+		this.#preparing.set(id, mine);
+		const isWanted = () => this.#preparing.get(id) === mine;
+		try {
+			if (work.started) await this.#waitOrLose(task, step, { id, key: work.key, isWanted });
+			else await this.#enqueue(task, step, { id, work, isWanted });
+		} finally {
+			if (isWanted()) this.#preparing.delete(id);
+		}
+	}
+
+	async #enqueue(
+		task: Task,
+		step: Step,
+		{ id, work, isWanted }: { id: string; work: RunWork; isWanted: () => boolean },
+	): Promise<void> {
 		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
 		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
@@ -136,31 +156,46 @@ export class TaskWorker {
 		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
 			return this.#requestApproval(task, work.stepId);
 		}
-		this.#jobs.set(id, { stream: taskStream(task.id), key: work.key });
-		await this.#deps.queue.enqueue({
-			id,
-			taskId: task.id,
-			stepId: work.stepId,
-			attempt: work.attempt,
-			capability: step.spec.capability,
-			input: resolved.input,
-			timeoutMs: step.spec.timeoutMs,
-			person: task.person,
-			answers: await this.#answers(task, work.stepId),
-			origins,
-			effects: step.spec.effects,
-			allowance: allowanceOf(task),
-			alone: work.alone,
-			// What was lost has waited for its turn already, and for what was asked about a person waits.
-			...(step.attempts > 0 ? { priority: BEGUN_BEFORE } : {}),
-		});
+		const answers = await this.#answers(task, work.stepId);
+		if (!isWanted()) return;
+		const waiting = { stream: taskStream(task.id), key: work.key };
+		this.#jobs.set(id, waiting);
+		try {
+			await this.#deps.queue.enqueue({
+				id,
+				taskId: task.id,
+				stepId: work.stepId,
+				attempt: work.attempt,
+				capability: step.spec.capability,
+				input: resolved.input,
+				timeoutMs: step.spec.timeoutMs,
+				person: task.person,
+				answers,
+				origins,
+				effects: step.spec.effects,
+				allowance: allowanceOf(task),
+				alone: work.alone,
+				// What was lost has waited for its turn already, and for what was asked about a person waits.
+				...(step.attempts > 0 ? { priority: BEGUN_BEFORE } : {}),
+			});
+		} catch (error) {
+			// It is tried again, and may be there already: a second enqueue changes nothing.
+			if (this.#jobs.get(id) === waiting) this.#jobs.delete(id);
+			throw error;
+		}
 	}
 
 	/** Another process may have enqueued it; a job that nobody holds any more has died with whoever ran it. */
-	async #waitOrLose(task: Task, step: Step, { id, key }: { id: string; key: string }): Promise<void> {
+	async #waitOrLose(
+		task: Task,
+		step: Step,
+		{ id, key, isWanted }: { id: string; key: string; isWanted: () => boolean },
+	): Promise<void> {
 		if (step.phase.status !== 'running') return;
 		const { queue } = this.#deps;
-		if (await queue.holds(id)) {
+		const isHeld = await queue.holds(id);
+		if (!isWanted()) return;
+		if (isHeld) {
 			this.#jobs.set(id, { stream: taskStream(task.id), key });
 			return;
 		}
@@ -242,6 +277,8 @@ export class TaskWorker {
 		return this.#deps.clock.now();
 	}
 }
+
+type RunWork = Extract<TaskWork, { kind: 'run' }>;
 
 function missingInput({ spec }: Step, missing: string): StepFailure {
 	const message = `"${spec.title}" needs "${missing}", and there is nothing there.`;

@@ -1,0 +1,105 @@
+import { describe, expect, test, vi } from 'vitest';
+import { CoreError } from '../../domain/errors.ts';
+import { asQuestionId, asStepId, taskStream } from '../../domain/ids.ts';
+import { pendingWork, type TaskWork } from '../../domain/task/pending-work.ts';
+import type { Task } from '../../domain/task/state.ts';
+import type { Job } from '../../ports/job-queue.ts';
+import { aJob } from '../../testing/a-job.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { given, OWNER, plannedStep, start, submitTask } from '../../testing/given-task.ts';
+import { StoredOutputs } from './stored-outputs.ts';
+import { TaskWorker } from './task-work.ts';
+
+const plan = submitTask([plannedStep('a')]);
+const token = { stepId: asStepId('a'), attempt: 1, run: 1, worker: 'w1' };
+const questions = [{ kind: 'secret', text: 'Which word?' }] as const;
+const asked = given(plan, start('a'), { type: 'AskQuestions', at: 1, ...token, questions });
+const [questionId = ''] = Object.keys(asked.task().questions);
+const answer = { secret: 'owner/word' };
+const answered = asked.and({ type: 'AnswerQuestion', at: 1, questionId: asQuestionId(questionId), answer, by: OWNER });
+
+/** A worker of tasks, and the queue that it fills. */
+function open() {
+	const unused = () => {
+		throw new Error('not used here');
+	};
+	const held = new Map<string, Job>();
+	const again: string[] = [];
+	const reading: { resolve: () => void; reject: (error: Error) => void }[] = [];
+	let doubt = () => {};
+	const worker = new TaskWorker({
+		tasks: { handle: unused, state: unused },
+		conversations: { state: unused },
+		queue: {
+			lostWith: 'host-died',
+			enqueue: async (job) => void held.set(job.id, job),
+			cancel: async () => {},
+			holds: (id) => new Promise((resolve, reject) => reading.push({ resolve: () => resolve(held.has(id)), reject })),
+			onDoubt: (listener) => {
+				doubt = () => listener(undefined);
+				return () => {};
+			},
+		},
+		bus: { publish: () => {}, subscribe: () => () => {}, attend: async () => () => {} },
+		planner: { plan: unused },
+		admission: { admit: unused, knows: () => true },
+		outputs: new StoredOutputs({ put: unused, get: unused, stat: unused, eraseOf: unused }),
+		vault: {
+			put: unused,
+			deleteUnder: unused,
+			get: () => new Promise((resolve, reject) => reading.push({ resolve: () => resolve('swordfish'), reject })),
+		},
+		sessions: { closeAll: unused },
+		again: (stream, key) => void again.push(`${stream} ${key}`),
+		report: unused,
+		clock: new FakeClock(),
+	});
+	return { worker, held, again, reading, doubt: () => doubt() };
+}
+
+function runOf(task: Task): TaskWork {
+	const run = pendingWork(task, 1).find(({ kind }) => kind === 'run');
+	if (run === undefined) throw new Error('No run is owed.');
+	return run;
+}
+
+describe('a step that is to be run', () => {
+	test('is enqueued at the second try where an answer could not be read at the first', async () => {
+		const { worker, held, reading } = open();
+		const task = answered.task();
+		const first = worker.carryOut(runOf(task), task);
+		await vi.waitFor(() => expect(reading).toHaveLength(1));
+		reading[0]?.reject(new CoreError('store-unreachable', 'Gone.', { hint: 'Wait.' }));
+		await expect(first).rejects.toMatchObject({ code: 'store-unreachable' });
+		const second = worker.carryOut(runOf(task), task);
+		await vi.waitFor(() => expect(reading).toHaveLength(2));
+		reading[1]?.resolve();
+		await second;
+		expect([...held.values()]).toMatchObject([{ answers: [{ question: 'Which word?', answer: 'swordfish' }] }]);
+	});
+
+	test('is not enqueued when it is needed no longer by the time its input is there', async () => {
+		const { worker, held, reading } = open();
+		const task = answered.task();
+		const run = worker.carryOut(runOf(task), task);
+		await vi.waitFor(() => expect(reading).toHaveLength(1));
+		worker.dropped(runOf(task), task);
+		reading[0]?.resolve();
+		await run;
+		expect([...held]).toEqual([]);
+	});
+
+	test('is not waited for by a process that let go of it while it was looked for', async () => {
+		const { worker, held, again, reading, doubt } = open();
+		const task = given(plan, start('a')).task();
+		held.set('t1.a.1', aJob('t1'));
+		const run = worker.carryOut(runOf(task), task);
+		worker.released(taskStream(task.id), runOf(task));
+		reading[0]?.resolve();
+		await run;
+		held.clear();
+		doubt();
+		expect(reading).toHaveLength(1);
+		expect(again).toEqual([]);
+	});
+});
