@@ -8,6 +8,8 @@ import { measureAppends } from './sections/appends.ts';
 import { measureBrowser } from './sections/browser.ts';
 import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
+import { measureCluster } from './sections/cluster.ts';
+import { measureClusterCurves } from './sections/cluster-curves.ts';
 import { measureFootprint } from './sections/footprint.ts';
 import { measureFrontends } from './sections/frontends.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
@@ -28,6 +30,8 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	cancel: measureCancel,
 	browser: measureBrowser,
 	routing: measureRouting,
+	cluster: measureCluster,
+	'cluster-curves': measureClusterCurves,
 };
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/benchmarks.md');
 
@@ -38,7 +42,8 @@ if (unknown.length > 0) {
 	process.stderr.write(`There is no section ${unknown.join(', ')}. There are: ${Object.keys(sections).join(', ')}.\n`);
 	process.exit(1);
 }
-// Leaving by `exit` ends every process that the bench has started.
+// Leaving by `exit` ends every process that the bench has started; each has a listener for that.
+process.setMaxListeners(100);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 const measuredOn = describeMachine(new Date());

@@ -110,6 +110,19 @@ const list: ICapability = {
 	},
 };
 
+/** Tells when it started, by the clock that all processes of a machine share. */
+const when: ICapability = {
+	...waiting('test.when', 'inline'),
+	summary: 'Says at once when it started, and says so again as its output.',
+	input: z.object({ after: z.json().optional() }),
+	output: z.object({ startedAt: z.string() }),
+	async run(_input, { progress }) {
+		const startedAt = String(process.hrtime.bigint());
+		progress({ text: startedAt });
+		return { startedAt };
+	},
+};
+
 /** catalogue is what ships with Errand and what only tests and benches need. */
 export const catalogue: readonly ICapability[] = [
 	...shipped,
@@ -122,4 +135,6 @@ export const catalogue: readonly ICapability[] = [
 	list,
 	count,
 	{ ...noop, name: 'test.noop-in-child', placement: 'process' },
+	when,
+	{ ...when, name: 'test.when-in-child', placement: 'process' },
 ];

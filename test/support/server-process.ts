@@ -9,6 +9,8 @@ export interface ServerStart {
 	readonly args: readonly string[];
 	readonly cwd: string;
 	readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+	/** Besides this process's own. */
+	readonly env?: Readonly<Record<string, string>>;
 	readonly readyLine: string;
 	/** The signal it gets when the process that started it dies, however that dies. */
 	readonly orphanSignal: 'KILL' | 'QUIT';
@@ -30,7 +32,8 @@ export async function startServerProcess(start: ServerStart): Promise<ServerProc
 		? [SETPRIV, '--pdeathsig', start.orphanSignal, '--', start.command, ...start.args]
 		: [start.command, ...start.args];
 	const [command = '', ...args] = whole;
-	const child = spawn(command, args, { cwd: start.cwd, stdio: ['ignore', 'pipe', 'pipe'], ...start.user });
+	const env = { ...process.env, ...start.env };
+	const child = spawn(command, args, { cwd: start.cwd, stdio: ['ignore', 'pipe', 'pipe'], env, ...start.user });
 	const endWithUs = () => child.kill('SIGKILL');
 	process.once('exit', endWithUs);
 	const exited = new Promise<void>((resolve) => {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TaskId, taskStream } from '@errand/core/domain/ids.ts';
-import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -13,6 +12,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import { OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
+import { type BenchPlan, benchPlan } from './bench-plan.ts';
 import type { StepLoop } from './step-loop.ts';
 
 const quiet: ILogger = { debug() {}, info() {}, warn: console.warn, error: console.error };
@@ -32,7 +32,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);
-	const plans = new Map<string, ReturnType<typeof planOf>>();
+	const plans = new Map<string, BenchPlan>();
 	const waiting = new Map<string, (failed?: Error) => void>();
 	ports.bus.subscribe('facts', ({ stream, facts }) => {
 		const last = facts.at(-1)?.type;
@@ -49,7 +49,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		});
 	return {
 		async run(levels) {
-			const plan = plans.get(levels.join()) ?? planOf(levels, capability);
+			const plan = plans.get(levels.join()) ?? benchPlan(levels, capability);
 			plans.set(levels.join(), plan);
 			const { id } = await orchestrator.tasks.submit(OWNER, { goal: 'bench', plan });
 			await ended(id);
@@ -61,18 +61,4 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 			rmSync(dataDir, { recursive: true });
 		},
 	};
-}
-
-/** Every step of a level takes the outputs of the whole level before it. */
-function planOf(levels: readonly number[], capability: string) {
-	const idsOf = (level: number) => Array.from({ length: levels[level] ?? 0 }, (_, index) => `s${level}-${index}`);
-	const steps = levels.flatMap((_, level) =>
-		idsOf(level).map((id) => ({
-			id,
-			title: id,
-			capability,
-			input: level === 0 ? {} : { after: idsOf(level - 1).map((before) => ({ $from: before })) },
-		})),
-	);
-	return PlanStepsSchema.parse(steps);
 }

@@ -12,7 +12,7 @@ export interface Client {
 }
 
 /** openClient opens a client of a server. */
-export function openClient({ url, token }: ErrandProcess): Client {
+export function openClient({ url, token }: Pick<ErrandProcess, 'url' | 'token'>): Client {
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 	const { hostname, port } = new URL(url);
 	const call = (method: string, path: string, body?: string) =>

@@ -16,7 +16,8 @@ export async function untilQuiet(pid: number): Promise<void> {
 	}
 }
 
-function processorMs(pid: number): number {
+/** processorMs is the processor time that a process has taken so far, with all its threads. */
+export function processorMs(pid: number): number {
 	// The command in brackets may hold anything; user and system time are the twelfth and thirteenth field behind it.
 	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
 	return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
