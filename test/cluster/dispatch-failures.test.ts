@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { IRunReports, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import { RunLost } from '@errand/core/ports/run-lost.ts';
@@ -23,6 +24,8 @@ afterEach(async () => {
 	for (const act of cleanUps.splice(0)) await act();
 });
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 interface Start {
 	readonly worker: string;
 	readonly jobId: string;
@@ -34,7 +37,8 @@ async function startTaker(worker: string, starts: Start[], ended: string[] = [])
 	const child = fork(program, [inject('redisUrl'), dispatch.cluster, worker], { stdio: 'inherit' });
 	children.push(child);
 	await once(child, 'message');
-	child.on('message', (message: { jobId?: string; run?: number; ended?: string }) => {
+	child.on('message', (message: { jobId?: string; run?: number; ended?: string; claimed?: string }) => {
+		if (message.claimed !== undefined) return;
 		if (message.ended !== undefined) ended.push(message.ended);
 		else starts.push({ worker, jobId: message.jobId ?? '', run: message.run ?? 0 });
 	});
@@ -63,6 +67,86 @@ test('starts the job of a killed worker elsewhere within a second, as its next r
 	console.log(`from kill to start elsewhere: ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
 	// On a busy machine; on a quiet one it is 0.5 to 0.8 s.
 	expect(times[2]).toBeLessThan(3_000);
+});
+
+test.for([
+	{ of: 'that was picked for it', capability: 'test.work' },
+	{ of: 'with the session of its task', capability: 'test.visit' },
+])('starts the job of a killed worker $of elsewhere, long before that counts as dead', async ({ capability }) => {
+	const capabilities = aWorker('any').capabilities.map((one) => ({ ...one, name: capability }));
+	const registry = new ToldRegistry();
+	let doomedOne: string | undefined;
+	const line = await dispatch.line('gateway');
+	// Nothing is heard of its death.
+	const places = new RedisSessionPool(line);
+	const queue = await dispatch.queue(registry, { line, places, choose: () => doomedOne });
+	const starts: Start[] = [];
+	const claims: string[] = [];
+	const times: number[] = [];
+	for (let n = 0; n < 3; n++) {
+		const pair = await Promise.all([startTaker(`${n}a`, starts), startTaker(`${n}b`, starts)]);
+		for (const child of pair) {
+			child.on('message', ({ claimed, kind }: { claimed?: string; kind?: string }) => {
+				if (claimed !== undefined) claims.push(`${claimed} ${kind}`);
+			});
+		}
+		for (const name of [`${n}a`, `${n}b`]) registry.hear('joined', aWorker(name, { capabilities }));
+		const jobId = `killed${n}.step.1`;
+		doomedOne = `${n}a`;
+		await queue.enqueue(aJob(`killed${n}`, { capability }));
+		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 1), 10_000);
+		if (capability === 'test.visit') await vi.waitFor(() => expect(claims).toHaveLength(2 * n + 1), 10_000);
+		const first = starts.at(-1)?.worker;
+		if (capability === 'test.work') expect(first).toBe(doomedOne);
+		await pause(400);
+		const killedAt = performance.now();
+		pair[first === `${n}a` ? 0 : 1]?.kill('SIGKILL');
+		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 2), { timeout: 10_000, interval: 2 });
+		times.push(performance.now() - killedAt);
+		expect(starts.at(-1)).toMatchObject({ jobId, run: 2 });
+		expect(starts.at(-1)?.worker).not.toBe(first);
+		// Whoever starts it waits for the session until it is certain that the other one does not have it any more.
+		if (capability === 'test.visit')
+			await vi.waitFor(() => expect(claims.slice(2 * n)).toEqual(Array(2).fill(`${jobId} held`)), 10_000);
+		await queue.cancel(jobId);
+		for (const child of pair) child.kill('SIGKILL');
+		for (const name of [`${n}a`, `${n}b`]) registry.hear('died', aWorker(name, { capabilities }));
+	}
+	times.sort((a, b) => a - b);
+	console.log(`${capability}: from kill to start elsewhere: ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
+	expect(times[1]).toBeLessThan(3_000);
+});
+
+test('leaves jobs with sessions to a worker that is busy, in their order, and sends those on that it was only picked for', async () => {
+	const capabilities = ['test.work', 'test.visit'].map((name) => {
+		return { name, version: 1, placement: 'inline' as const, concurrency: 5, running: 0 };
+	});
+	let picked: string | undefined = 'one';
+	let asked = 0;
+	const queue = await dispatch.queue(
+		new ToldRegistry(aWorker('one', { capabilities }), aWorker('two', { capabilities })),
+		{
+			choose: () => picked,
+			places: { workerOf: async () => (++asked > 0 ? 'one' : undefined) },
+		},
+	);
+	const one = new TakingConsumer(await dispatch.source('one'), { 'test.visit': 1 });
+	const two = new TakingConsumer(await dispatch.source('two'), { 'test.visit': 1, 'test.work': 5 });
+	const visits = ['a', 'b', 'c', 'd'];
+	for (const task of visits) await queue.enqueue(aJob(task, { capability: 'test.visit' }));
+	await queue.enqueue(aJob('picked'));
+	picked = undefined;
+	await vi.waitFor(() => expect(two.taken).toEqual(['picked.step.1']), 5_000);
+	await pause(2_500);
+	expect(one.taken).toEqual(['a.step.1']);
+	// Once each to find its line, and then some times, fewer and fewer.
+	expect(asked).toBeLessThan(50);
+	for (const task of visits) {
+		await vi.waitFor(() => expect(one.taken).toContain(`${task}.step.1`), 5_000);
+		one.end(`${task}.step.1`);
+	}
+	expect(one.taken).toEqual(visits.map((task) => `${task}.step.1`));
+	expect(two.taken).toEqual(['picked.step.1']);
 });
 
 test('does not start a job twice whose handler blocks its thread for two seconds', async () => {

@@ -74,6 +74,6 @@ export interface IWorkerRegistry {
 
 /** ISessionPlaces knows which worker holds the sessions of a task. */
 export interface ISessionPlaces {
-	/** Undefined when nobody does, or whoever did is dead. */
-	workerOf(task: TaskId): Promise<string | undefined>;
+	/** Undefined when nobody does, or whoever did is dead, or, where that is asked, was not heard of for `heardWithinMs`. */
+	workerOf(task: TaskId, heardWithinMs?: number): Promise<string | undefined>;
 }

@@ -8,13 +8,14 @@ import type { ILogger } from '../../ports/logger.ts';
 import type { ISessionPlaces, IWorkerRegistry, WorkerEvent } from '../../ports/worker-registry.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
 import type { TextSeal } from '../sealing/text-seal.ts';
-import { BullQueues, bullId, capabilityQueue, workerQueue } from './bull-queues.ts';
+import { BullQueues, bullId } from './bull-queues.ts';
 import { JobFinder } from './job-finder.ts';
 import { encodeJob } from './job-message.ts';
+import { JobRoutes } from './job-routes.ts';
+import { OwnLines } from './own-lines.ts';
 import { QueueRounds } from './queue-rounds.ts';
 import { takeBack } from './queue-scripts.ts';
-import { type DeskLine, type ReadyJob, ReleaseDesk } from './release-desk.ts';
-import { countSlots, type SlotCount } from './slot-count.ts';
+import { type ReadyJob, ReleaseDesk } from './release-desk.ts';
 
 /** BullJobQueueOptions are what a process releases its tasks' jobs with. */
 export interface BullJobQueueOptions {
@@ -47,34 +48,27 @@ export class BullJobQueue implements IJobQueue {
 	readonly #options: BullJobQueueOptions;
 	readonly #queues: BullQueues;
 	readonly #desk: ReleaseDesk;
+	readonly #routes: JobRoutes;
 	readonly #finder: JobFinder;
+	readonly #ownLines: OwnLines;
 	readonly #rounds: QueueRounds;
 	readonly #jobs = new Map<string, ReadyJob>();
 	/** Jobs that were found in a queue into which another process released them, with the queue. */
 	readonly #foreign = new Map<string, string>();
-	/** Queues of workers that are being emptied. */
-	readonly #emptying = new Set<string>();
 	/** Jobs whose place is being asked for. */
 	readonly #routing = new Map<string, Promise<void>>();
-	readonly #withSessions: ReadonlySet<string>;
 	readonly #onDoubt = new Set<(jobIds: readonly string[] | undefined) => void>();
-	#slots: SlotCount | undefined;
 	#pumping = false;
 	#callOffReturn: (() => void) | undefined;
 	#stopListening: readonly (() => void)[] = [];
 
 	constructor(options: BullJobQueueOptions) {
-		const { line, registry, catalogue, limits, self, clock, log } = options;
+		const { line, registry, places, catalogue, choose, limits, self, clock, log } = options;
 		this.#options = options;
 		this.#queues = new BullQueues(line, 'queues');
-		this.#withSessions = new Set(
-			catalogue.filter(({ sessions }) => (sessions ?? []).length > 0).map(({ name }) => name),
-		);
+		this.#routes = new JobRoutes({ desk: () => this.#desk, registry, places, catalogue, choose, log });
 		this.#desk = new ReleaseDesk({
-			slots: ({ capability, worker }) => {
-				const { inAll, ofWorker } = this.#countedSlots();
-				return (worker === undefined ? inAll.get(capability) : ofWorker.get(worker)?.get(capability)) ?? 0;
-			},
+			slots: (at) => this.#routes.slots(at),
 			releasers: (capability) => this.#rounds.releasers(capability),
 			limitOf: (at) => {
 				const limit = at.worker === undefined ? limits?.capability?.[at.capability] : limits?.worker;
@@ -83,17 +77,28 @@ export class BullJobQueue implements IJobQueue {
 				return { perSecond: limit.perSecond / releasers, burst: Math.max(1, limit.burst / releasers) };
 			},
 			now: () => clock.now(),
-			release: (ready) => void this.#release(ready),
+			release: (ready) => this.#release(ready),
 			comeBack: (ms) => this.#comeBack(ms),
 		});
-		for (const { name } of catalogue) this.#desk.line(capabilityQueue(name), name);
+		for (const { name } of catalogue) this.#routes.shared(name);
 		this.#finder = new JobFinder({ queues: this.#queues, desk: this.#desk, registry, catalogue });
+		this.#ownLines = new OwnLines({
+			...{ queues: this.#queues, desk: this.#desk, routes: this.#routes, registry, foreign: this.#foreign, clock, log },
+			wants: (ready) => this.#jobs.get(ready.job.id) === ready,
+			stand: (ready) => this.#stand(ready),
+			sendOn: (ready, to) => {
+				this.#desk.noteSentOn(ready, to);
+				void this.#put(ready);
+			},
+			missing: (jobIds) => this.#missing(jobIds),
+		});
 		this.#rounds = new QueueRounds({
 			...{ line, queues: this.#queues, desk: this.#desk, self, clock, log },
 			foreign: this.#foreign,
 			missing: (jobIds) => this.#missing(jobIds),
+			waits: (own) => this.#ownLines.moveStranded(own),
 			pump: () => {
-				this.#emptyLeftOver();
+				this.#ownLines.clearLeftOver();
 				this.#pumpSoon();
 			},
 		});
@@ -127,7 +132,7 @@ export class BullJobQueue implements IJobQueue {
 
 	async enqueue(job: Job): Promise<void> {
 		if (this.#jobs.has(job.id)) return;
-		const line = this.#desk.line(capabilityQueue(job.capability), job.capability);
+		const line = this.#routes.shared(job.capability);
 		const ready: ReadyJob = { job, since: this.#options.clock.now(), earlierRuns: 0, line };
 		this.#jobs.set(job.id, ready);
 		await this.#stand(ready);
@@ -187,32 +192,19 @@ export class BullJobQueue implements IJobQueue {
 	/** Finds the line a job stands in, and has it stand there. */
 	async #stand(ready: ReadyJob): Promise<void> {
 		const { capability, id } = ready.job;
-		if (!this.#withSessions.has(capability)) {
-			this.#desk.join(ready, this.#desk.line(capabilityQueue(capability), capability));
+		if (!this.#routes.goesBySession(capability)) {
+			this.#desk.join(ready, this.#routes.shared(capability));
 			return this.#pumpSoon();
 		}
 		const routing = this.#standByItsSession(ready);
 		this.#routing.set(id, routing);
 		await routing;
-		this.#routing.delete(id);
+		if (this.#routing.get(id) === routing) this.#routing.delete(id);
 	}
 
 	async #standByItsSession(ready: ReadyJob): Promise<void> {
-		const { places, registry, log } = this.#options;
-		const { capability, taskId, id } = ready.job;
-		let worker: string | undefined;
-		try {
-			worker = await places.workerOf(taskId);
-		} catch (error) {
-			log.debug('place of a session not known', { jobId: id, error: describeError(error) });
-		}
-		if (this.#jobs.get(id) !== ready) return;
-		const there = registry.list().find((one) => one.worker === worker);
-		const able = there?.state !== 'SHUTDOWN' && there?.capabilities.some(({ name }) => name === capability);
-		const line =
-			able === true && worker !== undefined
-				? this.#desk.line(workerQueue(worker, capability), capability, worker)
-				: this.#desk.line(capabilityQueue(capability), capability);
+		const line = await this.#routes.bySession(ready.job);
+		if (this.#jobs.get(ready.job.id) !== ready) return;
 		this.#desk.join(ready, line);
 		this.#pumpSoon();
 	}
@@ -234,20 +226,26 @@ export class BullJobQueue implements IJobQueue {
 		});
 	}
 
-	async #release(ready: ReadyJob): Promise<void> {
+	#release(ready: ReadyJob): void {
+		const picked = this.#routes.picked(ready);
+		if (picked !== undefined) this.#desk.noteSentOn(ready, picked);
+		void this.#put(ready);
+	}
+
+	/** Puts a job into the queue of its line. */
+	async #put(ready: ReadyJob): Promise<void> {
 		const { self, seal, log } = this.#options;
-		const { job, earlierRuns } = ready;
-		const chosen = this.#chosenLine(ready);
-		if (chosen !== undefined) {
-			this.#desk.leave(ready);
-			ready.line = chosen;
-			this.#desk.noteReleased(ready, chosen.queue);
-		}
+		const { job, earlierRuns, since, returned } = ready;
 		const queue = this.#queues.of(ready.line.queue);
 		const { released } = ready;
 		try {
 			await queue.backend.addJob(
-				asBullJob(job.id, ready.since, encodeJob({ job, home: self, earlierRuns }, seal)),
+				asBullJob({
+					id: job.id,
+					since,
+					data: encodeJob({ job, home: self, earlierRuns }, seal),
+					first: returned === true,
+				}),
 				bullId(job.id),
 			);
 			if (released !== undefined) released.there = true;
@@ -260,80 +258,11 @@ export class BullJobQueue implements IJobQueue {
 		}
 	}
 
-	/** The line of a worker that was picked for a job that may go anywhere. */
-	#chosenLine({ job, line }: ReadyJob): DeskLine | undefined {
-		const { choose, registry } = this.#options;
-		if (choose === undefined || line.worker !== undefined) return undefined;
-		const worker = choose({ capability: job.capability, able: registry.list(), random: Math.random });
-		if (worker === undefined || !this.#countedSlots().ofWorker.get(worker)?.has(job.capability)) return undefined;
-		return this.#desk.line(workerQueue(worker, job.capability), job.capability, worker);
-	}
-
-	#countedSlots(): SlotCount {
-		this.#slots ??= countSlots(this.#options.registry.list());
-		return this.#slots;
-	}
-
 	#heard({ kind, worker }: WorkerEvent): void {
-		this.#slots = undefined;
+		this.#routes.countAnew();
 		const gone = kind === 'died' || kind === 'left';
-		if (gone || worker.state === 'SHUTDOWN') {
-			for (const { name } of worker.capabilities) {
-				const line = this.#desk.line(workerQueue(worker.worker, name), name, worker.worker);
-				void this.#empty(line, gone ? 'any' : 'waiting');
-			}
-		}
+		if (gone || worker.state === 'SHUTDOWN') this.#ownLines.clear(worker, gone ? 'any' : 'waiting');
 		this.#pumpSoon();
-	}
-
-	/** What was to go to workers that are gone, and could not be taken away from them at once. */
-	#emptyLeftOver(): void {
-		const alive = new Set(this.#options.registry.list().map(({ worker }) => worker));
-		for (const line of this.#desk.lines) {
-			if (line.worker !== undefined && !alive.has(line.worker)) void this.#empty(line, 'any');
-		}
-	}
-
-	/** What only one worker would have taken goes elsewhere: of one that is gone everything, of one that is leaving what waits. */
-	async #empty(line: DeskLine, which: 'waiting' | 'any'): Promise<void> {
-		if (this.#emptying.has(line.queue)) return;
-		this.#emptying.add(line.queue);
-		try {
-			await Promise.all([...line.waiting].map((ready) => this.#standElsewhere(ready)));
-			await Promise.all([...line.released].map((ready) => this.#takeElsewhere(ready, which)));
-			if (which === 'any') {
-				await this.#takeForeignFrom(line.queue);
-				await this.#queues.drop(line.queue);
-			}
-			this.#desk.close(line);
-		} catch (error) {
-			this.#options.log.warn('queue of a worker not emptied', { queue: line.queue, error: describeError(error) });
-		} finally {
-			this.#emptying.delete(line.queue);
-		}
-	}
-
-	async #standElsewhere(ready: ReadyJob): Promise<void> {
-		this.#desk.leave(ready);
-		await this.#stand(ready);
-	}
-
-	async #takeElsewhere(ready: ReadyJob, which: 'waiting' | 'any'): Promise<void> {
-		const { queue } = ready.released ?? {};
-		if (queue === undefined) return;
-		const starts = await takeBack(this.#queues.redis, this.#queues.of(queue), ready.job.id, which);
-		if (this.#jobs.get(ready.job.id) !== ready) return;
-		if (starts !== undefined) {
-			ready.earlierRuns += starts;
-			await this.#standElsewhere(ready);
-		} else if (which === 'any') this.#missing([ready.job.id]);
-	}
-
-	/** What another process had released to a worker that is gone is for history to decide. */
-	async #takeForeignFrom(queue: string): Promise<void> {
-		const jobIds = [...this.#foreign].flatMap(([jobId, at]) => (at === queue ? [jobId] : []));
-		await Promise.all(jobIds.map((jobId) => takeBack(this.#queues.redis, this.#queues.of(queue), jobId, 'any')));
-		this.#missing(jobIds);
 	}
 
 	/** Jobs that were released and are in no queue: ended, or lost. History knows. */
@@ -367,10 +296,10 @@ export class BullJobQueue implements IJobQueue {
 }
 
 /** What BullMQ stores of a job; everything that happens to it otherwise is decided here. */
-function asBullJob(jobId: string, timestamp: number, data: string) {
+function asBullJob({ id, since, data, first }: { id: string; since: number; data: string; first: boolean }) {
 	return {
-		...{ id: bullId(jobId), name: 'step', data, timestamp },
-		...{ opts: { attempts: 1 }, progress: 0, attemptsMade: 0, attemptsStarted: 0 },
+		...{ id: bullId(id), name: 'step', data, timestamp: since },
+		...{ opts: { attempts: 1, ...(first ? { lifo: true } : {}) }, progress: 0, attemptsMade: 0, attemptsStarted: 0 },
 		...{ failedReason: '', returnvalue: '', stalledCounter: 0 },
 	};
 }

@@ -8,7 +8,7 @@ import type { RedisLine } from '../redis/open-redis-line.ts';
 import { RedisScript } from '../redis/redis-script.ts';
 import { type BullQueues, bullId, capabilityQueue, STALLED_CHECK_MS } from './bull-queues.ts';
 import { lookAtQueue } from './queue-scripts.ts';
-import type { ReleaseDesk } from './release-desk.ts';
+import type { DeskLine, ReleaseDesk } from './release-desk.ts';
 
 interface Parts {
 	readonly line: RedisLine;
@@ -21,6 +21,8 @@ interface Parts {
 	readonly foreign: ReadonlyMap<string, string>;
 	/** Jobs that were released and stand in no queue. */
 	readonly missing: (jobIds: readonly string[]) => void;
+	/** Something waits in a worker's own queue. */
+	readonly waits: (line: DeskLine) => Promise<void>;
 	/** A round is over: room may have come to be. */
 	readonly pump: () => void;
 }
@@ -117,11 +119,17 @@ export class QueueRounds {
 		const { line, pump, log } = this.#parts;
 		if (!line.reachable()) return;
 		try {
-			await Promise.all([this.#announce(), this.#returnStalled(), this.#wakeWaiters(), this.#findMissing()]);
+			await Promise.all([this.#announce(), this.#tend(), this.#findMissing()]);
 		} catch (error) {
 			log.debug('round of the queues cut short', { error: describeError(error) });
 		}
 		pump();
+	}
+
+	/** What is returned to the queue of a dead worker is brought elsewhere in the same round. */
+	async #tend(): Promise<void> {
+		await this.#returnStalled();
+		await this.#wakeWaiters();
 	}
 
 	/** Jobs whose lock ran out at two checks in a row start again. */
@@ -139,10 +147,16 @@ export class QueueRounds {
 	}
 
 	async #wakeWaiters(): Promise<void> {
-		const { queues, desk, foreign } = this.#parts;
-		const used = [...desk.lines].filter(({ released }) => released.size > 0).map(({ queue }) => queue);
-		const names = [...new Set([...used, ...foreign.values()])];
-		await Promise.all(names.map((queue) => lookAtQueue(queues.redis, queues.of(queue))));
+		const { queues, desk, foreign, waits } = this.#parts;
+		const used = new Map([...desk.lines].filter(({ released }) => released.size > 0).map((line) => [line.queue, line]));
+		const names = [...new Set([...used.keys(), ...foreign.values()])];
+		await Promise.all(
+			names.map(async (queue) => {
+				const { waiting } = await lookAtQueue(queues.redis, queues.of(queue));
+				const line = used.get(queue);
+				if (waiting > 0 && line?.worker !== undefined) await waits(line);
+			}),
+		);
 	}
 
 	/** Looks, a few hundred at a time, whether what was released a while ago is still there. */

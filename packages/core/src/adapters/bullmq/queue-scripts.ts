@@ -90,6 +90,11 @@ redis.call('ZADD', KEYS[6], 0, '0')
 return 1
 `);
 
+/** waitingIn lists the jobs, by BullMQ's ids, that nobody has taken yet. Queues are short: no more is released than is soon taken. */
+export async function waitingIn(redis: Redis, queue: JobQueue): Promise<readonly string[]> {
+	return redis.lrange(queue.keys.wait, 0, -1);
+}
+
 /** QueueLook is how much waits in a queue, how much runs, and since when (ms since 1970) the one waits that waits longest. */
 export interface QueueLook {
 	readonly waiting: number;

@@ -13,6 +13,11 @@ export interface ReadyJob {
 	place?: Place<ReadyJob> | undefined;
 	/** The queue it was released into, and when; `there` once Redis said so. */
 	released?: { readonly queue: string; readonly at: number; there: boolean } | undefined;
+	/** It was taken back from a worker's own queue: it had its turn, and goes before others. */
+	returned?: boolean | undefined;
+	/** When it was first seen waiting in a worker's own queue since it last ran, and when its session's place was last asked for. */
+	waitsSince?: number | undefined;
+	askedAt?: number | undefined;
 }
 
 /** DeskLine is where jobs wait for one queue: their capability's, or one worker's own. */
@@ -89,6 +94,14 @@ export class ReleaseDesk {
 		ready.released = { queue, at: this.#parts.now(), there: false };
 		ready.line.waiting.delete(ready);
 		ready.line.released.add(ready);
+	}
+
+	/** Notes that a job which had its turn is on its way into another queue. */
+	noteSentOn(ready: ReadyJob, line: DeskLine): void {
+		this.leave(ready);
+		ready.line = line;
+		ready.waitsSince = undefined;
+		this.noteReleased(ready, line.queue);
 	}
 
 	/** Lets go what may go from one line. */

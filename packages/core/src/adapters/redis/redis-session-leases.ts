@@ -7,7 +7,14 @@ import type { ISessionLeases, SessionClaim, SessionEvents, SessionLease } from '
 import type { TextSeal } from '../sealing/text-seal.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
-import { CLAIM_SESSIONS, END_SESSIONS, LEAVE_SESSIONS, RENEW_SESSIONS, SAVE_SESSION } from './session-scripts.ts';
+import {
+	CLAIM_SESSIONS,
+	END_SESSIONS,
+	LEAVE_SESSIONS,
+	RENEW_SESSIONS,
+	SAVE_SESSION,
+	SESSION_TTL_MS,
+} from './session-scripts.ts';
 
 /** SessionLeasesOptions say whose leases these are, and what seals what is saved. */
 export interface SessionLeasesOptions {
@@ -254,8 +261,6 @@ interface Generation {
 	endsAt: number;
 }
 
-/** SESSION_TTL_MS is how long after a worker's death its sessions may be taken at the latest. */
-const SESSION_TTL_MS = 1_500;
 const RENEWALS = 4;
 /** Browsers are killed in this time, before anybody else can have the task's. */
 const MARGIN_MS = 250;

@@ -5,7 +5,7 @@ import { type ISessionPool, REPLAY_MS } from '../../ports/session-pool.ts';
 import type { ISessionPlaces } from '../../ports/worker-registry.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
-import { CLOSE_SESSIONS, FIND_SESSIONS } from './session-scripts.ts';
+import { CLOSE_SESSIONS, FIND_SESSIONS, SESSION_TTL_MS } from './session-scripts.ts';
 
 /** RedisSessionPool is how gateways find and end the browsers that workers have for tasks. */
 export class RedisSessionPool implements ISessionPool, ISessionPlaces {
@@ -15,9 +15,10 @@ export class RedisSessionPool implements ISessionPool, ISessionPlaces {
 		this.#line = line;
 	}
 
-	async workerOf(task: TaskId): Promise<string | undefined> {
+	async workerOf(task: TaskId, heardWithinMs?: number): Promise<string | undefined> {
 		const { keys, commands } = this.#line;
-		const found = await FIND_SESSIONS.run(commands, [keys.sessionPlaces], [task, keys.sessionHolder('')]).catch(
+		const leftMs = heardWithinMs === undefined ? 0 : Math.max(0, SESSION_TTL_MS - heardWithinMs);
+		const found = await FIND_SESSIONS.run(commands, [keys.sessionPlaces], [task, keys.sessionHolder(''), leftMs]).catch(
 			(error: unknown) => {
 				throw unreachable('find the browser of a task', error);
 			},

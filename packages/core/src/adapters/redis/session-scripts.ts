@@ -1,5 +1,8 @@
 import { RedisScript } from './redis-script.ts';
 
+/** SESSION_TTL_MS is how long after a worker's death its sessions may be taken at the latest. */
+export const SESSION_TTL_MS = 1_500;
+
 // A place is `<epoch> <worker>`. The epoch is the server's time in µs, so that it grows even after everything was lost.
 // A holder is `<generation>:<beats>`: another generation, and every lease of the one before is over.
 
@@ -70,11 +73,14 @@ redis.call('DEL', KEYS[2], KEYS[3])
 return 1
 `);
 
-/** FIND_SESSIONS says which living worker has the sessions of a task. Keys: places. Arguments: task, prefix of holders. */
+/**
+ * FIND_SESSIONS says which living worker has the sessions of a task. Keys: places. Arguments: task, prefix of holders, time (ms)
+ * that its lease must have left.
+ */
 export const FIND_SESSIONS = new RedisScript(`
 local place = redis.call('HGET', KEYS[1], ARGV[1])
 local worker = place and string.match(place, '^%d+ (.+)$')
-if worker and redis.call('EXISTS', ARGV[2] .. worker) == 1 then return worker end
+if worker and redis.call('PTTL', ARGV[2] .. worker) > tonumber(ARGV[3]) then return worker end
 return false
 `);
 
