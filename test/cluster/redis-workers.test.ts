@@ -3,6 +3,7 @@ import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import type { RedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
 import { WorkerBeat } from '@errand/core/adapters/redis/worker-beat.ts';
 import { RedisWorkerRegistry } from '@errand/core/adapters/redis/worker-registry.ts';
+import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { RegisteredWorker, WorkerEvent, WorkerOrder } from '@errand/core/ports/worker-registry.ts';
 import { expect, test } from 'vitest';
 import { startRedis } from '../support/redis-server.ts';
@@ -24,10 +25,15 @@ async function openGateway(self: string, url?: string) {
 async function startWorker(line: RedisLine, change: Partial<RegisteredWorker> = {}) {
 	const now: { worker: RegisteredWorker } = { worker: { ...aWorker(line.self), ...change } };
 	const orders: WorkerOrder[] = [];
-	const beat = new WorkerBeat({ line, describe: () => now.worker, onOrder: (order) => orders.push(order) });
+	const forgotten: PersonId[] = [];
+	const beat = new WorkerBeat({
+		...{ line, describe: () => now.worker },
+		onOrder: (order) => orders.push(order),
+		onForget: (person) => forgotten.push(person),
+	});
 	lines.cleanUp(() => beat.stop());
 	await beat.start();
-	return { beat, orders, now };
+	return { beat, orders, forgotten, now };
 }
 
 function aWorker(worker: string): RegisteredWorker {
@@ -98,6 +104,21 @@ test('gives an order once, also one that was sent while the worker could not be 
 	await eventually(async () => expect(await gateway.line.commands.exists(gateway.line.keys.orders('w1'))).toBe(0));
 	expect(orders).toHaveLength(3);
 	await expect(gateway.registry.order('nobody', 'pause')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('has all workers forget a person, those also that are cut off for a moment', async () => {
+	const { registry, names } = await openGateway('g1');
+	const one = await startWorker(await lines.open('w1'));
+	const { line, proxy } = await lines.openThroughProxy('w2');
+	const two = await startWorker(line);
+	await eventually(() => expect(names()).toEqual(['w1', 'w2']));
+	proxy.cut();
+	await registry.forget(asPersonId('discord:1'));
+	await registry.forget(asPersonId('p/2'));
+	proxy.heal();
+	await eventually(() => expect(one.forgotten).toEqual(['discord:1', 'p/2']));
+	await eventually(() => expect(two.forgotten).toEqual(['discord:1', 'p/2']));
+	expect([...one.orders, ...two.orders]).toEqual([]);
 });
 
 test('counts heartbeats, orders and a goodbye once where their answers were lost and they were sent again', async () => {

@@ -66,6 +66,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		});
 		const registry = new RedisWorkerRegistry({ line, clock, log });
 		await registry.start();
+		// Each worker has results of its own.
+		const results = new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES });
 		return {
 			self,
 			store: history.events,
@@ -81,7 +83,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 				}),
 			vault: history.vault(keys('vault')),
 			artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
-			cache: new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES }),
+			cache: {
+				get: (person, key) => results.get(person, key),
+				put: (person, key, result) => results.put(person, key, result),
+				eraseOf: async (person) => {
+					await Promise.all([results.eraseOf(person), registry.forget(person)]);
+				},
+			},
 			bus: line.bus,
 			leases: line.leases,
 			registry,

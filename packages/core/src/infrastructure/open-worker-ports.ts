@@ -7,6 +7,8 @@ import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line
 import { RedisSessionLeases } from '../adapters/redis/redis-session-leases.ts';
 import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
+import { describeError } from '../domain/errors.ts';
+import type { PersonId } from '../domain/ids.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
@@ -62,11 +64,15 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 	const clock = new SystemClock();
 	const keys = clusterKeys(options);
 	const line: RedisLine = await openRedisLine({ url: redisUrl, cluster, self: worker, isWorker: true, log });
+	const cache = new FileResultCache({ folder: join(localDir, 'results'), maxBytes: MAX_CACHE_BYTES });
+	const forget = (person: PersonId) => {
+		cache.eraseOf(person).catch((error: unknown) => log.error('person not forgotten', { error: describeError(error) }));
+	};
 	const closing: (() => void)[] = [];
 	return {
 		bus: line.bus,
 		sessionLeases: new RedisSessionLeases({ line, worker, seal: textSeal(keys('sessions')), log }),
-		cache: new FileResultCache({ folder: join(localDir, 'results'), maxBytes: MAX_CACHE_BYTES }),
+		cache,
 		clock,
 		log,
 		jobs: (capabilities) => {
@@ -81,7 +87,7 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 			);
 			return { queue, reports };
 		},
-		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, log }),
+		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, onForget: forget, log }),
 		redisReachable: () => line.reachable(),
 		close: async () => {
 			for (const close of closing.splice(0)) close();

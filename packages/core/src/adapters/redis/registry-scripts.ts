@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { asPersonId, type PersonId } from '../../domain/ids.ts';
 import type { WorkerOrder } from '../../ports/worker-registry.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { RedisScript } from './redis-script.ts';
@@ -64,24 +65,36 @@ export async function readRegistry(
 /** QueuedOrder waits until its worker has taken it. */
 export interface QueuedOrder {
 	readonly entry: string;
-	readonly order: WorkerOrder;
+	readonly order: WorkerOrder | ForgetOrder;
+}
+
+/** ForgetOrder tells a worker to drop what it has of a person. */
+export interface ForgetOrder {
+	readonly forget: PersonId;
 }
 
 /** leaveOrder keeps an order until the worker takes it, and tells it; false where no such worker is alive. `id` makes it count once. */
 export async function leaveOrder(
 	{ redis, keys }: { redis: Redis; keys: RedisKeys },
-	{ worker, order, id }: { worker: string; order: WorkerOrder; id: string },
+	{ worker, order, id }: { worker: string; order: QueuedOrder['order']; id: string },
 ): Promise<boolean> {
 	const given = await ORDER.run(
 		redis,
 		[keys.registry('alive'), keys.orders(worker)],
-		[worker, `${order}:${id}`, ORDER_TTL_MS, keys.ordersChannel(worker)],
+		[worker, `${writeOrder(order)}:${id}`, ORDER_TTL_MS, keys.ordersChannel(worker)],
 	);
 	return given === 1;
 }
 
+function writeOrder(order: QueuedOrder['order']): string {
+	return typeof order === 'string' ? order : `forget:${encodeURIComponent(order.forget)}`;
+}
+
 function readOrder(entry: string): QueuedOrder[] {
-	const order = entry.split(':')[0];
+	const [order, person] = entry.split(':');
+	if (order === 'forget' && person !== undefined) {
+		return [{ entry, order: { forget: asPersonId(decodeURIComponent(person)) } }];
+	}
 	return order === 'pause' || order === 'resume' || order === 'drain' ? [{ entry, order }] : [];
 }
 

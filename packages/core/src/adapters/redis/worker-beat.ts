@@ -1,4 +1,5 @@
 import { describeError } from '../../domain/errors.ts';
+import type { PersonId } from '../../domain/ids.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { RegisteredWorker, WorkerOrder } from '../../ports/worker-registry.ts';
 import type { RedisLine } from './open-redis-line.ts';
@@ -12,6 +13,8 @@ export interface WorkerBeatOptions {
 	readonly describe: () => RegisteredWorker;
 	/** Called once for each order, in their order. */
 	readonly onOrder: (order: WorkerOrder) => void;
+	/** Told likewise to drop what there is of a person. */
+	readonly onForget?: ((person: PersonId) => void) | undefined;
 	readonly log?: ILogger | undefined;
 }
 
@@ -105,7 +108,8 @@ export class WorkerBeat {
 		if (this.#seen.has(entry)) return;
 		this.#seen.add(entry);
 		this.#again = true;
-		this.#options.onOrder(order);
+		if (typeof order === 'string') this.#options.onOrder(order);
+		else this.#options.onForget?.(order.forget);
 	}
 }
 

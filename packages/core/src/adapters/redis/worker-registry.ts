@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CoreError, describeError } from '../../domain/errors.ts';
+import type { PersonId } from '../../domain/ids.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IWorkerRegistry, RegisteredWorker, WorkerEvent, WorkerOrder } from '../../ports/worker-registry.ts';
@@ -59,6 +60,18 @@ export class RedisWorkerRegistry implements IWorkerRegistry {
 	list(): readonly RegisteredWorker[] {
 		this.#list ??= [...this.#workers.values()].toSorted((a, b) => (a.worker < b.worker ? -1 : 1));
 		return this.#list;
+	}
+
+	/** Resolves once every worker alive was told to drop what it has of a person; one that is cut off does so when it is back. */
+	async forget(person: PersonId): Promise<void> {
+		const to = { redis: this.#line.commands, keys: this.#line.keys };
+		const tell = ({ worker }: RegisteredWorker) =>
+			leaveOrder(to, { worker, order: { forget: person }, id: randomUUID() });
+		try {
+			await Promise.all(this.list().map(tell));
+		} catch (error) {
+			throw unreachable('tell the workers to forget a person', error);
+		}
 	}
 
 	async order(worker: string, order: WorkerOrder): Promise<void> {
