@@ -3,14 +3,15 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** Balancer is one address in front of several servers, as people reach a cluster: each connection goes to one that takes it. */
 export interface Balancer {
 	readonly url: string;
-	/** New connections try these servers first, in this order; what is open stays where it is. */
-	prefer(urls: readonly string[]): void;
+	/** New connections go to these servers: in turn, or to the first that takes them. What is open stays where it is. */
+	lead(to: readonly string[], how?: 'in-turn' | 'in-order'): void;
 	close(): Promise<void>;
 }
 
-/** startBalancer tries the servers in turn; a connection that none takes is closed. */
-export async function startBalancer(urls: readonly string[]): Promise<Balancer> {
-	let order: readonly string[] | undefined;
+/** startBalancer opens one that leads nowhere yet; a connection that no server takes is closed. */
+export async function startBalancer(): Promise<Balancer> {
+	let urls: readonly string[] = [];
+	let inTurn = true;
 	let turn = 0;
 	const open = new Set<Socket>();
 	const keep = (socket: Socket) => {
@@ -20,14 +21,20 @@ export async function startBalancer(urls: readonly string[]): Promise<Balancer> 
 	const server = createServer({ noDelay: true, pauseOnConnect: true }, (near) => {
 		keep(near);
 		near.on('error', () => near.destroy());
-		const first = turn++;
-		const targets = order ?? urls.map((_, n) => urls[(first + n) % urls.length] ?? '');
+		const first = inTurn ? turn++ : 0;
+		const targets = urls.map((_, n) => urls[(first + n) % urls.length] ?? '');
 		const tryNext = (at: number) => {
 			const url = targets[at];
-			if (url === undefined || near.destroyed) return near.destroy();
+			if (url === undefined || near.destroyed) {
+				near.destroy();
+				return;
+			}
 			const far = connect({ port: Number(new URL(url).port), host: '127.0.0.1', noDelay: true });
 			let taken = false;
-			far.on('error', () => (taken ? near.destroy() : tryNext(at + 1)));
+			far.on('error', () => {
+				if (taken) near.destroy();
+				else tryNext(at + 1);
+			});
 			far.once('connect', () => {
 				taken = true;
 				keep(far);
@@ -43,8 +50,9 @@ export async function startBalancer(urls: readonly string[]): Promise<Balancer> 
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		prefer: (first) => {
-			order = [...first, ...urls.filter((url) => !first.includes(url))];
+		lead: (to, how = 'in-turn') => {
+			urls = to;
+			inTurn = how === 'in-turn';
 		},
 		close: async () => {
 			const closed = new Promise((resolve) => server.close(resolve));

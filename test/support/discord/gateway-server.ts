@@ -21,6 +21,8 @@ export class GatewayServer {
 	readonly #sessions = new Map<string, Session>();
 	/** How often it was connected to, and sessions were begun, resumed, and refused to be resumed. */
 	readonly counts = { connections: 0, identified: 0, resumed: 0, invalid: 0, heartbeats: 0 };
+	/** The most sessions that had a connection at the same time. */
+	mostAtOnce = 0;
 	heartbeatMs = 41_250;
 	answersHeartbeats = true;
 	/** New connections are closed at once. */
@@ -114,6 +116,7 @@ export class GatewayServer {
 		this.counts.identified += 1;
 		const session: Session = { id: randomBytes(16).toString('hex'), intents, seq: 0, log: [], socket };
 		this.#sessions.set(session.id, session);
+		this.#countConnected();
 		this.#send(session, 'READY', {
 			v: 10,
 			user: bot,
@@ -135,9 +138,15 @@ export class GatewayServer {
 		}
 		this.counts.resumed += 1;
 		session.socket = socket;
+		this.#countConnected();
 		for (const event of session.log.filter(({ s }) => s > Number(data['seq']))) socket.send(JSON.stringify(event));
 		this.#send(session, 'RESUMED', {});
 		return session;
+	}
+
+	#countConnected(): void {
+		const connected = [...this.#sessions.values()].filter(({ socket }) => socket !== undefined).length;
+		this.mostAtOnce = Math.max(this.mostAtOnce, connected);
 	}
 
 	#send(session: Session, event: string, payload: Wire): void {

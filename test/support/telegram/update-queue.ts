@@ -24,6 +24,8 @@ export class UpdateQueue {
 	#held = false;
 	#latest: Update | undefined;
 	readonly #latestOf = new Map<number, Update>();
+	/** How often somebody asked for updates while somebody else waited for them. */
+	conflicts = 0;
 	onUpdate: ((updates: readonly Update[]) => void) | undefined;
 
 	/** Somebody waits for updates. */
@@ -90,6 +92,7 @@ export class UpdateQueue {
 
 	poll(offset: number | undefined, limit: number, timeoutMs: number): Promise<readonly Update[]> {
 		if (offset !== undefined) this.#updates = this.#updates.filter(({ update_id }) => update_id >= offset);
+		if (this.#waiting !== undefined) this.conflicts++;
 		this.#waiting?.end(
 			new Refusal(
 				409,
