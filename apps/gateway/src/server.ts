@@ -109,6 +109,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		new SpoolingDesk({
 			...{ conversations: orchestrator.conversations, frontend: (name) => frontends.running(name) },
 			...{ spool: base.outage.spool, reachable: base.outage.reachable, clock, log },
+			principalOf: (person) => people.whoIs(`web:${person}`),
 		});
 	base.outage?.onBack(() => void spooling?.drain());
 	const conversations = spooling ?? orchestrator.conversations;

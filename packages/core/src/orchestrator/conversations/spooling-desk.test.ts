@@ -21,12 +21,16 @@ let away: boolean;
 let taken: InboundMessage[];
 let told: Reply[];
 let desk: SpoolingDesk;
+let known: boolean;
+let slow: Promise<void> | undefined;
 const seal = textSeal(randomBytes(32));
 
 beforeEach(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'errand-spool-'));
 	clock = new FakeClock();
 	away = false;
+	known = true;
+	slow = undefined;
 	taken = [];
 	told = [];
 	desk = open();
@@ -42,6 +46,8 @@ function open(): SpoolingDesk {
 		receive: async (_principal, message) => {
 			if (away) throw new CoreError('store-unreachable', 'Gone.', { hint: 'Wait.' });
 			if (message.text === 'refused') throw new CoreError('unsupported-type', 'Not that.', { hint: 'Another.' });
+			if (message.text === 'fault') throw new TypeError('Cannot read properties of undefined');
+			await slow;
 			taken.push(message);
 			return { id: messageIdOf(message) };
 		},
@@ -52,6 +58,7 @@ function open(): SpoolingDesk {
 		conversations,
 		spool: new FileMessageSpool({ folder, seal, log: silent }),
 		reachable: () => !away,
+		principalOf: async () => (known ? ann : undefined),
 		frontend: () => ({
 			deliver: async (reply) => {
 				told.push(reply);
@@ -133,6 +140,53 @@ describe('messages while history is out of reach', () => {
 		await desk.drain();
 		expect(texts()).toEqual(['word 2']);
 		expect(told.at(-1)?.text).toBe('Not that. Another.');
+	});
+
+	it('hold nobody up for good when one of them runs into a fault, and its sender is told', async () => {
+		away = true;
+		await desk.receive(ann, message(1, { text: 'fault' }));
+		await desk.receive(ann, message(2));
+		away = false;
+		for (let tries = 0; tries < 30; tries++) await desk.drain();
+		expect(texts()).toEqual(['word 2']);
+		expect(told.at(-1)?.text).toContain('Please write it again');
+	});
+
+	it('are handed over while people go on writing faster than they are tried again', async () => {
+		away = true;
+		await desk.receive(ann, message(1));
+		away = false;
+		for (let id = 2; id < 6; id++) {
+			await desk.receive(ann, message(id));
+			await clock.advance(900);
+		}
+		await vi.waitFor(() => expect(texts()).toEqual(['word 1', 'word 2', 'word 3', 'word 4', 'word 5']));
+	});
+
+	it('keep their place before what comes while they are handed over', async () => {
+		away = true;
+		await desk.receive(ann, message(1));
+		away = false;
+		let go = () => {};
+		slow = new Promise((resolve) => {
+			go = resolve;
+		});
+		const drained = desk.drain();
+		await desk.receive(ann, message(2));
+		go();
+		await drained;
+		await desk.receive(ann, message(3));
+		expect(texts()).toEqual(['word 1', 'word 2', 'word 3']);
+	});
+
+	it('are not taken from somebody who was turned away meanwhile', async () => {
+		away = true;
+		await desk.receive(ann, message(1));
+		away = false;
+		known = false;
+		await desk.drain();
+		expect(texts()).toEqual([]);
+		expect(told.at(-1)?.text).toContain('no longer let in');
 	});
 
 	it('are refused as usual where history answers that they cannot be taken', async () => {

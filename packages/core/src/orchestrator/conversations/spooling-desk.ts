@@ -1,5 +1,5 @@
-import { describeError, isCoreError } from '../../domain/errors.ts';
-import { asReplyId } from '../../domain/ids.ts';
+import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
+import { asReplyId, type PersonId } from '../../domain/ids.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IFrontend, InboundAttachment, InboundMessage, WaitingAttachment } from '../../ports/frontend.ts';
 import type { ILogger } from '../../ports/logger.ts';
@@ -12,6 +12,8 @@ interface Dependencies {
 	readonly spool: IMessageSpool;
 	/** Whether history answers, as far as is known. */
 	readonly reachable: () => boolean;
+	/** Who somebody is by now; undefined for nobody any more. */
+	readonly principalOf: (person: PersonId) => Promise<Principal | undefined>;
 	/** A frontend that can tell the sender something without history. */
 	readonly frontend: (name: string) => Pick<IFrontend, 'deliver'> | undefined;
 	readonly clock: IClock;
@@ -20,8 +22,11 @@ interface Dependencies {
 
 /** How long (ms) until kept messages are tried again, where history took the first and not the next. */
 const RETRY_MS = 1_000;
+/** A message that cannot be taken for a reason that nobody foresaw holds up the others no more after so many tries. */
+const MAX_TRIES = 30;
 const WORDS =
 	'I have your message, and it is safe here. My memory cannot be reached right now, so I begin as soon as it is back.';
+const LOST_WORDS = 'I could not take in what you wrote a while ago, because of a fault in me. Please write it again.';
 
 /**
  * SpoolingDesk takes messages while history is out of reach: they are kept on this machine, and handed over in their order
@@ -31,9 +36,13 @@ export class SpoolingDesk implements IConversationDesk {
 	readonly #deps: Dependencies;
 	/** Something is kept, or may be: what comes now queues behind it. */
 	#waiting = true;
+	/** How many are just being kept, and whether one was since kept messages were last looked through. */
 	#keeping = 0;
+	#keptMeanwhile = false;
+	#tries = { message: '', count: 0 };
 	#draining: Promise<void> | undefined;
 	#callOff: (() => void) | undefined;
+	#stopped = false;
 	/** Conversations that were told in this outage. */
 	readonly #told = new Set<string>();
 
@@ -69,6 +78,7 @@ export class SpoolingDesk implements IConversationDesk {
 	}
 
 	stop(): void {
+		this.#stopped = true;
 		this.#callOff?.();
 	}
 
@@ -80,7 +90,9 @@ export class SpoolingDesk implements IConversationDesk {
 			await this.#deps.spool.keep({ person, role, message: { ...message, attachments } });
 		} finally {
 			this.#keeping--;
-			this.#drainLater();
+			this.#keptMeanwhile = true;
+			if (this.#deps.reachable()) void this.drain();
+			else this.#drainLater();
 		}
 		this.#tellOnce(message);
 		return { id: messageIdOf(message) };
@@ -92,11 +104,12 @@ export class SpoolingDesk implements IConversationDesk {
 			let taken = 0;
 			let more: number;
 			do {
+				this.#keptMeanwhile = false;
 				more = await spool.drain((spooled) => this.#handOver(spooled));
 				taken += more;
-			} while (more > 0);
+			} while (more > 0 || this.#keptMeanwhile);
 			if (taken > 0) log.info('kept messages handed over', { messages: taken });
-			// One that is just being kept is handed over the next time.
+			// One that is just being kept has this done again.
 			if (this.#keeping > 0) return;
 			this.#waiting = false;
 			this.#told.clear();
@@ -106,20 +119,39 @@ export class SpoolingDesk implements IConversationDesk {
 		}
 	}
 
-	async #handOver({ person, role, message }: SpooledMessage): Promise<void> {
+	async #handOver(spooled: SpooledMessage): Promise<void> {
+		const { message } = spooled;
 		try {
-			await this.#deps.conversations.receive({ person, role }, message);
+			await this.#deps.conversations.receive(await this.#senderOf(spooled), message);
 		} catch (error) {
-			if (!isCoreError(error) || PASSING.has(error.code)) throw error;
+			if (!this.#isRefusal(error, message)) throw error;
 			// It would have been refused had history been there.
-			this.#deps.log.warn('kept message refused', { code: error.code, error: error.message });
-			this.#tell(message, `${error.message} ${error.hint}`);
+			const code = isCoreError(error) ? error.code : 'internal';
+			this.#deps.log.warn('kept message refused', { code, error: describeError(error) });
+			this.#tell(message, isCoreError(error) ? `${error.message} ${error.hint}` : LOST_WORDS);
 		}
 	}
 
+	/** Nobody is let in later by what they wrote while they still were. */
+	async #senderOf({ person }: SpooledMessage): Promise<Principal> {
+		const principal = await this.#deps.principalOf(person);
+		if (principal !== undefined) return principal;
+		throw new CoreError('forbidden', 'You are no longer let in here.', { hint: 'Ask the owner.' });
+	}
+
+	#isRefusal(error: unknown, message: InboundMessage): boolean {
+		if (isCoreError(error) && error.code !== 'internal') return !PASSING.has(error.code);
+		const id = messageIdOf(message);
+		this.#tries = { message: id, count: this.#tries.message === id ? this.#tries.count + 1 : 1 };
+		return this.#tries.count >= MAX_TRIES;
+	}
+
 	#drainLater(): void {
-		this.#callOff?.();
-		this.#callOff = this.#deps.clock.after(RETRY_MS, () => void this.drain());
+		if (this.#callOff !== undefined || this.#stopped) return;
+		this.#callOff = this.#deps.clock.after(RETRY_MS, () => {
+			this.#callOff = undefined;
+			void this.drain();
+		});
 	}
 
 	#tellOnce(message: InboundMessage): void {
@@ -140,7 +172,7 @@ export class SpoolingDesk implements IConversationDesk {
 	}
 }
 
-const PASSING: ReadonlySet<string> = new Set(['store-unreachable', 'disk-full', 'shutting-down', 'internal']);
+const PASSING: ReadonlySet<string> = new Set(['store-unreachable', 'disk-full', 'shutting-down']);
 
 async function fetched(attachment: InboundAttachment | WaitingAttachment): Promise<InboundAttachment> {
 	if (attachment.kind !== 'waiting') return attachment;
