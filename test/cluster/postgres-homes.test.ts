@@ -130,6 +130,18 @@ describe('homes of streams', () => {
 		expect(a.adopted).toEqual(['lapsed']);
 	});
 
+	it('begin to be homes however long the database takes to answer at their start', async () => {
+		const proxy = await startCutProxy(url);
+		opened.push({ close: async () => proxy.close() });
+		const a = new Process(await openHistory(proxy.url, { self: 'a' }));
+		proxy.cut();
+		const started = a.start();
+		await new Promise((resolve) => setTimeout(resolve, 2_500));
+		proxy.heal();
+		await started;
+		await expect.poll(() => unbroken('a'), { timeout: 10_000 }).toBe(true);
+	});
+
 	it('all keep what is theirs when nobody could reach the database for a while', async () => {
 		const { process: a, proxy } = await mortal('a');
 		const { process: b, proxy: other } = await mortal('b');

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { describeError } from '../../../domain/errors.ts';
 import type { StreamId } from '../../../domain/ids.ts';
@@ -50,12 +51,16 @@ export class PostgresHomes implements IStreamHomes {
 		return this.#deps.self;
 	}
 
-	/** Resolves once what nobody drives was handed over; what the dead drive follows when they are known to be dead. */
+	/**
+	 * Resolves once what nobody drives was handed over; what the dead drive follows when they are known to be dead. While the
+	 * database is slow to answer this takes longer, because a process without a lease would neither drive nor adopt anything.
+	 */
 	async start(events: HomeEvents): Promise<void> {
 		this.#events = events;
-		const beat = await this.#deps.line.run('say that this process lives', this.#beat);
+		const beat = await this.#firstBeat();
+		if (beat === undefined) return;
 		this.#schedule(BEAT_EVERY_MS);
-		await this.#adoption.run(events, beat.orphaned);
+		await this.#adopt(events, beat.orphaned);
 	}
 
 	async offer(names: readonly string[]): Promise<void> {
@@ -95,6 +100,18 @@ export class PostgresHomes implements IStreamHomes {
 		}
 	}
 
+	async #firstBeat(): Promise<Beat | undefined> {
+		while (!this.#stopped) {
+			try {
+				return await this.#deps.line.run('say that this process lives', this.#beat, { insists: true });
+			} catch (error) {
+				this.#deps.log.warn('work not taken up yet', { error: describeError(error) });
+				await wait(BEAT_EVERY_MS, undefined, { ref: false });
+			}
+		}
+		return undefined;
+	}
+
 	#schedule(inMs: number): void {
 		if (this.#stopped) return;
 		this.#timer = setTimeout(() => void this.#tick(), inMs).unref();
@@ -121,9 +138,16 @@ export class PostgresHomes implements IStreamHomes {
 			this.#adoption.recallAll();
 		}
 		if (beat.orphaned.length > 0 || beat.nudged || this.#adoption.owes) {
-			this.#adoption.run(events, beat.orphaned).catch((error: unknown) => {
-				this.#deps.log.warn('streams not adopted', { error: describeError(error) });
-			});
+			void this.#adopt(events, beat.orphaned);
+		}
+	}
+
+	/** What could not be handed over is owed to the next beats. */
+	async #adopt(events: HomeEvents, orphaned: readonly string[]): Promise<void> {
+		try {
+			await this.#adoption.run(events, orphaned);
+		} catch (error) {
+			this.#deps.log.warn('streams not adopted', { error: describeError(error) });
 		}
 	}
 
