@@ -79,7 +79,7 @@ export class WorkerHost implements JobConsumer {
 			openWorkspace,
 			leases,
 			onProgress: (job, progress) => this.#progress.add(job.taskId, job.stepId, progress),
-			onOutcome: (job, { kind }) => this.#counts.add(job.capability, kind),
+			onOutcome: (job, outcome) => this.#counts.add(job.capability, outcome),
 		};
 	}
 
@@ -155,7 +155,11 @@ export class WorkerHost implements JobConsumer {
 			since: this.#since,
 			at: clock.now(),
 			capabilities: catalogue.map(({ name, version, placement, concurrency }) => {
-				return { name, version, placement, concurrency, running: this.#slots.running(name) };
+				const successRate = this.#counts.successRate(name);
+				return {
+					...{ name, version, placement, concurrency, running: this.#slots.running(name) },
+					...(successRate === undefined ? {} : { successRate }),
+				};
 			}),
 			running: [...this.#running.values()].map(({ job, run, since }) => {
 				return { jobId: job.id, taskId: job.taskId, stepId: job.stepId, capability: job.capability, run, since };

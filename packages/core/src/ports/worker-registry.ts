@@ -11,6 +11,8 @@ export interface CapabilityLoad {
 	readonly placement: Placement;
 	readonly concurrency: number;
 	readonly running: number;
+	/** Share of its latest runs there that gave what they were asked for, 0 to 1; left out before the first has ended. */
+	readonly successRate?: number | undefined;
 }
 
 /** WorkerStatus is a worker host's heartbeat. Times are ms since 1970. */

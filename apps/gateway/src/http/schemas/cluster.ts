@@ -15,7 +15,14 @@ export const WorkerViewSchema = z.object({
 	pid: z.int(),
 	release: z.string().describe("Errand's version there."),
 	pool: z.string().optional(),
-	capabilities: z.array(z.object({ name: z.string(), concurrency: z.int(), running: z.int() })),
+	capabilities: z.array(
+		z.object({
+			name: z.string(),
+			concurrency: z.int(),
+			running: z.int(),
+			successRate: z.number().optional().describe('Share of its latest runs there that succeeded, 0 to 1.'),
+		}),
+	),
 	running: z.array(z.object({ taskId: z.string(), stepId: z.string(), capability: z.string(), since: time })),
 	sessions: z.int().describe('Tasks whose browser or files it holds.'),
 	load: z.number().describe('Share of its places for handler children in use, 0 to 1.'),
@@ -38,7 +45,10 @@ export function workerView(worker: RegisteredWorker): WorkerView {
 		pid,
 		release,
 		...(pool === undefined ? {} : { pool }),
-		capabilities: worker.capabilities.map(({ name, concurrency, running }) => ({ name, concurrency, running })),
+		capabilities: worker.capabilities.map(({ name, concurrency, running, successRate }) => ({
+			...{ name, concurrency, running },
+			...(successRate === undefined ? {} : { successRate }),
+		})),
 		running: worker.running.map(({ taskId, stepId, capability, since }) => ({ taskId, stepId, capability, since })),
 		sessions: worker.sessions.length,
 		load,

@@ -19,7 +19,7 @@ const worker: RegisteredWorker = {
 	load: 0.251,
 	rss: 100 * 1024 * 1024 + 17,
 	capabilities: [
-		{ name: 'web.read', version: 1, placement: 'process', concurrency: 4, running: 1 },
+		{ name: 'web.read', version: 1, placement: 'process', concurrency: 4, running: 1, successRate: 0.75 },
 		{ name: 'text.compare', version: 2, placement: 'inline', concurrency: 8, running: 0 },
 	],
 	running: [

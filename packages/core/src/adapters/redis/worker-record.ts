@@ -23,6 +23,9 @@ export function writeWorkerRecord(worker: RegisteredWorker): WorkerRecord {
 		load: Math.round(load * 100) / 100,
 		rss: Math.round(rss / RSS_STEP) * RSS_STEP,
 		busy: capabilities.map(({ running }) => running),
+		rates: capabilities.map(({ successRate }) =>
+			successRate === undefined ? null : Math.round(successRate * 100) / 100,
+		),
 		running: worker.running,
 	};
 	return { profile: JSON.stringify(profile), pulse: JSON.stringify(pulse) };
@@ -35,13 +38,16 @@ export function readWorkerRecord(
 ): RegisteredWorker | undefined {
 	try {
 		const { capabilities, ...steady } = ProfileSchema.parse(JSON.parse(profile));
-		const { busy, ...passing } = PulseSchema.parse(JSON.parse(pulse));
+		const { busy, rates, ...passing } = PulseSchema.parse(JSON.parse(pulse));
 		return {
 			worker,
 			at,
 			...steady,
 			...passing,
-			capabilities: capabilities.map((capability, index) => ({ ...capability, running: busy[index] ?? 0 })),
+			capabilities: capabilities.map((capability, index) => {
+				const rate = rates?.[index] ?? undefined;
+				return { ...capability, running: busy[index] ?? 0, ...(rate === undefined ? {} : { successRate: rate }) };
+			}),
 		};
 	} catch {
 		return undefined;
@@ -76,6 +82,8 @@ const PulseSchema = z.object({
 	load: z.number(),
 	rss: z.number(),
 	busy: z.array(z.number()),
+	/** Workers of the first release do not tell. */
+	rates: z.array(z.number().nullable()).optional(),
 	running: z.array(
 		z.object({
 			jobId: z.string(),

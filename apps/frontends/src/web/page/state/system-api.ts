@@ -13,6 +13,8 @@ export interface Worker {
 	readonly host: string;
 	readonly release: string;
 	readonly pool?: string | undefined;
+	/** With the share of the latest runs that succeeded, 0 to 1. */
+	readonly capabilities: readonly { readonly name: string; readonly successRate?: number | undefined }[];
 	readonly running: readonly {
 		readonly taskId: string;
 		readonly stepId: string;

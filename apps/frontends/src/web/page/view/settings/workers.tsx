@@ -61,6 +61,7 @@ function WorkerRow({ system, worker }: { readonly system: System; readonly worke
 						...(sessions === 0 ? [] : [counted(sessions, 'session')]),
 						megabytes(worker.memoryBytes),
 						`up ${lasting(now - worker.startedAt)}`,
+						...troubles(worker),
 					].join(' · ')}
 				</p>
 				<p class="load">
@@ -105,4 +106,13 @@ function WorkerRow({ system, worker }: { readonly system: System; readonly worke
 			{action.problem.value !== undefined && <ProblemNote problem={action.problem.value} />}
 		</li>
 	);
+}
+
+/** What fails there, the worst first. */
+function troubles({ capabilities }: Worker): string[] {
+	return capabilities
+		.flatMap(({ name, successRate = 1 }) => (successRate < 1 ? [{ name, successRate }] : []))
+		.toSorted((a, b) => a.successRate - b.successRate)
+		.slice(0, 3)
+		.map(({ name, successRate }) => `${name} succeeds in ${Math.floor(successRate * 100)} %`);
 }
