@@ -59,31 +59,34 @@ describe('cancelling', () => {
 	});
 
 	// It watches the children of the one process that runs steps.
-	it.runIf(process.platform === 'linux' && !CLUSTER_MODE)('stops a step that never gives the processor back', async () => {
-		const id = await running({ capability: 'test.block', input: { ms: 0 } });
-		const idle = await processorTime(errand.pid);
-		// The one child that keeps the processor to itself; another may be idle, waiting for its next job.
-		let blocking: number[] = [];
-		while (blocking.length === 0) {
-			await wait(100);
-			const busy = await processorTime(errand.pid);
-			blocking = [...busy].filter(([child, ticks]) => ticks - (idle.get(child) ?? 0) > 10).map(([child]) => child);
-		}
-		expect(blocking).toHaveLength(1);
-		const before = performance.now();
-		expect((await errand.call('POST', `/v1/tasks/${id}/cancel`)).status).toBe(200);
-		for (;;) {
-			const { workers } = (await (await errand.call('GET', '/v1/workers')).json()) as {
-				workers: { state: string }[];
-			};
-			if (workers[0]?.state === 'WAITING') break;
-			await wait(5);
-		}
-		// A killed process has its entry until its parent was told.
-		while ((await processorTime(errand.pid)).has(blocking[0] ?? 0)) await wait(5);
-		expect(performance.now() - before).toBeLessThan(PROMPTLY_MS);
-		expect((await errand.task(id)).status).toBe('cancelled');
-	});
+	it.runIf(process.platform === 'linux' && !CLUSTER_MODE)(
+		'stops a step that never gives the processor back',
+		async () => {
+			const id = await running({ capability: 'test.block', input: { ms: 0 } });
+			const idle = await processorTime(errand.pid);
+			// The one child that keeps the processor to itself; another may be idle, waiting for its next job.
+			let blocking: number[] = [];
+			while (blocking.length === 0) {
+				await wait(100);
+				const busy = await processorTime(errand.pid);
+				blocking = [...busy].filter(([child, ticks]) => ticks - (idle.get(child) ?? 0) > 10).map(([child]) => child);
+			}
+			expect(blocking).toHaveLength(1);
+			const before = performance.now();
+			expect((await errand.call('POST', `/v1/tasks/${id}/cancel`)).status).toBe(200);
+			for (;;) {
+				const { workers } = (await (await errand.call('GET', '/v1/workers')).json()) as {
+					workers: { state: string }[];
+				};
+				if (workers[0]?.state === 'WAITING') break;
+				await wait(5);
+			}
+			// A killed process has its entry until its parent was told.
+			while ((await processorTime(errand.pid)).has(blocking[0] ?? 0)) await wait(5);
+			expect(performance.now() - before).toBeLessThan(PROMPTLY_MS);
+			expect((await errand.task(id)).status).toBe('cancelled');
+		},
+	);
 });
 
 /** Processor time (clock ticks) that each child of the server has used so far; read from /proc, so on Linux only. */

@@ -41,6 +41,9 @@ export function describeRestarts({ errand, platform }: Suite): void {
 		await seen(person, saying('through the cut'), 60_000);
 		expect(answers(person, 'through the cut')).toHaveLength(1);
 		const { name } = platform();
-		await soon(async () => READY.includes((await readiness(errand().process))[name]?.status ?? ''), 'it is ready again');
+		await soon(
+			async () => READY.includes((await readiness(errand().process))[name]?.status ?? ''),
+			'it is ready again',
+		);
 	});
 }
