@@ -69,6 +69,20 @@ test('tells the home of a stream without its attending, once even where it does'
 	expect(heard).toEqual([1, 2].map((seq) => ({ stream, facts: [fact(seq)], home: 'home', elsewhere: true })));
 });
 
+test('believes whoever may tell progress nothing else, whomever they say they are', async () => {
+	const [one, two] = await Promise.all([lines.open('one'), lines.open('two')]);
+	const [facts, progress] = [hears(two, 'facts'), hears(two, 'progress')];
+	await two.bus.attend(stream);
+	const forged = [
+		{ from: 'one', n: 1e9, kind: 'facts', facts: { stream, facts: [fact(1)] } },
+		{ from: 'one', n: 1e9, kind: 'progress', taskId: task, steps: [{ stepId: step, text: 'forged' }] },
+	];
+	for (const message of forged) await one.commands.publish(one.keys.taskChannel(task), JSON.stringify(message));
+	one.bus.publish('facts', { stream, facts: [fact(2)] });
+	await eventually(() => expect(facts).toEqual([{ stream, facts: [fact(2)], elsewhere: true }]));
+	expect(progress).toMatchObject([{ text: 'forged' }]);
+});
+
 test('never hears its own words twice, nor says again what came from elsewhere', async () => {
 	const [one, two] = await Promise.all([lines.open('one'), lines.open('two')]);
 	const [here, there] = [hears(one, 'facts'), hears(two, 'facts')];

@@ -7,9 +7,9 @@ import { type ILogins, LOGIN_LIFETIME_MS } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
 const StoredLogin = z.object({ role: z.enum(['owner', 'member', 'guest']), expiresAt: z.number() });
-const StoredList = z.array(z.string());
-/** Logins of one person that are still known by name when all of them are ended; beyond that, sockets close by themselves. */
-const MAX_LISTED = 100;
+const StoredList = z.array(z.object({ login: z.string(), expiresAt: z.number() }));
+/** Logins of one person; one more ends the oldest. */
+const MAX_LOGINS = 100;
 
 /**
  * SharedLogins keeps logins in the vault, where every gateway finds them. A session id says whose it is, `<person>.<secret>`,
@@ -27,9 +27,13 @@ export class SharedLogins implements ILogins {
 	async begin({ person, role }: Principal): Promise<string> {
 		const id = `${Buffer.from(person).toString('base64url')}.${newSecret()}`;
 		const login = loginName(person, id);
-		await this.#vault.put(login, JSON.stringify({ role, expiresAt: this.#clock.now() + LOGIN_LIFETIME_MS }));
+		const now = this.#clock.now();
+		const expiresAt = now + LOGIN_LIFETIME_MS;
+		await this.#vault.put(login, JSON.stringify({ role, expiresAt }));
 		const listed = await this.#listed(person);
-		await this.#vault.put(listName(person), JSON.stringify([...listed, login].slice(-MAX_LISTED)));
+		const kept = [...listed.filter((one) => one.expiresAt > now), { login, expiresAt }].slice(-MAX_LOGINS);
+		await this.#vault.put(listName(person), JSON.stringify(kept));
+		await Promise.all(listed.filter((one) => !kept.includes(one)).map((one) => this.end(one.login)));
 		return id;
 	}
 
@@ -51,10 +55,10 @@ export class SharedLogins implements ILogins {
 	async endAllOf(person: PersonId): Promise<readonly string[]> {
 		const listed = await this.#listed(person);
 		await this.#vault.deleteUnder(`${person}/login/`);
-		return listed;
+		return listed.map(({ login }) => login);
 	}
 
-	async #listed(person: PersonId): Promise<readonly string[]> {
+	async #listed(person: PersonId): Promise<z.output<typeof StoredList>> {
 		const stored = await this.#vault.get(listName(person));
 		return stored === undefined ? [] : StoredList.parse(JSON.parse(stored));
 	}

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { asPersonId } from '@errand/core/domain/ids.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import type { ISecretVault } from '@errand/core/ports/secret-vault.ts';
+import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
 import { z } from 'zod';
 import type { ILoginCodes } from './logins.ts';
 import { newSecret } from './secret-text.ts';
@@ -17,16 +17,16 @@ const Claim = z.object({
 
 /**
  * SignedCodes are codes that any gateway of a cluster can redeem: they say whom they log in, signed with a key that all of
- * them have. That one was used is kept in the vault.
+ * them have. That one was used is remembered for as long as it would be good.
  */
 export class SignedCodes implements ILoginCodes {
 	readonly #key: Buffer;
-	readonly #vault: ISecretVault;
+	readonly #used: IShortMemory;
 	readonly #clock: IClock;
 
-	constructor(key: Buffer, vault: ISecretVault, clock: IClock) {
+	constructor(key: Buffer, used: IShortMemory, clock: IClock) {
 		this.#key = key;
-		this.#vault = vault;
+		this.#used = used;
 		this.#clock = clock;
 	}
 
@@ -38,12 +38,11 @@ export class SignedCodes implements ILoginCodes {
 
 	async redeem(code: string): Promise<Principal | undefined> {
 		const claim = this.#read(code);
-		if (claim === undefined || claim.expiresAt <= this.#clock.now()) return undefined;
-		const { person, role, nonce } = claim;
-		const used = `${person}/used-code/${nonce}`;
-		if ((await this.#vault.get(used)) !== undefined) return undefined;
-		await this.#vault.put(used, String(claim.expiresAt));
-		return { person, role };
+		const leftMs = (claim?.expiresAt ?? 0) - this.#clock.now();
+		if (claim === undefined || leftMs <= 0) return undefined;
+		// Gateways' clocks may differ a little.
+		if (!(await this.#used.claim(`login-code/${claim.nonce}`, leftMs + LIFETIME_MS))) return undefined;
+		return { person: claim.person, role: claim.role };
 	}
 
 	#read(code: string): z.output<typeof Claim> | undefined {

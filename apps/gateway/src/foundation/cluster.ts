@@ -32,6 +32,7 @@ export async function openClusterFoundation(
 	const { line, clock, registry, self, keys, vault } = cluster;
 	// Which pages a worker can open is for it to know.
 	const offer = offeredCatalogue(catalogue, { ...found, browser: true });
+	const shortMemory = new RedisShortMemory(line);
 	const browsers = new RedisSessionPool(line);
 	const sessions = new SharedSessions({ browsers, dataDir });
 	const routing = openRouting({ line, catalogue: offer.catalogue, clock, log });
@@ -63,10 +64,10 @@ export async function openClusterFoundation(
 			config.token ??
 			(variables.secretKey === undefined ? ownerToken(dataDir, undefined) : keys('owner token').toString('base64url')),
 		logins: new SharedLogins(vault, clock),
-		loginCodes: new SignedCodes(keys('login codes'), vault, clock),
+		loginCodes: new SignedCodes(keys('login codes'), shortMemory, clock),
 		cookie: 'errand',
 		links: new LinkSigner(keys('links').toString('hex')),
-		shortMemory: new RedisShortMemory(line),
+		shortMemory,
 		outage: {
 			spool: cluster.spool,
 			reachable: () => !cluster.unreachable().includes('Postgres'),

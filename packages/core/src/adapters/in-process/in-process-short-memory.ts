@@ -18,4 +18,10 @@ export class InProcessShortMemory implements IShortMemory {
 	async put(name: string, text: string, forMs: number): Promise<void> {
 		this.#kept.set(name, text, { ttl: forMs });
 	}
+
+	async claim(name: string, forMs: number): Promise<boolean> {
+		if (this.#kept.has(name)) return false;
+		this.#kept.set(name, '', { ttl: forMs });
+		return true;
+	}
 }

@@ -73,9 +73,12 @@ export class RedisEventBus implements IEventBus {
 
 	async attend(stream: StreamId): Promise<() => void> {
 		const { channels, keys } = this.#options;
-		const wanted = [keys.factsChannel(stream)];
-		if (stream.startsWith(TASK_PREFIX)) wanted.push(keys.taskChannel(asTaskId(stream.slice(TASK_PREFIX.length))));
-		const stops = await Promise.all(wanted.map((channel) => channels.listen(channel, (text) => this.#hear(text))));
+		const wanted = [channels.listen(keys.factsChannel(stream), (text) => this.#hear(text))];
+		if (stream.startsWith(TASK_PREFIX)) {
+			const channel = keys.taskChannel(asTaskId(stream.slice(TASK_PREFIX.length)));
+			wanted.push(channels.listen(channel, (text) => this.#hearProgress(text)));
+		}
+		const stops = await Promise.all(wanted);
 		return () => {
 			for (const stop of stops.splice(0)) stop();
 		};
@@ -140,21 +143,28 @@ export class RedisEventBus implements IEventBus {
 		switch (envelope.kind) {
 			case 'facts':
 				return this.#here.publish('facts', { ...envelope.facts, elsewhere: true });
-			case 'progress':
-				for (const step of envelope.steps) this.#here.publish('progress', { taskId: envelope.taskId, ...step });
-				return;
 			case 'missed':
 				return this.#here.publish('missed', {});
+			case 'progress':
+				return;
 		}
 	}
 
+	/** Workers speak here, too, and are believed nothing but progress, whomever they say they are. */
+	#hearProgress(text: string): void {
+		const envelope = decodeEnvelope(text);
+		if (envelope?.kind !== 'progress' || this.#stopped || !this.#isNew(envelope)) return;
+		for (const step of envelope.steps) this.#here.publish('progress', { taskId: envelope.taskId, ...step });
+	}
+
 	/** Own words were heard when they were said, and one that was sent twice the first time. */
-	#isNew({ from, n }: BusEnvelope): boolean {
+	#isNew({ from, n, kind }: BusEnvelope): boolean {
 		if (from === this.#options.self) return false;
-		const last = this.#heard.get(from) ?? 0;
+		const sender = kind === 'progress' ? `progress ${from}` : from;
+		const last = this.#heard.get(sender) ?? 0;
 		if (n <= last) return false;
-		this.#heard.delete(from);
-		this.#heard.set(from, n);
+		this.#heard.delete(sender);
+		this.#heard.set(sender, n);
 		if (this.#heard.size > MAX_SENDERS) this.#heard.delete(this.#heard.keys().next().value ?? '');
 		return true;
 	}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IShortMemory } from '../../ports/short-memory.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { unreachable } from './redis-connection.ts';
@@ -25,6 +26,18 @@ export class RedisShortMemory implements IShortMemory {
 			await commands.set(keys.shortMemory(name), text, 'PX', forMs);
 		} catch (error) {
 			throw unreachable('remember something for a while', error);
+		}
+	}
+
+	async claim(name: string, forMs: number): Promise<boolean> {
+		const { commands, keys } = this.#line;
+		// Whoever sends it again, because the answer was lost, finds their own word there.
+		const mine = randomUUID();
+		try {
+			const earlier = await commands.set(keys.shortMemory(name), mine, 'PX', forMs, 'NX', 'GET');
+			return earlier === null || earlier === mine;
+		} catch (error) {
+			throw unreachable('look whether something was used before', error);
 		}
 	}
 }

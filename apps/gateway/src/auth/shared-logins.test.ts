@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
+import { asPersonId } from '@errand/core/domain/ids.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
+import { MemoryVault } from '@errand/core/testing/memory-vault.ts';
+import { describe, expect, it } from 'vitest';
+import { LOGIN_LIFETIME_MS } from './logins.ts';
+import { SharedLogins } from './shared-logins.ts';
+import { SignedCodes } from './signed-codes.ts';
+
+const ann = { person: asPersonId('ann'), role: 'member' } as const;
+const anna = { person: asPersonId('anna'), role: 'member' } as const;
+
+describe('logins of several gateways', () => {
+	const open = () => {
+		const [vault, clock] = [new MemoryVault(), new FakeClock()];
+		return { vault, clock, one: new SharedLogins(vault, clock), two: new SharedLogins(vault, clock) };
+	};
+
+	it('are known to each of them until they end at any', async () => {
+		const { one, two } = open();
+		const id = await one.begin(ann);
+		const found = await two.find(id);
+		expect(found?.principal).toEqual(ann);
+		await two.end(found?.login ?? '');
+		expect(await one.find(id)).toBeUndefined();
+		expect(await one.find(`${id}x`)).toBeUndefined();
+	});
+
+	it('end all at once, those of nobody else among them', async () => {
+		const { one, two } = open();
+		const [first, second, other] = [await one.begin(ann), await two.begin(ann), await one.begin(anna)];
+		expect(await two.endAllOf(ann.person)).toHaveLength(2);
+		expect([await one.find(first), await one.find(second)]).toEqual([undefined, undefined]);
+		expect((await two.find(other))?.principal).toEqual(anna);
+	});
+
+	it('leave nothing behind that has run out, and no more than a hundred for one person', async () => {
+		const { vault, clock, one } = open();
+		const old = await one.begin(ann);
+		await clock.advance(LOGIN_LIFETIME_MS);
+		expect(await one.find(old)).toBeUndefined();
+		const first = await one.begin(ann);
+		expect(vault.names).toHaveLength(2);
+		for (let more = 0; more < 100; more++) await one.begin(ann);
+		expect(vault.names).toHaveLength(101);
+		expect(await one.find(first)).toBeUndefined();
+	});
+});
+
+describe('codes of several gateways', () => {
+	const open = () => {
+		const [key, clock] = [randomBytes(32), new FakeClock()];
+		const used = new InProcessShortMemory(() => clock.now());
+		return { clock, one: new SignedCodes(key, used, clock), two: new SignedCodes(key, used, clock), used };
+	};
+
+	it('log in once, whoever redeems them at the same moment', async () => {
+		const { one, two } = open();
+		const { code } = one.issue(ann);
+		const redeemed = await Promise.all([one.redeem(code), two.redeem(code), two.redeem(code)]);
+		expect(redeemed.filter((principal) => principal !== undefined)).toEqual([ann]);
+	});
+
+	it('are worth nothing when they are old, changed, or signed by somebody else', async () => {
+		const { clock, one, two, used } = open();
+		const { code } = one.issue(ann);
+		const [claim = '', mac = ''] = code.split('.');
+		const forged = Buffer.from(Buffer.from(claim, 'base64url').toString().replace('member', 'owner')).toString(
+			'base64url',
+		);
+		expect(await two.redeem(`${forged}.${mac}`)).toBeUndefined();
+		expect(await two.redeem(claim)).toBeUndefined();
+		expect(await two.redeem(new SignedCodes(randomBytes(32), used, clock).issue(ann).code)).toBeUndefined();
+		await clock.advance(600_000);
+		expect(await two.redeem(code)).toBeUndefined();
+	});
+});
