@@ -15,7 +15,7 @@ import { hasEnded, type Report, type Step, type Task, type TaskEnd, type TaskSta
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-3';
+export const EVOLVE_VERSION = 'task-4';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,
@@ -123,7 +123,14 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 		case 'TaskFailed':
 			return ended(task, { status: 'failed', error: fact.data.error, at });
 		case 'TaskReopened':
-			return { ...task, end: undefined, planningAttempts: 0, planningRetryAt: undefined };
+			// What was kept of its sessions for this must go when it ends, whether a step uses them again or not.
+			return {
+				...task,
+				sessionsUsed: hadSessions(task),
+				end: undefined,
+				planningAttempts: 0,
+				planningRetryAt: undefined,
+			};
 		case 'TaskFollowed':
 			return { ...task, followers: [...task.followers, fact.data.conversation] };
 		case 'TaskUnfollowed':
@@ -158,6 +165,11 @@ function withReport(task: Task, fact: RecordedTaskFact): Task {
 	if (task.conversation === undefined && task.followers.length === 0 && task.announced !== true) return task;
 	const about = reportAbout(fact);
 	return about === undefined ? task : { ...task, reports: [...task.reports, { seq: fact.seq, about }] };
+}
+
+function hadSessions({ sessionsUsed, steps }: Task): boolean {
+	const used = ({ spec, startedAt }: Step) => startedAt !== undefined && (spec.sessions?.length ?? 0) > 0;
+	return sessionsUsed || Object.values(steps).some(used);
 }
 
 function reportAbout(fact: RecordedTaskFact): Report['about'] | undefined {

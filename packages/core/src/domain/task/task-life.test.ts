@@ -476,6 +476,16 @@ describe('steering', () => {
 		expect(again.work()).toEqual(['run/b/2']);
 		expect(again.and(complete('b', { text: 'ok' }, { attempt: 2 })).view().status).toBe('done');
 	});
+	it('owes the end of sessions again after a replay that did not use them, because they were kept for it', () => {
+		const visit = plannedStep('a', { sessions: ['workspace'] });
+		const failed = given(submitTask([visit, plannedStep('b', { after: ['a'] })]), complete('a', 1), fail('b'));
+		const closed = failed.and({ type: 'CloseSessions', at: 2 });
+		expect([failed.work().length, closed.work().length]).toEqual([1, 0]);
+		const done = closed.and({ type: 'RetryTask', at: 3, by }).and(complete('b', { text: 'ok' }, { attempt: 2 }));
+		expect(done.view().status).toBe('done');
+		expect(done.when({ type: 'CloseSessions', at: 4 }).types).toEqual(['SessionsClosed']);
+		expect(done.work()).toEqual([expect.stringMatching(/^close-sessions/)]);
+	});
 	it('refuses to retry what goes on or has nothing to mend', () => {
 		expect(given(submitTask(chain)).when({ type: 'RetryTask', at: 2, by }).refusal).toBe('not-possible');
 		const done = given(submitTask([plannedStep('a')]), complete('a'));
