@@ -21,12 +21,12 @@ export function failoversIn(histories: readonly (readonly RecordedTaskFact[])[],
 			const { stepId, worker } = fact.data;
 			const kill = ofWorkers.find(({ index, at }) => worker.startsWith(`worker-${index}-`) && at >= fact.at);
 			// A task that fails meanwhile waits for its person.
-			const next = facts.slice(place + 1).find((one) => {
-				return (
-					one.type === 'TaskFailed' || ('stepId' in one.data && one.data.stepId === stepId && one.type !== 'StepLost')
-				);
+			const later = facts.slice(place + 1).filter((one) => {
+				return one.type === 'TaskFailed' || ('stepId' in one.data && one.data.stepId === stepId);
 			});
-			if (kill === undefined || next?.type !== 'StepStarted' || next.at < kill.at) continue;
+			const next = later.find(({ type }) => type !== 'StepLost');
+			// What was given up before the kill, e.g. because Redis was away, was not cut off by it.
+			if (kill === undefined || next?.type !== 'StepStarted' || (later[0]?.at ?? 0) < kill.at) continue;
 			const ms = next.at - kill.at;
 			all.push(ms);
 			const isQuiet = kills.every((other) => {
