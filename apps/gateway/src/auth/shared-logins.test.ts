@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { asPersonId } from '@errand/core/domain/ids.ts';
+import { newPersonId } from '@errand/core/orchestrator/people/people-secrets.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { MemoryVault } from '@errand/core/testing/memory-vault.ts';
 import { describe, expect, it } from 'vitest';
@@ -60,6 +61,12 @@ describe('codes of several gateways', () => {
 		const { code } = one.issue(ann);
 		const redeemed = await Promise.all([one.redeem(code), two.redeem(code), two.redeem(code)]);
 		expect(redeemed.filter((principal) => principal !== undefined)).toEqual([ann]);
+	});
+
+	it('are no longer than what is taken for one', () => {
+		const { one } = open();
+		const member = { person: newPersonId(), role: 'member' } as const;
+		expect(one.issue(member).code.length).toBeLessThan(150);
 	});
 
 	it('are worth nothing when they are old, changed, or signed by somebody else', async () => {
