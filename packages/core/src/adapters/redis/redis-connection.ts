@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { CoreError, describeError } from '../../domain/errors.ts';
+import { gatherWrites } from './gathered-writes.ts';
 
 /** ConnectionOptions are what one connection to Redis needs. */
 export interface ConnectionOptions {
@@ -28,6 +29,7 @@ export function newConnection({ url, name, options }: ConnectionOptions): Redis 
 		reconnectOnError: (error) => error.message.startsWith('READONLY'),
 		...options,
 	});
+	gatherWrites(redis);
 	// Whoever opens it looks at outages; an unheard `error` would end the process.
 	redis.on('error', () => {});
 	return redis;
