@@ -140,12 +140,20 @@ describe('imports', () => {
 	});
 });
 
+describe('a server alone', () => {
+	it('loads nothing of what only a cluster needs, early or late', () => {
+		const CLUSTER = 'apps/gateway/src/foundation/cluster.ts';
+		const loaded = loadedWith('apps/gateway/src/run-server.ts', ({ to, lazy }) => !lazy || to !== CLUSTER);
+		expect(loaded.size).toBeGreaterThan(200);
+		expect([...loaded].filter((name) => /^(?:pg|ioredis|bullmq|@socket\.io\/redis-.*)(?:\/|$)/.test(name))).toEqual([]);
+		expect([...loaded].filter((name) => /\/adapters\/(?:postgres|redis|bullmq)\//.test(name))).toEqual([]);
+		expect([...loadedWith(CLUSTER, () => true)]).toEqual(expect.arrayContaining(['pg', 'ioredis', 'bullmq']));
+	});
+});
+
 describe('a server without chat platforms', () => {
 	it('loads none of their libraries', () => {
-		const loaded = new Set(['apps/gateway/src/run-server.ts']);
-		for (const file of loaded) {
-			for (const { from, to, typeOnly, lazy } of imports) if (from === file && !typeOnly && !lazy) loaded.add(to);
-		}
+		const loaded = loadedWith('apps/gateway/src/run-server.ts', ({ lazy }) => !lazy);
 		expect(loaded.size).toBeGreaterThan(200);
 		expect([...loaded].filter((name) => /^(?:discord\.js|grammy|@grammyjs\/.*|twilio)$/.test(name))).toEqual([]);
 		const adapters = [...loaded].filter((name) => /^apps\/frontends\/src\/(?:discord|telegram|sms)\//.test(name));
@@ -168,6 +176,14 @@ describe('names', () => {
 		).toEqual([]);
 	});
 });
+
+function loadedWith(file: string, counts: (one: Import) => boolean): ReadonlySet<string> {
+	const loaded = new Set([file]);
+	for (const each of loaded) {
+		for (const one of imports) if (one.from === each && !one.typeOnly && counts(one)) loaded.add(one.to);
+	}
+	return loaded;
+}
 
 function findCycle(graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
 	const done = new Set<string>();

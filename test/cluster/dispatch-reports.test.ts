@@ -177,3 +177,30 @@ test('gives up at the end of the worker, and says so', async () => {
 	await refused;
 	await expect(reports.started(aReport('a'))).rejects.toMatchObject({ code: 'shutting-down' });
 });
+
+test('refuses what is reported while the worker ends, instead of never answering', async () => {
+	const reports = await aReporter(undefined);
+	const told = reports.ended(aReport('a'), COMPLETED);
+	reports.stop();
+	await expect(told).rejects.toMatchObject({ code: 'shutting-down' });
+	await expect(reports.started(aReport('b'))).rejects.toMatchObject({ code: 'shutting-down' });
+});
+
+test('leaves nothing in Redis of gateways that came and went, and bounds what nobody reads', async () => {
+	const reports = await aReporter(undefined);
+	for (const name of ['one', 'two', 'three']) {
+		const { stop } = await aGateway(name);
+		await reports.ended(aReport(name), COMPLETED);
+		await stop();
+	}
+	const line = await dispatch.line('looking');
+	const readers = await line.commands.xinfo('CONSUMERS', line.keys.outcomes(), 'gateways');
+	expect(readers).toHaveLength(1);
+	const before = performance.now();
+	const unanswered = reports.ended(aReport('nobody'), COMPLETED).catch(() => {});
+	await vi.waitFor(async () => expect(await line.commands.xlen(line.keys.outcomes())).toBe(3), 10_000);
+	// Told three times at once it would have been after 1.4 s.
+	expect(performance.now() - before).toBeGreaterThan(1_500);
+	reports.stop();
+	await unanswered;
+});

@@ -76,14 +76,14 @@ export class BullJobQueue implements IJobQueue {
 				const releasers = this.#rounds.releasers(at.capability);
 				return { perSecond: limit.perSecond / releasers, burst: Math.max(1, limit.burst / releasers) };
 			},
-			now: () => clock.now(),
+			now: () => performance.now(),
 			release: (ready) => this.#release(ready),
 			comeBack: (ms) => this.#comeBack(ms),
 		});
 		for (const { name } of catalogue) this.#routes.shared(name);
 		this.#finder = new JobFinder({ queues: this.#queues, desk: this.#desk, registry, catalogue });
 		this.#ownLines = new OwnLines({
-			...{ queues: this.#queues, desk: this.#desk, routes: this.#routes, registry, foreign: this.#foreign, clock, log },
+			...{ queues: this.#queues, desk: this.#desk, routes: this.#routes, registry, foreign: this.#foreign, log },
 			wants: (ready) => this.#jobs.get(ready.job.id) === ready,
 			stand: (ready) => this.#stand(ready),
 			sendOn: (ready, to) => {

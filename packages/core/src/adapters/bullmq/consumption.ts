@@ -138,12 +138,13 @@ export class Consumption {
 
 	async #fetch(lane: FetchLane, token: string): Promise<void> {
 		const { worker, log } = this.#parts;
+		let fetched: readonly unknown[] = [];
 		try {
-			this.#fetched(lane, token, await lane.queue.backend.moveToActive(token, worker));
+			fetched = await lane.queue.backend.moveToActive(token, worker);
 		} catch (error) {
-			this.#fetched(lane, token, []);
 			log.debug('no job fetched', { queue: lane.queue.name, error: describeError(error) });
 		}
+		this.#fetched(lane, token, fetched);
 	}
 
 	/** Takes a job whose outcome is recorded off its queue; the next one may come along, and is held by the same token. */
@@ -184,11 +185,11 @@ export class Consumption {
 	}
 
 	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
-		const { consumer, clock } = this.#parts;
+		const { consumer } = this.#parts;
 		const message = decodeJob(data.data, this.#parts.seal);
 		if (message === undefined) return void this.#leave(lane, lock);
 		const after = this.#runs.get(message.job.id) ?? 0;
-		const run = heldRun(message, { ...lock, lane, after, now: clock.now() });
+		const run = heldRun(message, { ...lock, lane, after });
 		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
 		this.#locks.keep(run);
 		if (run.run > MAX_RUNS && this.#parts.reports !== undefined) return void this.#giveUp(run);

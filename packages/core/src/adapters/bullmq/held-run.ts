@@ -11,7 +11,7 @@ export interface HeldRun extends HeldJob {
 	readonly run: number;
 	readonly lane: FetchLane;
 	readonly stopped: AbortController;
-	/** When the lock was last known to be renewed. */
+	/** When the lock was last known to be renewed, by the steady clock: nobody's setting of the time ends a run. */
 	renewedAt: number;
 }
 
@@ -30,14 +30,14 @@ export const MAX_RUNS = 10;
 /** heldRun is a fetched job with its lock; its run comes after the last one that was here. */
 export function heldRun(
 	message: JobMessage,
-	lock: HeldJob & { readonly lane: FetchLane; readonly after: number; readonly now: number },
+	lock: HeldJob & { readonly lane: FetchLane; readonly after: number },
 ): HeldRun {
 	const { job, home, earlierRuns } = message;
-	const { id, token, starts, lane, after, now } = lock;
+	const { id, token, starts, lane, after } = lock;
 	return {
 		...{ id, token, starts, lane, job, home },
 		run: Math.max(earlierRuns + starts, after + 1),
 		stopped: new AbortController(),
-		renewedAt: now,
+		renewedAt: performance.now(),
 	};
 }

@@ -20,7 +20,7 @@ export function encodeJob({ job, home, earlierRuns }: JobMessage, seal: TextSeal
 
 /** decodeJob reads what `encodeJob` wrote, in this version or another one; undefined where it cannot. */
 export function decodeJob(text: string, seal: TextSeal): JobMessage | undefined {
-	const read: unknown = JSON.parse(text);
+	const read = parsed(text);
 	if (!isJsonObject(read) || !isJsonObject(read['job'])) return undefined;
 	const { v, home, earlierRuns, answers } = read;
 	if (typeof home !== 'string' || typeof earlierRuns !== 'number' || typeof read['job']['id'] !== 'string') {
@@ -31,6 +31,14 @@ export function decodeJob(text: string, seal: TextSeal): JobMessage | undefined 
 	if (v === OPEN) return { job, home, earlierRuns };
 	const opened = v === SEALED && typeof answers === 'string' ? seal.open(job.id, answers) : undefined;
 	return opened === undefined ? undefined : { job: { ...job, answers: JSON.parse(opened) }, home, earlierRuns };
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 const OPEN = 1;

@@ -27,6 +27,7 @@ export class LockKeeper {
 	}
 
 	keep(run: HeldRun): void {
+		run.renewedAt = performance.now();
 		this.#held.add(run);
 		this.#callOff ??= this.#clock.after(LOCK_RENEWAL_MS, () => this.#renew());
 	}
@@ -51,7 +52,7 @@ export class LockKeeper {
 
 	async #ask(queue: JobQueue, runs: readonly HeldRun[]): Promise<void> {
 		this.#asking.add(queue);
-		const askedAt = this.#clock.now();
+		const askedAt = performance.now();
 		try {
 			const lost = new Set(await keepLocks(this.#queues.redis, queue, runs));
 			for (const run of runs) {
@@ -66,7 +67,7 @@ export class LockKeeper {
 	}
 
 	#dropSilent(): void {
-		const now = this.#clock.now();
+		const now = performance.now();
 		for (const run of this.#held) {
 			if (now - run.renewedAt > LOST_AFTER_MS && this.#held.delete(run)) this.#lost(run);
 		}

@@ -1,5 +1,6 @@
 import type { IClock } from '../../ports/clock.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
+import { RedisScript } from '../redis/redis-script.ts';
 
 /** MarkerWatchParts are what a watch is made from. */
 export interface MarkerWatchParts {
@@ -62,7 +63,7 @@ export class MarkerWatch {
 	#nudge(): void {
 		if (this.#nudged || this.#stopped) return;
 		this.#nudged = true;
-		this.#parts.line.commands.zadd(this.#parts.nudge, 0, '0').catch(() => {
+		NUDGE.run(this.#parts.line.commands, [this.#parts.nudge], [NUDGE_MS]).catch(() => {
 			this.#nudged = false;
 		});
 	}
@@ -75,6 +76,13 @@ export class MarkerWatch {
 	}
 }
 
+/** It ends by itself, should whoever is to take it have died. */
+const NUDGE = new RedisScript(`
+redis.call('ZADD', KEYS[1], 0, '0')
+return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+`);
+
 const WAIT_MS = 5_000;
+const NUDGE_MS = 60_000;
 const SILENT_MS = 2_000;
 const RETRY_MS = 100;

@@ -1,5 +1,4 @@
 import { describeError } from '../../domain/errors.ts';
-import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IWorkerRegistry, RegisteredWorker } from '../../ports/worker-registry.ts';
 import type { BullQueues } from './bull-queues.ts';
@@ -16,7 +15,6 @@ export interface OwnLinesParts {
 	readonly registry: Pick<IWorkerRegistry, 'list'>;
 	/** Jobs that others released and that are looked after from here, with their queues. */
 	readonly foreign: ReadonlyMap<string, string>;
-	readonly clock: IClock;
 	readonly log: ILogger;
 	/** Whether a job is wanted here still. */
 	readonly wants: (ready: ReadyJob) => boolean;
@@ -60,8 +58,8 @@ export class OwnLines {
 	 * is heard of; anything else goes to the queue that all share, once.
 	 */
 	async moveStranded(line: DeskLine): Promise<void> {
-		const { queues, clock } = this.#parts;
-		const now = clock.now();
+		const { queues } = this.#parts;
+		const now = performance.now();
 		const old = [...line.released].filter(({ released }) => released?.there && now - released.at > STRANDED_MS);
 		if (old.length === 0 || this.#emptying.has(line.queue)) return;
 		const waiting = new Set((await waitingIn(queues.redis, queues.of(line.queue))).map(jobIdOf));
@@ -74,8 +72,8 @@ export class OwnLines {
 	}
 
 	async #moveIfStranded(ready: ReadyJob, line: DeskLine): Promise<void> {
-		const { routes, clock, log } = this.#parts;
-		const now = clock.now();
+		const { routes, log } = this.#parts;
+		const now = performance.now();
 		ready.waitsSince ??= now;
 		if (routes.goesBySession(ready.job.capability)) {
 			if (now < (ready.askedAt ?? 0) + (now - ready.waitsSince < FRESH_MS ? 0 : ASK_AGAIN_MS)) return;

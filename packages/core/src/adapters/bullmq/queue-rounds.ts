@@ -57,7 +57,7 @@ export class QueueRounds {
 	start(): void {
 		this.#stopListening = this.#parts.line.onReachableChange((reachable) => {
 			// Locks ran out while nobody could renew them: their holders come first.
-			if (reachable) this.#holdOffUntil = this.#parts.clock.now() + HOLD_OFF_MS;
+			if (reachable) this.#holdOffUntil = performance.now() + HOLD_OFF_MS;
 		});
 		this.#later();
 	}
@@ -69,6 +69,8 @@ export class QueueRounds {
 		this.#stopListening?.();
 		await this.#round;
 		const { line, queues, self } = this.#parts;
+		// Where Redis is away, that runs out by itself.
+		if (!line.reachable()) return;
 		await Promise.all([queues.redis.zrem(line.keys.releasers, self), queues.redis.del(line.keys.releaser(self))]).catch(
 			() => {},
 		);
@@ -134,8 +136,8 @@ export class QueueRounds {
 
 	/** Jobs whose lock ran out at two checks in a row start again. */
 	async #returnStalled(): Promise<void> {
-		const { queues, desk, foreign, clock, log } = this.#parts;
-		if (clock.now() < this.#holdOffUntil) return;
+		const { queues, desk, foreign, log } = this.#parts;
+		if (performance.now() < this.#holdOffUntil) return;
 		const used = [...desk.lines].filter(({ worker, released }) => worker === undefined || released.size > 0);
 		const names = new Set([...used.map(({ queue }) => queue), ...foreign.values()]);
 		await Promise.all(
@@ -161,8 +163,8 @@ export class QueueRounds {
 
 	/** Looks, a few hundred at a time, whether what was released a while ago is still there. */
 	async #findMissing(): Promise<void> {
-		const { queues, desk, foreign, clock, missing } = this.#parts;
-		const before = clock.now() - SETTLING_MS;
+		const { queues, desk, foreign, missing } = this.#parts;
+		const before = performance.now() - SETTLING_MS;
 		const old: [jobId: string, queue: string, isStill: () => boolean][] = [];
 		for (const line of desk.lines) {
 			for (const ready of line.released) {

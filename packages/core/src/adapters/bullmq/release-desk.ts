@@ -11,7 +11,7 @@ export interface ReadyJob {
 	earlierRuns: number;
 	line: DeskLine;
 	place?: Place<ReadyJob> | undefined;
-	/** The queue it was released into, and when; `there` once Redis said so. */
+	/** The queue it was released into, and when (ms by the desk's clock, as all times below); `there` once Redis said so. */
 	released?: { readonly queue: string; readonly at: number; there: boolean } | undefined;
 	/** It was taken back from a worker's own queue: it had its turn, and goes before others. */
 	returned?: boolean | undefined;
@@ -41,6 +41,7 @@ export interface DeskParts {
 	/** Processes that have jobs for this capability waiting, this one among them. */
 	readonly releasers: (capability: string) => number;
 	readonly limitOf: (line: DeskLine) => RateLimit | undefined;
+	/** Ms, by a clock that nobody sets. */
 	readonly now: () => number;
 	readonly release: (ready: ReadyJob) => void;
 	/** Something waits for a rate limit, this long (ms). */

@@ -76,32 +76,34 @@ export class RemoteRunReports implements IRunReports {
 	}
 
 	async #ask(told: Pick<ReportRequest, 'report' | 'outcome'>): Promise<ReportAnswer> {
+		// An answer that comes before somebody listens would only come again after a while.
+		if (!this.#stopped) await this.#listening;
 		if (this.#stopped) {
 			throw new CoreError('shutting-down', 'This worker reports no more.', { hint: 'Its jobs start again elsewhere.' });
 		}
-		// An answer that comes before somebody listens would only come again after a while.
-		await this.#listening;
 		const n = this.#n++;
 		const text = bounded({ n, from: this.#from, ...told });
 		const home = this.#options.homeOf(told.report.job.id);
 		return new Promise((resolve) => {
 			const asked: Asked = { text, home, resolve, callOff: () => {} };
 			this.#asked.set(n, asked);
-			this.#send(n, asked, home);
+			this.#send(n, asked, { home, patienceMs: PATIENCE_MS });
 		});
 	}
 
-	#send(n: number, asked: Asked, home: string | undefined): void {
+	#send(n: number, asked: Asked, { home, patienceMs }: { home: string | undefined; patienceMs: number }): void {
 		const { line, clock, log } = this.#options;
 		if (this.#stopped || this.#asked.get(n) !== asked) return;
-		const again = () => this.#send(n, asked, undefined);
-		asked.callOff = clock.after(PATIENCE_MS, () => {
+		// Where nobody is there to answer, it is told less and less often.
+		const nextMs = home === undefined ? Math.min(MOST_PATIENCE_MS, patienceMs * 1.5) : PATIENCE_MS;
+		const again = () => this.#send(n, asked, { home: undefined, patienceMs: nextMs });
+		asked.callOff = clock.after(patienceMs, () => {
 			log.debug('report told again', { n });
 			again();
 		});
 		const sent =
 			home === undefined
-				? this.#redis.xadd(line.keys.outcomes(), '*', 'r', asked.text)
+				? this.#redis.xadd(line.keys.outcomes(), 'MAXLEN', '~', MAX_WAITING, '*', 'r', asked.text)
 				: // A home that is gone takes its stream along.
 					this.#redis.xadd(line.keys.outcomes(home), 'NOMKSTREAM', '*', 'r', asked.text);
 		sent.then(
@@ -143,4 +145,7 @@ function bounded(request: ReportRequest): string {
 }
 
 const PATIENCE_MS = 700;
+const MOST_PATIENCE_MS = 5_000;
+/** What nobody has read and is dropped beyond so many reports is told again. */
+const MAX_WAITING = 5_000;
 const MAX_REPORT_LENGTH = 16_000_000;

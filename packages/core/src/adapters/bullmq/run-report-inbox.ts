@@ -82,7 +82,7 @@ class Service {
 				try {
 					const [own, shared] = this.#streams;
 					const read = await this.#reader.xreadgroup(
-						...(['GROUP', GROUP, this.#options.self] as const),
+						...(['GROUP', GROUP, READER] as const),
 						...(['COUNT', BATCH, 'BLOCK', BLOCK_MS, 'NOACK', 'STREAMS', own, shared, '>', '>'] as const),
 					);
 					this.#take(read);
@@ -167,6 +167,8 @@ class Service {
 }
 
 const GROUP = 'gateways';
+/** One name for all, because Redis would keep that of each process that ever read; nothing is pending for anybody. */
+const READER = 'any';
 const BATCH = 500;
 const BLOCK_MS = 2_000;
 const SILENT_MS = 2_000;

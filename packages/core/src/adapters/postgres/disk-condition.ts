@@ -10,6 +10,7 @@ export class DiskCondition {
 	readonly #probeEveryMs: number;
 	readonly #listeners = new Set<(full: boolean) => void>();
 	#timer: NodeJS.Timeout | undefined;
+	#probing = false;
 
 	constructor(line: PostgresLine, probeEveryMs: number) {
 		this.#line = line;
@@ -45,7 +46,10 @@ export class DiskCondition {
 		this.#listeners.clear();
 	}
 
+	/** One at a time: a disk that is full may be slow as well. */
 	async #probe(): Promise<void> {
+		if (this.#probing) return;
+		this.#probing = true;
 		try {
 			await this.#line.attempt(async (client) => {
 				// Random text, because the server packs what repeats itself.
@@ -58,6 +62,8 @@ export class DiskCondition {
 			});
 		} catch {
 			return;
+		} finally {
+			this.#probing = false;
 		}
 		if (this.#timer === undefined) return;
 		clearInterval(this.#timer);

@@ -149,7 +149,10 @@ export class Adoption {
 
 	/** What stood there for the dead is of no use to anybody. */
 	async #forget(dead: readonly string[]): Promise<void> {
-		await this.#query('DELETE FROM errand.nudges WHERE home = ANY ($1::text[])', [dead]);
+		await this.#query(
+			`DELETE FROM errand.nudges WHERE home = ANY ($1::text[]) OR at < now() - interval '${FORGET_PROCESSES_AFTER}'`,
+			[dead],
+		);
 		await this.#query(
 			`DELETE FROM errand.processes p WHERE p.alive_until < now() - interval '${FORGET_PROCESSES_AFTER}'
 				AND (p.alive_until > '-infinity' OR p.since < now() - interval '${FORGET_PROCESSES_AFTER}')`,
