@@ -25,6 +25,8 @@ export interface PostgresServer {
 	readonly pid: number;
 	/** Makes an empty database and answers its address. */
 	createDatabase(): Promise<string>;
+	/** Starts another server that follows this one, as in another place, until it is promoted. */
+	startStandby(): Promise<PostgresServer>;
 	/** Ends it for good and removes its data. */
 	stop(): Promise<void>;
 	/** SIGKILL to all of its processes; `restart` brings it back, recovering as after a crash. */
@@ -37,7 +39,15 @@ export interface PostgresServer {
 type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 /** startPostgres starts one that keeps its promises about durability but takes little memory; `settings` are added to its own. */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+	return startServer(settings, undefined);
+}
+
+/** With the data of the server at `from`, which it follows, or with none. */
+async function startServer(
+	settings: Readonly<Record<string, string>>,
+	from: string | undefined,
+): Promise<PostgresServer> {
 	const bin = postgresPrograms();
 	if (bin === undefined) throw new Error(serversMissing());
 	const account = process.getuid?.() === 0 ? unprivileged() : undefined;
@@ -45,7 +55,12 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 	const removeData = () => rmSync(folder, { recursive: true, force: true });
 	process.once('exit', removeData);
 	const data = join(folder, 'data');
-	copyTemplate({ bin, account, folder, data });
+	if (from === undefined) copyTemplate({ bin, account, folder, data });
+	else {
+		if (account !== undefined) chownSync(folder, account.uid, account.gid);
+		const copy = ['--pgdata', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync', '--dbname', from];
+		runProgram(join(bin, 'pg_basebackup'), copy, folder, account);
+	}
 	const port = await freePort();
 	const all = { ...SETTINGS, port: String(port), ...settings };
 	const args = ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
@@ -55,7 +70,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 			args,
 			cwd: folder,
 			user: account,
-			readyLine: 'database system is ready to accept connections',
+			readyLine: `database system is ready to accept ${from === undefined ? '' : 'read-only '}connections`,
 			orphanSignal: 'QUIT',
 		});
 	let server: ServerProcess = await start();
@@ -72,6 +87,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 			return server.pid;
 		},
 		createDatabase: () => createDatabase(url),
+		startStandby: () => startServer(settings, url),
 		stop: async () => {
 			// At once: what it holds is thrown away.
 			await server.end('SIGQUIT');

@@ -38,6 +38,19 @@ export const CLUSTER_VARIABLES = {
 			'must be an address such as postgres://user:password@host/errand',
 		)
 		.optional(),
+	/** Where there are two regions: this one's name… */
+	ERRAND_REGION: z
+		.string()
+		.regex(/^[a-z0-9-]{1,40}$/, 'must be at most 40 small letters, digits and hyphens')
+		.optional(),
+	/** …and the database of the other one, which says whether it took over. */
+	DATABASE_PEER_URL: z
+		.string()
+		.refine(
+			(text) => isUrlOf(text, 'postgres:', 'postgresql:'),
+			'must be an address such as postgres://user:password@host/errand',
+		)
+		.optional(),
 	REDIS_URL: z
 		.string()
 		.refine((text) => isUrlOf(text, 'redis:', 'rediss:'), 'must be an address such as redis://user:password@host:6379')
@@ -61,6 +74,7 @@ export interface ClusterVariables {
 	readonly redisUrl: string;
 	readonly cluster: string;
 	readonly secretKey: string | undefined;
+	readonly region?: { readonly name: string; readonly peerUrl: string | undefined } | undefined;
 }
 
 /** clusterOf is undefined where neither address is set; one without the other is a mistake, and says so as `invalid-config`. */
@@ -69,7 +83,9 @@ export function clusterOf(data: z.output<z.ZodObject<typeof CLUSTER_VARIABLES>>)
 	if (databaseUrl === undefined && redisUrl === undefined) return undefined;
 	if (databaseUrl !== undefined && redisUrl !== undefined) {
 		const { DATABASE_REPLICA_URL: replicaUrl, ERRAND_CLUSTER: cluster, ERRAND_SECRET_KEY: secretKey } = data;
-		return Object.freeze({ databaseUrl, replicaUrl, redisUrl, cluster, secretKey });
+		const { ERRAND_REGION: name, DATABASE_PEER_URL: peerUrl } = data;
+		const region = name === undefined ? undefined : Object.freeze({ name, peerUrl });
+		return Object.freeze({ databaseUrl, replicaUrl, redisUrl, cluster, secretKey, ...(region && { region }) });
 	}
 	const [set, missing] = databaseUrl === undefined ? ['REDIS_URL', 'DATABASE_URL'] : ['DATABASE_URL', 'REDIS_URL'];
 	throw new CoreError('invalid-config', `${set} is set and ${missing} is not.`, {
@@ -95,7 +111,7 @@ export function parseEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env:
 }
 
 /** What such a variable holds is never shown. */
-const SECRET_NAME = /(?:TOKEN|KEY|SECRET|SCALING|DATABASE_URL|REPLICA_URL|REDIS_URL)$/;
+const SECRET_NAME = /(?:TOKEN|KEY|SECRET|SCALING|DATABASE_URL|REPLICA_URL|PEER_URL|REDIS_URL)$/;
 
 function isUrlOf(text: string, ...protocols: readonly string[]): boolean {
 	return URL.canParse(text) && protocols.includes(new URL(text).protocol);

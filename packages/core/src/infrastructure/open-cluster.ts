@@ -25,6 +25,7 @@ export interface ClusterOptions {
 	/** The name of everything in Redis. */
 	readonly cluster: string;
 	readonly secretKey: string | undefined;
+	readonly region?: { readonly name: string; readonly peerUrl: string | undefined } | undefined;
 	readonly dataDir: string;
 	readonly log: ILogger;
 }
@@ -52,14 +53,14 @@ const MAX_CACHE_BYTES = 256 * 1024 * 1024;
 
 /** openCluster connects to both; rejects with CoreError, saying which could not be reached and what to do. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-	const { databaseUrl, replicaUrl, redisUrl, cluster, dataDir, log } = options;
+	const { databaseUrl, replicaUrl, redisUrl, cluster, region, dataDir, log } = options;
 	const clock = new SystemClock();
 	const self = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
 	const keys = clusterKeys(options);
 	const signer = seededHistorySigner(keys('history'));
 	const line = await openRedisLine({ url: redisUrl, cluster, self, log });
 	try {
-		const history = await openPostgresHistory({ url: databaseUrl, replicaUrl, self, signer, log });
+		const history = await openPostgresHistory({ url: databaseUrl, replicaUrl, self, signer, region, log });
 		history.onFullChange((full) => {
 			log[full ? 'error' : 'info'](full ? 'disk full' : 'disk has room again', { store: 'Postgres' });
 			line.bus.publish('storeState', { full });

@@ -3,10 +3,11 @@ import { CoreError } from '../../domain/errors.ts';
 import { APPEND_FUNCTION } from './schema/append-function.ts';
 import { HOME_FUNCTIONS } from './schema/home-functions.ts';
 import { READ_FUNCTION } from './schema/read-function.ts';
+import { REGION_TABLE } from './schema/region-functions.ts';
 import { TABLES } from './schema/tables.ts';
 
 /** The steps from an empty database to today's; one that was released is never changed, a new one is added below. */
-const MIGRATIONS: readonly string[] = [`${TABLES}${READ_FUNCTION}${APPEND_FUNCTION}${HOME_FUNCTIONS}`];
+const MIGRATIONS: readonly string[] = [`${TABLES}${READ_FUNCTION}${APPEND_FUNCTION}${HOME_FUNCTIONS}`, REGION_TABLE];
 
 /** Processes that start at once wait for each other here; the number is Errand's own ("Errd"). */
 const MIGRATION_LOCK = 0x45727264;

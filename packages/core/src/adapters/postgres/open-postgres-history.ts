@@ -22,6 +22,8 @@ import { PostgresSnapshotStore } from './postgres-snapshot-store.ts';
 import { PostgresStreamIndex } from './postgres-stream-index.ts';
 import { PostgresVault } from './postgres-vault.ts';
 import { Reachability } from './reachability.ts';
+import { enterRegion } from './region/region-row.ts';
+import { RegionWatch } from './region/region-watch.ts';
 
 /** PostgresHistoryOptions say where history is, and who writes it. */
 export interface PostgresHistoryOptions {
@@ -32,6 +34,8 @@ export interface PostgresHistoryOptions {
 	readonly self: string;
 	readonly signer: IHistorySigner;
 	readonly log: ILogger;
+	/** The region this process belongs to, where there are several, and the database of the other one. */
+	readonly region?: { readonly name: string; readonly peerUrl: string | undefined } | undefined;
 	/** Brings facts of older versions up as they are read; today's by default. */
 	readonly upcast?: Upcast | undefined;
 	/** The time recorded for erasures, which no command brings along. */
@@ -67,10 +71,11 @@ const MIGRATE_MS = 600_000;
 
 /** openPostgresHistory opens history in a database, or begins one; rejects with CoreError, saying what to do. */
 export async function openPostgresHistory(options: PostgresHistoryOptions): Promise<PostgresHistory> {
-	const { url, replicaUrl, self, signer, log, now = Date.now } = options;
+	const { url, replicaUrl, self, signer, log, region, now = Date.now } = options;
+	let epoch: number | undefined;
 	const reachability = new Reachability();
 	const line = (name: string, maxConnections: number) =>
-		new PostgresLine({ url, name: `errand ${self} ${name}`, maxConnections, reachability });
+		new PostgresLine({ url, name: `errand ${self} ${name}`, maxConnections, reachability, epoch: () => epoch });
 	const writes = line('writes', CONNECTIONS.writes);
 	const reads = line('reads', CONNECTIONS.reads);
 	const control = line('control', CONNECTIONS.control);
@@ -85,9 +90,14 @@ export async function openPostgresHistory(options: PostgresHistoryOptions): Prom
 					reachability: new Reachability(),
 				});
 	const lines = [writes, reads, control, ...(replica === undefined ? [] : [replica])];
+	const watch = region?.peerUrl === undefined ? undefined : new RegionWatch({ url, peerUrl: region.peerUrl, log });
 	try {
 		await control.run('bring the database up to date', () => migrated(url), { insists: true });
+		await watch?.start();
+		if (region !== undefined)
+			epoch = await control.run('enter the region', (client) => enterRegion(client, region.name));
 	} catch (error) {
+		watch?.stop();
 		await Promise.all(lines.map((each) => each.close()));
 		throw error;
 	}
@@ -100,6 +110,7 @@ export async function openPostgresHistory(options: PostgresHistoryOptions): Prom
 	const eraser = new StreamEraser({ line: reads, self, now, written: seals.touched });
 	let closing: Promise<void> | undefined;
 	const close = async () => {
+		watch?.stop();
 		await homes.stop();
 		await queue.idle();
 		await seals.close();

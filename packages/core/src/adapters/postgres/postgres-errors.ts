@@ -4,14 +4,27 @@ import { CoreError, describeError } from '../../domain/errors.ts';
 /** Trouble says what an error of the driver calls for: another attempt on a new connection, one on the same, or none. */
 export type Trouble = 'connection' | 'contention' | 'final';
 
+/** Raised by `errand.check_region`. */
+const TAKEN_OVER = 'ERR01';
 /** Serialization failure, deadlock, lock not available (https://www.postgresql.org/docs/15/errcodes-appendix.html). */
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
 
 /**
  * Shut down or starting up, too many connections, a statement cancelled by its time-out, a transaction idle for too
- * long; and a server that only reads, because another one is the primary by now.
+ * long; a server that only reads, because another one is the primary by now; and one that another region drives by now.
  */
-const CONNECTION = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '57014', '25P03', '25P02', '25006']);
+const CONNECTION = new Set([
+	'57P01',
+	'57P02',
+	'57P03',
+	'57P05',
+	'53300',
+	'57014',
+	'25P03',
+	'25P02',
+	'25006',
+	TAKEN_OVER,
+]);
 
 /** troubleOf tells whether trying again can help. */
 export function troubleOf(error: unknown): Trouble {
@@ -35,6 +48,12 @@ export function translatePostgresError(error: unknown, attempted: string): CoreE
 	if (code === '53100') {
 		return new CoreError('disk-full', `Cannot ${attempted}: there is no room left on the disk of the database.`, {
 			hint: 'Free some space on the disk of the database; waiting work then goes on by itself.',
+			cause: error,
+		});
+	}
+	if (code === TAKEN_OVER) {
+		return new CoreError('store-unreachable', seen, {
+			hint: 'This region stands down; go on in the other one. docs/regions.md says how to come back.',
 			cause: error,
 		});
 	}

@@ -11,6 +11,8 @@ interface LineOptions {
 	readonly name: string;
 	readonly maxConnections: number;
 	readonly reachability: Reachability;
+	/** The epoch under which this process writes, where regions are told apart. */
+	readonly epoch?: (() => number | undefined) | undefined;
 }
 
 /** Statement is what is sent to the server; one with a name is planned once a connection. */
@@ -149,7 +151,7 @@ export class PostgresLine {
 	}
 
 	async #connect(): Promise<Connection> {
-		const { url, name } = this.#options;
+		const { url, name, epoch } = this.#options;
 		const socket = new Socket();
 		const client = new Client({
 			connectionString: url,
@@ -170,6 +172,8 @@ export class PostgresLine {
 		this.#all.add(connection);
 		try {
 			await client.connect();
+			const known = epoch?.();
+			if (known !== undefined) await client.query("SELECT set_config('errand.epoch', $1, false)", [String(known)]);
 		} catch (error) {
 			this.#drop(connection);
 			throw error;
