@@ -22,12 +22,18 @@ export async function measureReadySteps(servers: BenchServers, steps: number, re
 		execArgv: ['--expose-gc', '--max-old-space-size=6000'],
 	});
 	endsWithUs(child);
+	const died = once(child, 'exit').then(([code]) => {
+		throw new Error(`The gateway with the ready steps exited with ${code} under way.`);
+	});
+	// Heard by whoever waits for a message; at the end nobody does.
+	died.catch(() => {});
+	const heard = () => Promise.race([once(child, 'message'), died]);
 	try {
-		const [held] = (await once(child, 'message')) as [{ perStep: number; enqueuedPerSecond: number }];
+		const [held] = (await heard()) as [{ perStep: number; enqueuedPerSecond: number }];
 		const workerArgs = ['--capabilities', 'test.noop'];
 		const worker = await startBenchCluster(place, { gateways: 0, workers: 1, workerArgs });
 		child.send('go');
-		const [gone] = (await once(child, 'message')) as [{ releasedPerSecond: number; slowestTurnMs: number }];
+		const [gone] = (await heard()) as [{ releasedPerSecond: number; slowestTurnMs: number }];
 		await worker.killAll();
 		await worker.dispose();
 		return { steps, bytesAStep: held.perStep, enqueuedPerSecond: held.enqueuedPerSecond, ...gone };
