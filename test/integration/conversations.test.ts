@@ -77,7 +77,11 @@ describe('progress', () => {
 		await heard(errand.telegram, 'On it');
 		gates = [];
 		await errand.restart();
-		(await gate('walk')).open();
+		const walk = await gate('walk');
+		const before = errand.telegram.revised.length;
+		await errand.clock.advance(2_000);
+		await errand.until(() => errand.telegram.revised.slice(before).some(({ reply }) => reply.text.includes('▸')));
+		walk.open();
 		await heard(errand.telegram, 'Done: walk the dog');
 		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text === '✓ On it (1 step).');
 		expect(errand.telegram.revised.at(-1)?.receipt.platformMessageIds).toEqual(['telegram-1']);

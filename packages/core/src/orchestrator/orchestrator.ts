@@ -91,7 +91,6 @@ export class Orchestrator {
 		this.#tasks = new DrivenStreams(ports, {
 			prefix: 'task-',
 			decider: taskDecider,
-			adopted: (task) => this.#conversations.resumeProgress(task),
 			pending: pendingWork,
 			carryOut: (_stream, work, task) => this.#taskWorker.carryOut(work, task),
 			dropped: (work, task) => this.#taskWorker.dropped(work, task),

@@ -323,6 +323,15 @@ describe('progress', () => {
 		expect(given(quiet, recorded(end), dropped).state?.unsent).toMatchObject([{ reply: { id: 't1.9' } }]);
 	});
 
+	test('that stands is kept up to date until its task ends', () => {
+		const stands = given(recorded(progress), standing);
+		expect(stands.owes(0)).toMatchObject([{ kind: 'keep', sent: { reply: { id: 'p1' }, receipt } }]);
+		expect(given(recorded(progress), standing, recorded(end)).owes(0)).toMatchObject([
+			{ kind: 'revise' },
+			{ kind: 'deliver' },
+		]);
+	});
+
 	test('that was under way at the end of its task is edited once it arrives', () => {
 		const arrives = given(recorded(progress), attempted('p1'), recorded(end), standing);
 		expect(arrives.owes(0)).toMatchObject([{ kind: 'revise', revision: { text: '✓ p1' } }, { kind: 'deliver' }]);

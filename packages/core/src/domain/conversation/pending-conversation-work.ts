@@ -1,6 +1,14 @@
 import { expiresAt, isExpired } from './decide-conversation.ts';
 import type { ReplyBody } from './reply.ts';
-import type { ConversationState, HeldMessage, LostReply, Revision, UnsentReply, WaitingMessage } from './state.ts';
+import type {
+	ConversationState,
+	HeldMessage,
+	LostReply,
+	Revision,
+	SentReply,
+	UnsentReply,
+	WaitingMessage,
+} from './state.ts';
 
 /** ConversationWork is what the world still owes a conversation; `key` is the same each time for the same work. */
 export type ConversationWork =
@@ -20,6 +28,8 @@ export type ConversationWork =
 	| { readonly key: string; readonly kind: 'expire'; readonly reply: ReplyBody }
 	| { readonly key: string; readonly kind: 'forward'; readonly lost: LostReply }
 	| { readonly key: string; readonly kind: 'revise'; readonly revision: Revision }
+	/** A progress message is to be kept up to date until its task ends, wherever its platform is connected by then. */
+	| { readonly key: string; readonly kind: 'keep'; readonly sent: SentReply }
 	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
 
 /** How long a held message waits for a word about it, ms; then it is a task of its own. */
@@ -47,6 +57,9 @@ export function pendingConversationWork(
 	if (lost !== undefined) work.push({ key: `forward:${lost.reply.id}`, kind: 'forward', lost });
 	const [revision] = state.revisions;
 	if (revision !== undefined) work.push({ key: `revise:${revision.reply.id}`, kind: 'revise', revision });
+	for (const sent of state.progress) {
+		if (sent.reply.kind === 'progress') work.push({ key: `keep:${sent.reply.id}`, kind: 'keep', sent });
+	}
 	const waits: number[] = [];
 	if (state.held !== undefined && message === undefined) {
 		const { held } = state;

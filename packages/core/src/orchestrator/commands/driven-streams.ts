@@ -30,8 +30,6 @@ interface Kind<State, Command extends { readonly at: number }, Fact, Work extend
 	readonly homeOf?: ((stream: StreamId) => string | undefined) | undefined;
 	/** Hears of facts appended here, before anybody else. */
 	readonly appended?: ((facts: readonly StoredFact[], state: State) => void) | undefined;
-	/** Hears the state of a stream that this process has begun to drive. */
-	readonly adopted?: ((state: State) => Promise<void>) | undefined;
 }
 
 /**
@@ -95,9 +93,7 @@ export class DrivenStreams<State, Command extends { readonly at: number }, Fact,
 		const { clock, log } = this.#ports;
 		try {
 			const state = await this.handler.own(stream);
-			if (state === undefined) return;
-			this.#loop.look(stream, state);
-			await this.#kind.adopted?.(state);
+			if (state !== undefined) this.#loop.look(stream, state);
 		} catch (error) {
 			log.warn('stream not looked at', { stream, error: describeError(error), retryInMs: RETRY_MS });
 			this.#loop.lookAt(stream, clock.now() + RETRY_MS);

@@ -98,11 +98,6 @@ export class ConversationStreams {
 		return this.#reports.handOver(task, report);
 	}
 
-	/** Keeps the progress messages of a task up to date that goes on after a start. */
-	resumeProgress(task: Task): Promise<void> {
-		return this.#teller.resume(task);
-	}
-
 	/** A frontend can send again: what waits for the time of its next attempt goes out now. */
 	frontendIsBack(name: string): void {
 		this.#backAt.set(name, this.#clock.now());

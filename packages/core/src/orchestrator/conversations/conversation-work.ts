@@ -28,6 +28,8 @@ export class ConversationWorker {
 				return this.#delivery.forward(id, conversation, work.lost);
 			case 'revise':
 				return this.#delivery.revise(id, work.revision);
+			case 'keep':
+				return this.#delivery.keep(id, work.sent);
 			case 'wait':
 				return Promise.resolve();
 		}

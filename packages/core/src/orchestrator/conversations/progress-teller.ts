@@ -98,15 +98,6 @@ export class ProgressTeller {
 		await standing.editing;
 	}
 
-	/** After a restart, takes up the messages of a task that goes on. */
-	async resume({ id, conversation, followers }: Task): Promise<void> {
-		for (const place of conversation === undefined ? followers : [conversation, ...followers]) {
-			const state = await this.#deps.conversations.state(conversationStream(place));
-			const sent = state?.progress.find(({ reply }) => reply.taskId === id);
-			if (sent !== undefined) this.stands(place, sent);
-		}
-	}
-
 	stop(): void {
 		for (const off of this.#unsubscribe) off();
 		for (const [id, { standing }] of [...this.#tasks]) for (const one of [...standing.values()]) this.#forget(id, one);

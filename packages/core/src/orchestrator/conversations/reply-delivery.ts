@@ -93,7 +93,11 @@ export class ReplyDelivery {
 		// What cannot be noted now may have been sent all the same, and is no failure of the platform.
 		const receipt = frontend.limits.edits ? { ...sent, editable: true } : sent;
 		await this.#tell(id, { type: 'RecordReceipt', at: this.#now(), replyId: reply.id, receipt });
-		if (reply.kind === 'progress') this.#deps.progressStands(id, { reply, seq, receipt });
+	}
+
+	/** Has a progress message kept up to date; it goes on until its task ends. */
+	async keep(id: ConversationId, sent: SentReply): Promise<void> {
+		if (this.#running(id).limits.edits) this.#deps.progressStands(id, sent);
 	}
 
 	/** Tried once: a message that still looks open misleads nobody, because its buttons say what became of it. */
