@@ -96,13 +96,7 @@ export function jobIdOf(id: string): string {
 	return decodeURIComponent(id);
 }
 
-const TIMES = {
-	lockDuration: JOB_LOCK_MS,
-	// Less than the time between two checks, or a check of one's own would be taken for somebody else's.
-	stalledInterval: STALLED_CHECK_MS / 2,
-	// How often is too often is decided where the job is taken.
-	maxStalledCount: 1_000_000,
-};
+const TIMES = { lockDuration: JOB_LOCK_MS };
 
 /** What Redis does not answer fails after a while and is done again. No auto-pipelining: it throws past its callers when a connection is lost. */
 const CONNECTION = {

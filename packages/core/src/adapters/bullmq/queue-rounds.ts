@@ -7,7 +7,7 @@ import type { RegisteredWorker } from '../../ports/worker-registry.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
 import { RedisScript } from '../redis/redis-script.ts';
 import { type BullQueues, bullId, capabilityQueue, STALLED_CHECK_MS } from './bull-queues.ts';
-import { lookAtQueue } from './queue-scripts.ts';
+import { lookAtQueue, returnStalled } from './queue-scripts.ts';
 import type { DeskLine, ReleaseDesk } from './release-desk.ts';
 
 interface Parts {
@@ -142,7 +142,7 @@ export class QueueRounds {
 		const names = new Set([...used.map(({ queue }) => queue), ...foreign.values()]);
 		await Promise.all(
 			[...names].map(async (queue) => {
-				const stalled = await queues.of(queue).backend.moveStalledJobsToWait();
+				const stalled = await returnStalled(queues.redis, queues.of(queue));
 				if (stalled.length > 0) log.info('jobs of a dead worker start again', { queue, jobs: stalled.length });
 			}),
 		);

@@ -1,6 +1,6 @@
 import { RedisScript } from '../redis/redis-script.ts';
 import type { BullQueues, JobQueue } from './bull-queues.ts';
-import { bullId, JOB_LOCK_MS } from './bull-queues.ts';
+import { bullId, JOB_LOCK_MS, STALLED_CHECK_MS } from './bull-queues.ts';
 
 type Redis = BullQueues['redis'];
 
@@ -88,6 +88,44 @@ redis.call('HSET', KEYS[1], 'ats', ARGV[3])
 redis.call('RPUSH', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[6], 0, '0')
 return 1
+`);
+
+/**
+ * returnStalled puts jobs back to the front of their queue whose lock ran out at two checks in a row, and says which. Checks of
+ * several processes count as one. It is done here, not by BullMQ's own script, because a check that was sent before Redis went
+ * down and is sent again once it is back would come before any worker could renew a lock: for a moment after its start nothing
+ * is returned.
+ */
+export async function returnStalled(redis: Redis, queue: JobQueue): Promise<readonly string[]> {
+	const { stalled, wait, active, marker } = queue.keys;
+	const keys = [stalled, wait, active, marker, queue.jobKey('stalled-check'), queue.jobKey('')];
+	// Less than the time between two checks, or a check of one's own would be taken for somebody else's.
+	const returned = await RETURN_STALLED.run(redis, keys, [STALLED_CHECK_MS / 2]);
+	return Array.isArray(returned) ? returned.map(String) : [];
+}
+
+const RETURN_STALLED = new RedisScript(`
+if not redis.call('SET', KEYS[5], '1', 'NX', 'PX', ARGV[1]) then return {} end
+local returned = {}
+local young = nil
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+	if redis.call('EXISTS', KEYS[6] .. id .. ':lock') == 0 then
+		if young == nil then
+			young = tonumber(string.match(redis.call('INFO', 'server'), 'uptime_in_seconds:(%d+)')) < 2
+		end
+		if not young and redis.call('LREM', KEYS[3], 1, id) > 0 then
+			redis.call('RPUSH', KEYS[2], id)
+			redis.call('ZADD', KEYS[4], 0, '0')
+			returned[#returned + 1] = id
+		end
+	end
+end
+redis.call('DEL', KEYS[1])
+local active = redis.call('LRANGE', KEYS[3], 0, -1)
+for from = 1, #active, 1000 do
+	redis.call('SADD', KEYS[1], unpack(active, from, math.min(from + 999, #active)))
+end
+return returned
 `);
 
 /** waitingIn lists the jobs, by BullMQ's ids, that nobody has taken yet. Queues are short: no more is released than is soon taken. */
