@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Launcher } from './parent-death.ts';
 import type { ChildInit, FromChild, ToChild } from './protocol.ts';
@@ -47,6 +48,7 @@ export class HandlerChild {
 			// Nothing of the host's environment: it holds tokens, and children parse what strangers wrote.
 			env: { NODE_COMPILE_CACHE: compileCacheDir, TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
 		});
+		yieldToHost(this.#process.pid);
 		this.#listen();
 	}
 
@@ -94,3 +96,15 @@ export class HandlerChild {
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.ts', import.meta.url));
 const LAST_WORDS_LENGTH = 4_096;
 const PIPES_GRACE_MS = 250;
+
+/** How far handlers stand back (nice) when processors are scarce: the host renews locks and leases, which cannot wait. */
+const NICENESS = 5;
+
+function yieldToHost(pid: number | undefined): void {
+	if (pid === undefined) return;
+	try {
+		setPriority(pid, NICENESS);
+	} catch {
+		// It is gone already, or the system has no such thing.
+	}
+}
