@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { claimDataDir } from '@errand/core/adapters/files/data-dir-claim.ts';
 import { startCluster } from '../cluster/support/cluster-errand.ts';
 
@@ -7,6 +8,7 @@ import { startCluster } from '../cluster/support/cluster-errand.ts';
 const { DATABASE_URL, REDIS_URL, ERRAND_CLUSTER, ERRAND_SECRET_KEY, ERRAND_TOKEN, ERRAND_DATA_DIR, PORT, ...env } =
 	process.env as Record<string, string>;
 const dataDir = ERRAND_DATA_DIR ?? '';
+const FRONTENDS_MS = 10_000;
 const holdsConnection = ['DISCORD_TOKEN', 'TELEGRAM_BOT_TOKEN'].some((name) => (env[name] ?? '') !== '');
 
 const starting = startCluster({
@@ -35,6 +37,7 @@ process.on('SIGTERM', () => {
 try {
 	const cluster = await starting;
 	const urls = cluster.members('gateway').map(({ url }) => url);
+	await frontendsRun([...cluster.members('gateway'), ...cluster.members('frontends')].map(({ url }) => url));
 	const path = join(dataDir, 'gateway.json');
 	// Clients believe the file only while its writer holds the folder.
 	const { release } = await claimDataDir(dataDir, { pid: process.pid, startedAt: Date.now() });
@@ -45,4 +48,20 @@ try {
 } catch (error) {
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 	process.exit(1);
+}
+
+/** Resolves once each frontend runs in one process and is up or stands by in the others, or after a while: its platform may be down. */
+async function frontendsRun(all: readonly string[]): Promise<void> {
+	for (const until = Date.now() + FRONTENDS_MS; Date.now() < until; await wait(50)) {
+		const shown = await Promise.all(all.map(statusesAt));
+		const of = Map.groupBy(shown.flat(), ([name]) => name);
+		const isUp = (statuses: readonly string[]) =>
+			statuses.includes('ready') && statuses.every((status) => status === 'ready' || status === 'standby');
+		if ([...of.values()].every((each) => isUp(each.map(([, status]) => status)))) return;
+	}
+}
+
+async function statusesAt(url: string): Promise<[name: string, status: string][]> {
+	const { checks } = (await (await fetch(`${url}/readyz`)).json()) as { checks: Record<string, { status: string }> };
+	return Object.entries(checks).map(([name, { status }]) => [name, status]);
 }
