@@ -14,6 +14,7 @@ import {
 	PROCESS_VARIABLES,
 	pickVariables as pick,
 	portVariable,
+	secretsOf,
 } from '@errand/core/infrastructure/process-variables.ts';
 import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-variables.ts';
 import { DISCORD_VARIABLES, type DiscordVariables } from '@errand/frontends/discord/variables.ts';
@@ -114,7 +115,7 @@ export function readConfig(env: Environment = process.env): Config {
 		environment: env,
 		owners: Object.freeze(data.ERRAND_OWNERS),
 		browserPath: data.CHROMIUM_PATH,
-		secrets: SECRETS.flatMap((name) => data[name] ?? []),
+		secrets: secretsOf(data, SECRETS),
 		logLevel: data.ERRAND_LOG_LEVEL,
 		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
 	});

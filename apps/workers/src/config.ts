@@ -8,7 +8,12 @@ import {
 	parseEnvironment,
 	SHARED_VARIABLES,
 } from '@errand/core/infrastructure/environment.ts';
-import { PROCESS_VARIABLES, pickVariables, portVariable } from '@errand/core/infrastructure/process-variables.ts';
+import {
+	PROCESS_VARIABLES,
+	pickVariables,
+	portVariable,
+	secretsOf,
+} from '@errand/core/infrastructure/process-variables.ts';
 import { MODEL_VARIABLES } from '@errand/core/models/model-variables.ts';
 import { z } from 'zod';
 import { parseWorkerArguments, type WorkerArguments } from './arguments.ts';
@@ -87,7 +92,7 @@ export function readWorkerConfig(given: {
 		host: data.HOST,
 		port: data.ERRAND_WORKER_PORT,
 		drainMs: data.ERRAND_DRAIN_MS,
-		secrets: SECRETS.flatMap((name) => data[name] ?? []),
+		secrets: secretsOf(data, SECRETS),
 		logLevel: data.ERRAND_LOG_LEVEL,
 	});
 }

@@ -44,6 +44,35 @@ export function pickVariables<T extends object, K extends keyof T>(
 	return Object.fromEntries(keys.map((key) => [key, data[key]])) as Pick<T, K>;
 }
 
+/** A shorter one may be a word that stands in every other line. */
+const SHORTEST_PASSWORD = 8;
+
+/** secretsOf are the values of variables that must stand in no log, and the passwords in those that are addresses. */
+export function secretsOf<Name extends string>(
+	data: { readonly [name in Name]?: string | undefined },
+	names: readonly Name[],
+): readonly string[] {
+	return names.flatMap((name) => {
+		const value = data[name];
+		return value === undefined ? [] : [value, ...passwordsIn(value)];
+	});
+}
+
+/** As it stands in the address, and as it is said to the server. */
+function passwordsIn(value: string): readonly string[] {
+	const password = URL.canParse(value) ? new URL(value).password : '';
+	if (password.length < SHORTEST_PASSWORD) return [];
+	return [...new Set([password, decoded(password)])];
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 function isHostPort(entry: string): boolean {
 	const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+)):(\d{1,5})$/i.exec(entry);
 	if (!match) return false;
