@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { MinimalJob } from 'bullmq';
 import { LRUCache } from 'lru-cache';
 import { describeError } from '../../domain/errors.ts';
-import type { JobConsumer } from '../../ports/job-queue.ts';
+import type { IRunReports, JobConsumer } from '../../ports/job-queue.ts';
 import { RunLost } from '../../ports/run-lost.ts';
+import { AloneTurn } from './alone-turn.ts';
 import type { BullJobSourceOptions } from './bull-job-source.ts';
 import type { BullQueues } from './bull-queues.ts';
 import { type FetchLane, FetchLanes, fetchesAtOnce, found, isBusy } from './fetch-lanes.ts';
+import { type FetchedJob, isFetchedJob } from './fetched-job.ts';
 import { type HeldRun, heldRun, MAX_RUNS, RunCancelled } from './held-run.ts';
 import { decodeJob } from './job-message.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { MarkerWatch } from './marker-watch.ts';
 import { giveBack, type HeldJob } from './queue-scripts.ts';
+import { reportGivenUp } from './report-given-up.ts';
 
 interface Parts extends BullJobSourceOptions {
 	readonly consumer: JobConsumer;
@@ -36,9 +39,7 @@ export class Consumption {
 	#tokens = 0;
 	#fetching = 0;
 	#finishing = 0;
-	/** A job that must not share the host waits here until nothing else runs. */
-	#aloneNext: HeldRun | undefined;
-	#aloneRunning: HeldRun | undefined;
+	readonly #alone = new AloneTurn();
 	#scoutedAt = 0;
 	#paused = false;
 	#stopped = false;
@@ -99,8 +100,8 @@ export class Consumption {
 		if (this.#stopped) return;
 		this.#stopped = true;
 		this.#watch.stop();
-		if (this.#aloneNext !== undefined) void this.#giveBack(this.#aloneNext);
-		this.#aloneNext = undefined;
+		const waiting = this.#alone.giveUp();
+		if (waiting !== undefined) void this.#giveBack(waiting);
 		this.#endIfOver();
 	}
 
@@ -113,8 +114,7 @@ export class Consumption {
 
 	#canFetch(lane: FetchLane): boolean {
 		if (lane.leftAlone) return false;
-		if (this.#stopped || this.#paused || this.#aloneNext !== undefined || this.#aloneRunning !== undefined)
-			return false;
+		if (this.#stopped || this.#paused || this.#alone.closed) return false;
 		// Slots may be shared among capabilities, so each fetch under way may need the one that this lane sees.
 		return this.#parts.consumer.freeSlots(lane.capability) > this.#fetching;
 	}
@@ -179,22 +179,22 @@ export class Consumption {
 		this.#fetching--;
 		lane.fetching--;
 		found(lane, data !== null && data !== undefined);
-		if (isJobData(data) && typeof id === 'string') this.#start(lane, data, { id, token, starts: data.attemptsStarted });
+		if (isFetchedJob(data) && typeof id === 'string')
+			this.#start(lane, data, { id, token, starts: data.attemptsStarted });
 		this.#look();
 		this.#endIfOver();
 	}
 
-	#start(lane: FetchLane, data: JobData, lock: HeldJob): void {
-		const { consumer } = this.#parts;
-		const message = decodeJob(data.data, this.#parts.seal);
+	#start(lane: FetchLane, data: FetchedJob, lock: HeldJob): void {
+		const { consumer, reports, seal } = this.#parts;
+		const message = decodeJob(data.data, seal);
 		if (message === undefined) return void this.#leave(lane, lock);
 		const after = this.#runs.get(message.job.id) ?? 0;
 		const run = heldRun(message, { ...lock, lane, after });
 		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
 		this.#locks.keep(run);
-		if (run.run > MAX_RUNS && this.#parts.reports !== undefined) return void this.#giveUp(run);
-		if (run.job.alone && this.#held.size > 0) this.#aloneNext = run;
-		else this.#handOver(run);
+		if (run.run > MAX_RUNS && reports !== undefined) return void this.#giveUp(run, reports);
+		if (this.#alone.admits(run, this.#held.size)) this.#handOver(run);
 	}
 
 	/** A job of a later release is for a worker of that one: it lies there, and this worker stays away from its queue for a while. */
@@ -215,7 +215,6 @@ export class Consumption {
 	#handOver(run: HeldRun): void {
 		this.#held.set(run.job.id, run);
 		this.#runs.set(run.job.id, run.run);
-		if (run.job.alone) this.#aloneRunning = run;
 		this.#parts.consumer.take(run.job, run.run, run.stopped.signal);
 	}
 
@@ -229,30 +228,23 @@ export class Consumption {
 		}
 	}
 
-	/** A job each of whose runs ended with its worker would take all of them down, one after the other. */
-	async #giveUp(run: HeldRun): Promise<void> {
-		const { reports, worker, log } = this.#parts;
-		const { id, taskId, stepId, attempt, capability } = run.job;
-		const report = { job: { id, taskId, stepId, attempt, capability }, run: run.run, worker };
-		log.error('job given up', { jobId: id, runs: run.run - 1 });
+	async #giveUp(run: HeldRun, reports: IRunReports): Promise<void> {
+		const { worker, log } = this.#parts;
+		const jobId = run.job.id;
+		log.error('job given up', { jobId, runs: run.run - 1 });
 		try {
-			if (await reports?.started(report)) {
-				const message = `Each of ${run.run - 1} runs of ${capability} ended with the worker it ran on, or with its connection.`;
-				const hint = 'Look at its input and at the workers: something in it may take them down. Then retry the step.';
-				const failure = { kind: 'permanent', code: 'worker-died', message, hint } as const;
-				await reports?.ended(report, { kind: 'failed', failure });
-			}
+			await reportGivenUp(run, { reports, worker });
 			await this.#finish(run, false);
 		} catch (error) {
 			// Its lock runs out, and the next worker says so.
 			this.#locks.letGo(run);
-			log.warn('job not given up', { jobId: id, error: describeError(error) });
+			log.warn('job not given up', { jobId, error: describeError(error) });
 		}
 	}
 
 	#lose(run: HeldRun): void {
 		const { id } = run.job;
-		if (this.#aloneNext === run) this.#aloneNext = undefined;
+		this.#alone.giveUp(run);
 		if (this.#held.get(id) !== run) return;
 		this.#held.delete(id);
 		this.#parts.log.warn('run lost', { jobId: id, run: run.run });
@@ -290,11 +282,8 @@ export class Consumption {
 
 	/** One run fewer: that may be what a job that runs alone waited for. */
 	#leftAlone(run: HeldRun): void {
-		if (this.#aloneRunning === run) this.#aloneRunning = undefined;
-		const next = this.#aloneNext;
-		if (next === undefined || this.#held.size > 0) return;
-		this.#aloneNext = undefined;
-		this.#handOver(next);
+		const next = this.#alone.over(run, this.#held.size);
+		if (next !== undefined) this.#handOver(next);
 	}
 
 	#endIfOver(): void {
@@ -303,19 +292,6 @@ export class Consumption {
 		this.#locks.stop();
 		this.#parts.onOver();
 	}
-}
-
-type JobData = { readonly data: string; readonly attemptsStarted: number };
-
-function isJobData(data: unknown): data is JobData {
-	return (
-		typeof data === 'object' &&
-		data !== null &&
-		'data' in data &&
-		typeof data.data === 'string' &&
-		'attemptsStarted' in data &&
-		typeof data.attemptsStarted === 'number'
-	);
 }
 
 const RETRY_MS = 200;
