@@ -177,6 +177,16 @@ describe('homes of streams', () => {
 		expect(await a.append('conversation-discord-1', 1)).toMatchObject({ home: 'b' });
 	});
 
+	it('leave others what those can drive as well', async () => {
+		const [a, b, c] = [await living('a'), await living('b'), await living('c')];
+		await a.history.homes.offer(['frontend:sms']);
+		await a.append('conversation-sms-1', 0);
+		await c.append('conversation-sms-2', 0);
+		await b.history.homes.offer(['frontend:sms']);
+		await b.history.homes.claim('conversation-sms-', 'frontend:sms');
+		expect(b.adopted).toEqual(['conversation-sms-2']);
+	});
+
 	it('are known by what they offer, oneself first', async () => {
 		const [a, b] = [await living('a'), await living('b')];
 		await b.history.homes.offer(['frontend:discord']);

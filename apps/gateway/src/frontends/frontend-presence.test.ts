@@ -6,13 +6,11 @@ import { FrontendPresence } from './frontend-presence.ts';
 describe('the presence of frontends in this process', () => {
 	let clock: FakeClock;
 	let offered: readonly string[];
-	let claimed: string[];
-	/** Another process that has them. */
-	let elsewhere: string | undefined;
+	let claimed: (readonly [prefix: string, sparing: string | undefined])[];
 	let presence: FrontendPresence;
 	beforeEach(() => {
 		clock = new FakeClock(1_000);
-		[offered, claimed, elsewhere] = [[], [], undefined];
+		[offered, claimed] = [[], []];
 		const homes: IStreamHomes = {
 			self: 'here',
 			alone: false,
@@ -20,8 +18,8 @@ describe('the presence of frontends in this process', () => {
 			offer: async (names) => {
 				offered = names;
 			},
-			offering: () => elsewhere,
-			claim: async (prefix) => void claimed.push(prefix),
+			offering: () => undefined,
+			claim: async (prefix, sparing) => void claimed.push([prefix, sparing]),
 			stop: async () => {},
 		};
 		const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -29,27 +27,19 @@ describe('the presence of frontends in this process', () => {
 	});
 	const settle = () => clock.advance(0);
 
-	it('is told, with the conversations that go with them', async () => {
+	it('is told, and takes conversations from processes that do not have the frontend as well', async () => {
 		presence.appeared('sms');
 		await settle();
-		expect([offered, claimed]).toEqual([['frontend:sms'], ['conversation-sms-']]);
+		expect([offered, claimed]).toEqual([['frontend:sms'], [['conversation-sms-', 'frontend:sms']]]);
 		presence.disappeared('sms');
 		await settle();
 		expect(offered).toEqual([]);
 	});
 
-	it('leaves conversations where another process has the frontend as well', async () => {
-		elsewhere = 'there';
-		presence.appeared('sms');
-		await settle();
-		expect(claimed).toEqual([]);
-	});
-
 	it('takes the conversations of one that works nowhere else, though a dead process still seems to have it', async () => {
-		elsewhere = 'dead';
 		presence.appeared('telegram', { single: true });
 		await settle();
-		expect(claimed).toEqual(['conversation-telegram-']);
+		expect(claimed).toEqual([['conversation-telegram-', undefined]]);
 	});
 
 	it('takes back what others took over from a dead process later, as long as it works here', async () => {

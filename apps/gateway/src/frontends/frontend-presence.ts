@@ -29,11 +29,10 @@ export class FrontendPresence {
 		if (this.#running.has(name)) return;
 		this.#running.add(name);
 		// Whoever drove its conversations could not send; where another process can, they stay there.
-		const claims = single || this.#deps.homes.offering(frontendOffer(name)) === undefined;
-		this.#announce(async () => {
-			if (claims) await this.#claim(name);
-		});
-		if (single && !this.#deps.homes.alone) this.#claimLater(name);
+		const sparing = single ? undefined : frontendOffer(name);
+		const claim = () => this.#deps.homes.claim(`conversation-${name}-`, sparing);
+		this.#announce(claim);
+		if (!this.#deps.homes.alone) this.#claimLater(name, claim);
 	}
 
 	disappeared(name: string): void {
@@ -49,15 +48,15 @@ export class FrontendPresence {
 	}
 
 	/** Processes that take over from a dead one, or have not heard yet where the frontend is, come to drive what they cannot send. */
-	#claimLater(name: string): void {
+	#claimLater(name: string, claim: () => Promise<void>): void {
 		const { clock, log } = this.#deps;
 		const again = async () => {
 			try {
-				await this.#claim(name);
+				await claim();
 			} catch (error) {
 				log.debug('conversations not claimed', { frontend: name, error: describeError(error) });
 			}
-			if (this.#callOff.has(name)) this.#claimLater(name);
+			if (this.#callOff.has(name)) this.#claimLater(name, claim);
 		};
 		this.#callOff.set(
 			name,
@@ -65,15 +64,11 @@ export class FrontendPresence {
 		);
 	}
 
-	#claim(name: string): Promise<void> {
-		return this.#deps.homes.claim(`conversation-${name}-`);
-	}
-
-	#announce(then: (deps: Dependencies) => Promise<void>): void {
+	#announce(then: () => Promise<void>): void {
 		this.#announcing = this.#announcing
 			.then(async () => {
 				await this.#deps.homes.offer([...this.#running].map(frontendOffer));
-				await then(this.#deps);
+				await then();
 			})
 			.catch((error: unknown) => {
 				this.#deps.log.warn('frontends not announced to the other processes', { error: describeError(error) });

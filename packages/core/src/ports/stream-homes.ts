@@ -30,8 +30,8 @@ export interface IStreamHomes {
 	offer(names: readonly string[]): Promise<void>;
 	/** A living process that offers this, as known now; this one first. */
 	offering(name: string): string | undefined;
-	/** Takes the open streams with this prefix from wherever they are driven; they are adopted. */
-	claim(prefix: string): Promise<void>;
+	/** Takes the open streams with this prefix from wherever they are driven, except from a process that offers `sparing`; they are adopted. */
+	claim(prefix: string, sparing?: string): Promise<void>;
 	/** Gives up what this process drives, so that others take it up at once; safe to call twice. */
 	stop(): Promise<void>;
 }

@@ -63,14 +63,17 @@ export class Adoption {
 		return this.#running;
 	}
 
-	/** Takes the open streams with a prefix from whoever drives them. */
-	async claim({ adopted }: HomeEvents, prefix: string): Promise<void> {
-		const theirs = 's.home <> $1 AND s.name ^@ $2';
+	/** Takes the open streams with a prefix from whoever drives them, unless they offer what they are spared for. */
+	async claim({ adopted }: HomeEvents, prefix: string, sparing: string | undefined): Promise<void> {
+		const theirs = `s.home <> $1 AND s.name ^@ $2 AND NOT EXISTS (
+			SELECT 1 FROM errand.processes p WHERE p.self = s.home AND $3::text = ANY (p.offers)
+		)`;
+		const values = [prefix, sparing ?? null];
 		for (let pass = 0; pass < CLAIM_PASSES && !this.#stopped; pass++) {
-			await this.#takeOver(theirs, [prefix], adopted);
+			await this.#takeOver(theirs, values, adopted);
 			const left = await this.#query(`SELECT s.name FROM errand.streams s WHERE s.open AND ${theirs} LIMIT 1`, [
 				this.#deps.self,
-				prefix,
+				...values,
 			]);
 			if (left.length === 0) return;
 			await new Promise((resolve) => {

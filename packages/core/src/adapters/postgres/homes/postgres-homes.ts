@@ -75,8 +75,8 @@ export class PostgresHomes implements IStreamHomes {
 		return this.#living.find((process) => process.self !== this.self && process.offers.includes(name))?.self;
 	}
 
-	async claim(prefix: string): Promise<void> {
-		if (this.#events !== undefined) await this.#adoption.claim(this.#events, prefix);
+	async claim(prefix: string, sparing?: string): Promise<void> {
+		if (this.#events !== undefined) await this.#adoption.claim(this.#events, prefix, sparing);
 	}
 
 	/** Streams of which this process does not know whether it should drive them: they are handed over again if it should. */
