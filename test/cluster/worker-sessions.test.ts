@@ -19,7 +19,7 @@ beforeAll(async () => {
 			'<title>Login</title><script>document.cookie = "who=ann; Max-Age=3600"; localStorage.setItem("role", "owner");' +
 				'const r = indexedDB.open("db"); r.onupgradeneeded = () => r.result.createObjectStore("s").put("deep", "k");' +
 				'const visits = 1 + Number(sessionStorage.getItem("visits")); sessionStorage.setItem("visits", visits);' +
-				'r.onsuccess = () => { document.body.textContent = `logged in, visit ${visits}`; };</script><body>',
+				'r.onsuccess = () => { document.body.textContent = "logged in, visit " + visits; };</script><body>',
 		),
 		'/who': html(
 			'<title>Who</title><body><script>const show = (deep) => { document.body.textContent = ["I am", document.cookie, localStorage.getItem("role"), deep].join(" "); };' +
