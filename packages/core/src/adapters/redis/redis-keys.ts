@@ -119,6 +119,16 @@ export class RedisKeys {
 		return `${this.cluster}:everybody`;
 	}
 
+	/** Channel of calls to whichever gateway or frontends process serves a name; not for workers. */
+	callsChannel(name: string): string {
+		return `${this.cluster}:calls:${name}`;
+	}
+
+	/** Channel on which one gateway or frontends process hears the answers to its calls; not for workers. */
+	callAnswersChannel(self: string): string {
+		return `${this.cluster}:call-answers:${self}`;
+	}
+
 	/** Channel on which a worker hears what became of its reports. */
 	answersChannel(worker: string): string {
 		return `${this.cluster}:answers:${worker}`;
