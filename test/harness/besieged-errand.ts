@@ -71,7 +71,8 @@ export async function besiege({ polls = false, level = 'debug' } = {}): Promise<
 	twilio.pointAt(PUBLIC_URL, errand.url);
 	if (!polls) discord.world.interactionsUrl = `${errand.url}/discord/interactions`;
 	await soon(() => telegram.listened && discord.gateway.counts.identified > 0, 'the platforms are connected');
-	const mounted = async (path: string) => (await fetch(errand.url + path, { method: 'POST' })).status !== 404;
+	const mounted = async (path: string) =>
+		![404, 503].includes((await fetch(errand.url + path, { method: 'POST' })).status);
 	for (const path of ['/twilio/sms', ...(polls ? [] : ['/telegram/webhook', '/discord/interactions'])])
 		await soon(() => mounted(path), `${path} is served`);
 	let rounds = 0;

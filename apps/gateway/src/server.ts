@@ -23,6 +23,7 @@ import { configuredFrontends } from './frontends/configured-frontends.ts';
 import { FrontendMetrics } from './frontends/frontend-metrics.ts';
 import { FrontendPresence } from './frontends/frontend-presence.ts';
 import { FrontendSupervisor } from './frontends/frontend-supervisor.ts';
+import { WebhookRelay } from './frontends/webhook-relay.ts';
 import { hookCounter } from './hooks/hook-counter.ts';
 import { HOOKS_PATH, inboundHooks } from './hooks/inbound-hooks.ts';
 import { createHttpApp } from './http/app.ts';
@@ -159,10 +160,14 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		gone: (name) => presence.disappeared(name),
 		leases: base.leases,
 		webhooks,
+		relay: new WebhookRelay({ peers: base.peers, log }),
 		metrics: new FrontendMetrics(metrics.registry),
 		clock,
 		log,
 	});
+	const linkTo = taskLinks({ signer: links, publicUrl: config.publicUrl, clock });
+	const chats = configuredFrontends({ ...ports, config, linkTo, note: base.note });
+	frontends.expect(chats);
 	webhooks.mount(
 		HOOKS_PATH,
 		inboundHooks({ hooks: orchestrator.hooks, clock, log, count: hookCounter(metrics.registry) }),
@@ -211,8 +216,6 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const url = `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : bracketed(config.host)}:${port}`;
 	await base.publish(url);
 	// One after the other in the background: a platform that is slow to answer keeps nobody waiting.
-	const linkTo = taskLinks({ signer: links, publicUrl: config.publicUrl, clock });
-	const chats = configuredFrontends({ ...ports, config, linkTo, note: base.note });
 	const connected = Promise.all(chats.map((chat) => frontends.start(chat)));
 	const resumed = orchestrator.resume().then(
 		(streamCount) => log.info('work resumed', { streams: streamCount, ms: clock.now() - startedAt }),

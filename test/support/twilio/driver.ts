@@ -55,7 +55,8 @@ export async function openSms(): Promise<PlatformDriver> {
 		env: { ...standIn.env, ERRAND_PUBLIC_URL: PUBLIC_URL },
 		attach: async (url) => {
 			standIn.pointAt(PUBLIC_URL, url);
-			while ((await fetch(`${url}/twilio/sms`, { method: 'POST' })).status === 404) await wait(50);
+			const status = async () => (await fetch(`${url}/twilio/sms`, { method: 'POST' })).status;
+			while ([404, 503].includes(await status())) await wait(50);
 		},
 		person: () => person(),
 		otherBot: () => person(standIn.phoneNumber),

@@ -14,7 +14,7 @@ import { FrontendHealth } from './frontend-health.ts';
 import { GatewayConnection, type GatewayListener } from './gateway-connection.ts';
 import { type ArrivedMessage, InboundMessages } from './inbound-messages.ts';
 import { IncomingFiles } from './incoming-files.ts';
-import { INTERACTIONS_PATH, interactionWebhook } from './interaction-webhook.ts';
+import { interactionWebhook } from './interaction-webhook.ts';
 import { Interactions } from './interactions.ts';
 import { LiveInteractions } from './live-interactions.ts';
 import { MissedMessages } from './missed-messages.ts';
@@ -33,6 +33,7 @@ import {
 } from './startup-checks.ts';
 import { ThreadOpener } from './thread-opener.ts';
 import { TypingSigns } from './typing-signs.ts';
+import { INTERACTIONS_PATH } from './webhook-paths.ts';
 
 const CLOSE_MS = 5_000;
 const SAVE_AFTER_MS = 1_000;

@@ -4,9 +4,6 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import { type APIInteraction, InteractionResponseType, InteractionType } from 'discord.js';
 import { InteractionSignature } from './interaction-signature.ts';
 
-/** INTERACTIONS_PATH is where Discord sends commands and presses, where it is told to. */
-export const INTERACTIONS_PATH = '/discord/interactions';
-
 interface Parts {
 	readonly publicKey: string;
 	take(interaction: APIInteraction): Promise<void>;

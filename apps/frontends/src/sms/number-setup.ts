@@ -1,6 +1,7 @@
 import type { FrontendState } from '@errand/core/ports/frontend.ts';
 import type { OwnNumber } from './twilio-client.ts';
 import { isUnauthorized, type TwilioTrouble } from './twilio-failure.ts';
+import { SMS_PATH } from './webhook-paths.ts';
 
 /** What was found out about our number: how it is set up, that the account has none, or why Twilio could not be asked. */
 export type NumberFound = { readonly number: OwnNumber | undefined } | { readonly trouble: TwilioTrouble };
@@ -23,7 +24,7 @@ export function setupState(found: NumberFound, phoneNumber: string, publicUrl: s
 			hint: 'Set ERRAND_PUBLIC_URL to the address under which Twilio reaches this server, such as https://errand.example.',
 		};
 	}
-	const wanted = `${publicUrl}/twilio/sms`;
+	const wanted = `${publicUrl}${SMS_PATH}`;
 	// What stands after # says how often Twilio tries again, and is not part of the address.
 	const [actual = ''] = number.smsUrl.split('#');
 	if (actual === wanted && number.smsMethod === 'POST') return { status: 'ready' };

@@ -17,6 +17,7 @@ import { TwilioClient } from './twilio-client.ts';
 import { isOutage, isUnauthorized } from './twilio-failure.ts';
 import { TwilioWebhooks } from './twilio-webhooks.ts';
 import type { TwilioAccount } from './variables.ts';
+import { SMS_PATH, STATUS_PATH } from './webhook-paths.ts';
 
 /** SmsParts is what the SMS frontend is built from. */
 export interface SmsParts {
@@ -123,8 +124,8 @@ class Running {
 		const reports = { account, publicUrl, client, inbox, missed, outbox, notes, host, clock, log };
 		const webhooks = new TwilioWebhooks(reports);
 		this.#missed = missed;
-		host.mountWebhook('/twilio/sms', webhooks.sms);
-		host.mountWebhook('/twilio/status', webhooks.status);
+		host.mountWebhook(SMS_PATH, webhooks.sms);
+		host.mountWebhook(STATUS_PATH, webhooks.status);
 	}
 
 	/** Takes what came while we were away, before anything newer. */

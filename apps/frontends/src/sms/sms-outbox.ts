@@ -13,6 +13,7 @@ import { numberOf } from './sms-address.ts';
 import type { SmsNotes } from './sms-notes.ts';
 import type { OutboundSms, TwilioClient } from './twilio-client.ts';
 import { failureOf, isOptedOut, mayHaveBeenSent } from './twilio-failure.ts';
+import { STATUS_PATH } from './webhook-paths.ts';
 
 /** OutboxParts is what replies are sent with. */
 export interface OutboxParts {
@@ -87,7 +88,7 @@ export class SmsOutbox {
 		const link = reply.taskId === undefined ? undefined : this.#parts.linkTo(reply.taskId, reply.to);
 		const mediaUrls = link === undefined || !this.#parts.takesPictures(to) ? [] : pictures(reply, link);
 		const body = renderSms(reply, { link: link ?? publicUrl, pictures: mediaUrls.length });
-		const statusCallback = publicUrl === undefined ? undefined : `${publicUrl}/twilio/status`;
+		const statusCallback = publicUrl === undefined ? undefined : `${publicUrl}${STATUS_PATH}`;
 		await this.#before;
 		await sending?.();
 		const messageSid = await this.#send({ to, body, mediaUrls, statusCallback });

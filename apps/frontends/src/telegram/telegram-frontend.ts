@@ -23,7 +23,8 @@ import { TelegramSender } from './telegram-sender.ts';
 import { ALLOWED_UPDATES, UpdatePoller } from './update-poller.ts';
 import { UpdateTaker } from './update-taker.ts';
 import type { TelegramVariables } from './variables.ts';
-import { WEBHOOK_PATH, webhookHandler } from './webhook-handler.ts';
+import { webhookHandler } from './webhook-handler.ts';
+import { WEBHOOK_PATH } from './webhook-paths.ts';
 import { WebhookWatch } from './webhook-watch.ts';
 
 /** TelegramParts is what the Telegram frontend is built from. */

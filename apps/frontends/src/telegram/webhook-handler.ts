@@ -4,9 +4,6 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Update } from 'grammy/types';
 import { z } from 'zod';
 
-/** WEBHOOK_PATH is where Telegram calls, under the public address. */
-export const WEBHOOK_PATH = '/telegram/webhook';
-
 interface WebhookParts {
 	readonly secret: string;
 	/** True once the update is durable or will never be; false to have it sent again. */

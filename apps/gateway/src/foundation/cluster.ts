@@ -1,5 +1,6 @@
 import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
+import { RedisPeerCalls } from '@errand/core/adapters/redis/redis-peer-calls.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
 import { RedisShortMemory } from '@errand/core/adapters/redis/redis-short-memory.ts';
 import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
@@ -56,6 +57,7 @@ export async function openClusterFoundation(
 	return {
 		ports: { ...cluster, queue },
 		leases: cluster.leases,
+		peers: new RedisPeerCalls({ line, log }),
 		note: (name) => cluster.note(name),
 		offer,
 		sessions,

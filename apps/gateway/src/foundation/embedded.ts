@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { InProcessPeerCalls } from '@errand/core/adapters/in-process/in-process-peer-calls.ts';
 import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
@@ -34,6 +35,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 	return {
 		ports,
 		leases: ports.leases,
+		peers: new InProcessPeerCalls(),
 		note: (name) => ports.note(name),
 		offer: workers.offer,
 		sessions: workers.sessions,

@@ -4,6 +4,7 @@ import type { RunReports } from '@errand/core/orchestrator/tasks/run-reports.ts'
 import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
 import type { INote } from '@errand/core/ports/note.ts';
+import type { IPeerCalls } from '@errand/core/ports/peer-calls.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
 import type { WebServer } from '@errand/frontends/web/socket-events.ts';
@@ -16,6 +17,8 @@ import type { LinkSigner } from '../links/link-signer.ts';
 export interface Foundation {
 	readonly ports: Ports;
 	readonly leases: ILeases;
+	/** Calls between gateway and frontends processes. */
+	readonly peers: IPeerCalls;
 	/** A short text of a frontend, kept by name. */
 	note(name: string): INote;
 	/** What steps can be done here. */

@@ -3,7 +3,10 @@ import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { INote } from '@errand/core/ports/note.ts';
+import { INTERACTIONS_PATH } from '@errand/frontends/discord/webhook-paths.ts';
 import { twilioAccount } from '@errand/frontends/sms/variables.ts';
+import { SMS_PATH, STATUS_PATH } from '@errand/frontends/sms/webhook-paths.ts';
+import { WEBHOOK_PATH } from '@errand/frontends/telegram/webhook-paths.ts';
 import type { Config } from '../config.ts';
 import type { ConfiguredFrontend } from './frontend-supervisor.ts';
 
@@ -30,6 +33,7 @@ export function configuredFrontends({ config, linkTo, note, ...shared }: Depende
 			name: 'discord',
 			// Discord sends everything to every connection of a bot.
 			single: true,
+			webhooks: discord.DISCORD_PUBLIC_KEY === undefined ? [] : [INTERACTIONS_PATH],
 			open: async () => {
 				const { DiscordFrontend } = await import('@errand/frontends/discord/discord-frontend.ts');
 				const variables = { ...discord, DISCORD_TOKEN };
@@ -39,10 +43,12 @@ export function configuredFrontends({ config, linkTo, note, ...shared }: Depende
 	}
 	const { TELEGRAM_BOT_TOKEN, ...telegram } = config.telegram;
 	if (TELEGRAM_BOT_TOKEN !== undefined) {
+		const polls = telegram.TELEGRAM_WEBHOOK_SECRET === undefined || publicUrl === undefined;
 		found.push({
 			name: 'telegram',
 			// Telegram refuses a second poller; what it calls by itself may arrive anywhere.
-			single: telegram.TELEGRAM_WEBHOOK_SECRET === undefined || publicUrl === undefined,
+			single: polls,
+			webhooks: polls ? [] : [WEBHOOK_PATH],
 			open: async () => {
 				const { TelegramFrontend } = await import('@errand/frontends/telegram/telegram-frontend.ts');
 				const variables = { ...telegram, TELEGRAM_BOT_TOKEN };
@@ -55,6 +61,7 @@ export function configuredFrontends({ config, linkTo, note, ...shared }: Depende
 		found.push({
 			name: 'sms',
 			single: false,
+			webhooks: [SMS_PATH, STATUS_PATH],
 			open: async () => {
 				const { SmsFrontend } = await import('@errand/frontends/sms/sms-frontend.ts');
 				return new SmsFrontend({ ...shared, account, publicUrl, linkTo, memory: memory('sms') });

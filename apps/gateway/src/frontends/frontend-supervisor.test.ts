@@ -1,3 +1,4 @@
+import { InProcessPeerCalls } from '@errand/core/adapters/in-process/in-process-peer-calls.ts';
 import type { FrontendHost, FrontendLimits, IFrontend } from '@errand/core/ports/frontend.ts';
 import type { Lease } from '@errand/core/ports/lease.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
@@ -6,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { WebhookTable } from '../http/webhook-table.ts';
 import { FrontendMetrics } from './frontend-metrics.ts';
 import { FrontendSupervisor } from './frontend-supervisor.ts';
+import { WebhookRelay } from './webhook-relay.ts';
 
 /** A platform whose connection can be had by one process at a time; each start and stop waits to be let through. */
 class Platform implements IFrontend {
@@ -55,6 +57,7 @@ describe('a frontend that one process runs at a time', () => {
 				},
 			},
 			webhooks: new WebhookTable(),
+			relay: new WebhookRelay({ peers: new InProcessPeerCalls(), log: quiet }),
 			metrics: new FrontendMetrics(new Registry()),
 			clock: new FakeClock(1_000),
 			log: quiet,

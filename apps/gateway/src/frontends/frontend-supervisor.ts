@@ -11,12 +11,15 @@ import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { WebhookTable } from '../http/webhook-table.ts';
 import type { FrontendMetrics } from './frontend-metrics.ts';
+import { COME_AGAIN, type WebhookRelay } from './webhook-relay.ts';
 
 /** ConfiguredFrontend is a frontend that the environment asks for; `open` loads its platform's library. */
 export interface ConfiguredFrontend {
 	readonly name: FrontendName;
 	/** Of all processes, one runs it at a time; the others stand by. */
 	readonly single?: boolean | undefined;
+	/** Where its platform calls: known before it has started. */
+	readonly webhooks?: readonly string[] | undefined;
 	open(): Promise<IFrontend>;
 }
 
@@ -29,6 +32,7 @@ interface Dependencies {
 	readonly gone: (name: FrontendName) => void;
 	readonly leases: Pick<ILeases, 'campaign'>;
 	readonly webhooks: WebhookTable;
+	readonly relay: WebhookRelay;
 	readonly metrics: FrontendMetrics;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -58,6 +62,14 @@ export class FrontendSupervisor {
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+	}
+
+	/** What platforms call is answered from now on: by whichever process runs the frontend, or with the wish to come again. */
+	expect(all: readonly ConfiguredFrontend[]): void {
+		const { webhooks, relay } = this.#deps;
+		for (const { single, webhooks: paths = [] } of all) {
+			for (const path of paths) webhooks.expect(path, single === true ? relay.bring(path) : async () => COME_AGAIN);
+		}
 	}
 
 	/** Starts one; rejects only where `vital`, and resolves once it runs or its first try has failed. */
@@ -151,7 +163,7 @@ export class FrontendSupervisor {
 
 	async #open(one: Supervised, lost?: AbortSignal): Promise<void> {
 		const { name } = one.configured;
-		const { host, webhooks, metrics } = this.#deps;
+		const { host, webhooks, relay, metrics } = this.#deps;
 		const frontend = one.frontend ?? (await one.configured.open());
 		if (this.#stopped || lost?.aborted) return;
 		one.frontend = frontend;
@@ -160,7 +172,9 @@ export class FrontendSupervisor {
 		await frontend.start({
 			receive: (message) => this.#receive(message),
 			mountWebhook: (path, handler) => {
-				if (isCurrent()) one.unmount.push(webhooks.mount(path, handler));
+				if (!isCurrent()) return;
+				one.unmount.push(webhooks.mount(path, handler));
+				if (one.configured.single === true) one.unmount.push(relay.serve(path, handler));
 			},
 			reportState: (state) => {
 				if (isCurrent()) this.#show(one, state);

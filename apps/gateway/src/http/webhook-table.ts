@@ -11,6 +11,7 @@ const readBody = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
  */
 export class WebhookTable {
 	readonly #handlers = new Map<string, WebhookHandler>();
+	readonly #otherwise = new Map<string, WebhookHandler>();
 
 	/** Serves `POST path` (a path may end in `/*`) until the returned function is called. */
 	mount(path: string, handler: WebhookHandler): () => void {
@@ -19,6 +20,11 @@ export class WebhookTable {
 		return () => {
 			if (this.#handlers.get(path) === handler) this.#handlers.delete(path);
 		};
+	}
+
+	/** Answers `POST path` whenever nothing is mounted there: a platform may take "not found" for final. */
+	expect(path: string, otherwise: WebhookHandler): void {
+		this.#otherwise.set(path, otherwise);
 	}
 
 	readonly middleware: RequestHandler = (request, response, next) => {
@@ -35,7 +41,8 @@ export class WebhookTable {
 	};
 
 	#find(path: string): WebhookHandler | undefined {
-		return this.#handlers.get(path) ?? this.#handlers.get(path.replace(/\/[^/]+$/, '/*'));
+		const group = path.replace(/\/[^/]+$/, '/*');
+		return this.#handlers.get(path) ?? this.#handlers.get(group) ?? this.#otherwise.get(path);
 	}
 }
 
