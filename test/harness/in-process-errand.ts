@@ -142,7 +142,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			await workers.stop({ drainMs: 0 });
 			orchestrator.stop();
 			ports.close();
-			await rm(dataDir, { recursive: true, force: true });
+			// What a task keeps of its sessions may just be on its way to the disk.
+			await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 		},
 	};
 }

@@ -4,7 +4,16 @@ import { AloneTurn } from './alone-turn.ts';
 import type { HeldRun } from './held-run.ts';
 
 const aRun = (task: string, alone: boolean): HeldRun => ({
-	...{ id: task, token: '', starts: 1, run: 1, home: 'gateway', stopped: new AbortController(), renewedAt: 0 },
+	...{
+		id: task,
+		token: '',
+		starts: 1,
+		run: 1,
+		home: 'gateway',
+		stopped: new AbortController(),
+		renewedAt: 0,
+		lockMs: 500,
+	},
 	job: aJob(task, { alone }),
 	// Nothing here looks at the lane.
 	lane: undefined as never,

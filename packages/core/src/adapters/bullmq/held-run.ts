@@ -1,4 +1,5 @@
 import type { Job } from '../../ports/job-queue.ts';
+import { JOB_LOCK_MS } from './bull-queues.ts';
 import type { FetchLane } from './fetch-lanes.ts';
 import type { JobMessage } from './job-message.ts';
 import type { HeldJob } from './queue-scripts.ts';
@@ -10,6 +11,8 @@ export interface HeldRun extends HeldJob {
 	/** Counts its starts from 1, in all queues it stood in. */
 	readonly run: number;
 	readonly lane: FetchLane;
+	/** For how long each renewal holds. */
+	readonly lockMs: number;
 	readonly stopped: AbortController;
 	/** When the lock was last known to be renewed, by the steady clock: nobody's setting of the time ends a run. */
 	renewedAt: number;
@@ -34,10 +37,19 @@ export function heldRun(
 ): HeldRun {
 	const { job, home, earlierRuns } = message;
 	const { id, token, starts, lane, after } = lock;
+	const run = Math.max(earlierRuns + starts, after + 1);
 	return {
-		...{ id, token, starts, lane, job, home },
-		run: Math.max(earlierRuns + starts, after + 1),
+		...{ id, token, starts, lane, job, home, run },
+		lockMs: lockMsOf(run),
 		stopped: new AbortController(),
 		renewedAt: performance.now(),
 	};
+}
+
+/**
+ * A job that was lost before may have been lost because its worker was too slow to renew: on a machine that starves, a quick
+ * take-over would only be the next loss.
+ */
+function lockMsOf(run: number): number {
+	return JOB_LOCK_MS * 2 ** Math.min(Math.max(run - 2, 0), 3);
 }

@@ -36,6 +36,9 @@ interface Told {
 	readonly queues: Readonly<Record<string, string>>;
 }
 
+/** Rounds between two looks at queues that this process has nothing in. */
+const ALL_QUEUES_EVERY = 5;
+
 /**
  * QueueRounds looks after the queues, a few times a second: gives jobs of workers that died to others, notices what is gone
  * from a queue, and tells the other processes that release how much waits here.
@@ -45,6 +48,7 @@ export class QueueRounds {
 	#peers: readonly Told[] = [];
 	#holdOffUntil = 0;
 	#checkFrom = 0;
+	#rounds = 0;
 	#callOff: (() => void) | undefined;
 	#round: Promise<void> = Promise.resolve();
 	#stopped = false;
@@ -138,7 +142,9 @@ export class QueueRounds {
 	async #returnStalled(): Promise<void> {
 		const { queues, desk, foreign, log } = this.#parts;
 		if (performance.now() < this.#holdOffUntil) return;
-		const used = [...desk.lines].filter(({ worker, released }) => worker === undefined || released.size > 0);
+		// Whoever released jobs into a queue looks each time; what processes left that are gone as well is found by anybody, later.
+		const all = this.#rounds++ % ALL_QUEUES_EVERY === 0;
+		const used = [...desk.lines].filter(({ worker, released }) => released.size > 0 || (all && worker === undefined));
 		const names = new Set([...used.map(({ queue }) => queue), ...foreign.values()]);
 		await Promise.all(
 			[...names].map(async (queue) => {

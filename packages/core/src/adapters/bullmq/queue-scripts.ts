@@ -1,6 +1,6 @@
 import { RedisScript } from '../redis/redis-script.ts';
 import type { BullQueues, JobQueue } from './bull-queues.ts';
-import { bullId, JOB_LOCK_MS, STALLED_CHECK_MS } from './bull-queues.ts';
+import { bullId, STALLED_CHECK_MS } from './bull-queues.ts';
 
 type Redis = BullQueues['redis'];
 
@@ -32,10 +32,14 @@ export interface HeldJob {
  * keepLocks renews the locks of jobs, and takes back those that ran out where nobody took the job since, as after an outage.
  * Gives the ids of those that others have now, or that are no longer there.
  */
-export async function keepLocks(redis: Redis, queue: JobQueue, jobs: readonly HeldJob[]): Promise<readonly string[]> {
+export async function keepLocks(
+	redis: Redis,
+	queue: JobQueue,
+	jobs: readonly (HeldJob & { readonly lockMs: number })[],
+): Promise<readonly string[]> {
 	const { active, stalled } = queue.keys;
-	const held = jobs.flatMap(({ id, token, starts }) => [id, token, starts]);
-	const lost = await KEEP_LOCKS.run(redis, [active, stalled, queue.jobKey('')], [JOB_LOCK_MS, ...held]);
+	const held = jobs.flatMap(({ id, token, starts, lockMs }) => [id, token, starts, lockMs]);
+	const lost = await KEEP_LOCKS.run(redis, [active, stalled, queue.jobKey('')], held);
 	return Array.isArray(lost) ? lost.map(String) : [];
 }
 
@@ -54,7 +58,7 @@ return starts or '0'
 
 const KEEP_LOCKS = new RedisScript(`
 local lost = {}
-for n = 2, #ARGV, 3 do
+for n = 1, #ARGV, 4 do
 	local id, token = ARGV[n], ARGV[n + 1]
 	local job = KEYS[3] .. id
 	local holder = redis.call('GET', job .. ':lock')
@@ -63,7 +67,7 @@ for n = 2, #ARGV, 3 do
 		mine = redis.call('LPOS', KEYS[1], id) ~= false
 	end
 	if mine then
-		redis.call('SET', job .. ':lock', token, 'PX', ARGV[1])
+		redis.call('SET', job .. ':lock', token, 'PX', ARGV[n + 3])
 		redis.call('SREM', KEYS[2], id)
 	else
 		lost[#lost + 1] = id
