@@ -23,6 +23,7 @@ import { configuredFrontends } from './frontends/configured-frontends.ts';
 import { FrontendMetrics } from './frontends/frontend-metrics.ts';
 import { FrontendPresence } from './frontends/frontend-presence.ts';
 import { FrontendSupervisor } from './frontends/frontend-supervisor.ts';
+import { HolderNotes } from './frontends/holder-notes.ts';
 import { WebhookRelay } from './frontends/webhook-relay.ts';
 import { hookCounter } from './hooks/hook-counter.ts';
 import { HOOKS_PATH, inboundHooks } from './hooks/inbound-hooks.ts';
@@ -161,6 +162,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		leases: base.leases,
 		webhooks,
 		relay: new WebhookRelay({ peers: base.peers, log }),
+		notes: new HolderNotes({ memory: base.shortMemory, clock, log }),
 		metrics: new FrontendMetrics(metrics.registry),
 		clock,
 		log,

@@ -1,4 +1,5 @@
 import { InProcessPeerCalls } from '@errand/core/adapters/in-process/in-process-peer-calls.ts';
+import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import type { FrontendHost, FrontendLimits, IFrontend } from '@errand/core/ports/frontend.ts';
 import type { Lease } from '@errand/core/ports/lease.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
@@ -7,6 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { WebhookTable } from '../http/webhook-table.ts';
 import { FrontendMetrics } from './frontend-metrics.ts';
 import { FrontendSupervisor } from './frontend-supervisor.ts';
+import { HolderNotes } from './holder-notes.ts';
 import { WebhookRelay } from './webhook-relay.ts';
 
 /** A platform whose connection can be had by one process at a time; each start and stop waits to be let through. */
@@ -38,7 +40,11 @@ describe('a frontend that one process runs at a time', () => {
 	let campaigns: ((lease: Lease) => void)[];
 	let present: string[];
 	let supervisor: FrontendSupervisor;
+	let clock: FakeClock;
+	let memory: InProcessShortMemory;
 	beforeEach(async () => {
+		clock = new FakeClock(1_000);
+		memory = new InProcessShortMemory(() => clock.now());
 		opened = [];
 		campaigns = [];
 		present = [];
@@ -59,7 +65,8 @@ describe('a frontend that one process runs at a time', () => {
 			webhooks: new WebhookTable(),
 			relay: new WebhookRelay({ peers: new InProcessPeerCalls(), log: quiet }),
 			metrics: new FrontendMetrics(new Registry()),
-			clock: new FakeClock(1_000),
+			notes: new HolderNotes({ memory, clock, log: quiet }),
+			clock,
 			log: quiet,
 		});
 		await supervisor.start({
@@ -117,6 +124,17 @@ describe('a frontend that one process runs at a time', () => {
 			undefined,
 			[],
 		]);
+	});
+
+	it('is shown with its trouble where it only stands by', async () => {
+		const trouble = { message: 'The connection is lost.', hint: 'Wait.' };
+		const elsewhere = new HolderNotes({ memory, clock, log: quiet });
+		elsewhere.tell('telegram', { status: 'degraded', ...trouble });
+		await clock.advance(3_000);
+		expect(supervisor.states().get('telegram')).toEqual({ status: 'standby', ...trouble });
+		elsewhere.tell('telegram', { status: 'ready' });
+		await clock.advance(3_000);
+		expect(supervisor.states().get('telegram')).toEqual({ status: 'standby' });
 	});
 
 	it('is shown as it is now, whatever the one before says on its way out', async () => {

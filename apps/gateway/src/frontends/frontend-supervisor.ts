@@ -11,6 +11,7 @@ import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { WebhookTable } from '../http/webhook-table.ts';
 import type { FrontendMetrics } from './frontend-metrics.ts';
+import type { HolderNotes } from './holder-notes.ts';
 import { COME_AGAIN, type WebhookRelay } from './webhook-relay.ts';
 
 /** ConfiguredFrontend is a frontend that the environment asks for; `open` loads its platform's library. */
@@ -33,6 +34,7 @@ interface Dependencies {
 	readonly leases: Pick<ILeases, 'campaign'>;
 	readonly webhooks: WebhookTable;
 	readonly relay: WebhookRelay;
+	readonly notes: HolderNotes;
 	readonly metrics: FrontendMetrics;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -45,6 +47,8 @@ interface Supervised {
 	/** It has started and takes replies. */
 	running: boolean;
 	state: FrontendState;
+	/** Of all processes, this one has it: always, unless it is `single`. */
+	held: boolean;
 	failures: number;
 	callOff: (() => void) | undefined;
 	/** Leaves it to another process. */
@@ -80,6 +84,7 @@ export class FrontendSupervisor {
 			frontend: undefined,
 			running: false,
 			state: { status: 'stopped' },
+			held: configured.single !== true,
 			failures: 0,
 			callOff: undefined,
 			stepDown: undefined,
@@ -103,6 +108,7 @@ export class FrontendSupervisor {
 	/** Stops all of them; safe to call twice. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
+		this.#deps.notes.stop();
 		await Promise.all(
 			[...this.#all.values()].map(async (one) => {
 				one.callOff?.();
@@ -117,7 +123,7 @@ export class FrontendSupervisor {
 	/** Resolves at once where another process has it, else like a start. */
 	async #campaign(one: Supervised): Promise<void> {
 		let first: Promise<void> | undefined;
-		this.#show(one, { status: 'standby' });
+		this.#standBy(one);
 		// To load a platform's library keeps a busy processor for longer than a lease lasts, so it comes first.
 		one.frontend = await one.configured.open().catch((error: unknown) => {
 			this.#warn(one, 'frontend not loaded', error);
@@ -126,6 +132,7 @@ export class FrontendSupervisor {
 		if (this.#stopped) return;
 		one.stepDown = this.#deps.leases.campaign(`frontend:${one.configured.name}`, ({ lost }) => {
 			lost.addEventListener('abort', () => void this.#close(one), { once: true });
+			one.held = true;
 			first = this.#try(one, lost);
 		});
 		await first;
@@ -139,8 +146,18 @@ export class FrontendSupervisor {
 		one.frontend = undefined;
 		this.#unmount(one);
 		this.#deps.gone(one.configured.name);
-		if (!this.#stopped) this.#show(one, { status: 'standby' });
+		if (!this.#stopped) this.#standBy(one);
 		await frontend?.stop().catch((error: unknown) => this.#warn(one, 'frontend not stopped', error));
+	}
+
+	/** What troubles it where it runs is shown here, too. */
+	#standBy(one: Supervised): void {
+		one.held = false;
+		this.#show(one, { status: 'standby' });
+		this.#deps.notes.listen(one.configured.name, (trouble) => {
+			const known = one.state.status === 'standby' ? one.state.message : undefined;
+			if (!one.held && known !== trouble?.message) this.#show(one, { status: 'standby', ...trouble });
+		});
 	}
 
 	async #try(one: Supervised, lost?: AbortSignal): Promise<void> {
@@ -207,7 +224,8 @@ export class FrontendSupervisor {
 	#show(one: Supervised, state: FrontendState): void {
 		const was = one.state.status;
 		one.state = state;
-		const { name } = one.configured;
+		const { name, single } = one.configured;
+		if (single === true && one.held) this.#deps.notes.tell(name, state);
 		if (one.running && state.status === 'ready' && was !== 'ready') this.#deps.back(name, howOf(one));
 		this.#deps.metrics.state(name, state.status === 'ready');
 		if (state.status === 'degraded') this.#deps.log.warn('frontend degraded', { frontend: name, ...state });

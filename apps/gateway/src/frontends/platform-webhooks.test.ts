@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InProcessLeases } from '@errand/core/adapters/in-process/in-process-leases.ts';
 import { InProcessPeerCalls } from '@errand/core/adapters/in-process/in-process-peer-calls.ts';
+import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import type { FrontendLimits, IFrontend, WebhookRequest } from '@errand/core/ports/frontend.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import express from 'express';
@@ -11,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebhookTable } from '../http/webhook-table.ts';
 import { FrontendMetrics } from './frontend-metrics.ts';
 import { type ConfiguredFrontend, FrontendSupervisor } from './frontend-supervisor.ts';
+import { HolderNotes } from './holder-notes.ts';
 import { WebhookRelay } from './webhook-relay.ts';
 
 const PATH = '/platform/calls';
@@ -40,12 +42,14 @@ function processes({ single }: { single: boolean }) {
 		stop: async () => {},
 	});
 	const configured: ConfiguredFrontend = { name: 'discord', single, webhooks: [PATH], open };
+	const clock = new FakeClock(1_000);
+	const notes = () => new HolderNotes({ memory: new InProcessShortMemory(() => clock.now()), clock, log: quiet });
 	const startOne = async () => {
 		const webhooks = new WebhookTable();
 		const supervisor = new FrontendSupervisor({
 			host: { receive: async () => ({ id: 'm' }), reportDelivery: async () => {}, recentTasks: async () => [] },
 			...{ back: () => {}, gone: () => {}, leases, webhooks, relay: new WebhookRelay({ peers, log: quiet }) },
-			...{ metrics: new FrontendMetrics(new Registry()), clock: new FakeClock(1_000), log: quiet },
+			...{ metrics: new FrontendMetrics(new Registry()), notes: notes(), clock, log: quiet },
 		});
 		supervisor.expect([configured]);
 		const server = createServer(express().use(webhooks.middleware)).listen(0, '127.0.0.1');

@@ -76,8 +76,8 @@ export type FrontendState =
 	| { readonly status: 'ready' }
 	| { readonly status: 'degraded'; readonly message: string; readonly hint: string }
 	| { readonly status: 'stopped' }
-	/** Another process runs it. */
-	| { readonly status: 'standby' };
+	/** Another process runs it; the words are of what troubles it there. */
+	| { readonly status: 'standby'; readonly message?: string | undefined; readonly hint?: string | undefined };
 
 /** WebhookRequest is a call of a platform as it arrived; nothing in it is to be trusted before its signature was checked. */
 export interface WebhookRequest {
