@@ -7,6 +7,10 @@ import { type Conversation, createConversation } from './conversation.ts';
 import { createRouter, type Router } from './route.ts';
 import { createTaskList, type TaskList } from './task-list.ts';
 import { createTasks, type Tasks } from './tasks.ts';
+import { repeatWhileVisible } from './while-visible.ts';
+
+/** Tasks begin and end elsewhere, too: by a text, at another page, on a schedule. Nothing tells the page of those. */
+const LIST_EVERY_MS = 10_000;
 
 /** Stores are everything the views read and act through. */
 export interface Stores {
@@ -50,6 +54,13 @@ export function createStores(): Stores {
 		progress: (taskId, progress) => tasks.takeProgress(taskId, progress),
 	});
 	const tasks = createTasks(connection, (task) => list.update(task));
+	repeatWhileVisible(
+		() => {
+			if (session.peek() === 'in') list.refresh();
+		},
+		LIST_EVERY_MS,
+		document,
+	);
 	return {
 		api,
 		router: createRouter(),
