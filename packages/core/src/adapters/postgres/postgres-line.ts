@@ -97,7 +97,7 @@ export class PostgresLine {
 			begun = true;
 			connection = this.#idle.pop() ?? (await this.#connect());
 			const result = await work(connection.client);
-			reachability.succeeded();
+			reachability.succeeded(performance.now());
 			return result;
 		} catch (error) {
 			const lost = troubleOf(error) === 'connection';

@@ -1,5 +1,8 @@
 /** A hiccup of less than this (ms) is nobody's business: the next attempt mends it. Once it has lasted longer, calls wait no longer than this. */
 const PATIENCE_MS = 1_000;
+/** A process that starts on a busy machine opens its connections slowly: no outage yet, until this long (ms), and for its first seconds. */
+const PATIENCE_AT_START_MS = 4_000;
+const SETTLED_AT_MS = 10_000;
 /** While nothing answers, one try at a time shows whether it does again, and not more often than this (ms). */
 const PROBE_EVERY_MS = 500;
 
@@ -19,10 +22,17 @@ class OutOfReach extends Error {
 export class Reachability {
 	readonly #listeners = new Set<(reachable: boolean) => void>();
 	readonly #waiting = new Set<() => void>();
+	readonly #settledAt: number;
+	#answeredAt: number | undefined;
 	#failingSince: number | undefined;
 	#failedAt = 0;
 	#trying = 0;
 	#reachable = true;
+
+	/** Until `settledAt` (ms, by `performance.now`, which counts from the start of the process) it is more patient. */
+	constructor({ settledAt = SETTLED_AT_MS } = {}) {
+		this.#settledAt = settledAt;
+	}
 
 	get reachable(): boolean {
 		return this.#reachable;
@@ -39,16 +49,21 @@ export class Reachability {
 		this.#trying--;
 	}
 
-	succeeded(): void {
+	/** The database answered at `now`. */
+	succeeded(now: number): void {
+		this.#answeredAt = now;
 		this.#failingSince = undefined;
 		this.#become(true);
 	}
 
 	/** An attempt that began at `startedAt` (ms, by `performance.now`) got no answer. */
 	failed(startedAt: number, now: number): void {
-		this.#failingSince ??= startedAt;
+		// What was answered to somebody else in the meantime counts.
+		this.#failingSince ??= Math.max(startedAt, this.#answeredAt ?? startedAt);
 		this.#failedAt = now;
-		if (now - this.#failingSince >= PATIENCE_MS) this.#become(false);
+		const isStarting = this.#answeredAt === undefined || now < this.#settledAt;
+		const patienceMs = isStarting ? PATIENCE_AT_START_MS : PATIENCE_MS;
+		if (now - this.#failingSince >= patienceMs) this.#become(false);
 	}
 
 	/** Whether a call that began at `startedAt` has waited for long enough, as things are. */
