@@ -26,16 +26,22 @@ describe('commands that Discord brings over HTTP', () => {
 		await cluster?.dispose();
 		await discord?.stop();
 	});
-	const statusAt = async (index: number) => {
+	const checkAt = async (index: number) => {
 		const answer = await cluster.gateway(index).call('GET', '/readyz');
-		return ((await answer.json()) as { checks: Record<string, { status: string }> }).checks['discord']?.status;
+		return ((await answer.json()) as { checks: Record<string, { status: string; message?: string }> }).checks[
+			'discord'
+		];
+	};
+	const checks = () => Promise.all([checkAt(0), checkAt(1)]);
+	const shown = async (expected: string) => {
+		const statuses = async () => (await checks()).map((check) => check?.status).toSorted();
+		await eventually(async () => (await statuses()).join() === expected, { describe: checks });
 	};
 
 	it('are answered through every gateway, and refused by the holder where the signature does not fit', async () => {
 		onTestFailed(() => console.error(cluster.outputs()));
-		const statuses = () => Promise.all([statusAt(0), statusAt(1)]);
-		await eventually(async () => (await statuses()).toSorted().join() === 'ready,standby');
-		for (const index of (await statuses()).keys()) {
+		await shown('ready,standby');
+		for (const index of [0, 1]) {
 			discord.world.interactionsUrl = `${cluster.gateway(index).url}/discord/interactions`;
 			const dan = discord.person(`Dan ${index}`);
 			const used = await dan.command(dan.dm, 'help');
@@ -43,5 +49,16 @@ describe('commands that Discord brings over HTTP', () => {
 			const forged = await fetch(discord.world.interactionsUrl, { method: 'POST', body: '{"type":1}' });
 			expect(forged.status).toBe(401);
 		}
+	});
+
+	it('show at every gateway what troubles them at the one that has the connection', async () => {
+		onTestFailed(() => console.error(cluster.outputs()));
+		const { world } = discord;
+		const guild = world.addGuild('Office');
+		guild.botPermissions = 0n;
+		world.dispatch('GUILD_CREATE', world.guildPayload(guild));
+		await shown('degraded,standby');
+		const told = async () => (await checks()).every((check) => check?.message?.includes('"Office"') === true);
+		await eventually(told, { describe: checks });
 	});
 });
