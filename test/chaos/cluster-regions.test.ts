@@ -14,6 +14,8 @@ import { startPostgres } from '../support/postgres-server.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { serversMissing } from '../support/servers-missing.ts';
 
+const LONG = { limitMs: 40_000 };
+
 const REGION_COMMAND = join(resolve(import.meta.dirname, '../..'), 'apps/gateway/src/region/main.ts');
 
 /** `npm run region -- <command>`: its exit code and all that it wrote. */
@@ -108,12 +110,12 @@ it.skipIf(serversMissing() !== undefined)(
 			.submit({ goal: 'Only here', plan: [{ ...count, capability: 'test.noop', input: {} }] });
 		fromAToB.heal();
 		const submit = () => back.gateway(0).call('POST', '/v1/tasks', { goal: 'Nobody hears of this' });
-		await eventually(async () => (await submit()).status === 503, { limitMs: 20_000 });
+		await eventually(async () => (await submit()).status === 503, LONG);
 		expect(await (await submit()).json()).toMatchObject({ code: 'store-unreachable' });
 		await eventually(async () => {
 			const ready = await back.gateway(0).call('GET', '/readyz');
 			return (await ready.text()).includes('Postgres cannot be reached');
-		});
+		}, LONG);
 		const last = async () =>
 			(await sql<{ n: number }>(databaseA, 'SELECT count(*)::int AS n FROM errand.appends'))[0]?.n;
 		const before = await last();

@@ -35,6 +35,11 @@ export function troubleOf(error: unknown): Trouble {
 	return CONNECTION.has(code) || code.startsWith('08') ? 'connection' : 'final';
 }
 
+/** isTakenOver tells that another region drives what stands in this database. */
+export function isTakenOver(error: unknown): boolean {
+	return error instanceof DatabaseError && error.code === TAKEN_OVER;
+}
+
 /** isDataError tells an error that one of several appends brought along, such as text that the database cannot hold. */
 export function isDataError(error: unknown): boolean {
 	return error instanceof DatabaseError && (error.code?.startsWith('22') || error.code?.startsWith('54')) === true;

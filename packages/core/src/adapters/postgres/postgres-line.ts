@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, type ClientBase, type QueryResultRow, types } from 'pg';
 import { CoreError } from '../../domain/errors.ts';
-import { translatePostgresError, troubleOf } from './postgres-errors.ts';
+import { isTakenOver, translatePostgresError, troubleOf } from './postgres-errors.ts';
 import type { Reachability } from './reachability.ts';
 
 interface LineOptions {
@@ -100,6 +100,7 @@ export class PostgresLine {
 			reachability.succeeded(performance.now());
 			return result;
 		} catch (error) {
+			if (isTakenOver(error)) reachability.takenOver();
 			const lost = troubleOf(error) === 'connection';
 			if (lost && connection !== undefined) this.#drop(connection);
 			if (lost && begun && !this.#closed) reachability.failed(startedAt, performance.now());

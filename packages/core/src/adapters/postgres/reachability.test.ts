@@ -66,3 +66,10 @@ it('has one try at a time while it is lost, unless one insists, and all once it 
 	reachability.begin(later, false);
 	expect(reachability.reachable).toBe(true);
 });
+
+it('is lost for good once another region has taken over, though the database answers', () => {
+	const reachability = settled();
+	reachability.takenOver();
+	reachability.succeeded(1_000);
+	expect(reachability.reachable).toBe(false);
+});

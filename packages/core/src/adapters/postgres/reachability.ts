@@ -28,6 +28,7 @@ export class Reachability {
 	#failedAt = 0;
 	#trying = 0;
 	#reachable = true;
+	#takenOver = false;
 
 	/** Until `settledAt` (ms, by `performance.now`, which counts from the start of the process) it is more patient. */
 	constructor({ settledAt = SETTLED_AT_MS } = {}) {
@@ -51,9 +52,16 @@ export class Reachability {
 
 	/** The database answered at `now`. */
 	succeeded(now: number): void {
+		if (this.#takenOver) return;
 		this.#answeredAt = now;
 		this.#failingSince = undefined;
 		this.#become(true);
+	}
+
+	/** Another region drives what stands here: this database is out of reach for the rest of the process, though it answers. */
+	takenOver(): void {
+		this.#takenOver = true;
+		this.#become(false);
 	}
 
 	/** An attempt that began at `startedAt` (ms, by `performance.now`) got no answer. */
