@@ -37,7 +37,7 @@ interface Told {
 }
 
 /** Rounds between two looks at queues that this process has nothing in. */
-const ALL_QUEUES_EVERY = 5;
+const ALL_QUEUES_EVERY = 25;
 
 /**
  * QueueRounds looks after the queues, a few times a second: gives jobs of workers that died to others, notices what is gone
