@@ -6,7 +6,7 @@ import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { FolderArtifactStore } from '../adapters/files/folder-artifact-store.ts';
 import { seededHistorySigner } from '../adapters/files/history-signer.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
-import { openPostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
+import { openPostgresHistory, type PostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
 import { RedisWorkerRegistry } from '../adapters/redis/worker-registry.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
@@ -16,16 +16,10 @@ import type { ILogger } from '../ports/logger.ts';
 import type { IMessageSpool } from '../ports/message-spool.ts';
 import type { INote } from '../ports/note.ts';
 import { type ClusterKeys, clusterKeys } from './cluster-keys.ts';
+import type { ClusterVariables } from './environment.ts';
 
-/** ClusterOptions say which Postgres and which Redis the processes of one Errand share. */
-export interface ClusterOptions {
-	readonly databaseUrl: string;
-	readonly replicaUrl: string | undefined;
-	readonly redisUrl: string;
-	/** The name of everything in Redis. */
-	readonly cluster: string;
-	readonly secretKey: string | undefined;
-	readonly region?: { readonly name: string; readonly peerUrl: string | undefined } | undefined;
+/** ClusterOptions say which Postgres and which Redis the processes of one Errand share, and what is this process's own. */
+export interface ClusterOptions extends ClusterVariables {
 	readonly dataDir: string;
 	readonly log: ILogger;
 }
@@ -59,9 +53,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 	const keys = clusterKeys(options);
 	const signer = seededHistorySigner(keys('history'));
 	const line = await openRedisLine({ url: redisUrl, cluster, self, log });
+	let history: PostgresHistory | undefined;
 	try {
-		const history = await openPostgresHistory({ url: databaseUrl, replicaUrl, self, signer, region, log });
-		history.onFullChange((full) => {
+		const opened = await openPostgresHistory({ url: databaseUrl, replicaUrl, self, signer, region, log });
+		history = opened;
+		opened.onFullChange((full) => {
 			log[full ? 'error' : 'info'](full ? 'disk full' : 'disk has room again', { store: 'Postgres' });
 			line.bus.publish('storeState', { full });
 		});
@@ -71,18 +67,18 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		const results = new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES });
 		return {
 			self,
-			store: history.events,
-			index: history.index,
-			snapshots: history.snapshots,
-			audit: history.audit,
-			homes: history.homes,
-			note: (name) => history.note(name),
+			store: opened.events,
+			index: opened.index,
+			snapshots: opened.snapshots,
+			audit: opened.audit,
+			homes: opened.homes,
+			note: (name) => opened.note(name),
 			spool: new FileMessageSpool({ folder: join(dataDir, 'spool'), seal: textSeal(keys('spool')), log }),
 			onHistoryBack: (listener) =>
-				history.onReachableChange((reachable) => {
+				opened.onReachableChange((reachable) => {
 					if (reachable) listener();
 				}),
-			vault: history.vault(keys('vault')),
+			vault: opened.vault(keys('vault')),
 			artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
 			cache: {
 				get: (person, key) => results.get(person, key),
@@ -98,18 +94,19 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			keys,
 			clock,
 			log,
-			storeFull: () => history.isFull(),
+			storeFull: () => opened.isFull(),
 			unreachable: () => [
-				...(history.reachable() ? [] : ['Postgres' as const]),
+				...(opened.reachable() ? [] : ['Postgres' as const]),
 				...(line.reachable() ? [] : ['Redis' as const]),
 			],
 			close: async () => {
 				await registry.stop();
-				await history.close();
+				await opened.close();
 				await line.close();
 			},
 		};
 	} catch (error) {
+		await history?.close();
 		await line.close();
 		throw error;
 	}
