@@ -6,8 +6,11 @@ const SERVERS = 'test/cluster/support/servers-of-the-run.ts';
 /** One more than there are processors, because most tests wait for processes, servers and people. */
 const SIDE_BY_SIDE = availableParallelism() + 1;
 
+/** Locks of half a second are in them: on a machine that is taken by others, they would run out. */
+const PROMPT = ['test/cluster/{dispatch-failures,worker-process}.test.ts'];
 /** They kill, measure promptness, or take all of the machine: nothing runs beside them. */
 const ALONE = [
+	...(serversMissing() === undefined ? PROMPT : []),
 	'test/chaos/**/*.test.ts',
 	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,model-misbehaves,talking-points}.test.ts',
 ];
@@ -62,6 +65,7 @@ export default defineConfig({
 				test: {
 					name: 'cluster',
 					...withServers(['test/cluster/**/*.test.ts']),
+					exclude: PROMPT,
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 					...sideBySide(),
