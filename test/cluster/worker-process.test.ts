@@ -121,7 +121,7 @@ test('one after the other is replaced under load, and no step is lost', async ()
 	await eventually(async () => ended.length > before + 20, { limitMs: 40_000 });
 	loaded = false;
 	await load;
-	expect(ended.length).toBeGreaterThan(40);
+	expect(ended.length).toBeGreaterThan(20);
 	expect(ended.filter(({ outcome }) => outcome.kind !== 'completed')).toEqual([]);
 	// On a machine that is too busy a lock can run out, which the worker says; nothing else starts a step again.
 	const outputs = workers.map((worker) => worker.output()).join('');

@@ -27,6 +27,8 @@ export interface Statement {
 interface Connection {
 	readonly client: Client;
 	readonly socket: Socket;
+	/** Under which it writes; undefined for one that was opened before that was known. */
+	epoch: number | undefined;
 	broken: boolean;
 }
 
@@ -100,7 +102,7 @@ export class PostgresLine {
 			reachability.succeeded(performance.now());
 			return result;
 		} catch (error) {
-			if (isTakenOver(error)) reachability.takenOver();
+			if (isTakenOver(error) && connection?.epoch !== undefined) reachability.takenOver();
 			const lost = troubleOf(error) === 'connection';
 			if (lost && connection !== undefined) this.#drop(connection);
 			if (lost && begun && !this.#closed) reachability.failed(startedAt, performance.now());
@@ -167,13 +169,14 @@ export class PostgresLine {
 			stream: () => socket,
 			types: { getTypeParser },
 		});
-		const connection = { client, socket, broken: false };
+		const connection: Connection = { client, socket, epoch: undefined, broken: false };
 		// One that breaks while it rests is not lent again.
 		client.on('error', () => this.#drop(connection));
 		this.#all.add(connection);
 		try {
 			await client.connect();
 			const known = epoch?.();
+			connection.epoch = known;
 			if (known !== undefined) await client.query("SELECT set_config('errand.epoch', $1, false)", [String(known)]);
 		} catch (error) {
 			this.#drop(connection);
