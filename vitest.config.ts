@@ -38,11 +38,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'unit',
-					include: [
-						'{apps,packages}/*/src/**/*.test.ts',
-						'test/{architecture,integration,deploy}/*.test.ts',
-						'test/simulation/**/*.test.ts',
-					],
+					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration,deploy}/*.test.ts'],
 					maxWorkers: SIDE_BY_SIDE,
 					// Files of one worker share their modules, which halves the time; no test changes what they hold.
 					isolate: false,
@@ -54,7 +50,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'end-to-end',
-					include: ['test/e2e/**/*.test.ts'],
+					include: ['test/e2e/**/*.test.ts', 'test/simulation/**/*.test.ts'],
 					exclude: ALONE,
 					testTimeout: 120_000,
 					hookTimeout: 60_000,
