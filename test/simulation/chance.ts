@@ -1,18 +1,9 @@
 import { normalSample } from '@errand/core/domain/dispatch/samples.ts';
 
+export { seeded } from '@errand/core/domain/dispatch/fixture/seeded.ts';
+
 /** Chance is a source of numbers in [0, 1). */
 export type Chance = () => number;
-
-/** seeded gives the same numbers each time (Mulberry32). */
-export function seeded(seed: number): Chance {
-	let state = seed | 0;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
 
 /** waitUntilNext draws the time between two arrivals that know nothing of each other (Poisson). */
 export function waitUntilNext(meanMs: number, chance: Chance): number {

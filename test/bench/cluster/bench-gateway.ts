@@ -5,7 +5,7 @@ import { BullJobQueue } from '@errand/core/adapters/bullmq/bull-job-queue.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
 import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool.ts';
 import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
-import { type TaskId, taskStream } from '@errand/core/domain/ids.ts';
+import type { TaskId } from '@errand/core/domain/ids.ts';
 import { type Cluster, openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
@@ -19,6 +19,7 @@ import { OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { SharedSessions } from '@errand/workers/sessions/shared-sessions.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
 import type { BenchPlan } from '../loops/bench-plan.ts';
+import { taskEnds } from '../loops/task-ends.ts';
 
 /** BenchPlace is where a cluster under measurement lives. */
 export interface BenchPlace {
@@ -77,20 +78,7 @@ export async function openBenchGateway(
 	await queue.start();
 	const stopInbox = inbox.serve(routing.learning(orchestrator.runs));
 	await orchestrator.resume();
-	const waiting = new Map<string, (failed?: Error) => void>();
-	cluster.bus.subscribe('facts', ({ stream, facts }) => {
-		const last = facts.at(-1)?.type;
-		if (last === 'TaskCompleted') waiting.get(stream)?.();
-		if (last === 'TaskFailed') waiting.get(stream)?.(new Error('a bench task failed'));
-	});
-	const ended = (task: TaskId) =>
-		new Promise<void>((resolve, reject) => {
-			waiting.set(taskStream(task), (failed) => {
-				waiting.delete(taskStream(task));
-				if (failed === undefined) resolve();
-				else reject(failed);
-			});
-		});
+	const ended = taskEnds(cluster.bus);
 	return {
 		cluster,
 		queue,

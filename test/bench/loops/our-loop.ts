@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TaskId, taskStream } from '@errand/core/domain/ids.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -14,6 +13,7 @@ import { openWorkers } from '@errand/workers/open-workers.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
 import { type BenchPlan, benchPlan } from './bench-plan.ts';
 import type { StepLoop } from './step-loop.ts';
+import { taskEnds } from './task-ends.ts';
 
 const quiet: ILogger = { debug() {}, info() {}, warn: console.warn, error: console.error };
 
@@ -33,20 +33,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 	});
 	workers.start(orchestrator.runs);
 	const plans = new Map<string, BenchPlan>();
-	const waiting = new Map<string, (failed?: Error) => void>();
-	ports.bus.subscribe('facts', ({ stream, facts }) => {
-		const last = facts.at(-1)?.type;
-		if (last === 'TaskCompleted') waiting.get(stream)?.();
-		if (last === 'TaskFailed') waiting.get(stream)?.(new Error('a bench task failed'));
-	});
-	const ended = (task: TaskId) =>
-		new Promise<void>((resolve, reject) => {
-			waiting.set(taskStream(task), (failed) => {
-				waiting.delete(taskStream(task));
-				if (failed === undefined) resolve();
-				else reject(failed);
-			});
-		});
+	const ended = taskEnds(ports.bus);
 	return {
 		async run(levels) {
 			const plan = plans.get(levels.join()) ?? benchPlan(levels, capability);

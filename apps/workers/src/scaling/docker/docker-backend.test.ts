@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isCoreError } from '@errand/core/domain/errors.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refusal } from '../fixture/refusal.ts';
 import { StandInDocker } from '../fixture/stand-in-docker.ts';
 import { DockerBackend } from './docker-backend.ts';
 import { DockerConfigSchema } from './docker-config.ts';
@@ -46,15 +46,6 @@ async function open(more: Record<string, unknown> = {}, where: 'tcp' | 'socket' 
 const freely = { leaving: [], keep: [], signal: new AbortController().signal };
 const at = (id: string) => ({ worker: `w-${id}`, host: id.slice(0, 12), pid: 1 });
 const idOf = (index: number) => docker.containers[index]?.id ?? '';
-
-async function refusal(promise: Promise<unknown>) {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!isCoreError(error)) throw new Error('It was not refused with a CoreError.', { cause: error });
-	return error;
-}
 
 describe('workers in Docker', () => {
 	it('start in containers that carry their pool, their command and what they need to know', async () => {

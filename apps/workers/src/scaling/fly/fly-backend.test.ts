@@ -1,6 +1,6 @@
-import { isCoreError } from '@errand/core/domain/errors.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refusal } from '../fixture/refusal.ts';
 import { StandInFly } from '../fixture/stand-in-fly.ts';
 import { FlyBackend } from './fly-backend.ts';
 import { FlyConfigSchema } from './fly-config.ts';
@@ -31,15 +31,6 @@ const at = (index: number) => {
 	return { worker: `w-${id}`, host: id, pid: 1 };
 };
 const states = () => fly.machines.map(({ state }) => state);
-
-async function refusal(promise: Promise<unknown>) {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!isCoreError(error)) throw new Error('It was not refused with a CoreError.', { cause: error });
-	return error;
-}
 
 /** Lets time pass until it is done. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {

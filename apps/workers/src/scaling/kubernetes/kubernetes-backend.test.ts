@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isCoreError } from '@errand/core/domain/errors.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refusal } from '../fixture/refusal.ts';
 import { StandInKubernetes } from '../fixture/stand-in-kubernetes.ts';
 import { openClusterAccess, parseKubeconfig } from './cluster-access.ts';
 import { KubernetesBackend } from './kubernetes-backend.ts';
@@ -42,15 +42,6 @@ function kubeconfigOf(token: string): string {
 
 const freely = { leaving: [], keep: [], signal: new AbortController().signal };
 const replicas = () => kubernetes.deployments.get('errand-worker-readers')?.replicas;
-
-async function refusal(promise: Promise<unknown>) {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!isCoreError(error)) throw new Error('It was not refused with a CoreError.', { cause: error });
-	return error;
-}
 
 describe('workers in Kubernetes', () => {
 	it('are the replicas of their pool’s deployment', async () => {
