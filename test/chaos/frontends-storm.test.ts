@@ -6,7 +6,7 @@ import { askedAlike, type StormRecord } from '../harness/storm/storm-record.ts';
 
 const MESSAGES = Number(process.env['ERRAND_STORM'] ?? 10_000);
 const KILLS = 3;
-const LIMIT_MS = 120_000 + MESSAGES * 20;
+const LIMIT_MS = 270_000 + MESSAGES * 20;
 
 let storm: StormRecord;
 let stored: StoredStorm;

@@ -49,7 +49,8 @@ const PROGRAMS = 8;
 /** No frontend is ahead of the others by more than this part, and while the server is away each goes on by so many. */
 const AHEAD = 0.04;
 const WHILE_AWAY = 25;
-const ANSWER_MS = 90_000;
+/** A reply that meets several troubles in a row is tried again after 1, 10, 30 and 60 s. */
+const ANSWER_MS = 240_000;
 const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled']);
 
 /**

@@ -16,7 +16,8 @@ export function smsVoices(twilio: TwilioStandIn, people: readonly TextingPerson[
 		voices: people.map((person) => ({
 			conversation: `sms-${person.number}`,
 			say: async ({ text }, { twice, inbound, outbound }) => {
-				if (outbound !== undefined) twilio.trouble(SENDING[outbound]);
+				// Troubles of many must not pile up on the one who is answered next.
+				if (outbound !== undefined) twilio.trouble(SENDING[outbound], 'messages', 1, person.number);
 				const sid = await person.text(text);
 				// Twilio brings it again when it did not hear the answer.
 				if (twice || inbound) await twilio.redeliver(sid);
