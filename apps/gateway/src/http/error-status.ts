@@ -33,6 +33,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, { status: number; title: s
 	'timed-out': { status: 504, title: 'Took too long' },
 	cancelled: { status: 409, title: 'Cancelled' },
 	'frontend-down': { status: 503, title: 'Not connected' },
+	'service-down': { status: 503, title: 'A part of Errand is missing' },
 	'disk-full': { status: 507, title: 'The disk is full' },
 	'store-unreachable': { status: 503, title: 'History out of reach' },
 	'store-corrupt': { status: 500, title: 'The database is damaged' },

@@ -31,6 +31,7 @@ export type ErrorCode =
 	| 'timed-out'
 	| 'cancelled'
 	| 'frontend-down'
+	| 'service-down'
 	| 'disk-full'
 	| 'store-unreachable'
 	| 'store-corrupt'

@@ -1,11 +1,20 @@
+import type { PersonId, StepId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { Usage } from '../domain/task/facts.ts';
 
 /** ModelMessage is one turn of what a model is given. Text of strangers belongs into `user` turns, marked as such, never into `system`. */
 export type ModelMessage =
-	| { readonly role: 'system' | 'user'; readonly text: string }
+	| { readonly role: 'system'; readonly text: string }
+	| { readonly role: 'user'; readonly text: string; readonly images?: readonly ModelImage[] | undefined }
 	| { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] | undefined }
 	| { readonly role: 'tool'; readonly callId: string; readonly text: string };
+
+/** ModelImage is a picture that a model looks at. */
+export interface ModelImage {
+	/** `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+	readonly type: string;
+	readonly base64: string;
+}
 
 /** ToolCall is what a model wants called; `arguments` is the JSON text it wrote, unchecked. */
 export interface ToolCall {
@@ -21,10 +30,29 @@ export interface ModelTool {
 	readonly parameters: Json;
 }
 
+/** Complexity says how able a model must be: to classify and talk, to plan and write code, or to design and review at length. */
+export type Complexity = 'simple' | 'medium' | 'complex';
+
+/** ModelCaller is on whose behalf a model is asked: who is charged, and whose budgets and choice of model count. */
+export interface ModelCaller {
+	readonly person: PersonId;
+	readonly taskId?: TaskId | undefined;
+	readonly stepId?: StepId | undefined;
+}
+
 /** ModelRequest is one question to a model. */
 export interface ModelRequest {
 	/** What it is for (`plan`, `text.compare` …): for logs and for the choice of a model. */
 	readonly purpose: string;
+	/** Follows from the purpose where left out. */
+	readonly complexity?: Complexity | undefined;
+	readonly caller?: ModelCaller | undefined;
+	/** What the caller may still spend; undefined for no bound. */
+	readonly allowance?: Pick<Usage, 'tokens' | 'microUsd'> | undefined;
+	/** A model to use whatever the purpose: `<provider>/<model>`, or the name of one. */
+	readonly model?: string | undefined;
+	/** The same request may be answered with the same reply as before. */
+	readonly pure?: boolean | undefined;
 	readonly messages: readonly ModelMessage[];
 	/** The reply's text must be JSON of this JSON Schema; providers hold to it as far as they can, so the text is parsed all the same. */
 	readonly output?: { readonly name: string; readonly schema: Json } | undefined;

@@ -18,10 +18,24 @@ export interface Budget {
 	readonly firm?: true | undefined;
 }
 
+/** ModelUse says which model was chosen for what and why, how often it was called, and what that cost. */
+export interface ModelUse {
+	/** `<provider>/<model>` */
+	readonly model: string;
+	readonly purpose: string;
+	/** In a few words: `medium task, cheapest that is up`. */
+	readonly reason: string;
+	readonly calls: number;
+	readonly tokens: number;
+	readonly microUsd: number;
+}
+
 /** Usage is what one run cost: tokens, and money in millionths of a US dollar. */
 export interface Usage {
 	readonly tokens: number;
 	readonly microUsd: number;
+	/** Which models that went to, as far as it is known. */
+	readonly models?: readonly ModelUse[] | undefined;
 }
 
 /**

@@ -1,0 +1,75 @@
+import type { PersonId, StepId, TaskId } from '../domain/ids.ts';
+import type { Complexity } from './language-model.ts';
+
+/** ModelCall is one call to a provider and what it cost, whether or not anything came of it. */
+export interface ModelCall {
+	readonly id: string;
+	/** When it began, ms since 1970. */
+	readonly at: number;
+	readonly person?: PersonId | undefined;
+	readonly taskId?: TaskId | undefined;
+	readonly stepId?: StepId | undefined;
+	readonly purpose: string;
+	readonly complexity: Complexity;
+	readonly provider: string;
+	readonly model: string;
+	/** Why this one, in a few words. */
+	readonly reason: string;
+	readonly inputTokens: number;
+	readonly cachedTokens: number;
+	readonly outputTokens: number;
+	readonly microUsd: number;
+	readonly ms: number;
+	/** The first word came after so many ms. */
+	readonly firstMs?: number | undefined;
+	readonly outcome: 'ok' | 'failed' | 'cancelled' | 'cached';
+	/** The code of its error. */
+	readonly error?: string | undefined;
+}
+
+/** ModelTranscript is a request and its reply whole, secrets redacted. */
+export interface ModelTranscript {
+	readonly request: string;
+	readonly reply: string;
+	/** When it is deleted, ms since 1970. */
+	readonly until: number;
+}
+
+/** SpendingQuery picks calls of [from, to), ms since 1970. */
+export interface SpendingQuery {
+	readonly from: number;
+	readonly to: number;
+	readonly person?: PersonId | undefined;
+	readonly taskId?: TaskId | undefined;
+}
+
+/** Spending is a sum over calls with the same `key`. */
+export interface Spending {
+	readonly key: string;
+	readonly calls: number;
+	readonly inputTokens: number;
+	readonly cachedTokens: number;
+	readonly outputTokens: number;
+	readonly microUsd: number;
+}
+
+/**
+ * IModelLedger is the book of what providers were paid. `record` returns at once; entries are written within a second and survive the
+ * process once written. `spent` counts entries that are not yet written, too.
+ */
+export interface IModelLedger {
+	record(call: ModelCall, transcript?: ModelTranscript): void;
+	/** Sums by UTC day (`2026-11-21`), model (`provider/model`), purpose, person, task or step. */
+	sums(
+		query: SpendingQuery & { readonly by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step' },
+	): Promise<readonly Spending[]>;
+	/** What was spent in all, micro-dollars. */
+	spent(query: SpendingQuery): Promise<number>;
+	/** Newest first. */
+	calls(
+		query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number },
+	): Promise<readonly ModelCall[]>;
+	transcript(call: string): Promise<ModelTranscript | undefined>;
+	/** Forgets whose calls they were, and what was said in them; the sums stay. */
+	eraseOf(person: PersonId): Promise<void>;
+}
