@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, isAbsolute, resolve } from 'node:path';
 import { SEARCH_VARIABLES, type SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import {
 	CLUSTER_VARIABLES,
@@ -41,6 +41,15 @@ const VARIABLES = {
 		.refine(isPublicUrl, 'must be an http or https address without path, such as https://errand.example')
 		.transform((text) => new URL(text).origin)
 		.optional(),
+	/** Folders in which others than the owner may have backlogs, as PATH lists them. */
+	ERRAND_PROJECTS: z
+		.string()
+		.refine(
+			(text) => text.split(delimiter).every((path) => path === '' || isAbsolute(path)),
+			'must be absolute folders, separated as in PATH',
+		)
+		.transform((text) => text.split(delimiter).filter((path) => path !== ''))
+		.default([]),
 	ERRAND_OWNERS: listVariable(
 		isIdentity,
 		'must be identities separated by commas, such as telegram:4711,sms:+15551230001',
@@ -86,6 +95,8 @@ export interface Config {
 	readonly environment: Environment;
 	/** Identities that are the owner without pairing: `telegram:4711`. */
 	readonly owners: readonly string[];
+	/** Folders in which others than the owner may have backlogs. */
+	readonly projects: readonly string[];
 	/** The browser's program, where the operator chose one. */
 	readonly browserPath: string | undefined;
 	/** What must not stand in a log. */
@@ -114,6 +125,7 @@ export function readConfig(env: Environment = process.env): Config {
 		scaling: Object.freeze(pick(data, SCALING_VARIABLES)),
 		environment: env,
 		owners: Object.freeze(data.ERRAND_OWNERS),
+		projects: Object.freeze(data.ERRAND_PROJECTS),
 		browserPath: data.CHROMIUM_PATH,
 		secrets: secretsOf(data, SECRETS),
 		logLevel: data.ERRAND_LOG_LEVEL,

@@ -20,6 +20,10 @@ export interface TaskRequest {
 	readonly goal: string;
 	readonly attachments?: readonly InboundAttachment[] | undefined;
 	readonly plan?: readonly PlanStep[] | undefined;
+	/** Who made the plan, where that is not the person: `workflow:backlog.parse_prd`. */
+	readonly planBy?: string | undefined;
+	/** Its reports are wanted even where no conversation hears them. */
+	readonly announced?: boolean | undefined;
 	readonly approve?: boolean | undefined;
 	readonly budget?: Partial<Budget> | undefined;
 	/** ms since 1970. */

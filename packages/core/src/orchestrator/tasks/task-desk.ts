@@ -63,7 +63,7 @@ export class TaskDesk implements ITaskDesk {
 	async submit({ person, role }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
 		const goal = checkedGoal(request);
 		const taskId = newTaskId(this.#deps.clock.now());
-		const { plan, idempotencyKey } = request;
+		const { plan, planBy = 'person', idempotencyKey } = request;
 		const steps = plan === undefined ? undefined : this.#deps.admission.admit(plan);
 		const command: TaskCommand = {
 			type: 'SubmitTask',
@@ -79,8 +79,8 @@ export class TaskDesk implements ITaskDesk {
 			...(request.origins === undefined ? {} : { origins: request.origins }),
 			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
 			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
-			...((await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
-			...(steps === undefined ? {} : { plan: { by: 'person', steps } }),
+			...(request.announced === true || (await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
+			...(steps === undefined ? {} : { plan: { by: planBy, steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;
 		const { duplicateOf } = await this.#deps.tasks.begin(taskStream(taskId), command, key);
