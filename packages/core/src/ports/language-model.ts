@@ -53,6 +53,8 @@ export interface ModelRequest {
 	readonly model?: string | undefined;
 	/** The same request may be answered with the same reply as before. */
 	readonly pure?: boolean | undefined;
+	/** Which wording of its instructions this is, in a few letters that change with it. */
+	readonly promptVersion?: string | undefined;
 	readonly messages: readonly ModelMessage[];
 	/** The reply's text must be JSON of this JSON Schema; providers hold to it as far as they can, so the text is parsed all the same. */
 	readonly output?: { readonly name: string; readonly schema: Json } | undefined;
@@ -67,6 +69,8 @@ export interface ModelReply {
 	readonly toolCalls: readonly ToolCall[];
 	readonly finish: 'stop' | 'length' | 'tools' | 'refusal';
 	readonly usage: Usage;
+	/** The same tokens told apart, of the last try; `cached` are those of the input that the provider had kept. */
+	readonly tokens?: { readonly input: number; readonly cached: number; readonly output: number } | undefined;
 	/** The server did not count: the tokens are reckoned from characters. */
 	readonly estimated?: true | undefined;
 	/** The model that answered, as its provider names it. */
@@ -93,6 +97,6 @@ export interface ILanguageModel {
 	/** One vector for each text, in order. */
 	embed(
 		texts: readonly string[],
-		options: { readonly signal: AbortSignal },
+		options: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
 	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }>;
 }
