@@ -1,8 +1,8 @@
+import { sentError } from '@errand/core/domain/sent-error.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import type { RunHandle, RunRequest } from '../runs/runner.ts';
 import { STOP_GRACE_MS, type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
-import { sentError } from '../services/sent-error.ts';
 import type { ServiceCall } from '../services/service-call.ts';
 import type { HandlerChild } from './handler-child.ts';
 import type { ToChild } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { receivedError } from '../services/sent-error.ts';
+import { receivedError } from '@errand/core/domain/sent-error.ts';
 import type { CallListener, ServiceCall } from '../services/service-call.ts';
 import type { ToChild } from './protocol.ts';
 

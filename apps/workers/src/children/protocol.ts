@@ -1,6 +1,6 @@
+import type { SentError } from '@errand/core/domain/sent-error.ts';
 import type { RunScope, StepProgress } from '../runs/run-context.ts';
 import type { ResourceOptions } from '../runs/run-resources.ts';
-import type { SentError } from '../services/sent-error.ts';
 import type { OfferedServices, ServiceCall } from '../services/service-call.ts';
 
 /** ChildInit is what a child is told on its command line. */

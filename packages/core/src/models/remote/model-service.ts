@@ -1,0 +1,54 @@
+import { CoreError } from '../../domain/errors.ts';
+import type { Json } from '../../domain/json.ts';
+import type { ILanguageModel, ModelRequest } from '../../ports/language-model.ts';
+import type { IServices, ServiceRequest } from '../../ports/services.ts';
+import { writeFloats } from './float-text.ts';
+
+/** MODEL_SERVICE is the name under which the models of an Errand are offered. */
+export const MODEL_SERVICE = 'models';
+
+/** ServedModel is what is offered: a model that also says which ones stand behind it. */
+export type ServedModel = ILanguageModel & { views(): readonly unknown[] };
+
+/** serveModels offers a model to the other processes, which need no keys then. Returns the way to stop. */
+export function serveModels(services: Pick<IServices, 'register'>, model: ServedModel): () => void {
+	return services.register(MODEL_SERVICE, (request) => answer(model, request));
+}
+
+async function answer(model: ServedModel, request: ServiceRequest): Promise<Json> {
+	const { method, body, signal } = request;
+	switch (method) {
+		case 'describe':
+			return { name: model.name, contextTokens: model.contextTokens };
+		case 'views':
+			return plain(model.views());
+		case 'reply': {
+			const reply = await model.reply(body as unknown as ModelRequest, {
+				signal,
+				onText: (text) => request.piece({ text }),
+				onRestart: () => request.piece({ restart: true }),
+			});
+			return plain(reply);
+		}
+		case 'embed': {
+			const { vectors, usage } = await model.embed(textsOf(body), { signal });
+			return plain({ vectors: vectors.map(writeFloats), usage });
+		}
+		default:
+			throw new CoreError('invalid-input', `The models have no "${method}".`, {
+				hint: 'Let all processes of this Errand be of the same release.',
+			});
+	}
+}
+
+function textsOf(body: Json): readonly string[] {
+	if (Array.isArray(body) && body.every((text) => typeof text === 'string')) return body;
+	throw new CoreError('invalid-input', 'Texts to embed came as something else.', {
+		hint: 'Let all processes of this Errand be of the same release.',
+	});
+}
+
+/** What is undefined is left out on the way, so that it is JSON in this process, too. */
+function plain(value: unknown): Json {
+	return JSON.parse(JSON.stringify(value)) as Json;
+}
