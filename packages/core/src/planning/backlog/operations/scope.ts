@@ -1,0 +1,49 @@
+import { CoreError } from '../../../domain/errors.ts';
+import { shortened } from '../../../domain/shortened.ts';
+import { findItem, idsIn } from '../find-item.ts';
+import { givenItem, givenSubitem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
+import type { Operation, OperationCall, OperationPlan, OperationSight } from '../operation.ts';
+import { planStep, researchFirst } from '../plan-steps.ts';
+import { readRewrites } from './update.ts';
+
+/** scopeUp makes items larger: more of what they could do. */
+export const scopeUp: Operation = { plan: (sight, call) => plan(sight, call, 'scope-up'), read: readRewrites };
+
+/** scopeDown makes items smaller: only what they cannot do without. */
+export const scopeDown: Operation = { plan: (sight, call) => plan(sight, call, 'scope-down'), read: readRewrites };
+
+function plan(sight: OperationSight, call: OperationCall, mode: 'scope-up' | 'scope-down'): OperationPlan {
+	const ids = idsIn(call.args, 'id').slice(0, 50);
+	const strength = textArgument(call.args, 'strength') ?? 'regular';
+	const prompt = textArgument(call.args, 'prompt');
+	const way = mode === 'scope-up' ? 'larger' : 'smaller';
+	const look = researchFirst(call, `${prompt ?? ''} Tasks made ${way}: ${ids.join(', ')}`.trim(), '');
+	const steps = ids.map((id) => {
+		const { item, subitem } = findItem(sight, id);
+		if ((subitem ?? item).status === 'done') {
+			throw new CoreError('not-possible', `Task ${id} is done, so it cannot become ${way}.`, {
+				hint: 'Leave it out, or set its status to pending first.',
+			});
+		}
+		const given = subitem === undefined ? givenItem(item) : givenSubitem(item, subitem);
+		const score = recommendationFor(sight.report, item.id)?.complexityScore;
+		const input = {
+			mode,
+			items: [given],
+			neighbours: neighboursOf(sight.items, item.id, 30),
+			strength: ['light', 'regular', 'heavy'].includes(strength) ? strength : 'regular',
+			...(prompt === undefined ? {} : { prompt: shortened(prompt, 6_000) }),
+			...(score === undefined ? {} : { score }),
+			...look.findings,
+		};
+		const title = `Make task ${id} ${way}: ${given.title}`;
+		return planStep({ id: `item-${id.replaceAll('.', '-')}`, title, capability: 'backlog.rewrite', input });
+	});
+	// One alone is the whole of the operation.
+	const all = steps.length === 1 ? steps.map((step) => ({ ...step, essential: true })) : steps;
+	return {
+		goal: `Make task${ids.length === 1 ? '' : 's'} ${shortened(ids.join(', '), 100)} ${way}`,
+		steps: [...look.steps, ...all],
+		estimatedSeconds: 15 * steps.length + 20 * look.steps.length,
+	};
+}
