@@ -1,4 +1,6 @@
+import { type Backlog, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
+import { textArgument } from './given.ts';
 import type {
 	Operation,
 	OperationCall,
@@ -17,13 +19,23 @@ import { scopeDown, scopeUp } from './operations/scope.ts';
 import { update, updateSubtask, updateTask } from './operations/update.ts';
 
 /** planOperation is the task that carries out a call. Throws CoreError where the call cannot be carried out on this backlog. */
-export function planOperation(sight: OperationSight, call: OperationCall): OperationPlan {
-	return operationOf(call).plan(sight, call);
+export function planOperation(backlog: Backlog, call: OperationCall): OperationPlan {
+	const tag = textArgument(call.args, 'tag') ?? backlog.currentTag;
+	return operationOf(call).plan(sightOf(backlog, tag), call);
 }
 
-/** readOperation says what the outputs of an operation's task mean, however many of its steps failed. */
-export function readOperation(call: OperationCall, outputs: StepOutputs, failures: StepFailures): OperationOutcome {
-	return operationOf(call).read(call, outputs, failures);
+/**
+ * readOperation says what the outputs of an operation's task mean, however many of its steps failed. The backlog is as it stands
+ * now, `tag` the one that the operation began on, `at` when its task ended (ms since 1970).
+ */
+export function readOperation(
+	call: OperationCall,
+	outputs: StepOutputs,
+	failures: StepFailures,
+	now: { readonly backlog: Backlog; readonly tag: string; readonly at: number },
+): OperationOutcome {
+	const sight = { ...sightOf(now.backlog, now.tag), at: now.at };
+	return operationOf(call).read({ args: call.args, outputs, failures, sight });
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -46,4 +58,10 @@ function operationOf({ tool }: OperationCall): Operation {
 	throw new CoreError('not-possible', `The tool "${tool}" is no work that could be planned.`, {
 		hint: `Such tools are ${Object.keys(OPERATIONS).join(', ')}.`,
 	});
+}
+
+/** A tag that is not there yet has no items. */
+function sightOf(backlog: Backlog, tag: string): OperationSight {
+	const found = tagNamed(backlog, tag);
+	return { name: backlog.name, tag, items: found?.items.flat() ?? [], report: found?.report };
 }

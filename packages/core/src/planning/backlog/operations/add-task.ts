@@ -33,7 +33,7 @@ export const addTask: Operation = {
 		};
 	},
 
-	read({ args }, outputs, failures) {
+	read({ args, outputs, failures, sight }) {
 		const output = outputs['draft'];
 		const parsed = DraftItem.safeParse(isJsonObject(output) ? output['item'] : undefined);
 		if (!parsed.success) return nothingCame(outputs, failures, 'Writing the task');
@@ -45,7 +45,10 @@ export const addTask: Operation = {
 			...(priority === undefined ? {} : { priority }),
 		};
 		const done = howDone([output ?? null], failures);
-		return { changes: [{ type: 'add-item', item }], result: resultOf(done, { message: `Added “${item.title}”.` }) };
+		return {
+			changes: [{ kind: 'added', tag: sight.tag, item }],
+			result: resultOf(done, { message: `Added “${item.title}”.` }),
+		};
 	},
 };
 

@@ -45,7 +45,7 @@ export const analyzeComplexity: Operation = {
 		};
 	},
 
-	read({ args }, outputs, failures) {
+	read({ args, outputs, failures, sight }) {
 		const judged = Object.entries(outputs).filter(([id]) => id.startsWith('batch-'));
 		const analysis = judged.flatMap(([, output]) => {
 			const parsed = Assessment.array().safeParse(isJsonObject(output) ? output['scores'] : undefined);
@@ -56,15 +56,21 @@ export const analyzeComplexity: Operation = {
 		const scores = analysis.map(({ complexityScore }) => complexityScore);
 		const high = scores.filter((score) => score >= 8).length;
 		const medium = scores.filter((score) => score >= 5 && score < 8).length;
-		const usedResearch = outputs['research'] !== undefined;
+		const meta = {
+			generatedAt: new Date(sight.at).toISOString(),
+			tasksAnalyzed: analysis.length,
+			totalTasks: sight.items.length,
+			analysisCount: analysis.length,
+			thresholdScore,
+			projectName: sight.name,
+			usedResearch: outputs['research'] !== undefined,
+		};
 		const done = howDone(
 			judged.map(([, output]) => output),
 			failures,
 		);
 		return {
-			changes: [
-				{ type: 'put-report', analysis, meta: { thresholdScore, usedResearch, tasksAnalyzed: analysis.length } },
-			],
+			changes: [{ kind: 'analysed', tag: sight.tag, report: { meta, complexityAnalysis: analysis } }],
 			result: resultOf(done, {
 				message: `Judged ${analysis.length} task${analysis.length === 1 ? '' : 's'}: ${high} hard, ${medium} of medium difficulty.`,
 				reportSummary: {

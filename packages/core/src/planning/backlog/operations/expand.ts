@@ -6,7 +6,7 @@ import type { PlanStep } from '../../../domain/task/plan.ts';
 import { DRAFT_LIMITS, DraftSubitem } from '../draft.ts';
 import { findItem, idsIn } from '../find-item.ts';
 import { countArgument, flagArgument, givenItem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
-import type { Operation, OperationCall, OperationChange, OperationSight, StepOutputs } from '../operation.ts';
+import type { Operation, OperationCall, OperationSight, StepOutputs } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -34,10 +34,10 @@ export const expandTask: Operation = {
 		};
 	},
 
-	read(call, outputs, failures) {
-		const changes = additions(outputs, flagArgument(call.args, 'force'));
+	read({ args, outputs, failures, sight }) {
+		const changes = additions(outputs, sight.tag, flagArgument(args, 'force'));
 		if (changes.length === 0) return nothingCame(outputs, failures, 'Splitting the task');
-		const subtasksAdded = changes.reduce((sum, { subtasks }) => sum + subtasks.length, 0);
+		const subtasksAdded = changes.reduce((sum, { subitems }) => sum + subitems.length, 0);
 		const done = howDone(stepOutputs(outputs), failures);
 		const message = `Added ${subtasksAdded} subtask${subtasksAdded === 1 ? '' : 's'}.`;
 		return { changes, result: resultOf(done, { message, subtasksAdded }) };
@@ -65,8 +65,8 @@ export const expandAll: Operation = {
 		};
 	},
 
-	read(call, outputs, failures) {
-		const changes = additions(outputs, flagArgument(call.args, 'force'));
+	read({ args, outputs, failures, sight }) {
+		const changes = additions(outputs, sight.tag, flagArgument(args, 'force'));
 		if (changes.length === 0) return nothingCame(outputs, failures, 'Splitting the tasks');
 		const failed = Object.keys(failures).filter((id) => id.startsWith(PREFIX));
 		const done = howDone(stepOutputs(outputs), failures);
@@ -120,11 +120,12 @@ function stepOutputs(outputs: StepOutputs) {
 	return Object.entries(outputs).flatMap(([id, output]) => (id.startsWith(PREFIX) ? [output] : []));
 }
 
-function additions(outputs: StepOutputs, replace: boolean): Extract<OperationChange, { type: 'add-subitems' }>[] {
+function additions(outputs: StepOutputs, tag: string, force: boolean) {
 	return Object.entries(outputs).flatMap(([stepId, output]) => {
 		if (!stepId.startsWith(PREFIX)) return [];
 		const parsed = DraftSubitem.array().safeParse(isJsonObject(output) ? output['subtasks'] : undefined);
 		if (!parsed.success || parsed.data.length === 0) return [];
-		return [{ type: 'add-subitems' as const, id: Number(stepId.slice(PREFIX.length)), subtasks: parsed.data, replace }];
+		const id = Number(stepId.slice(PREFIX.length));
+		return [{ kind: 'expanded' as const, tag, id, subitems: parsed.data, force }];
 	});
 }

@@ -47,16 +47,17 @@ export const parsePrd: Operation = {
 		};
 	},
 
-	read({ args }, outputs, failures) {
+	read({ args, outputs, failures, sight }) {
 		const output = outputs['parse'];
 		const parsed = DraftItem.array().safeParse(isJsonObject(output) ? output['items'] : undefined);
 		if (!parsed.success || parsed.data.length === 0) return nothingCame(outputs, failures, 'Reading the document');
 		const items = parsed.data;
-		const replace = !flagArgument(args, 'append');
+		const append = flagArgument(args, 'append');
+		const force = flagArgument(args, 'force');
 		const message = `Made ${items.length} task${items.length === 1 ? '' : 's'} of the document.`;
 		const done = howDone([output ?? null], failures);
 		return {
-			changes: [{ type: 'add-items', items, replace }],
+			changes: [{ kind: 'parsed', tag: sight.tag, items, append, force }],
 			result: resultOf(done, { message, tasksAdded: items.length }),
 		};
 	},

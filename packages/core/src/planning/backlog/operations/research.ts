@@ -1,9 +1,10 @@
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
+import { DRAFT_LIMITS } from '../draft.ts';
 import { findItem } from '../find-item.ts';
 import { flagArgument, textArgument } from '../given.ts';
-import type { Operation, OperationChange, OperationSight } from '../operation.ts';
+import type { Operation, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf, textOf } from '../outcome.ts';
 import { planStep, readFiles } from '../plan-steps.ts';
 
@@ -35,26 +36,23 @@ export const research: Operation = {
 		};
 	},
 
-	read({ args }, outputs, failures) {
+	read({ args, outputs, failures, sight }) {
 		const output = outputs['research'];
 		const text = isJsonObject(output) ? textOf(output['text']) : '';
 		if (text === '') return nothingCame(outputs, failures, 'The research');
 		const query = textArgument(args, 'query') ?? '';
-		const changes: OperationChange[] = [];
 		const target = textArgument(args, 'saveTo');
-		const note = `**${query}**\n\n${text}`;
-		if (target !== undefined) changes.push({ type: 'rewrite', rewrite: { id: target, note: shortened(note, 12_000) } });
-		if (flagArgument(args, 'saveToFile')) {
-			changes.push({
-				type: 'save-file',
-				path: `.taskmaster/docs/research/${slugOf(query)}.md`,
-				text: `# ${query}\n\n${text}\n`,
-			});
-		}
+		const note = shortened(`**${query}**\n\n${text}`, DRAFT_LIMITS.details);
+		const path = `.taskmaster/docs/research/${new Date(sight.at).toISOString().slice(0, 10)}_${slugOf(query)}.md`;
+		const isKept = flagArgument(args, 'saveToFile');
 		const sources = isJsonObject(output) ? (output['sources'] ?? []) : [];
 		const detailLevel = levelIn(textArgument(args, 'detailLevel'));
 		const done = howDone([output ?? null], failures);
-		return { changes, result: resultOf(done, { query, result: text, sources, detailLevel }) };
+		return {
+			changes: target === undefined ? [] : [{ kind: 'noted', tag: sight.tag, id: target, text: note }],
+			result: resultOf(done, { query, result: text, sources, detailLevel }),
+			...(isKept ? { files: [{ path, text: `# ${query}\n\n${text}\n` }] } : {}),
+		};
 	},
 };
 

@@ -1,17 +1,11 @@
+import type { OperationChange } from '../../../domain/backlog/operation-change.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type Json } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import { Rewrite } from '../draft.ts';
 import { findItem, idsIn, promptIn } from '../find-item.ts';
 import { countArgument, flagArgument, givenItem, givenSubitem, neighboursOf } from '../given.ts';
-import type {
-	Operation,
-	OperationCall,
-	OperationChange,
-	OperationOutcome,
-	StepFailures,
-	StepOutputs,
-} from '../operation.ts';
+import type { Operation, OperationCall, OperationEnd, OperationOutcome, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -83,7 +77,7 @@ export const updateSubtask: Operation = {
 };
 
 /** readRewrites applies what became of the words of items. */
-export function readRewrites(_call: OperationCall, outputs: StepOutputs, failures: StepFailures): OperationOutcome {
+export function readRewrites({ outputs, failures, sight }: OperationEnd): OperationOutcome {
 	const done = Object.entries(outputs).filter(([id]) => id !== 'research');
 	const rewrites = done.flatMap(([, output]) => rewritesIn(output));
 	if (rewrites.length === 0) {
@@ -94,7 +88,7 @@ export function readRewrites(_call: OperationCall, outputs: StepOutputs, failure
 		);
 		return { changes: [], result: resultOf(how, { message: 'Nothing had to change.', updatedTasks: [] }) };
 	}
-	const changes = rewrites.map((rewrite): OperationChange => ({ type: 'rewrite', rewrite }));
+	const changes = rewrites.map((rewrite) => changeOf(rewrite, sight.tag));
 	const ids = rewrites.map(({ id }) => id);
 	return {
 		changes,
@@ -111,7 +105,7 @@ export function readRewrites(_call: OperationCall, outputs: StepOutputs, failure
 	};
 }
 
-function planOne(...[sight, call, append]: [Parameters<Operation['plan']>[0], OperationCall, boolean]) {
+function planOne(sight: OperationSight, call: OperationCall, append: boolean) {
 	const prompt = promptIn(call.args);
 	const [id = ''] = idsIn(call.args, 'id');
 	const { item, subitem } = findItem(sight, id);
@@ -131,6 +125,10 @@ function planOne(...[sight, call, append]: [Parameters<Operation['plan']>[0], Op
 	const title = `${append ? 'Add to' : 'Change'} ${id}: ${(subitem ?? item).title}`;
 	const step = planStep({ id: 'rewrite', title, capability: 'backlog.rewrite', input, essential: true });
 	return { goal: shortened(title, 200), steps: [...look.steps, step], estimatedSeconds: 15 + 20 * look.steps.length };
+}
+
+function changeOf({ id, note, ...fields }: Rewrite, tag: string): OperationChange {
+	return note === undefined ? { kind: 'updated', tag, id, fields } : { kind: 'noted', tag, id, text: note };
 }
 
 function rewritesIn(output: Json): Rewrite[] {
