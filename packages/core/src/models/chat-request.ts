@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { Json } from '../domain/json.ts';
-import type { ModelMessage, ModelRequest, ModelTool } from '../ports/language-model.ts';
+import type { ModelImage, ModelMessage, ModelRequest, ModelTool } from '../ports/language-model.ts';
 import type { ServerDialect } from './server-dialect.ts';
 import { fitsStrictMode } from './strict-mode.ts';
 
@@ -33,8 +33,9 @@ export function wireName(name: string): string {
 function toMessage(message: ModelMessage): Message {
 	switch (message.role) {
 		case 'system':
+			return { role: 'system', content: message.text };
 		case 'user':
-			return { role: message.role, content: message.text };
+			return { role: 'user', content: withImages(message) };
 		case 'tool':
 			return { role: 'tool', tool_call_id: message.callId, content: message.text };
 		case 'assistant': {
@@ -53,6 +54,19 @@ function toMessage(message: ModelMessage): Message {
 	}
 }
 
+function withImages({ text, images = [] }: Extract<ModelMessage, { role: 'user' }>) {
+	if (images.length === 0) return text;
+	return [
+		...images.map((image) => ({ type: 'image_url' as const, image_url: { url: dataUrl(image) } })),
+		{ type: 'text' as const, text },
+	];
+}
+
+/** dataUrl says a picture in an address, as both APIs take it. */
+export function dataUrl({ type, base64 }: ModelImage): string {
+	return `data:${type};base64,${base64}`;
+}
+
 function toTool({ name, description, parameters }: ModelTool): OpenAI.ChatCompletionFunctionTool {
 	return { type: 'function', function: { name: wireName(name), description, parameters: record(parameters) } };
 }
@@ -68,9 +82,14 @@ function toFormat(
 	};
 }
 
+/** schemaWords asks for JSON of a schema in the prompt. */
+export function schemaWords(schema: Json): string {
+	return `Reply with one JSON value and nothing else: no code fence, no words before or after it. It must hold to this JSON Schema:\n${JSON.stringify(schema)}`;
+}
+
 /** OpenAI takes `json_object` only where the prompt speaks of JSON; so does the sense of it. */
 function withSchema(messages: readonly Message[], schema: Json): Message[] {
-	const text = `Reply with one JSON value and nothing else: no code fence, no words before or after it. It must hold to this JSON Schema:\n${JSON.stringify(schema)}`;
+	const text = schemaWords(schema);
 	const [first, ...others] = messages;
 	// Many chat templates take one system turn, and only in first place.
 	return first?.role === 'system' && typeof first.content === 'string'
@@ -78,6 +97,7 @@ function withSchema(messages: readonly Message[], schema: Json): Message[] {
 		: [{ role: 'system', content: text }, ...messages];
 }
 
-function record(schema: Json): Record<string, unknown> {
+/** record is a JSON Schema as the library's types want it. */
+export function record(schema: Json): Record<string, unknown> {
 	return { ...(schema as Record<string, Json>) };
 }

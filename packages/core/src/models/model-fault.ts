@@ -1,6 +1,7 @@
 import { CoreError, describeError } from '../domain/errors.ts';
 import { redactText } from '../domain/redact.ts';
 import { readRetryAfter } from '../domain/retry-after.ts';
+import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
 import type { WatchEnd } from './watch.ts';
 
 /** PassingFault is a failure that a later try may not meet; `error` is what the caller gets when there is none. */
@@ -27,18 +28,22 @@ export interface FaultPlace {
 	readonly now: number;
 	/** Servers may repeat the key they were given; nobody is to read it. */
 	readonly secret?: string | undefined;
+	readonly settings?: ServerSettings | undefined;
 }
 
 /** faultOf turns what ended a try into a CoreError (`cancelled`, `model-refused`) or a PassingFault around a `model-unavailable`. */
 export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): CoreError | PassingFault {
+	const { settings = OPENAI_SETTINGS } = place;
+	const slow = `A slow server may need a longer ${settings.silence}. Errand tries again by itself.`;
+	const down = `Check that the server at ${settings.address} runs and can be reached. Errand tries again by itself.`;
 	if (ended === 'cancelled') return cancelled(place.name);
 	if (ended === 'silence') {
-		const error = unavailable(`${place.name} sent nothing for ${place.silenceMs / 1_000} s`, SLOW_HINT);
+		const error = unavailable(`${place.name} sent nothing for ${place.silenceMs / 1_000} s`, slow);
 		// A broken line is worth another try; a long wait in vain is not worth another one.
 		return new PassingFault(error, { tries: place.silenceMs >= LONG_SILENCE_MS ? 1 : 2 });
 	}
 	if (ended === 'too-late') {
-		return new PassingFault(unavailable(`${place.name} had not finished its reply when time was up`, SLOW_HINT), {
+		return new PassingFault(unavailable(`${place.name} had not finished its reply when time was up`, slow), {
 			tries: 1,
 		});
 	}
@@ -49,7 +54,7 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 		return new PassingFault(
 			unavailable(
 				`${place.name} ${connectionWords(error) ?? `gave no usable answer (${words.slice(0, 200)})`}`,
-				DOWN_HINT,
+				down,
 				error,
 			),
 		);
@@ -60,12 +65,12 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 		});
 	}
 	if (status >= 500 || [408, 409, 425].includes(status)) {
-		return new PassingFault(unavailable(`${place.name} answered with an error: ${words}`, DOWN_HINT), {
+		return new PassingFault(unavailable(`${place.name} answered with an error: ${words}`, down), {
 			waitMs: retryAfterMs(headers, place.now),
 		});
 	}
 	return new CoreError('model-refused', `The language model ${place.name} does not take the request: ${words}`, {
-		hint: REFUSED_HINTS[status] ?? 'Check OPENAI_MODEL and OPENAI_BASE_URL, or run “npm run setup-model”.',
+		hint: refusedHint(status, settings),
 	});
 }
 
@@ -87,6 +92,11 @@ export function refusalWords(error: unknown): string | undefined {
 	return status === 400 || status === 422 ? `${describeError(error)} ${codeOf(error)}` : undefined;
 }
 
+/** isNotThere tells that the server does not know what it was asked at this address (404, 405, 501). */
+export function isNotThere(error: unknown): boolean {
+	return [404, 405, 501].includes(readResponse(error).status ?? 0);
+}
+
 /** OpenAI has a header of its own beside the common one, in milliseconds. */
 function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {
 	const exact = headers?.get('retry-after-ms')?.trim() ?? '';
@@ -96,17 +106,26 @@ function retryAfterMs(headers: Headers | undefined, now: number): number | undef
 
 const LONG_SILENCE_MS = 180_000;
 
-const DOWN_HINT = 'Check that the server at OPENAI_BASE_URL runs and can be reached. Errand tries again by itself.';
 const BUSY_HINT = 'Wait, or raise the limits of the account. Errand tries again by itself.';
-const SLOW_HINT = 'A slow server may need a longer OPENAI_SILENCE_MS. Errand tries again by itself.';
-const REFUSED_HINTS: Readonly<Record<number, string>> = {
-	401: 'The key is not taken: check OPENAI_API_KEY, or run “npm run setup-model”.',
-	402: 'The account has no credit left: add some, or set another OPENAI_API_KEY.',
-	403: 'The key may not do this: check OPENAI_API_KEY and whether its account may use the model of OPENAI_MODEL.',
-	404: 'The model or the address is not known there: check OPENAI_MODEL and OPENAI_BASE_URL (it usually ends in /v1).',
-	413: 'The request is too large for the server. Give it less to read.',
-	429: 'The account has no credit left: add some, or set another OPENAI_API_KEY.',
-};
+
+function refusedHint(status: number, { key, address, model, command }: ServerSettings): string {
+	const run = command === undefined ? '' : `, or run “${command}”`;
+	switch (status) {
+		case 401:
+			return `The key is not taken: check ${key}${run}.`;
+		case 402:
+		case 429:
+			return `The account has no credit left: add some, or set another ${key}.`;
+		case 403:
+			return `The key may not do this: check ${key} and whether its account may use the model of ${model}.`;
+		case 404:
+			return `The model or the address is not known there: check ${model} and ${address} (it usually ends in /v1).`;
+		case 413:
+			return 'The request is too large for the server. Give it less to read.';
+		default:
+			return `Check ${model} and ${address}${run}.`;
+	}
+}
 
 /** The client's errors are told by their fields, so that the library need not be loaded to tell them. */
 function readResponse(error: unknown): { status: number | undefined; headers: Headers | undefined } {

@@ -7,9 +7,9 @@ import { findOllama } from './find-ollama.ts';
 import { type ListedModel, listModels } from './list-models.ts';
 import type { ModelVariables } from './model-variables.ts';
 import { OpenAiModel } from './openai-model.ts';
+import { listPrice } from './providers/known-models.ts';
 import type { CallBounds } from './server-calls.ts';
 import { isOpenAi } from './server-dialect.ts';
-import { listPrice } from './token-price.ts';
 
 /** OpenedModel is a language model to use, and how it came to be chosen, for the log: it holds no secret. */
 export interface OpenedModel {

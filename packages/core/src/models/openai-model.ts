@@ -8,12 +8,16 @@ import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../
 import { chatRequest, wireName } from './chat-request.ts';
 import type { ChosenModel } from './chosen-model.ts';
 import { embedTexts } from './embed-texts.ts';
-import { PassingFault, refusalWords, unavailable } from './model-fault.ts';
+import { isNotThere, PassingFault, refusalWords, unavailable } from './model-fault.ts';
 import { openClient } from './open-client.ts';
+import type { ReplyReader } from './read-response.ts';
 import { ReplyDraft } from './reply-draft.ts';
 import { tokensOf, usageOfTokens } from './reply-usage.ts';
+import { ResponseParts } from './responses/response-parts.ts';
+import { responseRequest } from './responses/response-request.ts';
 import { type CallBounds, ServerCalls } from './server-calls.ts';
 import { firstDialect, isOpenAi, type ServerDialect, simplerDialect, simplerOutput } from './server-dialect.ts';
+import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
 import type { TokenPrice } from './token-price.ts';
 import type { Watch } from './watch.ts';
 
@@ -29,9 +33,28 @@ export interface OpenAiModelOptions {
 	/** What tokens cost there; a cost that the server names goes before. */
 	readonly price?: ((model: string) => TokenPrice | undefined) | undefined;
 	readonly bounds?: Partial<CallBounds> | undefined;
+	/** Where its settings are written down; the variables of the one server unless said. */
+	readonly settings?: ServerSettings | undefined;
+	/** What is known of the server's ways beforehand. */
+	readonly dialect?: Partial<ServerDialect> | undefined;
+	/** How long vectors are to be, where that can be chosen. */
+	readonly dimensions?: number | undefined;
+	/** Several models of one server are called alike: when it is down for one, it is for all. */
+	readonly calls?: ServerCalls | undefined;
 }
 
-/** OpenAiModel is a language model behind any server that speaks OpenAI's chat completions API. */
+/** serverCalls is how a server is called by all its models; whoever bounds silence means all of it. */
+export function serverCalls({
+	clock,
+	apiKey,
+	bounds,
+	settings,
+}: Pick<OpenAiModelOptions, 'clock' | 'apiKey' | 'bounds' | 'settings'>): ServerCalls {
+	const first = bounds?.silenceMs === undefined ? {} : { firstMs: bounds.silenceMs };
+	return new ServerCalls({ clock, secret: apiKey, bounds: { ...BOUNDS, ...first, ...bounds }, settings });
+}
+
+/** OpenAiModel is a language model behind any server that speaks OpenAI's chat completions or Responses API. */
 export class OpenAiModel implements ILanguageModel {
 	readonly #options: OpenAiModelOptions;
 	readonly #calls: ServerCalls;
@@ -41,11 +64,8 @@ export class OpenAiModel implements ILanguageModel {
 
 	constructor(options: OpenAiModelOptions) {
 		this.#options = options;
-		const { clock, apiKey, bounds } = options;
-		// Whoever bounds silence means all of it.
-		const first = bounds?.silenceMs === undefined ? {} : { firstMs: bounds.silenceMs };
-		this.#calls = new ServerCalls({ clock, secret: apiKey, bounds: { ...BOUNDS, ...first, ...bounds } });
-		this.#dialect = firstDialect(options.baseUrl);
+		this.#calls = options.calls ?? serverCalls(options);
+		this.#dialect = { ...firstDialect(options.baseUrl), ...options.dialect };
 		if (typeof options.model !== 'function') this.#chosen = options.model;
 	}
 
@@ -79,10 +99,12 @@ export class OpenAiModel implements ILanguageModel {
 						options.onText?.(piece);
 					};
 					const model = await this.#model(watch.signal);
-					const response = await this.#send(request, model.id, watch);
+					const { response, api } = await this.#send(request, model.id, watch);
 					const draft = new ReplyDraft({ maxChars: maxCharsOf(request, this.#dialect), onText });
 					under = { draft, model, headers: response.headers };
-					await readResponse(response, { draft, watch, client: await this.#openClient(), name: this.#place() });
+					const client = await this.#openClient();
+					const settings = this.#options.settings ?? OPENAI_SETTINGS;
+					await readReply(response, { draft, watch, client, name: this.#place(), settings, api });
 					const reply = { ...this.#finish(request, draft), ...this.#cost(request, under) };
 					return { ...reply, usage: addUsage(spent, reply.usage) };
 				},
@@ -103,7 +125,12 @@ export class OpenAiModel implements ILanguageModel {
 			async (watch) => {
 				const chosen = await this.#model(watch.signal);
 				const model = chosen.embeddingModel ?? (isOpenAi(this.#options.baseUrl) ? OPENAI_EMBEDDING_MODEL : chosen.id);
-				const { vectors, tokens } = await embedTexts(texts, { client: await this.#openClient(), model, watch });
+				const { vectors, tokens } = await embedTexts(texts, {
+					client: await this.#openClient(),
+					model,
+					dimensions: this.#options.dimensions,
+					watch,
+				});
 				const count = { input: tokens, cached: 0, output: 0 };
 				return { vectors, usage: usageOfTokens(count, { price: this.#options.price?.(model), headers: undefined }) };
 			},
@@ -112,21 +139,29 @@ export class OpenAiModel implements ILanguageModel {
 	}
 
 	/** Sends the request, and in simpler words where the server does not take it; words that it took are kept for the next. */
-	async #send(request: ModelRequest, model: string, watch: Watch): Promise<Response> {
+	async #send(request: ModelRequest, model: string, watch: Watch): Promise<Sent> {
 		const client = await this.#openClient();
 		const before = this.#dialect;
 		for (let dialect = before; ; ) {
 			try {
-				const body = chatRequest(request, { model, dialect });
-				const response = await client.chat.completions.create(body, { signal: watch.signal }).asResponse();
+				const options = { signal: watch.signal };
+				const response = await (dialect.api === 'responses'
+					? client.responses.create(responseRequest(request, { model, dialect }), options)
+					: client.chat.completions.create(chatRequest(request, { model, dialect }), options)
+				).asResponse();
 				watch.heard();
 				// What another call has learnt meanwhile is not forgotten.
 				if (dialect !== before) this.#dialect = dialect;
-				return response;
+				return { response, api: dialect.api };
 			} catch (error) {
 				const words = refusalWords(error);
 				const askedForJson = request.output !== undefined;
-				const simpler = words === undefined ? undefined : simplerDialect(dialect, { words, askedForJson });
+				const simpler =
+					dialect.api === 'responses' && isNotThere(error)
+						? { ...dialect, api: 'chat' as const }
+						: words === undefined
+							? undefined
+							: simplerDialect(dialect, { words, askedForJson });
 				if (simpler === undefined) throw error;
 				watch.heard();
 				dialect = simpler;
@@ -182,6 +217,12 @@ export class OpenAiModel implements ILanguageModel {
 	}
 }
 
+/** What came back, and in which words it is. */
+interface Sent {
+	readonly response: Response;
+	readonly api: ServerDialect['api'];
+}
+
 /** A reply that is coming in. */
 interface Reply {
 	readonly draft: ReplyDraft;
@@ -214,7 +255,12 @@ function holdsTo(text: string, schema: unknown): boolean {
 	return isJsonObject(json) && required.every((name) => typeof name === 'string' && name in json);
 }
 
-async function readResponse(...parameters: Parameters<typeof import('./read-chat-response.ts').readChatResponse>) {
-	const { readChatResponse } = await import('./read-chat-response.ts');
-	await readChatResponse(...parameters);
+/** Reading is loaded with the library, at the first reply. */
+async function readReply(
+	response: Response,
+	{ api, ...reader }: Omit<ReplyReader, 'toParts'> & Pick<Sent, 'api'>,
+): Promise<void> {
+	const { chatParts, readResponse } = await import('./read-response.ts');
+	const parts = new ResponseParts();
+	await readResponse(response, { ...reader, toParts: api === 'responses' ? (event) => parts.of(event) : chatParts });
 }

@@ -9,7 +9,8 @@ export interface TokenCount {
 	readonly usd?: number | undefined;
 }
 
-type Part = Omit<OpenAI.ChatCompletionChunk, 'object'>;
+/** ReplyPart is a piece of a reply, as the chat completions API streams it. */
+export type ReplyPart = Omit<OpenAI.ChatCompletionChunk, 'object'>;
 
 /** ReplyDraft is a reply while it comes in: text, refusal, tool calls in pieces, and the count of tokens at the end. */
 export class ReplyDraft {
@@ -31,7 +32,7 @@ export class ReplyDraft {
 	}
 
 	/** Takes one chunk in; false when the reply has grown past all bounds and the rest is not worth reading. */
-	add(part: Part): boolean {
+	add(part: ReplyPart): boolean {
 		if (typeof part.model === 'string' && part.model !== '') this.#model = part.model;
 		this.#tokens = readTokens(part.usage) ?? this.#tokens;
 		const choice = part.choices?.[0];

@@ -6,11 +6,21 @@ import { microUsdOf, type TokenPrice } from './token-price.ts';
 /** CHARS_PER_TOKEN is how many characters are about one token, where a server does not count. */
 export const CHARS_PER_TOKEN = 4;
 
+/** What a picture of usual size comes to at most providers. */
+const TOKENS_PER_IMAGE = 1_000;
+
 /** tokensOf is what a reply came to: as the server counted, else `estimated` from characters, of a reply that broke off too. */
 export function tokensOf(request: ModelRequest, draft: ReplyDraft): TokenCount & { readonly estimated: boolean } {
 	if (draft.tokens !== undefined) return { ...draft.tokens, estimated: false };
-	const asked = JSON.stringify([request.messages, request.output?.schema, request.tools]).length;
-	return { input: tokensIn(asked), cached: 0, output: tokensIn(draft.chars), estimated: true };
+	const pictures = request.messages.flatMap((message) => (message.role === 'user' ? (message.images ?? []) : []));
+	const words = request.messages.map((message) => (message.role === 'user' ? message.text : message));
+	const asked = JSON.stringify([words, request.output?.schema, request.tools]).length;
+	return {
+		input: tokensIn(asked) + pictures.length * TOKENS_PER_IMAGE,
+		cached: 0,
+		output: tokensIn(draft.chars),
+		estimated: true,
+	};
 }
 
 /** usageOfTokens adds the money: what the server says it took, else by price; without either it is 0. */

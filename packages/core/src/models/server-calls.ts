@@ -2,6 +2,7 @@ import { isCoreError } from '../domain/errors.ts';
 import type { IClock } from '../ports/clock.ts';
 import { Breaker } from './breaker.ts';
 import { cancelled, faultOf, unavailable } from './model-fault.ts';
+import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
 import { type ServerLife, Watch, type WatchBounds } from './watch.ts';
 import { withRetries } from './with-retries.ts';
 
@@ -13,15 +14,25 @@ export interface CallBounds extends WatchBounds {
 	readonly inTurn: boolean;
 }
 
+interface ServerCallsOptions {
+	readonly clock: IClock;
+	readonly bounds: CallBounds;
+	/** The key, which no error may repeat. */
+	readonly secret: string | undefined;
+	readonly settings?: ServerSettings | undefined;
+}
+
 /** ServerCalls makes calls to one server: admitted by a breaker, watched, tried within bounds, every failure a CoreError. */
 export class ServerCalls {
 	readonly #clock: IClock;
 	readonly #bounds: CallBounds;
 	readonly #secret: string | undefined;
+	readonly #settings: ServerSettings;
 	readonly #breaker: Breaker;
 	readonly #life: ServerLife | undefined;
 
-	constructor({ clock, bounds, secret }: { clock: IClock; bounds: CallBounds; secret: string | undefined }) {
+	constructor({ clock, bounds, secret, settings = OPENAI_SETTINGS }: ServerCallsOptions) {
+		this.#settings = settings;
 		this.#clock = clock;
 		this.#bounds = bounds;
 		this.#secret = secret;
@@ -47,7 +58,7 @@ export class ServerCalls {
 				return await orAborted(attempt(watch, tried), watch.signal);
 			} catch (error) {
 				const place = { name: name(), silenceMs: watch.quietMs, now: clock.now(), secret: this.#secret };
-				throw faultOf(error, place, watch.ended);
+				throw faultOf(error, { ...place, settings: this.#settings }, watch.ended);
 			} finally {
 				watch.close();
 			}
@@ -68,7 +79,7 @@ export class ServerCalls {
 		const retryAfterMs = Math.max(0, until - this.#clock.now());
 		const error = unavailable(
 			`${name} failed several times in a row and is not asked for the next ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s`,
-			'Check that the server at OPENAI_BASE_URL runs and can be reached; then it is tried again by itself.',
+			`Check that the server at ${this.#settings.address} runs and can be reached; then it is tried again by itself.`,
 		);
 		return Object.assign(error, { retryAfterMs });
 	}

@@ -1,5 +1,7 @@
 /** ServerDialect is what is known of one server's ways; what it does not take is learnt from its refusals. */
 export interface ServerDialect {
+	/** Which of its APIs is spoken; the other one is fallen back on where this one is not there. */
+	readonly api: 'chat' | 'responses';
 	/** How it is asked for JSON: by schema, as any object with the schema in the prompt, or by the prompt alone. */
 	readonly output: 'schema' | 'object' | 'prompt';
 	readonly bound: 'max_completion_tokens' | 'max_tokens';
@@ -12,7 +14,7 @@ export interface ServerDialect {
 export function firstDialect(baseUrl: string): ServerDialect {
 	// Servers that do not know max_completion_tokens ignore it, and a reply without a bound may never end.
 	const bound = isOpenAi(baseUrl) ? 'max_completion_tokens' : 'max_tokens';
-	return { output: 'schema', bound, streamUsage: true, thinkingTokens: 0 };
+	return { api: 'chat', output: 'schema', bound, streamUsage: true, thinkingTokens: 0 };
 }
 
 /** isOpenAi tells OpenAI's own service from the many that speak like it. */

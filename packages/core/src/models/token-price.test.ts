@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listPrice, microUsdOf } from './token-price.ts';
+import { listPrice } from './providers/known-models.ts';
+import { microUsdOf } from './token-price.ts';
 
 describe('the price of tokens', () => {
 	it('is that of the name for a dated snapshot, and unknown for an unknown model', () => {
