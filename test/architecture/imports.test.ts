@@ -15,6 +15,8 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/adapters/history`, rank: 1.5 },
 	// Whoever keeps secrets stands on it.
 	{ folder: `${CORE}/adapters/sealing`, rank: 1.5 },
+	// What both books of model costs reckon alike.
+	{ folder: `${CORE}/adapters/ledger`, rank: 1.5 },
 	{ folder: `${CORE}/adapters/postgres`, rank: 2 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },

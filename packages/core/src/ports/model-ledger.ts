@@ -55,11 +55,12 @@ export interface Spending {
 
 /**
  * IModelLedger is the book of what providers were paid. `record` returns at once; entries are written within a second and survive the
- * process once written. `spent` counts entries that are not yet written, too.
+ * process once written. `spent` counts entries that are not yet written, too, and what other processes
+ * recorded counts within two seconds: a budget can be overrun by what all of them spend in that time.
  */
 export interface IModelLedger {
 	record(call: ModelCall, transcript?: ModelTranscript): void;
-	/** Sums by UTC day (`2026-11-21`), model (`provider/model`), purpose, person, task or step. */
+	/** Sums by UTC day (`2026-11-21`), model (`provider/model`), purpose, person, task or step (`task.step`); the key is empty where a call has none. */
 	sums(
 		query: SpendingQuery & { readonly by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step' },
 	): Promise<readonly Spending[]>;

@@ -2,12 +2,17 @@ import type { ClientBase } from 'pg';
 import { CoreError } from '../../domain/errors.ts';
 import { APPEND_FUNCTION } from './schema/append-function.ts';
 import { HOME_FUNCTIONS } from './schema/home-functions.ts';
+import { MODEL_LEDGER_TABLES } from './schema/model-ledger.ts';
 import { READ_FUNCTION } from './schema/read-function.ts';
 import { REGION_TABLE } from './schema/region-functions.ts';
 import { TABLES } from './schema/tables.ts';
 
 /** The steps from an empty database to today's; one that was released is never changed, a new one is added below. */
-const MIGRATIONS: readonly string[] = [`${TABLES}${READ_FUNCTION}${APPEND_FUNCTION}${HOME_FUNCTIONS}`, REGION_TABLE];
+const MIGRATIONS: readonly string[] = [
+	`${TABLES}${READ_FUNCTION}${APPEND_FUNCTION}${HOME_FUNCTIONS}`,
+	REGION_TABLE,
+	MODEL_LEDGER_TABLES,
+];
 
 /** Processes that start at once wait for each other here; the number is Errand's own ("Errd"). */
 const MIGRATION_LOCK = 0x45727264;

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { type Upcast, upcast } from '../../domain/history/upcast.ts';
 import type { StreamId } from '../../domain/ids.ts';
+import type { IClock } from '../../ports/clock.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import type { ILogger } from '../../ports/logger.ts';
@@ -17,6 +18,7 @@ import { PostgresHomes } from './homes/postgres-homes.ts';
 import { migrate } from './migrations.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { PostgresLine } from './postgres-line.ts';
+import { PostgresModelLedger } from './postgres-model-ledger.ts';
 import { PostgresNote } from './postgres-note.ts';
 import { PostgresSnapshotStore } from './postgres-snapshot-store.ts';
 import { PostgresStreamIndex } from './postgres-stream-index.ts';
@@ -55,6 +57,8 @@ export interface PostgresHistory {
 	note(name: string): INote;
 	/** Secrets sealed with this key of 32 bytes. */
 	vault(key: Buffer): ISecretVault;
+	/** The book of what models cost; whoever opens it closes it before history. */
+	modelLedger(clock: IClock): PostgresModelLedger;
 	/** Whether the database's disk is full; while it is, appends reject with `disk-full`. */
 	isFull(): boolean;
 	onFullChange(listener: (full: boolean) => void): () => void;
@@ -125,6 +129,7 @@ export async function openPostgresHistory(options: PostgresHistoryOptions): Prom
 		homes,
 		note: (name) => new PostgresNote(reads, name),
 		vault: (key) => new PostgresVault(reads, key),
+		modelLedger: (clock) => new PostgresModelLedger({ line: reads, clock, log }),
 		isFull: () => room.full,
 		onFullChange: (listener) => room.onChange(listener),
 		reachable: () => reachability.reachable,
