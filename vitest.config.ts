@@ -15,6 +15,13 @@ const ALONE = [
 	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,model-misbehaves,talking-points}.test.ts',
 ];
 
+/** They start processes or the better part of a server, and have no place among quick ones. */
+const WITH_PROCESSES = [
+	'test/integration/*.test.ts',
+	'apps/workers/src/{open-workers,children/*,scaling/local/*}.test.ts',
+	'packages/core/src/adapters/sqlite/killed-writer.test.ts',
+];
+
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
 const ALSO_IN_A_CLUSTER =
 	process.env['ERRAND_TEST_MODE'] === 'cluster'
@@ -38,13 +45,23 @@ export default defineConfig({
 			{
 				test: {
 					name: 'unit',
-					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,integration,deploy}/*.test.ts'],
+					include: ['{apps,packages}/*/src/**/*.test.ts', 'test/{architecture,deploy}/*.test.ts'],
+					exclude: WITH_PROCESSES,
 					maxWorkers: SIDE_BY_SIDE,
 					// Files of one worker share their modules, which halves the time; no test changes what they hold.
 					isolate: false,
 					// On a busy machine the slowest take many times as long as on a quiet one.
 					testTimeout: 20_000,
 					hookTimeout: 20_000,
+				},
+			},
+			{
+				test: {
+					name: 'integration',
+					include: WITH_PROCESSES,
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					...sideBySide(),
 				},
 			},
 			{
