@@ -116,6 +116,7 @@ describe('whatever a server sends', () => {
 						toolCalls: expect.any(Array),
 						finish: expect.stringMatching(/^(?:stop|length|tools|refusal)$/),
 						usage: { tokens: expect.any(Number), microUsd: expect.any(Number) },
+						tokens: { input: expect.any(Number), cached: expect.any(Number), output: expect.any(Number) },
 						model: expect.any(String),
 						...(Object(reply).estimated ? { estimated: true } : {}),
 					});

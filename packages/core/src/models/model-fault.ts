@@ -60,18 +60,39 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 		);
 	}
 	if (status === 429 && !/insufficient_quota|billing/i.test(`${codeOf(error)} ${words}`)) {
-		return new PassingFault(unavailable(`${place.name} is busy (429)`, BUSY_HINT), {
+		return new PassingFault(withStatus(unavailable(`${place.name} is busy (429)`, BUSY_HINT), status), {
 			waitMs: retryAfterMs(headers, place.now),
 		});
 	}
 	if (status >= 500 || [408, 409, 425].includes(status)) {
-		return new PassingFault(unavailable(`${place.name} answered with an error: ${words}`, down), {
+		return new PassingFault(withStatus(unavailable(`${place.name} answered with an error: ${words}`, down), status), {
 			waitMs: retryAfterMs(headers, place.now),
 		});
 	}
-	return new CoreError('model-refused', `The language model ${place.name} does not take the request: ${words}`, {
-		hint: refusedHint(status, settings),
-	});
+	const refused = new CoreError(
+		'model-refused',
+		`The language model ${place.name} does not take the request: ${words}`,
+		{ hint: refusedHint(status, settings) },
+	);
+	return withStatus(refused, status);
+}
+
+/** FaultSigns are what an error tells besides its words: the server's status, how many tries it is worth, and the wait asked for. */
+export interface FaultSigns {
+	readonly status?: number | undefined;
+	readonly tries?: number | undefined;
+	readonly retryAfterMs?: number | undefined;
+}
+
+/** signsOf reads the signs off an error, as far as it has any. */
+export function signsOf(error: unknown): FaultSigns {
+	const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+	const number = (name: string) => (typeof fields[name] === 'number' ? fields[name] : undefined);
+	return { status: number('status'), tries: number('tries'), retryAfterMs: number('retryAfterMs') };
+}
+
+function withStatus(error: CoreError, status: number): CoreError {
+	return Object.assign(error, { status });
 }
 
 /** cancelled is what a caller gets who called the request off. */

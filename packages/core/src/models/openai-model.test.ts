@@ -71,6 +71,7 @@ describe('a reply', () => {
 			toolCalls: [],
 			finish: 'stop',
 			usage: { tokens: 15, microUsd: 0 },
+			tokens: { input: 10, cached: 0, output: 5 },
 			model: 'stand-in-1',
 		});
 		expect(heard.length).toBeGreaterThan(2);

@@ -194,10 +194,14 @@ export class OpenAiModel implements ILanguageModel {
 		};
 	}
 
-	#cost(request: ModelRequest, { draft, model, headers }: Reply): Pick<ModelReply, 'usage' | 'model' | 'estimated'> {
-		const { estimated, ...tokens } = tokensOf(request, draft);
-		const usage = usageOfTokens(tokens, { price: this.#options.price?.(model.id), headers });
-		return { usage, model: draft.model ?? model.id, ...(estimated ? { estimated } : {}) };
+	#cost(
+		request: ModelRequest,
+		{ draft, model, headers }: Reply,
+	): Pick<ModelReply, 'usage' | 'tokens' | 'model' | 'estimated'> {
+		const { estimated, usd, input, cached, output } = tokensOf(request, draft);
+		const tokens = { input, cached, output };
+		const usage = usageOfTokens({ ...tokens, usd }, { price: this.#options.price?.(model.id), headers });
+		return { usage, tokens, model: draft.model ?? model.id, ...(estimated ? { estimated } : {}) };
 	}
 
 	async #model(signal: AbortSignal): Promise<ChosenModel> {

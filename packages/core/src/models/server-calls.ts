@@ -12,6 +12,8 @@ export interface CallBounds extends WatchBounds {
 	readonly maxWaitMs: number;
 	/** It may answer one request after the other, so that one waits in silence while others are answered. */
 	readonly inTurn: boolean;
+	/** A router decides about further tries and about rest: only what a server wants said at once in another way is tried again here. */
+	readonly routed?: boolean | undefined;
 }
 
 interface ServerCallsOptions {
@@ -46,7 +48,8 @@ export class ServerCalls {
 		{ signal, name }: { signal: AbortSignal; name: () => string },
 	): Promise<T> {
 		if (signal.aborted) throw cancelled(name());
-		const downUntil = this.#breaker.admit();
+		const { routed = false } = this.#bounds;
+		const downUntil = routed ? undefined : this.#breaker.admit();
 		if (downUntil !== undefined) throw this.#down(name(), downUntil);
 		const clock = this.#clock;
 		const bounds = this.#bounds;
@@ -64,7 +67,13 @@ export class ServerCalls {
 			}
 		};
 		try {
-			const value = await withRetries(watched, { clock, signal, until, maxWaitMs: bounds.maxWaitMs, name: name() });
+			const value = await withRetries(watched, {
+				clock,
+				signal,
+				until,
+				maxWaitMs: routed ? 0 : bounds.maxWaitMs,
+				name: name(),
+			});
 			this.#breaker.worked();
 			return value;
 		} catch (error) {

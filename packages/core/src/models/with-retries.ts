@@ -15,7 +15,7 @@ export interface RetryBounds {
 
 /**
  * withRetries tries again after a PassingFault, with growing waits or the one the server asks for. What it gives up on is
- * the fault's own error, carrying the server's wait as `retryAfterMs`.
+ * the fault's own error, carrying the server's wait as `retryAfterMs` and how many tries it is worth as `tries`.
  */
 export async function withRetries<T>(attempt: (tried: number) => Promise<T>, bounds: RetryBounds): Promise<T> {
 	for (let tried = 1; ; tried += 1) {
@@ -26,7 +26,8 @@ export async function withRetries<T>(attempt: (tried: number) => Promise<T>, bou
 			const waitMs = thrown.waitMs ?? WAITS_MS[tried - 1] ?? 0;
 			const inTime = waitMs <= bounds.maxWaitMs && bounds.clock.now() + waitMs < bounds.until;
 			if (tried >= thrown.tries || !inTime) {
-				throw thrown.waitMs === undefined ? thrown.error : Object.assign(thrown.error, { retryAfterMs: thrown.waitMs });
+				const { error, waitMs: retryAfterMs, tries } = thrown;
+				throw Object.assign(error, { tries, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 			}
 			await pause(waitMs, bounds);
 		}
