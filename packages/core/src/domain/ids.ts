@@ -32,6 +32,8 @@ export const conversationStream = (conversation: ConversationId): StreamId =>
 /** PEOPLE_STREAM is the one stream of who is who. */
 export const PEOPLE_STREAM: StreamId = asStreamId('people');
 export const webhookStream = (webhook: WebhookId): StreamId => asStreamId(`webhook-${webhook}`);
+/** The stream of what is remembered of a person. */
+export const memoryStream = (person: PersonId): StreamId => asStreamId(`memory-${person}`);
 /** The stream of a webhook that others call: `/hooks/<name>`. */
 export const hookStream = (name: string): StreamId => asStreamId(`hook-${name}`);
 

@@ -4,8 +4,15 @@ import type { PersonId } from '../domain/ids.ts';
 export interface IEmbedder {
 	/** `<provider>/<model>`; vectors of different names cannot be compared. */
 	readonly name: string;
-	/** Rejects with CoreError as a language model does. */
-	embed(texts: readonly string[], options: { readonly signal: AbortSignal }): Promise<readonly Float32Array[]>;
+	/** Rejects with CoreError as a language model does. `passing` texts, such as questions, are kept nowhere. */
+	embed(
+		texts: readonly string[],
+		options: { readonly signal: AbortSignal; readonly passing?: boolean | undefined },
+	): Promise<readonly Float32Array[]>;
+	/** Forgets what it kept of these texts, or of all. */
+	forget(texts?: readonly string[]): Promise<void>;
+	/** Ends what it started; what is asked afterwards is rejected. A second call does nothing. */
+	stop(): Promise<void>;
 }
 
 /** MemoryEntry is one thing that is to be found again: a fact about a person, or what a task of theirs found. */
@@ -32,7 +39,7 @@ export interface FoundMemory {
  * from history. A person's entries are found by that person only.
  */
 export interface IMemoryIndex {
-	/** The same id again replaces. */
+	/** The same id again replaces. Without a vector an entry is found by its words only. */
 	put(
 		entries: readonly { readonly entry: MemoryEntry; readonly vector?: Float32Array | undefined }[],
 		embedder: string,
@@ -49,4 +56,13 @@ export interface IMemoryIndex {
 		},
 	): Promise<readonly FoundMemory[]>;
 	eraseOf(person: PersonId): Promise<void>;
+	/** How much of a person's history the index holds, as `stand` noted it last; undefined where it has to be built. */
+	standing(person: PersonId): Promise<MemoryStanding | undefined>;
+	stand(person: PersonId, standing: MemoryStanding): Promise<void>;
+}
+
+/** MemoryStanding says up to which fact an index was brought, and with whose vectors. */
+export interface MemoryStanding {
+	readonly through: number;
+	readonly embedder: string;
 }
