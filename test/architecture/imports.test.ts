@@ -128,6 +128,7 @@ describe('imports', () => {
 			express: 'apps/gateway/src/http/',
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
+			'@energetic-ai/embeddings': `${CORE}/models/embeddings/`,
 			ioredis: `${CORE}/adapters/redis/`,
 			bullmq: `${CORE}/adapters/bullmq/`,
 			'discord.js': 'apps/frontends/src/discord/',
