@@ -5,6 +5,11 @@ export function chatModels<Model extends ListedModel>(models: readonly Model[]):
 	return models.filter(({ id }) => !OTHER_WORK.test(id));
 }
 
+/** isEmbedding tells by its name that a model makes vectors. */
+export function isEmbedding(id: string): boolean {
+	return EMBEDS.test(id);
+}
+
 /** embeddingModel is the first model that makes vectors. */
 export function embeddingModel(models: readonly ListedModel[]): string | undefined {
 	return models.find(({ id }) => EMBEDS.test(id))?.id;

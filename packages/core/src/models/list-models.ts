@@ -1,5 +1,6 @@
 import { CoreError } from '../domain/errors.ts';
 import { faultOf, PassingFault } from './model-fault.ts';
+import type { ServerSettings } from './server-settings.ts';
 
 /** ListedModel is one model that a server offers, as far as it tells. */
 export interface ListedModel {
@@ -12,33 +13,45 @@ export async function listModels({
 	baseUrl,
 	apiKey,
 	signal,
+	path = '/models',
+	headers,
+	settings,
 }: {
 	readonly baseUrl: string;
 	readonly apiKey?: string | undefined;
 	readonly signal: AbortSignal;
+	/** Where else to ask; what is no list is read as an empty one. */
+	readonly path?: string | undefined;
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+	readonly settings?: ServerSettings | undefined;
 }): Promise<readonly ListedModel[]> {
 	const name = `at ${new URL(baseUrl).host}`;
 	try {
-		const json = await getJson(`${baseUrl}/models`, { apiKey, signal });
+		const json = await getJson(`${baseUrl}${path}`, { apiKey, signal, headers });
 		return readModels(json);
 	} catch (error) {
 		const fault = faultOf(
 			error,
-			{ name, silenceMs: 0, now: 0, secret: apiKey },
+			{ name, silenceMs: 0, now: 0, secret: apiKey, settings },
 			signal.aborted ? 'cancelled' : undefined,
 		);
 		throw fault instanceof PassingFault ? fault.error : fault;
 	}
 }
 
+interface JsonCall {
+	readonly apiKey?: string | undefined;
+	readonly signal: AbortSignal;
+	readonly body?: object | undefined;
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** getJson fetches JSON of a server that the operator configured; a status that is no success is thrown with its words. */
-export async function getJson(
-	url: string,
-	{ apiKey, signal, body }: { apiKey?: string | undefined; signal: AbortSignal; body?: object },
-): Promise<unknown> {
+export async function getJson(url: string, { apiKey, signal, body, headers }: JsonCall): Promise<unknown> {
 	const response = await fetch(url, {
 		signal,
 		headers: {
+			...headers,
 			...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
 			...(body === undefined ? {} : { 'content-type': 'application/json' }),
 		},

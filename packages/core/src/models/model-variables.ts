@@ -1,14 +1,25 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { TokenPrice } from './token-price.ts';
 
 /** OLLAMA_PORT is where an Ollama listens unless it was told otherwise. */
 const OLLAMA_PORT = '11434';
 
-/** MODEL_VARIABLES are those that say which language model to use; an app spreads them into the schema of its environment. */
+const keyVariable = z
+	.string()
+	.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+	.optional();
+
+/** MODEL_VARIABLES are those that say which language models to use; an app spreads them into the schema of its environment. */
 export const MODEL_VARIABLES = {
-	OPENAI_API_KEY: z
+	OPENAI_API_KEY: keyVariable,
+	ANTHROPIC_API_KEY: keyVariable,
+	GEMINI_API_KEY: keyVariable,
+	OPENROUTER_API_KEY: keyVariable,
+	/** The file of providers and models; where it is set, the others are only read for it. */
+	ERRAND_MODELS: z
 		.string()
-		.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+		.transform((path) => resolve(path))
 		.optional(),
 	OPENAI_BASE_URL: z
 		.string()

@@ -30,39 +30,49 @@ export interface OpenedModel {
 /** OPENAI_URL is OpenAI's own service. */
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
+/** MainServer is the one server that the variables name, or an Ollama that was found, and its model or the way to choose one. */
+export interface MainServer {
+	readonly by: OpenedModel['found']['by'];
+	readonly baseUrl: string;
+	readonly chosen: ChosenModel | ((signal: AbortSignal) => Promise<ChosenModel>);
+}
+
 /**
  * openModel makes the language model that the variables name, else that of an Ollama listening where OLLAMA_HOST says;
  * undefined when there is neither. It takes no longer than about 300 ms and never fails: a provider that is down makes
  * requests fail, not the start.
  */
 export async function openModel(variables: ModelVariables, clock: IClock): Promise<OpenedModel | undefined> {
-	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: wanted } = variables;
-	if (baseUrl !== undefined || apiKey !== undefined) return await configured(variables, clock);
-	const host = variables.OLLAMA_HOST;
-	const ollama = await findOllama({ host, timeoutMs: LOOK_MS, wanted });
-	if (ollama?.model !== undefined) {
-		return opened(variables, { clock, by: 'ollama', baseUrl: ollama.baseUrl, chosen: ollama.model });
-	}
-	// Whoever names a model wants it, even if its server is not up yet.
-	return wanted === undefined
-		? undefined
-		: opened(variables, { clock, by: 'variables', baseUrl: `${host}/v1`, chosen: { id: wanted } });
+	const main = await findMain(variables);
+	return main === undefined ? undefined : openMain(variables, main, clock);
 }
 
-const LOOK_MS = 300;
+/** findMain looks for the server that openModel uses. */
+export async function findMain(variables: ModelVariables): Promise<MainServer | undefined> {
+	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: wanted } = variables;
+	if (baseUrl !== undefined || apiKey !== undefined) return await configured(variables);
+	const host = variables.OLLAMA_HOST;
+	const ollama = await findOllama({ host, timeoutMs: LOOK_MS, wanted });
+	if (ollama?.model !== undefined) return { by: 'ollama', baseUrl: ollama.baseUrl, chosen: ollama.model };
+	// Whoever names a model wants it, even if its server is not up yet.
+	return wanted === undefined ? undefined : { by: 'variables', baseUrl: `${host}/v1`, chosen: { id: wanted } };
+}
 
-async function configured(variables: ModelVariables, clock: IClock): Promise<OpenedModel> {
+/** LOOK_MS is how long a start waits for what servers say of their models. */
+export const LOOK_MS = 300;
+
+async function configured(variables: ModelVariables): Promise<MainServer> {
 	const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl = OPENAI_URL, OPENAI_MODEL: wanted } = variables;
 	const choose = async (signal: AbortSignal) =>
 		chooseModel(await listModels({ baseUrl, apiKey, signal }), { baseUrl, wanted });
 	// A server nearby answers at once; what one further away has is asked when it is needed.
 	const chosen = isOpenAi(baseUrl) ? undefined : await choose(AbortSignal.timeout(LOOK_MS)).catch(() => undefined);
 	const later = wanted === undefined ? choose : { id: wanted };
-	return opened(variables, { clock, by: 'variables', baseUrl, chosen: chosen ?? later });
+	return { by: 'variables', baseUrl, chosen: chosen ?? later };
 }
 
-/** The model that is wanted, with what the server says of it, else one that suits. */
-function chooseModel(
+/** chooseModel is the model that is wanted, with what the server says of it, else one that suits. */
+export function chooseModel(
 	models: readonly ListedModel[],
 	{ baseUrl, wanted }: { baseUrl: string; wanted: string | undefined },
 ): ChosenModel {
@@ -80,20 +90,8 @@ function chooseModel(
 	return { ...listed, embeddingModel: isOpenAi(baseUrl) ? undefined : embeddingModel(models) };
 }
 
-function opened(
-	variables: ModelVariables,
-	{
-		clock,
-		by,
-		baseUrl,
-		chosen,
-	}: {
-		clock: IClock;
-		by: 'variables' | 'ollama';
-		baseUrl: string;
-		chosen: ChosenModel | ((signal: AbortSignal) => Promise<ChosenModel>);
-	},
-): OpenedModel {
+/** openMain makes the model of the server that was found. */
+export function openMain(variables: ModelVariables, { by, baseUrl, chosen }: MainServer, clock: IClock): OpenedModel {
 	const { OPENAI_API_KEY, OPENAI_PRICE, OPENAI_SILENCE_MS } = variables;
 	const own = isOpenAi(baseUrl);
 	const priceOf = (model: string) => OPENAI_PRICE ?? (own ? listPrice(model) : undefined);
@@ -128,7 +126,8 @@ function opened(
 /** A machine without a large graphics card loads its model and reads a prompt for minutes, and answers one after the other. */
 const HOME_BOUNDS = { firstMs: 300_000, inTurn: true } as const;
 
-function boundsOf(baseUrl: string, silenceMs: number | undefined): Partial<CallBounds> {
+/** boundsOf says how patiently a server is called: one at home more so. */
+export function boundsOf(baseUrl: string, silenceMs: number | undefined): Partial<CallBounds> {
 	if (silenceMs !== undefined) return { silenceMs };
 	return isAtHome(baseUrl) ? HOME_BOUNDS : {};
 }
@@ -151,7 +150,8 @@ const PRICE_WORDS: Readonly<Record<PriceKnown, string>> = {
 	unknown: 'at a price that is only known where the server tells it (set OPENAI_PRICE)',
 };
 
-function isAtHome(baseUrl: string): boolean {
+/** isAtHome tells a server of the operator's own, which costs nothing, by its private address. */
+export function isAtHome(baseUrl: string): boolean {
 	const { hostname } = new URL(baseUrl);
 	return (
 		/^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/.test(hostname) ||

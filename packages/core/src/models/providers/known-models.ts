@@ -49,7 +49,6 @@ export const PRICE_SOURCES = {
 	gemini: ['https://ai.google.dev/gemini-api/docs/pricing', '2026-10-07'],
 } as const satisfies Readonly<Record<string, readonly [address: string, seen: string]>>;
 
-
 /** US dollars for a million tokens. */
 const KNOWN: Readonly<Partial<Record<ProviderKind, Readonly<Record<string, KnownModel>>>>> = {
 	openai: {
