@@ -1,0 +1,337 @@
+import { remember } from '../remember.ts';
+import type { BacklogFactOf, RecordedBacklogFact } from './facts.ts';
+import type { Item, Subitem } from './item.ts';
+import { inOrder, itemById, NO_ITEMS, withAdded, without, withReplaced } from './item-list.ts';
+import { pathText, readPath } from './item-path.ts';
+import { noticesOf } from './notices.ts';
+import {
+	BACKLOG_LIMITS,
+	type Backlog,
+	type BacklogState,
+	FIRST_TAG,
+	type Run,
+	type Tag,
+	tagNamed,
+	type UnsavedChange,
+} from './state.ts';
+
+/** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
+export const EVOLVE_VERSION = 'backlog-1';
+
+/** evolveBacklog folds one fact into a backlog. It is total: any fact on any state gives a state. */
+export function evolveBacklog(state: BacklogState, fact: RecordedBacklogFact): BacklogState {
+	if (state === undefined) return fact.type === 'BacklogCreated' ? created(fact) : undefined;
+	const next = apply(state, fact);
+	const told = state.watches.length === 0 ? next : withNotices(state, next, fact);
+	return { ...told, seq: fact.seq, at: Math.max(state.at, fact.at) };
+}
+
+function created({ data, seq, at }: BacklogFactOf<'BacklogCreated'>): Backlog {
+	const { backlogId: id, person, root, name } = data;
+	return {
+		id,
+		person,
+		...(root === undefined ? {} : { root }),
+		name,
+		createdAt: at,
+		seq,
+		at,
+		contentSeq: seq,
+		tags: [{ name: FIRST_TAG, items: NO_ITEMS, metadata: {} }],
+		currentTag: FIRST_TAG,
+		settings: { models: {}, rules: [] },
+		operations: [],
+		runs: [],
+		watches: [],
+		notices: [],
+		file: { seq: 0, unsaved: [] },
+	};
+}
+
+function apply(state: Backlog, fact: RecordedBacklogFact): Backlog {
+	switch (fact.type) {
+		case 'StatusChanged': {
+			const { tag, changes } = fact.data;
+			const statuses = new Map(changes.map(({ id, to }) => [id, to]));
+			return changed(
+				state,
+				fact,
+				tag,
+				laidOver(state, tag, [...statuses.keys()], (owner, id) => {
+					const status = statuses.get(id);
+					return status === undefined ? owner : { ...owner, status };
+				}),
+			);
+		}
+		case 'DependenciesChanged': {
+			const { tag, changes } = fact.data;
+			const lists = new Map(changes.map(({ id, to }) => [id, to]));
+			return changed(
+				state,
+				fact,
+				tag,
+				laidOver(state, tag, [...lists.keys()], (owner, id) => {
+					const dependencies = lists.get(id);
+					return dependencies === undefined ? owner : { ...owner, dependencies };
+				}),
+			);
+		}
+		case 'ItemsAdded':
+			return added(state, fact, fact.data.tag, fact.data.items);
+		case 'ItemsChanged':
+			return changed(state, fact, fact.data.tag, fact.data.items);
+		case 'ItemsRemoved':
+			return removed(state, fact, fact.data.tag, fact.data.ids);
+		case 'ItemsMoved':
+			return moved(state, fact);
+		case 'ItemsReordered': {
+			const { tag, ids } = fact.data;
+			return withTag(state, fact, tag, (one) => ({ ...one, items: inOrder(one.items, ids) }));
+		}
+		case 'TagAdded':
+			return tagAdded(state, fact);
+		case 'TagDescribed': {
+			const { tag, metadata, extra } = fact.data;
+			const described = withTag(state, fact, tag, (one) => ({ ...one, ...(extra === undefined ? {} : { extra }) }));
+			return replaceTag(described, tag, (one) => ({ ...one, metadata }));
+		}
+		case 'TagRemoved':
+			return tagRemoved(state, fact);
+		case 'TagRenamed':
+			return tagRenamed(state, fact);
+		case 'TagChosen':
+			return { ...state, currentTag: fact.data.tag, contentSeq: fact.seq };
+		case 'ReportSaved':
+			return withTag(state, fact, fact.data.tag, (one) => ({ ...one, report: fact.data.report }));
+		case 'SettingsChanged':
+			return { ...state, settings: fact.data.settings, contentSeq: fact.seq };
+		case 'FileMerged':
+			return fileMerged(state, fact);
+		case 'FileWritten':
+			return fileWritten(state, fact);
+		case 'OperationBegun': {
+			const { operationId: id, ...rest } = fact.data;
+			return { ...state, operations: [...state.operations, { id, ...rest, begunAt: fact.at, status: 'in_progress' }] };
+		}
+		case 'OperationEnded':
+			return operationEnded(state, fact);
+		case 'RunBegun':
+			return { ...state, runs: [...state.runs, { ...fact.data, begunAt: fact.at, status: 'running' }] };
+		case 'RunEnded':
+			return runEnded(state, fact);
+		case 'WatchBegun': {
+			const { watchId: id, ...rest } = fact.data;
+			return { ...state, watches: [...state.watches, { id, ...rest }] };
+		}
+		case 'WatchEnded': {
+			const { watchId } = fact.data;
+			return {
+				...state,
+				watches: state.watches.filter(({ id }) => id !== watchId),
+				notices: state.notices.filter((notice) => notice.watchId !== watchId),
+			};
+		}
+		case 'NoticeHandedOver':
+			return { ...state, notices: state.notices.filter(({ id }) => id !== fact.data.noticeId) };
+		default:
+			// A fact of a later release: it must not keep this one from showing the rest.
+			return state;
+	}
+}
+
+/** Items with some fields of theirs or of their subitems laid over. */
+function laidOver(
+	state: Backlog,
+	tag: string,
+	ids: readonly string[],
+	lay: <Owner extends Item | Subitem>(owner: Owner, id: string) => Owner,
+): Item[] {
+	const list = tagNamed(state, tag)?.items ?? NO_ITEMS;
+	const numbers = new Set(ids.flatMap((id) => readPath(id)?.item ?? []));
+	const subs = new Set(ids.flatMap((id) => (id.includes('.') ? (readPath(id)?.item ?? []) : [])));
+	return [...numbers].flatMap((number) => {
+		const item = itemById(list, number);
+		if (item === undefined) return [];
+		const after = lay(item, String(number));
+		if (!subs.has(number)) return after;
+		return { ...after, subtasks: after.subtasks.map((sub) => lay(sub, pathText({ item: number, sub: sub.id }))) };
+	});
+}
+
+type Fact = Pick<RecordedBacklogFact, 'seq' | 'at'>;
+
+function replaceTag(state: Backlog, name: string, change: (tag: Tag) => Tag): Backlog {
+	return { ...state, tags: state.tags.map((tag) => (tag.name === name ? change(tag) : tag)) };
+}
+
+/** A change of what the files hold. */
+function withTag(state: Backlog, { seq, at }: Fact, name: string, change: (tag: Tag) => Tag): Backlog {
+	const updated = new Date(at).toISOString();
+	const next = replaceTag(state, name, (tag) => {
+		const after = change(tag);
+		return { ...after, metadata: { ...after.metadata, updated } };
+	});
+	return { ...next, contentSeq: seq };
+}
+
+function changed(state: Backlog, fact: Fact, tag: string, items: readonly Item[]): Backlog {
+	const noted = unsaved(
+		state,
+		fact,
+		tag,
+		items.map(({ id }) => id),
+	);
+	return withTag(noted, fact, tag, (one) => ({ ...one, items: withReplaced(one.items, items) }));
+}
+
+function added(state: Backlog, fact: Fact, tag: string, items: readonly Item[]): Backlog {
+	const noted = unsaved(
+		state,
+		fact,
+		tag,
+		items.map(({ id }) => id),
+	);
+	return withTag(noted, fact, tag, (one) => ({ ...one, items: withAdded(one.items, items) }));
+}
+
+function removed(state: Backlog, fact: Fact, tag: string, ids: readonly number[]): Backlog {
+	const noted = unsaved(state, fact, tag, ids);
+	return withTag(noted, fact, tag, (one) => ({ ...one, items: without(one.items, ids) }));
+}
+
+function moved(state: Backlog, fact: BacklogFactOf<'ItemsMoved'>): Backlog {
+	const { tag, toTag, moves, removed: gone, added: come, changed: others } = fact.data;
+	const left = removed(changed(state, fact, tag, others), fact, tag, gone);
+	const arrived = added(left, fact, toTag, come);
+	const went = new Map(moves.map(({ from, to }) => [from, to]));
+	const follow = <One extends { readonly tag: string; readonly item?: string | undefined }>(one: One): One => {
+		if (one.tag !== tag || one.item === undefined) return one;
+		const to = went.get(one.item);
+		if (to !== undefined) return { ...one, tag: toTag, item: to };
+		const path = readPath(one.item);
+		const parent = path?.sub === undefined ? undefined : went.get(String(path.item));
+		return parent === undefined ? one : { ...one, tag: toTag, item: `${parent}.${path?.sub}` };
+	};
+	return { ...arrived, runs: arrived.runs.map(follow), watches: arrived.watches.map(follow) };
+}
+
+function tagAdded(state: Backlog, fact: BacklogFactOf<'TagAdded'>): Backlog {
+	const { tag: name, metadata, copyOf, extra } = fact.data;
+	if (tagNamed(state, name) !== undefined) return state;
+	const source = copyOf === undefined ? undefined : tagNamed(state, copyOf);
+	const noted = unsavedTag(state, fact, name);
+	const tag: Tag = {
+		name,
+		items: source?.items ?? NO_ITEMS,
+		metadata,
+		...(source?.report === undefined ? {} : { report: source.report }),
+		...(extra === undefined ? {} : { extra }),
+	};
+	return { ...noted, tags: [...noted.tags, tag], contentSeq: fact.seq };
+}
+
+function tagRemoved(state: Backlog, fact: BacklogFactOf<'TagRemoved'>): Backlog {
+	const { tag } = fact.data;
+	const noted = unsavedTag(state, fact, tag);
+	return {
+		...noted,
+		tags: noted.tags.filter(({ name }) => name !== tag),
+		currentTag: noted.currentTag === tag ? FIRST_TAG : noted.currentTag,
+		watches: noted.watches.filter((watch) => watch.tag !== tag),
+		contentSeq: fact.seq,
+	};
+}
+
+function tagRenamed(state: Backlog, fact: BacklogFactOf<'TagRenamed'>): Backlog {
+	const { from, to } = fact.data;
+	const noted = unsavedTag(unsavedTag(state, fact, to), fact, from);
+	const rename = <One extends { readonly tag: string }>(one: One): One =>
+		one.tag === from ? { ...one, tag: to } : one;
+	const renamed = withTag(
+		{ ...noted, runs: noted.runs.map(rename), watches: noted.watches.map(rename) },
+		fact,
+		from,
+		(tag) => ({
+			...tag,
+			name: to,
+		}),
+	);
+	return { ...renamed, currentTag: state.currentTag === from ? to : state.currentTag };
+}
+
+/** A backlog without a folder has no file that could be behind. */
+function unsaved(state: Backlog, { seq }: Fact, tag: string, ids: readonly number[]): Backlog {
+	if (state.root === undefined || ids.length === 0) return state;
+	const list = tagNamed(state, tag)?.items ?? NO_ITEMS;
+	return withUnsaved(
+		state,
+		ids.map((id) => ({ seq, tag, id, before: itemById(list, id) })),
+	);
+}
+
+function unsavedTag(state: Backlog, { seq }: Fact, tag: string): Backlog {
+	if (state.root === undefined) return state;
+	return withUnsaved(state, [{ seq, tag, before: tagNamed(state, tag) }]);
+}
+
+function withUnsaved(state: Backlog, more: readonly UnsavedChange[]): Backlog {
+	const all = [...state.file.unsaved, ...more];
+	const list = all.length > BACKLOG_LIMITS.unsaved ? firstOfEach(all) : all;
+	return { ...state, file: { ...state.file, unsaved: list } };
+}
+
+/** Of many changes of one place the first tells what stood there at last. */
+function firstOfEach(list: readonly UnsavedChange[]): UnsavedChange[] {
+	const seen = new Set<string>();
+	return list.filter(({ tag, id }) => {
+		const key = `${id ?? ''} ${tag}`;
+		const isFirst = !seen.has(key);
+		seen.add(key);
+		return isFirst;
+	});
+}
+
+function fileMerged(state: Backlog, { data, seq }: BacklogFactOf<'FileMerged'>): Backlog {
+	const { mark, same, extra } = data;
+	// What was merged is not in the file yet, so that all of it is still to be written; but the file's own content is known.
+	const file = { ...(extra === undefined ? state.file : { ...state.file, extra }), mark };
+	if (same) return { ...state, contentSeq: seq, file: { ...file, seq, unsaved: [] } };
+	return { ...state, contentSeq: seq, file };
+}
+
+function fileWritten(state: Backlog, { data }: BacklogFactOf<'FileWritten'>): Backlog {
+	const { mark, seq } = data;
+	const unsavedSince = state.file.unsaved.filter((change) => change.seq > seq);
+	return { ...state, file: { ...state.file, mark, seq: Math.max(state.file.seq, seq), unsaved: unsavedSince } };
+}
+
+function operationEnded(state: Backlog, { data, at }: BacklogFactOf<'OperationEnded'>): Backlog {
+	const { operationId, ...end } = data;
+	const operations = state.operations.map((one) => (one.id === operationId ? { ...one, ...end, endedAt: at } : one));
+	return {
+		...state,
+		operations: keepLatest(operations, BACKLOG_LIMITS.endedOperations, ({ status }) => status === 'in_progress'),
+	};
+}
+
+function runEnded(state: Backlog, { data, at }: BacklogFactOf<'RunEnded'>): Backlog {
+	const { taskId, status } = data;
+	const runs = state.runs.map((run): Run => (run.taskId === taskId ? { ...run, status, endedAt: at } : run));
+	return { ...state, runs: keepLatest(runs, BACKLOG_LIMITS.endedRuns, (run) => run.status === 'running') };
+}
+
+/** All that go on, and the latest of those that ended. */
+function keepLatest<T>(list: readonly T[], limit: number, goesOn: (one: T) => boolean): T[] {
+	let tooMany = list.filter((one) => !goesOn(one)).length - limit;
+	return list.filter((one) => {
+		if (tooMany <= 0 || goesOn(one)) return true;
+		tooMany -= 1;
+		return false;
+	});
+}
+
+function withNotices(before: Backlog, after: Backlog, fact: RecordedBacklogFact): Backlog {
+	let { notices } = after;
+	for (const notice of noticesOf(before, after, fact)) notices = remember(notices, notice, BACKLOG_LIMITS.notices);
+	return notices === after.notices ? after : { ...after, notices };
+}
