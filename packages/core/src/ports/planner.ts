@@ -5,6 +5,7 @@ import type { Attachment, Usage } from '../domain/task/facts.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
 import type { Turn } from '../domain/task/submission.ts';
+import type { FoundMemory } from './memory.ts';
 
 /**
  * EarlierTask is what a planner knows of a task of the same conversation that came before. `answer` is there only where no
@@ -28,6 +29,10 @@ export interface PlanRequest {
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
 	/** What was asked and answered before in the same conversation, oldest first. */
 	readonly earlier: readonly EarlierTask[];
+	/** What is remembered of the person that bears on the goal, best first, for planners that look; it never rejects. */
+	readonly recall?: ((limit: number) => Promise<readonly FoundMemory[]>) | undefined;
+	/** What was recalled for this goal. */
+	readonly remembered?: readonly FoundMemory[] | undefined;
 	/** Set where only an answer is wanted, at once and without steps; what was said before the goal, oldest first. */
 	readonly answerOnly?: readonly Turn[] | undefined;
 	/** Tokens and money the task may still use. */
@@ -38,7 +43,8 @@ export interface PlanRequest {
 
 /**
  * PlanOutcome is a plan, or an answer that needs none, or questions without whose answers there is no plan. `by` is
- * `rules:<rule>` or `model:<name>`; `usage` is what it cost to find out.
+ * `rules:<rule>` or `model:<name>`; `usage` is what it cost to find out; `origins` is where untrusted content comes from that
+ * the planner was shown, and by which all of it is tainted.
  */
 export type PlanOutcome = (
 	| {
@@ -47,8 +53,15 @@ export type PlanOutcome = (
 			readonly steps: readonly PlanStep[];
 			readonly note?: string | undefined;
 			readonly method: 'model' | 'rules';
+			readonly origins?: readonly string[] | undefined;
 	  }
-	| { readonly kind: 'answer'; readonly by: string; readonly text: string; readonly method: 'model' | 'rules' }
+	| {
+			readonly kind: 'answer';
+			readonly by: string;
+			readonly text: string;
+			readonly method: 'model' | 'rules';
+			readonly origins?: readonly string[] | undefined;
+	  }
 	| { readonly kind: 'ask'; readonly by: string; readonly questions: readonly QuestionDraft[] }
 ) & { readonly usage?: Usage | undefined };
 

@@ -30,6 +30,9 @@ export const CHAT_COMMANDS = {
 	retry: { does: 'try a failed task again from where it failed', parameters: [TASK] },
 	follow: { does: 'tell me here about task n, wherever it was given', parameters: [TASK] },
 	unfollow: { does: 'stop telling me here about task n', parameters: [TASK] },
+	remember: { does: 'have something remembered of you', parameters: [words('text', true)] },
+	memory: { does: 'show what is remembered of you, or look for words in it', parameters: [words('words', false)] },
+	forget: { does: 'forget entry n of what is remembered of you, or all', parameters: [words('entry', true)] },
 	notify: {
 		does: 'also tell me elsewhere: telegram, questions sms, answers discord, off',
 		parameters: [words('where', false)],

@@ -1,5 +1,6 @@
 import type { ReplyId, TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
+import { readMemorySentence } from '../memory/memory-words.ts';
 import { shortened } from '../shortened.ts';
 import type { Question } from '../task/question.ts';
 import { type ChatCommand, type ChatCommandName, commandHelp, readChatCommand } from './chat-command.ts';
@@ -61,9 +62,26 @@ export function routeMessage(state: ConversationState, message: Message, running
 			text: 'That question has been answered already. Your words were kept out of the history.',
 		};
 	}
+	const memory = message.attachments.length > 0 ? undefined : memoryRoute(message.text);
+	if (memory !== undefined) return memory;
 	const stops = running.length > 0 && steeringOf(message.text) === 'stop';
 	if (isBareAnswer(message.text) && !stops) return { kind: 'answer-elsewhere', text: message.text };
 	return steer(message, running) ?? newTask(message);
+}
+
+/** Plain sentences that mean a command about what is remembered. */
+function memoryRoute(text: string): Route | undefined {
+	const said = readMemorySentence(text);
+	switch (said?.kind) {
+		case 'remember':
+			return { kind: 'command', name: 'remember', rest: said.text };
+		case 'forget':
+			return { kind: 'command', name: 'forget', rest: said.about };
+		case 'show':
+			return { kind: 'command', name: 'memory', rest: '' };
+		case undefined:
+			return undefined;
+	}
 }
 
 /** heldQuestion asks what a message was meant for that arrived while a task is running. */

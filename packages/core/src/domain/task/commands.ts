@@ -34,9 +34,15 @@ interface TaskCommandData {
 		readonly steps: readonly PlannedStep[];
 		readonly note?: string | undefined;
 		readonly method: 'model' | 'rules';
+		readonly origins?: readonly string[] | undefined;
 	} & Cost;
 	/** The planner needs no steps: small talk, or a quick question. */
-	AnswerDirectly: { readonly by: string; readonly text: string; readonly method: 'model' | 'rules' } & Cost;
+	AnswerDirectly: {
+		readonly by: string;
+		readonly text: string;
+		readonly method: 'model' | 'rules';
+		readonly origins?: readonly string[] | undefined;
+	} & Cost;
 	AskAboutGoal: { readonly questions: readonly QuestionDraft[] } & Cost;
 	FailPlanning: { readonly failure: StepFailure; readonly jitter: number } & Cost;
 	StartStep: RunToken & { readonly worker: string };

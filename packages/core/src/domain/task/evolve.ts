@@ -51,12 +51,17 @@ function submitted(fact: FactOf<'TaskSubmitted'>): Task {
 	};
 }
 
+/** What a planner read counts like words of strangers in the goal. */
+function tainted(task: Task, origins: readonly string[] = []): Task {
+	return origins.length === 0 ? task : { ...task, origins: [...new Set([...(task.origins ?? []), ...origins])] };
+}
+
 function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitted' }>, at: number): Task {
 	switch (fact.type) {
 		case 'PlanProposed': {
-			const { by, steps, note, method } = fact.data;
+			const { by, steps, note, method, origins } = fact.data;
 			const planned = Object.fromEntries(steps.map((spec) => [spec.id, newStep(spec)]));
-			return { ...task, planVersion: 1, planBy: by, planNote: note, method, steps: planned };
+			return { ...tainted(task, origins), planVersion: 1, planBy: by, planNote: note, method, steps: planned };
 		}
 		case 'PlanningFailed':
 			return { ...task, planningAttempts: task.planningAttempts + 1, planningRetryAt: fact.data.retryAt };
@@ -117,8 +122,8 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 		case 'TaskCancelled':
 			return ended(task, { status: 'cancelled', ...fact.data, at });
 		case 'TaskCompleted': {
-			const { by, result } = fact.data;
-			return ended({ ...task, planBy: by ?? task.planBy }, { status: 'done', result, at });
+			const { by, result, origins } = fact.data;
+			return ended({ ...tainted(task, origins), planBy: by ?? task.planBy }, { status: 'done', result, at });
 		}
 		case 'TaskFailed':
 			return ended(task, { status: 'failed', error: fact.data.error, at });

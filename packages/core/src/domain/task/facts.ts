@@ -85,6 +85,8 @@ interface TaskFactData {
 		readonly steps: readonly PlannedStep[];
 		readonly note?: string | undefined;
 		readonly method: 'model' | 'rules';
+		/** Where untrusted content comes from that the planner read: all steps are tainted by it. */
+		readonly origins?: readonly string[] | undefined;
 	};
 	PlanningFailed: { readonly failure: StepFailure; readonly retryAt?: number | undefined };
 	PlanEdited: {
@@ -134,7 +136,12 @@ interface TaskFactData {
 	BudgetRaised: { readonly budget: Budget };
 	TaskCancelled: { readonly by: string; readonly reason: string };
 	/** `by` names the planner when it answered without steps. */
-	TaskCompleted: { readonly result: TaskResult; readonly by?: string | undefined };
+	/** `origins`: where untrusted content in an answer comes from that no step gave. */
+	TaskCompleted: {
+		readonly result: TaskResult;
+		readonly by?: string | undefined;
+		readonly origins?: readonly string[] | undefined;
+	};
 	TaskFailed: { readonly error: TaskError };
 	TaskReopened: { readonly by: PersonId };
 	/** One more conversation is told what the task's own is told. */

@@ -10,7 +10,9 @@ import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
+import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
+import { isMemoryCommand, type MemoryCommandName, runMemoryCommand } from '../memories/memory-commands.ts';
 import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from '../people/people-commands.ts';
 import { questionReply } from '../render/report.ts';
 import { commandHelpReply, type NumberedTaskState, statusReply, tasksReply } from '../render/status.ts';
@@ -23,6 +25,7 @@ interface Dependencies {
 	readonly numbers: TaskNumbers;
 	readonly people: IPeopleDesk;
 	readonly cluster: IClusterDesk | undefined;
+	readonly memory?: IMemoryDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -48,6 +51,7 @@ export class ChatCommands {
 		const { name } = route;
 		if (isClusterCommand(name)) return { say: await this.#cluster(message, name, wordsOf(route)) };
 		if (isPeopleCommand(name)) return { say: await this.#people(id, message, name, route) };
+		if (isMemoryCommand(name)) return { say: await this.#memory(message, name, wordsOf(route)) };
 		switch (name) {
 			case 'help':
 				return { say: commandHelpReply({ owner: (await this.#principal(message)).role === 'owner' }) };
@@ -159,6 +163,11 @@ export class ChatCommands {
 		const { cluster } = this.#deps;
 		const call = { name, rest, direct: message.shared !== true };
 		return runClusterCommand(cluster, await this.#principal(message), call);
+	}
+
+	async #memory(message: WaitingMessage, name: MemoryCommandName, rest: string): Promise<string> {
+		const call = { name, rest, messageId: message.messageId, direct: message.shared !== true };
+		return runMemoryCommand(this.#deps.memory, await this.#principal(message), call);
 	}
 
 	async #login(message: WaitingMessage): Promise<string> {

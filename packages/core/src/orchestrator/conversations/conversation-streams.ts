@@ -16,6 +16,7 @@ import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts'
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
+import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
@@ -37,6 +38,8 @@ export interface ConversationParts {
 	readonly cluster?: IClusterDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
+	/** What is remembered of people; undefined where nothing is. */
+	readonly memory?: IMemoryDesk | undefined;
 }
 
 interface Dependencies extends ConversationParts, DrivingPorts {

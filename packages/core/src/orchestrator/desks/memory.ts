@@ -9,7 +9,8 @@ export interface IMemoryDesk {
 		page: { readonly before?: string | undefined; readonly limit: number },
 	): Promise<{ readonly entries: readonly MemoryEntry[]; readonly next?: string | undefined }>;
 	find(principal: Principal, query: { readonly text: string; readonly limit: number }): Promise<readonly FoundMemory[]>;
-	remember(principal: Principal, text: string): Promise<MemoryEntry>;
+	/** The same `key` again notes nothing. */
+	remember(principal: Principal, text: string, key?: string): Promise<MemoryEntry>;
 	edit(principal: Principal, id: string, text: string): Promise<MemoryEntry>;
 	forget(principal: Principal, id: string): Promise<void>;
 	forgetAll(principal: Principal): Promise<number>;

@@ -22,6 +22,7 @@ interface Dependencies {
 interface Wanted {
 	readonly task: Task;
 	readonly earlier: readonly EarlierTask[];
+	readonly recall?: PlanRequest['recall'];
 	readonly signal: AbortSignal;
 }
 
@@ -30,7 +31,7 @@ const PLANNING_TIMEOUT_MS = 1_500_000;
 
 /** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. */
 export async function planTask(
-	{ task, earlier, signal }: Wanted,
+	{ task, earlier, recall, signal }: Wanted,
 	{ planner, admission, clock, bus }: Dependencies,
 ): Promise<TaskCommand> {
 	const partials = new LatestWord<string>(clock, (partial) =>
@@ -40,7 +41,7 @@ export async function planTask(
 	// Called off when planning ends: a timer of its own for each task would outlive thousands of them.
 	const late = new AbortController();
 	const callOff = clock.after(PLANNING_TIMEOUT_MS, () => late.abort());
-	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, onPartial };
+	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, recall, onPartial };
 	try {
 		const outcome = await planner.plan(request, AbortSignal.any([signal, late.signal]));
 		return commandFor(outcome, admission, clock);
@@ -58,11 +59,13 @@ function commandFor(outcome: PlanOutcome, admission: IPlanAdmission, clock: IClo
 	const { usage } = outcome;
 	switch (outcome.kind) {
 		case 'plan': {
-			const { by, method, note } = outcome;
-			return { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps), usage };
+			const { by, method, note, origins } = outcome;
+			return { type: 'ProposePlan', at, by, method, note, steps: admission.admit(outcome.steps), origins, usage };
 		}
-		case 'answer':
-			return { type: 'AnswerDirectly', at, by: outcome.by, text: outcome.text, method: outcome.method, usage };
+		case 'answer': {
+			const { by, text, method, origins } = outcome;
+			return { type: 'AnswerDirectly', at, by, text, method, origins, usage };
+		}
 		case 'ask':
 			return { type: 'AskAboutGoal', at, questions: outcome.questions, usage };
 	}

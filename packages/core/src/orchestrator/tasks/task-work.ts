@@ -3,7 +3,14 @@ import type { StepFailure } from '../../domain/capability.ts';
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { Conversation } from '../../domain/conversation/state.ts';
 import { isCoreError } from '../../domain/errors.ts';
-import { asTaskId, conversationStream, type StepId, type StreamId, taskStream } from '../../domain/ids.ts';
+import {
+	asTaskId,
+	conversationStream,
+	type PersonId,
+	type StepId,
+	type StreamId,
+	taskStream,
+} from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import { inputOrigins } from '../../domain/task/decisions/run.ts';
@@ -15,8 +22,9 @@ import { allowanceOf } from '../../domain/task/usage.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IJobQueue, Job } from '../../ports/job-queue.ts';
+import type { FoundMemory } from '../../ports/memory.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
-import type { EarlierTask, IPlanner } from '../../ports/planner.ts';
+import type { EarlierTask, IPlanner, PlanRequest } from '../../ports/planner.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { ISessionPool } from '../../ports/session-pool.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
@@ -40,6 +48,8 @@ interface Dependencies {
 	readonly again: (stream: StreamId, key: string) => void;
 	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
 	readonly report: (task: Task, report: Report) => Promise<void>;
+	/** What is remembered of a person; see `IMemoryDesk`. */
+	readonly recall?: ((person: PersonId, text: string, limit: number) => Promise<readonly FoundMemory[]>) | undefined;
 	readonly clock: IClock;
 }
 
@@ -112,12 +122,22 @@ export class TaskWorker {
 		this.#planning.set(task.id, wanted);
 		try {
 			const earlier = await this.#earlier(task);
-			const command = await planTask({ task, earlier, signal: wanted.signal }, this.#deps);
+			const command = await planTask(
+				{ task, earlier, recall: this.#recallFor(task), signal: wanted.signal },
+				this.#deps,
+			);
 			// What came of a plan that was given up is no failure: it is made anew where it is still owed.
 			if (!wanted.signal.aborted) await this.#tell(task, command);
 		} finally {
 			if (this.#planning.get(task.id) === wanted) this.#planning.delete(task.id);
 		}
+	}
+
+	/** A stranger's words call up nothing of a person's. */
+	#recallFor({ person, goal, origins = [] }: Task): PlanRequest['recall'] {
+		const { recall } = this.#deps;
+		if (recall === undefined || origins.length > 0) return undefined;
+		return (limit) => recall(person, goal, limit);
 	}
 
 	async #earlier(task: Task): Promise<readonly EarlierTask[]> {

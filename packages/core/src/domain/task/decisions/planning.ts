@@ -30,8 +30,9 @@ export function proposePlan(draft: Draft, task: Task, command: TaskCommandOf<'Pr
 /** answerDirectly ends a task that needs no steps. */
 export function answerDirectly(draft: Draft, task: Task, command: TaskCommandOf<'AnswerDirectly'>): void {
 	if (!needsPlan(task)) return;
-	const { by, text, method } = command;
-	record(draft, taskFact('TaskCompleted', { by, result: { text, sources: [], artifacts: [], method, warnings: [] } }));
+	const { by, text, method, origins = [] } = command;
+	const result = { text, sources: [], artifacts: [], method, warnings: [] };
+	record(draft, taskFact('TaskCompleted', { by, result, ...(origins.length > 0 ? { origins } : {}) }));
 }
 
 /** askAboutGoal asks what the planner has to know before there can be a plan. */
@@ -70,12 +71,14 @@ interface ProposedPlan {
 	readonly steps: readonly PlannedStep[];
 	readonly note?: string | undefined;
 	readonly method: 'model' | 'rules';
+	readonly origins?: readonly string[] | undefined;
 }
 
-function recordPlan(draft: Draft, { by, steps, note, method }: ProposedPlan): void {
+function recordPlan(draft: Draft, { by, steps, note, method, origins = [] }: ProposedPlan): void {
 	const problems = planProblems(steps);
 	if (problems.length > 0) throw invalidPlan(problems);
-	record(draft, taskFact('PlanProposed', { by, steps, method, ...(note === undefined ? {} : { note }) }));
+	const told = { ...(note === undefined ? {} : { note }), ...(origins.length > 0 ? { origins } : {}) };
+	record(draft, taskFact('PlanProposed', { by, steps, method, ...told }));
 	if (drafted(draft).approve) recordPlanApproval(draft);
 }
 
