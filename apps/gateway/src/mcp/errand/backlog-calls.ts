@@ -1,0 +1,60 @@
+import { BACKLOG_TOOLS, type BacklogToolName, kindOfCall } from '@errand/core/domain/backlog/tools.ts';
+import type { JsonObject } from '@errand/core/domain/json.ts';
+import { parseInput } from '@errand/core/domain/parse-input.ts';
+import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { McpCall, ToolAnswer } from '../protocol/surface.ts';
+import type { ErrandParts } from './errand-surface.ts';
+import { withProjectRoot } from './project-root.ts';
+import { startedOperation } from './started-tasks.ts';
+import { answered } from './tool-answer.ts';
+
+/** How long work with a model is waited for before its operation's id is answered. */
+const WAIT_MS = 20_000;
+/** Clients that take a task for an answer need not be kept waiting; only what is done at once is answered at once. */
+const WAIT_FOR_TASK_MS = 1_000;
+
+/** BacklogCalls are the tools of backlogs. */
+export class BacklogCalls {
+	readonly #parts: Pick<ErrandParts, 'backlogs' | 'clock'>;
+	readonly #principal: Principal;
+
+	constructor(parts: Pick<ErrandParts, 'backlogs' | 'clock'>, principal: Principal) {
+		this.#parts = parts;
+		this.#principal = principal;
+	}
+
+	/** Calls a tool; throws its refusal. */
+	async call(tool: BacklogToolName, given: Readonly<Record<string, unknown>>, call: McpCall): Promise<ToolAnswer> {
+		const { backlogs, clock } = this.#parts;
+		const { input: schema } = BACKLOG_TOOLS[tool];
+		const rooted = needsProject(tool) ? withProjectRoot(given, call) : { input: given };
+		if ('ask' in rooted) return rooted.ask;
+		const args = parseInput(schema, rooted.input, `The call of ${tool}`) as JsonObject;
+		const operation = operationOf(tool, args);
+		if (operation !== undefined) return answered(await backlogs[operation.does](this.#principal, operation.id));
+		const isWork = kindOfCall({ tool, args }) === 'work';
+		const takesTask = isWork && call.client.tasks && args['async'] !== true;
+		const data = await backlogs.call(
+			this.#principal,
+			{ tool, args },
+			{
+				signal: call.signal,
+				onProgress: ({ percent, text }) => call.progress(percent ?? 0, text),
+				waitMs: args['async'] === true ? 0 : takesTask ? WAIT_FOR_TASK_MS : WAIT_MS,
+			},
+		);
+		const { operationId, status } = data;
+		const goesOn = isWork && typeof operationId === 'string' && status === 'in_progress';
+		return takesTask && goesOn ? startedOperation(operationId, clock.now()) : answered(data);
+	}
+}
+
+function needsProject(tool: BacklogToolName): boolean {
+	return BACKLOG_TOOLS[tool].input.shape['projectRoot'] !== undefined && !tool.startsWith('operation_');
+}
+
+function operationOf(tool: BacklogToolName, { operationId }: JsonObject) {
+	if (typeof operationId !== 'string') return undefined;
+	if (tool === 'operation_status') return { does: 'operation', id: operationId } as const;
+	return tool === 'operation_cancel' ? ({ does: 'cancelOperation', id: operationId } as const) : undefined;
+}
