@@ -8,13 +8,19 @@ import { openHistorySigner } from '../adapters/files/history-signer.ts';
 import { InProcessEventBus } from '../adapters/in-process/in-process-event-bus.ts';
 import { InProcessJobQueue } from '../adapters/in-process/in-process-job-queue.ts';
 import { InProcessLeases } from '../adapters/in-process/in-process-leases.ts';
+import { InProcessServices } from '../adapters/in-process/in-process-services.ts';
 import { OnlyHome } from '../adapters/in-process/only-home.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
+import { SqliteMemoryIndex } from '../adapters/sqlite/sqlite-memory-index.ts';
+import { SqliteModelLedger } from '../adapters/sqlite/sqlite-model-ledger.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
 import type { ILeases } from '../ports/lease.ts';
 import type { ILogger } from '../ports/logger.ts';
+import type { IMemoryIndex } from '../ports/memory.ts';
+import type { IModelLedger } from '../ports/model-ledger.ts';
 import type { INote } from '../ports/note.ts';
+import type { IServices } from '../ports/services.ts';
 
 /** EmbeddedOptions say where everything is kept. */
 export interface EmbeddedOptions {
@@ -30,6 +36,11 @@ export interface Embedded extends Ports {
 	readonly artifacts: FolderArtifactStore;
 	readonly queue: InProcessJobQueue;
 	readonly leases: ILeases;
+	readonly services: IServices;
+	/** What models cost. */
+	readonly ledger: IModelLedger;
+	/** Finds again what is remembered of people. */
+	readonly memoryIndex: IMemoryIndex;
 	/** A short text kept by name. */
 	note(name: string): INote;
 	/** Commits what is queued and gives the data directory back; a second call does nothing. */
@@ -53,6 +64,8 @@ export async function openEmbedded({ dataDir, log, maxHistoryPages }: EmbeddedOp
 			log[full ? 'error' : 'info'](full ? 'disk full' : 'disk has room again', { dataDir });
 			bus.publish('storeState', { full });
 		});
+		const ledger = new SqliteModelLedger({ path: join(dataDir, 'models.db'), clock, log });
+		const memoryIndex = new SqliteMemoryIndex(join(dataDir, 'memory.db'));
 		return {
 			store: history.events,
 			index: history.index,
@@ -65,12 +78,17 @@ export async function openEmbedded({ dataDir, log, maxHistoryPages }: EmbeddedOp
 			bus,
 			homes: new OnlyHome(self, history.events),
 			leases: new InProcessLeases(self),
+			services: new InProcessServices({ clock, log }),
+			ledger,
+			memoryIndex,
 			note: (name) => new FileNote(join(dataDir, `${name}.json`)),
 			clock,
 			log,
 			storeFull: () => history.isFull(),
 			claim,
 			close: () => {
+				ledger.close();
+				memoryIndex.close();
 				history.close();
 				claim.release();
 			},

@@ -17,6 +17,7 @@ import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
 import type { IJobQueue } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
+import type { IEmbedder, IMemoryIndex } from '../ports/memory.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
@@ -29,6 +30,7 @@ import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
+import { MemoryStreams } from './memories/memory-streams.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
 import { RunReports } from './tasks/run-reports.ts';
 import { StoredOutputs } from './tasks/stored-outputs.ts';
@@ -58,7 +60,9 @@ export interface Ports {
 }
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
-export interface Parts extends ConversationParts {
+export interface Parts extends Omit<ConversationParts, 'memory'> {
+	/** What finds again what is remembered of people; nothing is remembered without it. */
+	readonly memory?: { readonly index: IMemoryIndex; readonly embedder: IEmbedder } | undefined;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
@@ -72,6 +76,7 @@ export class Orchestrator {
 	readonly runs: RunReports;
 	readonly webhooks: WebhookStreams;
 	readonly hooks: HookDesk;
+	readonly memories: MemoryStreams | undefined;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -88,6 +93,9 @@ export class Orchestrator {
 		this.#outputs = new StoredOutputs(artifacts);
 		this.#sessions = parts.sessions;
 		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender });
+		const roleOf = async (person: PersonId) => (await parts.people.view(person))?.role;
+		const memories = parts.memory && new MemoryStreams({ ...ports, ...parts.memory, roleOf });
+		this.memories = memories;
 		this.#tasks = new DrivenStreams(ports, {
 			prefix: 'task-',
 			decider: taskDecider,
@@ -100,7 +108,8 @@ export class Orchestrator {
 		const numbers = new TaskNumbers(ports.index);
 		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
 		const tasks = this.#taskHandler;
-		this.#conversations = new ConversationStreams({ ...ports, ...parts, tasks, numbers, wantsEvents });
+		const memory = memories?.desk;
+		this.#conversations = new ConversationStreams({ ...ports, ...parts, memory, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
 			...ports,
 			...parts,
@@ -111,7 +120,9 @@ export class Orchestrator {
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);
 				await this.webhooks.announce(task, report);
+				await memories?.noteResult(task, report);
 			},
+			recall: memories && ((person, text, limit) => memories.recall(person, text, limit)),
 		});
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
@@ -121,7 +132,7 @@ export class Orchestrator {
 		this.hooks = openHookDesk({
 			...ports,
 			tasks: this.tasks,
-			roleOf: async (person) => (await parts.people.view(person))?.role,
+			roleOf,
 			isOwn: async (person, conversation) => {
 				if (conversation === `web-${person}`) return true;
 				return (await this.#conversations.handler.state(conversationStream(conversation)))?.person === person;
@@ -177,7 +188,12 @@ export class Orchestrator {
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
-		await Promise.all([artifacts.eraseOf(person), cache.eraseOf(person), vault.deleteUnder(`${person}/`)]);
+		await Promise.all([
+			artifacts.eraseOf(person),
+			cache.eraseOf(person),
+			vault.deleteUnder(`${person}/`),
+			this.memories?.eraseOf(person),
+		]);
 		return streams.length;
 	}
 
@@ -186,6 +202,7 @@ export class Orchestrator {
 		for (const handler of [this.#taskHandler, this.#conversations.handler]) handler.forgetAll();
 		this.webhooks.forgetAll();
 		this.hooks.forgetAll();
+		this.memories?.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -215,6 +232,7 @@ export class Orchestrator {
 		this.#conversations.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
+		this.memories?.stop();
 		this.#relay.stop();
 	}
 
@@ -223,7 +241,8 @@ export class Orchestrator {
 	}
 
 	#driven(): readonly Driven[] {
-		return [this.#tasks, this.#conversations.driven, this.webhooks.driven];
+		const memories = this.memories === undefined ? [] : [this.memories.driven];
+		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, ...memories];
 	}
 }
 
