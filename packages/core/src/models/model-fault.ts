@@ -51,13 +51,9 @@ export function faultOf(error: unknown, place: FaultPlace, ended?: WatchEnd): Co
 	const { status, headers } = readResponse(error);
 	const words = redactText(describeError(error), place.secret === undefined ? [] : [place.secret]).slice(0, 300);
 	if (status === undefined) {
-		return new PassingFault(
-			unavailable(
-				`${place.name} ${connectionWords(error) ?? `gave no usable answer (${words.slice(0, 200)})`}`,
-				down,
-				error,
-			),
-		);
+		const line = connectionWords(error);
+		const fault = unavailable(`${place.name} ${line ?? `gave no usable answer (${words.slice(0, 200)})`}`, down, error);
+		return new PassingFault(line === undefined ? fault : Object.assign(fault, { line: true }));
 	}
 	if (status === 429 && !/insufficient_quota|billing/i.test(`${codeOf(error)} ${words}`)) {
 		return new PassingFault(withStatus(unavailable(`${place.name} is busy (429)`, BUSY_HINT), status), {
@@ -82,13 +78,20 @@ export interface FaultSigns {
 	readonly status?: number | undefined;
 	readonly tries?: number | undefined;
 	readonly retryAfterMs?: number | undefined;
+	/** The server was not reached, or the line to it broke. */
+	readonly line?: boolean | undefined;
 }
 
 /** signsOf reads the signs off an error, as far as it has any. */
 export function signsOf(error: unknown): FaultSigns {
 	const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
 	const number = (name: string) => (typeof fields[name] === 'number' ? fields[name] : undefined);
-	return { status: number('status'), tries: number('tries'), retryAfterMs: number('retryAfterMs') };
+	return {
+		status: number('status'),
+		tries: number('tries'),
+		retryAfterMs: number('retryAfterMs'),
+		line: fields['line'] === true,
+	};
 }
 
 function withStatus(error: CoreError, status: number): CoreError {

@@ -1,5 +1,6 @@
 import type { IClock } from '../ports/clock.ts';
-import { cancelled, PassingFault } from './model-fault.ts';
+import { PassingFault } from './model-fault.ts';
+import { pause } from './pause.ts';
 
 /** RetryBounds limit how long one call goes on trying. */
 export interface RetryBounds {
@@ -35,18 +36,3 @@ export async function withRetries<T>(attempt: (tried: number) => Promise<T>, bou
 }
 
 const WAITS_MS = [500, 2_000];
-
-function pause(waitMs: number, { clock, signal, name }: RetryBounds): Promise<void> {
-	if (signal.aborted) return Promise.reject(cancelled(name));
-	return new Promise((resolve, reject) => {
-		const onAbort = () => {
-			stop();
-			reject(cancelled(name));
-		};
-		const stop = clock.after(waitMs, () => {
-			signal.removeEventListener('abort', onAbort);
-			resolve();
-		});
-		signal.addEventListener('abort', onAbort, { once: true });
-	});
-}

@@ -1,0 +1,81 @@
+import { describeError } from '../../domain/errors.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { ModelStand } from './model-stand.ts';
+
+/**
+ * HealthMonitor looks after models: what traffic tells goes first, and a provider is only asked whether it is there while that is
+ * in doubt (every five seconds), or when nothing was heard of it for a minute.
+ */
+export class HealthMonitor {
+	readonly #clock: IClock;
+	readonly #providers: readonly Provider[];
+	#stopTimer: (() => void) | undefined;
+	#stopped: AbortController | undefined;
+
+	constructor(stands: readonly ModelStand[], clock: IClock) {
+		this.#clock = clock;
+		const byName = Map.groupBy(stands, ({ routed }) => routed.provider);
+		this.#providers = [...byName.values()].map((list) => ({ stands: list, lookedAt: Number.NEGATIVE_INFINITY }));
+	}
+
+	start(): void {
+		if (this.#stopped !== undefined) return;
+		this.#stopped = new AbortController();
+		this.#tick(this.#stopped.signal);
+	}
+
+	stop(): void {
+		this.#stopTimer?.();
+		this.#stopped?.abort();
+		this.#stopped = undefined;
+	}
+
+	#tick(signal: AbortSignal): void {
+		if (signal.aborted) return;
+		const now = this.#clock.now();
+		for (const provider of this.#providers) if (isDue(provider, now)) void this.#look(provider, signal);
+		this.#stopTimer = this.#clock.after(LOOK_EVERY_MS, () => this.#tick(signal));
+	}
+
+	async #look(provider: Provider, signal: AbortSignal): Promise<void> {
+		const stand = provider.stands.find(({ isInDoubt }) => isInDoubt) ?? provider.stands[0];
+		if (stand === undefined) return;
+		provider.lookedAt = this.#clock.now();
+		const late = new AbortController();
+		const stopTimer = this.#clock.after(LOOK_MS, () => late.abort());
+		try {
+			await orAborted(stand.routed.probe(AbortSignal.any([signal, late.signal])), late.signal);
+			for (const one of provider.stands) one.seen();
+		} catch (error) {
+			if (signal.aborted) return;
+			const trouble = late.signal.aborted ? `gave no sign of life for ${LOOK_MS / 1_000} s` : describeError(error);
+			for (const one of provider.stands) one.missed(trouble);
+		} finally {
+			stopTimer();
+		}
+	}
+}
+
+interface Provider {
+	readonly stands: readonly ModelStand[];
+	lookedAt: number;
+}
+
+const LOOK_EVERY_MS = 5_000;
+/** A look is over before the next. */
+const LOOK_MS = 4_500;
+const IDLE_MS = 60_000;
+
+function isDue({ stands, lookedAt }: Provider, now: number): boolean {
+	// Timers may come a little early.
+	if (stands.some(({ isInDoubt }) => isInDoubt)) return now - lookedAt >= LOOK_EVERY_MS / 2;
+	const heardAt = Math.max(lookedAt, ...stands.map((stand) => stand.heardAt));
+	return now - heardAt >= IDLE_MS;
+}
+
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+		work.then(resolve, reject);
+	});
+}
