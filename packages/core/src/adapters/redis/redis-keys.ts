@@ -129,6 +129,26 @@ export class RedisKeys {
 		return `${this.cluster}:call-answers:${self}`;
 	}
 
+	/** Who offers services, by when they last said so; beside it, which ones. */
+	services(part: 'alive' | 'offers'): string {
+		return `{${this.cluster}:services}:${part}`;
+	}
+
+	/** Channel on which services come and go. */
+	get servicesChannel(): string {
+		return `${this.cluster}:services`;
+	}
+
+	/** Channel of calls of a service that one process offers; workers call those of theirs. */
+	serviceCallsChannel(name: string, self: string): string {
+		return `${this.cluster}:service-calls:${name}:${self}`;
+	}
+
+	/** Channel on which one process hears what a service says to its calls. */
+	serviceAnswersChannel(name: string, self: string): string {
+		return `${this.cluster}:service-answers:${name}:${self}`;
+	}
+
 	/** Channel on which a worker hears what became of its reports. */
 	answersChannel(worker: string): string {
 		return `${this.cluster}:answers:${worker}`;

@@ -21,6 +21,7 @@ export function workerAcl(cluster: string): readonly string[] {
 		keys.queuePrefix(all) + all,
 		keys.nudge(all),
 	];
+	const read = [keys.services('alive'), keys.services('offers')];
 	const written = [keys.outcomes(), keys.outcomes(all)];
 	const channels = [
 		keys.taskChannel(asTaskId(all)),
@@ -28,14 +29,23 @@ export function workerAcl(cluster: string): readonly string[] {
 		keys.ordersChannel(all),
 		keys.cancelsChannel,
 		keys.workersChannel,
+		keys.servicesChannel,
+		...SERVICES_OF_WORKERS.flatMap((name) => [
+			keys.serviceCallsChannel(name, all),
+			keys.serviceAnswersChannel(name, all),
+		]),
 	];
 	return [
 		...['resetkeys', 'resetchannels', ...COMMANDS],
 		...readAndWritten.map((key) => `~${key}`),
+		...read.map((key) => `%R~${key}`),
 		...written.map((key) => `%W~${key}`),
 		...channels.map((channel) => `&${channel}`),
 	];
 }
+
+/** What workers may ask of other processes: language models, so that they need no keys of providers. They offer nothing. */
+const SERVICES_OF_WORKERS = ['models'];
 
 /** What reads and writes keys, as far as keys are allowed; nothing that looks around, or that holds up or changes the server. */
 const COMMANDS = [
