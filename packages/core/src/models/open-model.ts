@@ -90,8 +90,13 @@ export function chooseModel(
 	return { ...listed, embeddingModel: isOpenAi(baseUrl) ? undefined : embeddingModel(models) };
 }
 
-/** openMain makes the model of the server that was found. */
-export function openMain(variables: ModelVariables, { by, baseUrl, chosen }: MainServer, clock: IClock): OpenedModel {
+/** openMain makes the model of the server that was found; `routed` where a router decides about further tries. */
+export function openMain(
+	variables: ModelVariables,
+	{ by, baseUrl, chosen }: MainServer,
+	clock: IClock,
+	{ routed }: { readonly routed: boolean } = { routed: false },
+): OpenedModel {
 	const { OPENAI_API_KEY, OPENAI_PRICE, OPENAI_SILENCE_MS } = variables;
 	const own = isOpenAi(baseUrl);
 	const priceOf = (model: string) => OPENAI_PRICE ?? (own ? listPrice(model) : undefined);
@@ -109,7 +114,7 @@ export function openMain(variables: ModelVariables, { by, baseUrl, chosen }: Mai
 		model: typeof chosen === 'function' ? async (signal) => withOwnWords(await chosen(signal)) : withOwnWords(chosen),
 		clock,
 		price: priceOf,
-		bounds: boundsOf(baseUrl, OPENAI_SILENCE_MS),
+		bounds: { ...boundsOf(baseUrl, OPENAI_SILENCE_MS), routed },
 	});
 	const id = typeof chosen === 'function' ? undefined : chosen.id;
 	const server = new URL(baseUrl).host;

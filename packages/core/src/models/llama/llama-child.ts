@@ -1,12 +1,16 @@
+import { setPriority } from 'node:os';
 import { describeError, isCoreError } from '../../domain/errors.ts';
 import { LlamaEngine } from './llama-engine.ts';
 import type { FromLlama, LlamaInit, ToLlama } from './llama-protocol.ts';
 
+const BEHIND_OTHERS = 5;
 // The process of one model. A crash in native code ends it and nothing else, and with it all its memory goes back.
 const engine = new LlamaEngine(JSON.parse(process.argv[2] ?? '{}') as LlamaInit);
 const running = new Map<number, AbortController>();
 let turn: Promise<void> = Promise.resolve();
 
+// Whoever waits for a reply waits for the server first.
+setPriority(BEHIND_OTHERS);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToLlama) => {
 	if (message.type === 'cancel') {

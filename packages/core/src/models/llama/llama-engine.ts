@@ -1,5 +1,6 @@
-import { CoreError } from '../../domain/errors.ts';
+import { CoreError, describeError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
+import { wireName } from '../chat-request.ts';
 import { grammarSchema, llamaFunctions, llamaHistory } from './llama-history.ts';
 import type { Context, EmbeddingContext, Grammar, Llama, LlamaLibrary, Model, Sequence } from './llama-library.ts';
 import { loadLibrary } from './llama-library.ts';
@@ -40,15 +41,10 @@ export class LlamaEngine {
 				...(functions === undefined ? {} : { functions, documentFunctionParams: true }),
 			});
 			const after = sequence.tokenMeter.getState();
-			const names = new Map(
-				tools.map(({ name }) => [Object.keys(llamaFunctions([{ name, description: '', parameters: {} }]))[0], name]),
-			);
+			const names = new Map(tools.map(({ name }) => [wireName(name), name]));
 			const toolCalls = (made.functionCalls ?? []).map(({ functionName, params }, index) => {
-				return {
-					id: `call_${index}`,
-					name: names.get(functionName) ?? functionName,
-					arguments: JSON.stringify(params ?? {}),
-				};
+				const name = names.get(functionName) ?? functionName;
+				return { id: `call_${index}`, name, arguments: JSON.stringify(params ?? {}) };
 			});
 			const cut = made.metadata.stopReason === 'maxTokens';
 			return {
@@ -61,6 +57,11 @@ export class LlamaEngine {
 					output: after.usedOutputTokens - before.usedOutputTokens,
 				},
 			};
+		} catch (error) {
+			if (/fits the context size|context size/i.test(describeError(error))) {
+				throw refused(`The request is longer than the ${this.#init.contextTokens} tokens that this model is given.`);
+			}
+			throw error;
 		} finally {
 			chat.dispose();
 		}
@@ -88,18 +89,21 @@ export class LlamaEngine {
 	}
 
 	#chat() {
-		this.#talk ??= this.#load().then(async ({ model }) => {
-			const context = await model.createContext({ contextSize: { max: this.#init.contextTokens } });
+		this.#talk ??= this.#load().then(async ({ llama, model }) => {
+			const context = await model.createContext(this.#room(llama));
 			return { context, sequence: context.getSequence() };
 		});
 		return this.#talk;
 	}
 
 	#embeddings(): Promise<EmbeddingContext> {
-		this.#vectors ??= this.#load().then(({ model }) =>
-			model.createEmbeddingContext({ contextSize: { max: this.#init.contextTokens } }),
-		);
+		this.#vectors ??= this.#load().then(({ llama, model }) => model.createEmbeddingContext(this.#room(llama)));
 		return this.#vectors;
+	}
+
+	/** One core is left to others: threads that wait for each other on taken cores take a hundred times as long. */
+	#room({ cpuMathCores }: Llama) {
+		return { contextSize: { max: this.#init.contextTokens }, threads: Math.max(1, cpuMathCores - 1) };
 	}
 }
 

@@ -16,6 +16,7 @@ export interface LlamaLibrary {
 }
 
 export interface Llama {
+	readonly cpuMathCores: number;
 	loadModel(options: { modelPath: string }): Promise<Model>;
 	createGrammarForJsonSchema(schema: object): Promise<Grammar>;
 	getGrammarFor(type: 'json'): Promise<Grammar>;
@@ -23,8 +24,8 @@ export interface Llama {
 
 export interface Model {
 	readonly fileInfo: { readonly metadata: Readonly<Record<string, unknown>> };
-	createContext(options: { contextSize: { max: number } }): Promise<Context>;
-	createEmbeddingContext(options: { contextSize: { max: number } }): Promise<EmbeddingContext>;
+	createContext(options: { contextSize: { max: number }; threads: number }): Promise<Context>;
+	createEmbeddingContext(options: { contextSize: { max: number }; threads: number }): Promise<EmbeddingContext>;
 	tokenize(text: string): readonly number[];
 }
 

@@ -32,7 +32,8 @@ export class LlamaModel implements ILanguageModel {
 		);
 		if (said.type !== 'answer') throw misunderstood(this.name);
 		const { tokens, ...reply } = said.answer;
-		return { ...reply, usage: { tokens: tokens.input + tokens.output, microUsd: 0 }, model: this.name };
+		const { input, output: written } = tokens;
+		return { ...reply, usage: { tokens: input + written, microUsd: 0 }, tokens, model: this.name };
 	}
 
 	async embed(

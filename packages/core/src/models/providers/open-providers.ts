@@ -62,7 +62,7 @@ async function fromEnvironment(options: OpenProvidersOptions): Promise<readonly 
 		openLocal(options),
 		...plans.map((plan) => openPlan(plan, options)),
 	]);
-	const opened = found === undefined ? undefined : openMain(variables, found, clock);
+	const opened = found === undefined ? undefined : openMain(variables, found, clock, { routed: true });
 	const first: Part[] =
 		found === undefined || opened === undefined
 			? []

@@ -19,7 +19,7 @@ export type ServerPlan = ProviderPlan & { readonly baseUrl: string };
 export async function openServer(plan: ServerPlan, clock: IClock): Promise<readonly Omit<RoutedModel, 'rank'>[]> {
 	const { name: provider, kind, baseUrl, apiKey, limits, settings, api, silenceMs } = plan;
 	const ways = PROVIDER_KINDS[kind];
-	const bounds = boundsOf(baseUrl, silenceMs);
+	const bounds = { ...boundsOf(baseUrl, silenceMs), routed: true };
 	const calls = serverCalls({ clock, apiKey, bounds, settings });
 	const headers = apiKey === undefined ? undefined : ways.headers?.(apiKey);
 	const list = (signal: AbortSignal) => listModels({ baseUrl, apiKey, signal, headers, settings });
