@@ -98,7 +98,7 @@ describe('a plan that names a capability loosely', () => {
 
 	test('is taken from a model without asking it again, and held against what it may refer to', () => {
 		const given = ['https://example.org/'];
-		const brief = { message: '', unread: true, given, artifacts: new Set<string>(), pasted: new Map() };
+		const brief = { message: '', unread: true, given, origins: [], artifacts: new Set<string>(), pasted: new Map() };
 		const written = [
 			{ id: 'a', title: 'Read', capability: 'webpage_fetch', input: { url: 'https://example.org/' } },
 			{ id: 'b', title: 'Compare', capability: 'compare documents', input: { items: [{ $from: 'a' }] } },

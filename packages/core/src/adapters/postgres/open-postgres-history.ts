@@ -5,6 +5,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import type { ILogger } from '../../ports/logger.ts';
+import type { IMemoryIndex } from '../../ports/memory.ts';
 import type { INote } from '../../ports/note.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IStreamHomes } from '../../ports/stream-homes.ts';
@@ -18,6 +19,7 @@ import { PostgresHomes } from './homes/postgres-homes.ts';
 import { migrate } from './migrations.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 import { PostgresLine } from './postgres-line.ts';
+import { PostgresMemoryIndex } from './postgres-memory-index.ts';
 import { PostgresModelLedger } from './postgres-model-ledger.ts';
 import { PostgresNote } from './postgres-note.ts';
 import { PostgresSnapshotStore } from './postgres-snapshot-store.ts';
@@ -55,6 +57,8 @@ export interface PostgresHistory {
 	readonly homes: IStreamHomes;
 	/** A short text kept by name. */
 	note(name: string): INote;
+	/** What is remembered of people, to be found again. */
+	readonly memoryIndex: IMemoryIndex;
 	/** Secrets sealed with this key of 32 bytes. */
 	vault(key: Buffer): ISecretVault;
 	/** The book of what models cost; whoever opens it closes it before history. */
@@ -128,6 +132,7 @@ export async function openPostgresHistory(options: PostgresHistoryOptions): Prom
 		audit: new PostgresHistoryAudit({ rows, seals, signer, eraser }),
 		homes,
 		note: (name) => new PostgresNote(reads, name),
+		memoryIndex: new PostgresMemoryIndex(reads),
 		vault: (key) => new PostgresVault(reads, key),
 		modelLedger: (clock) => new PostgresModelLedger({ line: reads, clock, log }),
 		isFull: () => room.full,

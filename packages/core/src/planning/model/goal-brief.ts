@@ -5,6 +5,7 @@ import { secretReference } from '../../domain/task/question.ts';
 import type { EarlierTask, PlanRequest } from '../../ports/planner.ts';
 import { markAddresses } from '../rules/find-addresses.ts';
 import { takePastedText } from '../rules/inline-text.ts';
+import { shownMemories } from './shown-memories.ts';
 import { cutInMiddle, untrusted, untrustedName, withoutMarks } from './untrusted.ts';
 
 /** GoalBrief is what a model is told of a goal, and what its plan is held against. */
@@ -16,12 +17,15 @@ export interface GoalBrief {
 	readonly unread: boolean;
 	/** Everything the person gave in which an address may stand. */
 	readonly given: readonly string[];
+	/** Where untrusted content comes from that is shown of what is remembered: whatever comes of it is tainted. */
+	readonly origins: readonly string[];
 	/** Ids of the files the person gave. */
 	readonly artifacts: ReadonlySet<string>;
 }
 
-type Request = Pick<PlanRequest, 'goal' | 'attachments' | 'answers' | 'earlier' | 'at'>;
+type Request = Pick<PlanRequest, 'goal' | 'attachments' | 'answers' | 'earlier' | 'remembered' | 'at'>;
 
+const REMEMBERED = 'Remembered of the person; use it only where it bears on the goal';
 const MAX_WORDS = 8_000;
 const MAX_SHOWN_TEXT = 1_500;
 const MAX_SHOWN_ANSWER = 1_000;
@@ -32,7 +36,8 @@ const LONG_ANSWER = 400;
 
 /** briefOf words a goal for a model: the person's words as they are, everything else as data; what is long is cut. */
 export function briefOf(request: Request): GoalBrief {
-	const { goal, attachments, answers, earlier, at } = request;
+	const { goal, attachments, answers, earlier, remembered = [], at } = request;
+	const memory = shownMemories(goal, remembered);
 	const hasDocuments = attachments.length > 0 || hasAddress(goal.slice(0, 2_000));
 	const { words, texts } = takePastedText(goal, hasDocuments);
 	const said = answers.map(({ question, answer }) => ({ question, ...readAnswer(answer) }));
@@ -53,6 +58,7 @@ export function briefOf(request: Request): GoalBrief {
 	const parts = [
 		`Today is ${dayOf(at)}.`,
 		...listPart('Said before in this conversation, oldest first', earlier, earlierLine),
+		...listPart(REMEMBERED, memory.lines, (line) => line),
 		`The goal, in the person's words:\n${withoutMarks(cutInMiddle(words.trim(), MAX_WORDS)) || '(none: only what came along)'}`,
 		...[...pasted].map(([name, text]) => pastedPart(name, text)),
 		...listPart('Files that came along', files, fileLine),
@@ -70,9 +76,11 @@ export function briefOf(request: Request): GoalBrief {
 		given: [
 			goal,
 			...earlier.map((one) => one.goal),
+			...memory.said,
 			...urls,
 			...answers.map(({ answer }) => (typeof answer === 'string' ? answer : JSON.stringify(answer))),
 		],
+		origins: memory.origins,
 		artifacts: new Set([...files, ...before].map(({ id }) => id)),
 	};
 }

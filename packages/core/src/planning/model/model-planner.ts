@@ -6,6 +6,7 @@ import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ILanguageModel, ModelMessage, ModelReply } from '../../ports/language-model.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { withRemembered } from '../remembered.ts';
 import { briefOf, type GoalBrief } from './goal-brief.ts';
 import { type GivenUp, gaveUpOn, givenUp, judgeReply, type Rejected } from './judge-reply.ts';
 import { pastedBytes } from './pasted-references.ts';
@@ -70,7 +71,8 @@ export class ModelPlanner implements IPlanner {
 		this.#patienceMs = patienceMs;
 	}
 
-	async plan(request: PlanRequest, signal: AbortSignal): Promise<PlanOutcome> {
+	async plan(asked: PlanRequest, signal: AbortSignal): Promise<PlanOutcome> {
+		const request = await withRemembered(asked);
 		const brief = briefOf(request);
 		// Rules know what to say about text that fits into no step, at no cost.
 		if (pastedBytes(brief.pasted) > MAX_PASTED_BYTES) return this.#rules.plan(request, signal);
@@ -86,7 +88,7 @@ export class ModelPlanner implements IPlanner {
 				return await this.#byRules(end, request, usage, signal);
 			}
 			this.#log.info('planned by model', { ...facts, outcome: end.kind });
-			return { ...end, usage };
+			return { ...taintedBy(brief, end), usage };
 		} catch (error) {
 			throw withUsage(error, talk.usage);
 		} finally {
@@ -182,6 +184,11 @@ export class ModelPlanner implements IPlanner {
 		const told = refused ? refusedOutright(end, this.#model.name) : takenOver(outcome, end);
 		return { ...told, usage: total };
 	}
+}
+
+/** A model that was shown what strangers wrote may have been steered by it. */
+function taintedBy({ origins }: GoalBrief, outcome: PlanOutcome): PlanOutcome {
+	return origins.length === 0 || outcome.kind === 'ask' ? outcome : { ...outcome, origins };
 }
 
 /** Servers say so in many ways: "does not support tools", "tools param requires --jinja", "requires --enable-auto-tool-choice". */

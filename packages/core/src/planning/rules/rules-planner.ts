@@ -1,5 +1,8 @@
+import { asksMemory, mayBeRemembered } from '../../domain/memory/memory-words.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { withRemembered } from '../remembered.ts';
+import { fromMemory } from './from-memory.ts';
 import { planByRules } from './plan-by-rules.ts';
 
 /** RulesPlanner plans without a language model, by documented patterns; it uses only capabilities of the catalogue. */
@@ -11,6 +14,8 @@ export class RulesPlanner implements IPlanner {
 	}
 
 	async plan(request: PlanRequest): Promise<PlanOutcome> {
-		return planByRules(request, this.#capabilities);
+		const planned = planByRules(request, this.#capabilities);
+		if (!asksMemory(request.goal) && (planned.kind === 'plan' || !mayBeRemembered(request.goal))) return planned;
+		return fromMemory(await withRemembered(request), planned) ?? planned;
 	}
 }
