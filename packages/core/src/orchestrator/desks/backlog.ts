@@ -1,3 +1,4 @@
+import type { ConversationId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Principal } from './desk.ts';
 
@@ -15,6 +16,8 @@ export interface CallOptions {
 		| undefined;
 	/** How long (ms) the answer of work with a model is waited for before its operation's id is answered instead. */
 	readonly waitMs?: number | undefined;
+	/** Where the caller is told what the call leads to: questions of an item that is carried out, changes that are watched. */
+	readonly conversation?: ConversationId | undefined;
 }
 
 /** OperationView is how a long piece of work stands. It goes on whoever waits for it or not. */
@@ -48,8 +51,8 @@ export interface BacklogChange {
 }
 
 /**
- * IBacklogDesk is everything a caller may do with backlogs. A project is named by its folder (`projectRoot`, absolute) or by its
- * backlog's id, either in `args.projectRoot`. A refusal is a CoreError; a resolved promise means the change is durable.
+ * IBacklogDesk is everything a caller may do with backlogs. A project is named by its folder (absolute), by its
+ * backlog's id or by its name, in `args.projectRoot`; where that is left out it is the person's only one. A refusal is a CoreError; a resolved promise means the change is durable.
  */
 export interface IBacklogDesk {
 	/** The answer's data; of work that goes on `{operationId, status: 'in_progress', …}`. Only the owner may name a folder that is not a backlog yet. */
