@@ -15,8 +15,8 @@ import {
 	type UnsavedChange,
 } from './state.ts';
 
-/** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'backlog-1';
+/** BACKLOG_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
+export const BACKLOG_EVOLVE_VERSION = 'backlog-1';
 
 /** evolveBacklog folds one fact into a backlog. It is total: any fact on any state gives a state. */
 export function evolveBacklog(state: BacklogState, fact: RecordedBacklogFact): BacklogState {

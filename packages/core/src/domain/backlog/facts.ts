@@ -50,6 +50,8 @@ interface BacklogFactData {
 		readonly removed: readonly number[];
 		readonly added: readonly Item[];
 		readonly changed: readonly Item[];
+		/** Dependencies that were cut, in sentences. */
+		readonly warnings?: readonly string[] | undefined;
 	};
 	/** The order of all items of a tag. */
 	ItemsReordered: { readonly tag: string; readonly ids: readonly number[] };

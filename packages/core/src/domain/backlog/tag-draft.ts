@@ -1,6 +1,6 @@
 import { type BacklogFact, backlogFact, type DependencyChange, type StatusChange } from './facts.ts';
 import type { Item, ItemReference, Subitem } from './item.ts';
-import { type ItemChunk, type ItemList, itemById, largestId } from './item-list.ts';
+import { type ItemChunk, type ItemList, itemById, largestId, withAdded, without, withReplaced } from './item-list.ts';
 import { type ItemPath, type PathKey, pathText, subitemOf } from './item-path.ts';
 import { chunkTargets } from './item-references.ts';
 
@@ -80,6 +80,16 @@ export class TagDraft {
 		return { added, changed, removed };
 	}
 
+	/** The items as they stand now, as a list. */
+	list(): ItemList {
+		const { added, changed, removed } = this.changes();
+		const replaced = withReplaced(
+			this.base,
+			changed.map(({ after }) => after),
+		);
+		return withAdded(removed.length === 0 ? replaced : without(replaced, removed), added);
+	}
+
 	/** The facts that lead from the items there were to those there are now. */
 	facts(tag: string, cycles: readonly string[] = []): BacklogFact[] {
 		const { added, changed, removed } = this.changes();
@@ -143,7 +153,8 @@ function sameReferences(one: readonly ItemReference[], other: readonly ItemRefer
 
 const SUB_FIELDS = ['id', 'title', 'description', 'details', 'testStrategy', 'priority', 'extra'] as const;
 
-function differOnlyInLinks(before: Item, after: Item): boolean {
+/** differOnlyInLinks: nothing but statuses and dependencies changed. */
+export function differOnlyInLinks(before: Item, after: Item): boolean {
 	if (SUB_FIELDS.some((field) => before[field] !== after[field])) return false;
 	return (
 		before.subtasks === after.subtasks ||
