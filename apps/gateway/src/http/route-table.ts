@@ -11,7 +11,6 @@ import { DEAD_LETTER_ROUTES } from './routes/dead-letters.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { MEMORY_ROUTES } from './routes/memory.ts';
-import { MEMORY_ROUTES } from './routes/memory.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { SHARED_ROUTES } from './routes/shared-links.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
@@ -50,7 +49,6 @@ export const ROUTES: readonly Route[] = [
 	...HOOK_ROUTES,
 	...LOGIN_ROUTES,
 	...PEOPLE_ROUTES,
-	...MEMORY_ROUTES,
 	...MEMORY_ROUTES,
 	...DEAD_LETTER_ROUTES,
 	...CLUSTER_ROUTES,

@@ -2,7 +2,6 @@ import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IHookDesk } from '@errand/core/orchestrator/desks/hooks.ts';
 import type { IMemoryDesk } from '@errand/core/orchestrator/desks/memory.ts';
-import type { IMemoryDesk } from '@errand/core/orchestrator/desks/memory.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
@@ -29,7 +28,6 @@ export interface HttpServices {
 	readonly memory?: IMemoryDesk | undefined;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
-	readonly memory: IMemoryDesk;
 	readonly capabilities: readonly CapabilityDeclaration[];
 	readonly cluster: IClusterDesk;
 	readiness(): Readiness | Promise<Readiness>;
