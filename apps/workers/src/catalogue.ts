@@ -1,4 +1,10 @@
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import { backlogAssess } from './capabilities/backlog-assess.ts';
+import { backlogDraft } from './capabilities/backlog-draft.ts';
+import { backlogExpand } from './capabilities/backlog-expand.ts';
+import { backlogParse } from './capabilities/backlog-parse.ts';
+import { backlogResearch } from './capabilities/backlog-research.ts';
+import { backlogRewrite } from './capabilities/backlog-rewrite.ts';
 import { browserVisit } from './capabilities/browser-visit.ts';
 import { filesList } from './capabilities/files-list.ts';
 import { filesRead } from './capabilities/files-read.ts';
@@ -32,4 +38,10 @@ export const catalogue: readonly ICapability[] = [
 	textSummarize,
 	textAnswer,
 	textWrite,
+	backlogAssess,
+	backlogDraft,
+	backlogExpand,
+	backlogParse,
+	backlogResearch,
+	backlogRewrite,
 ];

@@ -47,7 +47,8 @@ function indexOf(catalogue: readonly CapabilityDeclaration[], missing: ReadonlyM
 	const key = [...missing.keys()].join();
 	const made = INDEXES.get(catalogue);
 	if (made?.key === key) return made.index;
-	const offered = catalogue.map(({ name, summary, input, effects }) => {
+	const plannable = catalogue.filter(({ unplanned }) => unplanned !== true);
+	const offered = plannable.map(({ name, summary, input, effects }) => {
 		return { name, summary, effects, fields: wordsOfSchema(inputSchemaOf(input)) };
 	});
 	const others = [...missing.keys()].map((name) => ({ name, summary: '', effects: 'none', fields: '' }) as const);

@@ -103,6 +103,8 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly needs?: readonly RunService[];
 	/** What it does better with; the model's name is part of the cache key of one that uses it. */
 	readonly uses?: readonly RunService[];
+	/** Planners do not choose it: only plans that Errand itself prepares hold it. */
+	readonly unplanned?: true;
 	run(input: Input, context: RunContext): Promise<Output>;
 }
 

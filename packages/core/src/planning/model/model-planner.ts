@@ -64,8 +64,8 @@ export class ModelPlanner implements IPlanner {
 
 	constructor({ model, catalogue, rules, log, patienceMs = PATIENCE_MS }: ModelPlannerParts) {
 		this.#model = model;
-		this.#catalogue = catalogue;
-		this.#capabilities = new Set(catalogue.map(({ name }) => name));
+		this.#catalogue = catalogue.filter(({ unplanned }) => unplanned !== true);
+		this.#capabilities = new Set(this.#catalogue.map(({ name }) => name));
 		this.#rules = rules;
 		this.#log = log;
 		this.#patienceMs = patienceMs;

@@ -1,0 +1,103 @@
+import { shortened } from '@errand/core/domain/shortened.ts';
+import { plainText } from '../../text/facts/inline.ts';
+import { splitSentences } from '../../text/sentences.ts';
+
+/** MAX_TITLE is how long a title may be that was made from a sentence. */
+const MAX_TITLE = 100;
+
+/** Named is a text taken apart into what it calls itself and what it says. */
+export interface Named {
+	/** Identifiers that others may refer to it by: `FR-3`, `3.2`. */
+	readonly refs: readonly string[];
+	/** What it calls itself; undefined where it is only a statement. */
+	readonly label: string | undefined;
+	readonly rest: string;
+}
+
+/** namedIn takes the identifier and the label off a list item or heading: `FR-3 **Export**: as CSV`. */
+export function namedIn(text: string): Named {
+	const refs: string[] = [];
+	let rest = text.replace(/^\s*\[[ xX]\]\s+/, '').trim();
+	const bold = /^(?:\*\*|__)(.{1,120}?)(?:\*\*|__)\s*[:–—-]?\s*/.exec(rest);
+	let label = bold?.[1];
+	if (bold !== null) rest = rest.slice(bold[0].length);
+	const source = label ?? rest;
+	const ref = REF.exec(source);
+	if (ref !== null) {
+		refs.push(refKey(ref[1] ?? ''));
+		const left = source.slice(ref[0].length).trim();
+		if (label === undefined) rest = left;
+		else label = left === '' ? undefined : left;
+	}
+	if (label === undefined) {
+		const colon = /^([^:.!?\n]{2,60}):\s+(?=\S)/.exec(rest);
+		if (colon !== null && !STORY.test(rest)) {
+			label = colon[1];
+			rest = rest.slice(colon[0].length);
+		}
+	}
+	const named = label === undefined ? undefined : plainText(label).replace(/[:.]$/, '').trim();
+	return { refs, label: named === '' ? undefined : named, rest: rest.trim() };
+}
+
+/** refKey writes an identifier in one way, so that `FR 3` and `fr-3` are the same. */
+export function refKey(text: string): string {
+	return text
+		.toLowerCase()
+		.replace(/[\s_-]+/g, '')
+		.replace(/\.$/, '');
+}
+
+/** headingName takes the number or identifier off a heading: `3.2 Export` gives `3.2` and `Export`. */
+export function headingName(title: string): { readonly refs: readonly string[]; readonly title: string } {
+	const number = /^(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=\S)/.exec(title);
+	const after = number === null ? title : title.slice(number[0].length);
+	const ref = REF.exec(after);
+	const left = ref === null ? after : after.slice(ref[0].length).trim();
+	const refs = [
+		...(number?.[1] === undefined ? [] : [refKey(number[1])]),
+		...(ref?.[1] === undefined ? [] : [refKey(ref[1])]),
+	];
+	return { refs, title: left === '' ? after : left };
+}
+
+/** isStory tells a user story. */
+export function isStory(text: string): boolean {
+	return STORY.test(text);
+}
+
+/** titleFrom makes a title of a statement: what is to be done, without who must. */
+export function titleFrom(statement: string): string {
+	const text = plainText(statement.slice(0, 2_000));
+	const story = STORY.exec(text);
+	const [first = text] = splitSentences(story?.[1] ?? text);
+	const bare = story === null ? first.replace(SUBJECT, '') : first;
+	const words = bare.replace(/[\s.;,:]+$/, '').trim();
+	const cut =
+		words.length <= MAX_TITLE
+			? words
+			: `${words
+					.slice(0, MAX_TITLE)
+					.replace(/\s+\S*$/, '')
+					.replace(/[,;:\s]+$/, '')}…`;
+	return capitalised(cut === '' ? shortened(text, MAX_TITLE) : cut);
+}
+
+/** capitalised begins with a capital letter. */
+export function capitalised(text: string): string {
+	const [first = ''] = text;
+	return first.toUpperCase() + text.slice(first.length);
+}
+
+/** sentencesOf are the sentences of some Markdown, as plain text. */
+export function sentencesOf(texts: readonly string[]): string[] {
+	return texts.flatMap((text) => text.split('\n').flatMap((line) => splitSentences(plainText(line))));
+}
+
+/** Words that only say what kind of thing follows are part of what it is called by others. */
+const REF =
+	/^\[?((?:[A-Z][A-Z0-9]{0,7}[-_ ]?\d{1,4}(?:\.\d{1,3})*[a-z]?)|(?:(?:feature|epic|task|story|requirement|req|item|phase|milestone|step|use case|module|component)\s+#?\d{1,3}(?:\.\d{1,3})*)|\d{1,2}(?:\.\d{1,2})+)\]?\s*(?:[:.)–—|-]+\s*|\s+|$)/i;
+const STORY =
+	/^as (?:an?|the)\s+[^,]{1,80},?\s+(?:I|we)\s+(?:want|need|would like|can|should be able|wish)(?:\s+to\s+be\s+able)?(?:\s+to)?\s+(.{3,400}?)(?:,?\s+so\s+(?:that|I|we)\b.*|[.]?$)/is;
+const SUBJECT =
+	/^(?:the|an?|all|every|each|our)\s+(?:[\p{L}\p{N}-]+\s+){0,4}?(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+|allow (?:users|people|the user|a user) to\s+)?|^(?:users?|admins?|administrators?|customers?|we|it|they|people)\s+(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+)?/iu;
