@@ -85,6 +85,16 @@ export interface Step extends PlanStep {
 	readonly output?: Artifact | undefined;
 }
 
+/** ModelUse is what one model was asked for, why it, how often, and what that cost; `model` is `<provider>/<model>`. */
+export interface ModelUse {
+	readonly model: string;
+	readonly purpose: string;
+	readonly reason: string;
+	readonly calls: number;
+	readonly tokens: number;
+	readonly microUsd: number;
+}
+
 /** Task is a goal with its plan, its questions and what came of it. Times are ms since 1970. */
 export interface Task {
 	readonly id: string;
@@ -100,7 +110,12 @@ export interface Task {
 	readonly questions: Question[];
 	readonly result?: TaskResult | undefined;
 	readonly error?: Fault | undefined;
-	readonly cost: { readonly tokens: number; readonly microUsd: number };
+	readonly cost: {
+		readonly tokens: number;
+		readonly microUsd: number;
+		/** Which models that went to, and why they. */
+		readonly models?: readonly ModelUse[] | undefined;
+	};
 	readonly createdAt: number;
 	readonly endedAt?: number | undefined;
 	/** The last fact this shows. */

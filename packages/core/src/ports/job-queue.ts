@@ -40,7 +40,12 @@ export type RunOutcome = (
 	  }
 	| { readonly kind: 'failed'; readonly failure: StepFailure }
 	| { readonly kind: 'asked'; readonly questions: readonly QuestionDraft[] }
-	| { readonly kind: 'lost'; readonly cause: Exclude<LossCause, 'server-died'> }
+	/** `words` say which budget was used up, where that was the cause. */
+	| {
+			readonly kind: 'lost';
+			readonly cause: Exclude<LossCause, 'server-died'>;
+			readonly words?: string | undefined;
+	  }
 ) & { readonly usage?: Usage | undefined };
 
 /** RunReport tells the orchestrator about one run; `run` counts the starts of this job from 1. */

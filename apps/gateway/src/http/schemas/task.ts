@@ -122,6 +122,15 @@ const StepSchema = z.object({
 	output: ArtifactSchema.optional(),
 }) satisfies Describes<StepView>;
 
+const ModelUseSchema = z.object({
+	model: z.string().describe('As `<provider>/<model>`.'),
+	purpose: z.string(),
+	reason: z.string(),
+	calls: z.int(),
+	tokens: z.int(),
+	microUsd: z.int(),
+});
+
 /** TaskSchema documents a task. */
 export const TaskSchema = z.object({
 	id: z.string(),
@@ -137,7 +146,11 @@ export const TaskSchema = z.object({
 	questions: z.array(QuestionSchema),
 	result: ResultSchema.optional(),
 	error: ErrorSchema.optional(),
-	cost: z.object({ tokens: z.int(), microUsd: z.int() }),
+	cost: z.object({
+		tokens: z.int(),
+		microUsd: z.int(),
+		models: z.array(ModelUseSchema).optional().describe('Which models that went to, and why they.'),
+	}),
 	createdAt: time,
 	endedAt: time.optional(),
 	seq: z.int().describe('The last fact this view includes.'),

@@ -55,7 +55,8 @@ interface TaskCommandData {
 	} & Cost;
 	/** `jitter` in [0, 1) spreads the wait before the next attempt by ± 20 %. */
 	FailStep: RunToken & { readonly worker: string; readonly failure: StepFailure; readonly jitter: number } & Cost;
-	LoseStep: RunToken & { readonly cause: LossCause } & Cost;
+	/** `words` say which budget was used up, and until when, where that was the cause. */
+	LoseStep: RunToken & { readonly cause: LossCause; readonly words?: string | undefined } & Cost;
 	AskQuestions: RunToken & { readonly worker: string; readonly questions: readonly QuestionDraft[] } & Cost;
 	RequestApproval: { readonly stepId: StepId; readonly effect: Effect };
 	AnswerQuestion: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };

@@ -1,6 +1,7 @@
-import { type Draft, drafted, record, recordQuestion } from './draft.ts';
+import { askIfOverBudget } from './ask-for-budget.ts';
+import { type Draft, drafted, record } from './draft.ts';
 import { taskFact } from './facts.ts';
-import { isHeld, readiness } from './readiness.ts';
+import { readiness } from './readiness.ts';
 import { composeResult } from './result.ts';
 import { childrenOf, hasEnded, plannedSteps, type Step, type Task } from './state.ts';
 
@@ -82,26 +83,4 @@ function stepError(task: Task, step: Step) {
 		message: `Step "${step.spec.title}" failed: ${failure?.message ?? 'it gave no reason.'}${detail}`,
 		hint: failure?.hint ?? 'Retry the task: finished steps are kept. Or edit the plan and leave the step out.',
 	};
-}
-
-function askIfOverBudget(draft: Draft): void {
-	const task = drafted(draft);
-	if (task.end !== undefined || isHeld(task)) return;
-	const over = overBudget(task);
-	if (over === undefined) return;
-	if (task.budget.firm === true) {
-		const message = `This task has used ${over}, which is all that a guest's task may use.`;
-		const hint = 'Make the errand smaller, or ask the owner of this server.';
-		return record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
-	}
-	const text = `This task has used ${over}. Go on with twice the budget?`;
-	recordQuestion(draft, { kind: 'approval', purpose: 'budget', text });
-}
-
-function overBudget({ budget, runs, busyMs, usage }: Task): string | undefined {
-	if (runs >= budget.maxRuns) return `${runs} runs of steps (budget ${budget.maxRuns})`;
-	if (busyMs >= budget.maxMinutes * 60_000) return `${budget.maxMinutes} minutes of work`;
-	if (usage.tokens >= budget.maxTokens) return `${usage.tokens} tokens (budget ${budget.maxTokens})`;
-	if (usage.microUsd >= budget.maxMicroUsd) return `$${(usage.microUsd / 1_000_000).toFixed(2)}`;
-	return undefined;
 }

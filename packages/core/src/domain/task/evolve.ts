@@ -15,7 +15,7 @@ import { hasEnded, type Report, type Step, type Task, type TaskEnd, type TaskSta
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-4';
+export const EVOLVE_VERSION = 'task-5';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../capability.ts';
-import type { TaskError, TaskResult } from './facts.ts';
+import type { TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
 import { isHeld, isReady } from './readiness.ts';
@@ -47,7 +47,7 @@ export interface TaskView {
 	readonly questions: readonly Question[];
 	readonly result?: TaskResult | undefined;
 	readonly error?: TaskError | undefined;
-	readonly cost: { readonly tokens: number; readonly microUsd: number };
+	readonly cost: Usage;
 	readonly createdAt: number;
 	readonly endedAt?: number | undefined;
 	/** Sequence number of the last fact this view includes. */

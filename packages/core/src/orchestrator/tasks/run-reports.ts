@@ -87,7 +87,7 @@ export class RunReports implements IRunReports {
 			case 'asked':
 				return { type: 'AskQuestions', at, ...token, questions: outcome.questions, usage };
 			case 'lost':
-				return { type: 'LoseStep', at, ...token, cause: outcome.cause, usage };
+				return { type: 'LoseStep', at, ...token, cause: outcome.cause, words: outcome.words, usage };
 		}
 	}
 

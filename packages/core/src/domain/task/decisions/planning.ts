@@ -1,5 +1,6 @@
 import { formatCount } from '../../amounts.ts';
 import { CoreError } from '../../errors.ts';
+import { askForBudget } from '../ask-for-budget.ts';
 import { planProblems } from '../check-plan.ts';
 import type { TaskCommandOf } from '../commands.ts';
 import { type Draft, drafted, record, recordQuestion } from '../draft.ts';
@@ -45,6 +46,8 @@ export function askAboutGoal(draft: Draft, task: Task, command: TaskCommandOf<'A
 export function failPlanning(draft: Draft, task: Task, command: TaskCommandOf<'FailPlanning'>): void {
 	if (!needsPlan(task)) return;
 	const { failure, jitter } = command;
+	// The answer lets planning go on.
+	if (failure.code === 'over-budget') return askForBudget(draft, `${failure.message} ${failure.hint ?? ''}`.trim());
 	const final = failure.kind !== 'retryable' && failure.kind !== 'timed-out';
 	const wait = final ? undefined : retryWaitMs(PLANNING_RETRY, task.planningAttempts + 1, failure, jitter);
 	const retryAt = wait === undefined ? undefined : draft.at + wait;

@@ -1,6 +1,7 @@
 import type { StepFailure } from '../../capability.ts';
 import { CoreError } from '../../errors.ts';
 import type { StepId } from '../../ids.ts';
+import { askForBudget } from '../ask-for-budget.ts';
 import { planProblems, referredSteps } from '../check-plan.ts';
 import type { RunToken, TaskCommandOf } from '../commands.ts';
 import { type Draft, record, recordQuestion } from '../draft.ts';
@@ -78,12 +79,13 @@ export function failStep(draft: Draft, task: Task, command: TaskCommandOf<'FailS
 
 /** loseStep handles a run that vanished: it is run again outside the retry budget, unless it may have acted on the world or keeps killing its child. */
 export function loseStep(draft: Draft, task: Task, command: TaskCommandOf<'LoseStep'>): void {
-	const { stepId, attempt, run, cause } = command;
+	const { stepId, attempt, run, cause, words } = command;
 	const step = knownStep(task, stepId);
 	if (step.phase.status !== 'running' || step.attempts !== attempt || step.phase.run !== run) return;
 	if (step.spec.effects === 'external' && !HARMLESS_LOSSES.has(cause))
 		return recordUnknownOutcome(draft, step, command);
 	record(draft, taskFact('StepLost', { stepId, attempt, run, cause }));
+	if (cause === 'over-budget') askForBudget(draft, words ?? 'A budget was used up in the middle of a step');
 	if (cause !== 'child-died' || step.childDeaths + 1 < MAX_CHILD_DEATHS) return;
 	const message = `"${step.spec.title}" took down the process it ran in ${MAX_CHILD_DEATHS} times.`;
 	const hint = 'Look at its input: a document may be broken or too large. Retry, or leave the step out.';
