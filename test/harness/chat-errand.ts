@@ -6,6 +6,7 @@ import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import { asConversationId } from '@errand/core/domain/ids.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
@@ -114,6 +115,7 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 			sessions: workers.sessions,
 			frontend: (name) => (down.has(name) ? undefined : frontends[name as keyof typeof frontends]),
 			people,
+			embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		});
 		workers.start(orchestrator.runs);

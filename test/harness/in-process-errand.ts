@@ -6,6 +6,7 @@ import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/i
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -101,6 +102,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
+		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);

@@ -16,6 +16,7 @@ import {
 	portVariable,
 	secretsOf,
 } from '@errand/core/infrastructure/process-variables.ts';
+import { type ModelsConfig, readModelsFile } from '@errand/core/models/config/models-config.ts';
 import { MODEL_VARIABLES, type ModelVariables } from '@errand/core/models/model-variables.ts';
 import { DISCORD_VARIABLES, type DiscordVariables } from '@errand/frontends/discord/variables.ts';
 import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/variables.ts';
@@ -64,6 +65,9 @@ const SECRETS = [
 	'DATABASE_PEER_URL',
 	'REDIS_URL',
 	'OPENAI_API_KEY',
+	'ANTHROPIC_API_KEY',
+	'GEMINI_API_KEY',
+	'OPENROUTER_API_KEY',
 	'BRAVE_API_KEY',
 	'DISCORD_TOKEN',
 	'TELEGRAM_BOT_TOKEN',
@@ -87,6 +91,8 @@ export interface Config {
 	/** Which language model and which web search there are. */
 	readonly model: ModelVariables;
 	readonly search: SearchVariables;
+	/** Providers and models as the operator's file says; undefined without one. */
+	readonly models: ModelsConfig | undefined;
 	readonly discord: DiscordVariables;
 	readonly telegram: TelegramVariables;
 	readonly twilio: TwilioVariables;
@@ -109,6 +115,7 @@ export interface Config {
 /** readConfig parses the environment whole; every mistake is in the one `invalid-config` error it throws. */
 export function readConfig(env: Environment = process.env): Config {
 	const data = parseEnvironment(VARIABLES, env);
+	const models = data.ERRAND_MODELS === undefined ? undefined : readModelsFile(data.ERRAND_MODELS, env);
 	return Object.freeze({
 		port: data.PORT,
 		host: data.HOST,
@@ -119,6 +126,7 @@ export function readConfig(env: Environment = process.env): Config {
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		model: Object.freeze(pick(data, MODEL_VARIABLES)),
 		search: Object.freeze(pick(data, SEARCH_VARIABLES)),
+		models,
 		discord: Object.freeze(pick(data, DISCORD_VARIABLES)),
 		telegram: Object.freeze(pick(data, TELEGRAM_VARIABLES)),
 		twilio: Object.freeze(pick(data, TWILIO_VARIABLES)),
@@ -127,7 +135,7 @@ export function readConfig(env: Environment = process.env): Config {
 		owners: Object.freeze(data.ERRAND_OWNERS),
 		projects: Object.freeze(data.ERRAND_PROJECTS),
 		browserPath: data.CHROMIUM_PATH,
-		secrets: secretsOf(data, SECRETS),
+		secrets: [...secretsOf(data, SECRETS), ...(models?.providers ?? []).flatMap(({ apiKey }) => apiKey ?? [])],
 		logLevel: data.ERRAND_LOG_LEVEL,
 		pageDir: resolve(REPOSITORY, 'apps/frontends/dist/web'),
 	});

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { SpoolingDesk } from '@errand/core/orchestrator/conversations/spooling-desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -14,7 +13,6 @@ import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
-import { findServices } from '@errand/workers/services/find-services.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
 import type { Config } from './config.ts';
@@ -73,9 +71,14 @@ const TASKS_TO_CHOOSE_FROM = 25;
 
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
 export async function startServer({ config, log, role = 'gateway', ...code }: ServerOptions): Promise<RunningServer> {
-	const found = await findServices(config, new SystemClock());
-	const base = await openFoundation({ config, log, ...code, found });
-	const { ports, offer, cluster, links } = base;
+	const base = await openFoundation({
+		...{ config, log, ...code },
+		modelCare: {
+			pinOf: async () => undefined,
+			onHealth: (change) => log.info('model', { ...change }),
+		},
+	});
+	const { ports, offer, cluster, links, router } = base;
 	const { clock } = ports;
 	const startedAt = clock.now();
 	const rules = new RulesPlanner(offer.catalogue);
@@ -91,11 +94,9 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	});
 	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
-			model: found.model,
+			model: router,
 			otherwise:
-				found.model === undefined
-					? rules
-					: new ModelPlanner({ model: found.model, catalogue: offer.catalogue, rules, log }),
+				router === undefined ? rules : new ModelPlanner({ model: router, catalogue: offer.catalogue, rules, log }),
 		}),
 		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
 		sessions: base.sessions,
@@ -104,6 +105,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		cluster,
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
+		embedder: base.embedder,
 	});
 	const { tasks } = orchestrator;
 	const spooling =
@@ -183,6 +185,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
 			people,
+			memory: orchestrator.memories.desk,
 			capabilities: offer.catalogue,
 			cluster,
 			readiness: () =>
@@ -246,7 +249,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	};
 	return {
 		url,
-		has: found.words,
+		has: base.words,
 		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
 		stop: (reason) => {
 			stopped ??= stop(reason);

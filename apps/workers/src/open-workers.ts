@@ -81,8 +81,15 @@ export function openWorkers(options: WorkersOptions): Workers {
 	const states = sessionLeases && new LeasedStates(sessionLeases);
 	const browsers = new BrowserSessions({ ...options, browserPath, states });
 	sessionLeases?.start({ closing: (task) => browsers.closeAll(task), lapsed: () => browsers.abandon() });
-	const services: HostServices = { model, search, browser: browserPath === undefined ? undefined : browsers };
-	const offer = offeredCatalogue(options.catalogue, services);
+	const services: HostServices = {
+		// One that is asked elsewhere comes and goes.
+		get model() {
+			return model?.available === false ? undefined : model;
+		},
+		search,
+		browser: browserPath === undefined ? undefined : browsers,
+	};
+	const offer = offeredCatalogue(options.catalogue, { ...services, model });
 	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type FolderLock, lockAbandoned, lockFolder } from '@errand/core/adapters/files/folder-lock.ts';
-import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { openWorkerPorts, type WorkerPorts } from '@errand/core/infrastructure/open-worker-ports.ts';
 import { readRelease } from '@errand/core/infrastructure/release.ts';
@@ -17,6 +16,7 @@ import { workerMetrics } from './health/worker-metrics.ts';
 import { openWorkers } from './open-workers.ts';
 import { chosenCapabilities } from './services/chosen-capabilities.ts';
 import { findServices } from './services/find-services.ts';
+import { remoteModels } from './services/remote-models.ts';
 
 /** WorkerOptions is what a worker process is made of besides its configuration. */
 export interface WorkerOptions {
@@ -47,10 +47,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 	const name = `${config.name ?? hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
 	const place = takePlace(join(config.localDir, 'workers'), name);
 	try {
-		const [found, ports] = await Promise.all([
-			findServices(config, new SystemClock()),
-			openWorkerPorts({ ...config, localDir: place.folder, worker: name, log }),
-		]);
+		const ports = await openWorkerPorts({ ...config, localDir: place.folder, worker: name, log });
+		const models = await remoteModels(ports.services);
+		const found = await findServices(config, { clock: ports.clock, models: async () => models });
 		const catalogue = chosenCapabilities(options.catalogue, { ...config, found });
 		const { queue, reports } = ports.jobs(catalogue);
 		const workers = openWorkers({
@@ -79,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 			await workers.stop({ drainMs: config.drainMs });
 			await beat.stop();
 			health?.close();
+			models.model.stop();
 			await ports.close();
 			place.leave();
 		};

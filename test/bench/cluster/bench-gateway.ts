@@ -9,6 +9,7 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import { type Cluster, openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -71,6 +72,7 @@ export async function openBenchGateway(
 			sessions: new SharedSessions({ browsers, dataDir }),
 			frontend: () => undefined,
 			people: new PeopleDesk({ ...cluster, owners: [], forgetEverything: async () => 0 }),
+			embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: cluster.clock, log: cluster.log }),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		},
 	);

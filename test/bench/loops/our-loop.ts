@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -29,6 +30,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		sessions: workers.sessions,
 		frontend: () => undefined,
 		people: new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 }),
+		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
 		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);

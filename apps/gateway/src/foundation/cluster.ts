@@ -7,6 +7,8 @@ import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
+import { serveModels } from '@errand/core/models/remote/model-service.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { openScaling } from '@errand/workers/scaling/open-scaling.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
@@ -20,6 +22,7 @@ import { measureQueues } from '../scaling/queue-metrics.ts';
 import { ScalingMetrics } from '../scaling/scaling-metrics.ts';
 import type { FoundationOptions } from './embedded.ts';
 import type { Foundation } from './foundation.ts';
+import { openServices } from './open-services.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,10 +30,16 @@ const DAY_MS = 86_400_000;
 export async function openClusterFoundation(
 	options: FoundationOptions & { readonly cluster: ClusterVariables },
 ): Promise<Foundation> {
-	const { config, log, catalogue, found, cluster: variables } = options;
+	const { config, log, catalogue, cluster: variables } = options;
 	const { dataDir } = config;
 	const cluster = await openCluster({ ...variables, dataDir, log });
-	const { line, clock, registry, self, keys, vault } = cluster;
+	const { line, clock, registry, self, keys, vault, services, ledger } = cluster;
+	const { models, found } = await openServices(options, cluster);
+	const { router } = models;
+	// Whoever has no keys asks here.
+	const stopServing = router && serveModels(services, router);
+	// Vectors are kept by each process for itself.
+	const embedder = openEmbedder({ choice: config.models?.embeddings, model: router, dataDir: undefined, clock, log });
 	// Which pages a worker can open is for it to know.
 	const offer = offeredCatalogue(catalogue, { ...found, browser: true });
 	const shortMemory = new RedisShortMemory(line);
@@ -57,6 +66,11 @@ export async function openClusterFoundation(
 	return {
 		ports: { ...cluster, queue },
 		leases: cluster.leases,
+		words: found.words,
+		router,
+		ledger,
+		embedder,
+		services,
 		peers: new RedisPeerCalls({ line, log }),
 		note: (name) => cluster.note(name),
 		offer,
@@ -110,6 +124,10 @@ export async function openClusterFoundation(
 			await routing.stop();
 			await cluster.homes.stop();
 		},
-		close: () => cluster.close(),
+		close: async () => {
+			stopServing?.();
+			await Promise.all([models.stop(), embedder.stop()]);
+			await cluster.close();
+		},
 	};
 }

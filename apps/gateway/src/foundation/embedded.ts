@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { InProcessPeerCalls } from '@errand/core/adapters/in-process/in-process-peer-calls.ts';
 import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
+import { serveModels } from '@errand/core/models/remote/model-service.ts';
+import type { ModelRouterParts } from '@errand/core/models/router/model-router.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
-import type { Found } from '@errand/workers/services/find-services.ts';
 import { LoginCodes } from '../auth/login-codes.ts';
 import { LoginSessions } from '../auth/login-sessions.ts';
 import { ownerToken } from '../auth/owner-token.ts';
@@ -14,6 +16,7 @@ import type { Config } from '../config.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import { embeddedCluster } from './embedded-cluster.ts';
 import type { Foundation } from './foundation.ts';
+import { openServices } from './open-services.ts';
 
 /** FoundationOptions is what a foundation is made from. */
 export interface FoundationOptions {
@@ -22,19 +25,29 @@ export interface FoundationOptions {
 	readonly catalogue: readonly ICapability[];
 	/** The module that exports the same catalogue, for handler children to load. */
 	readonly catalogueUrl: string;
-	readonly found: Found;
+	/** Which model a person wants, and who hears how models are. */
+	readonly modelCare: Pick<ModelRouterParts, 'pinOf' | 'onHealth'>;
 }
 
 /** openEmbeddedFoundation takes the data directory and runs everything in this process. */
 export async function openEmbeddedFoundation(options: FoundationOptions): Promise<Foundation> {
-	const { config, log, catalogue, catalogueUrl, found } = options;
+	const { config, log, catalogue, catalogueUrl } = options;
 	const { dataDir, allowPrivateHosts } = config;
 	const ports = await openEmbedded({ dataDir, log });
-	const { clock } = ports;
+	const { clock, ledger, services } = ports;
+	const { models, found } = await openServices(options, ports);
+	const { router } = models;
+	const stopServing = router && serveModels(services, router);
+	const embedder = openEmbedder({ choice: config.models?.embeddings, model: router, dataDir, clock, log });
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
 	return {
 		ports,
 		leases: ports.leases,
+		words: found.words,
+		router,
+		ledger,
+		embedder,
+		services,
 		peers: new InProcessPeerCalls(),
 		note: (name) => ports.note(name),
 		offer: workers.offer,
@@ -54,6 +67,10 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 		publish: (url) => ports.claim.publish(url),
 		cleanUp: (orchestrator) => cleanUp({ orchestrator, workers, ports }),
 		stopJobs: (drainMs) => workers.stop({ drainMs }),
-		close: async () => ports.close(),
+		close: async () => {
+			stopServing?.();
+			await Promise.all([models.stop(), embedder.stop()]);
+			ports.close();
+		},
 	};
 }

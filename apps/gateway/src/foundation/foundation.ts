@@ -1,10 +1,14 @@
+import type { ModelRouter } from '@errand/core/models/router/model-router.ts';
 import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { Orchestrator, Ports } from '@errand/core/orchestrator/orchestrator.ts';
 import type { RunReports } from '@errand/core/orchestrator/tasks/run-reports.ts';
 import type { ILeases } from '@errand/core/ports/lease.ts';
+import type { IEmbedder } from '@errand/core/ports/memory.ts';
 import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
+import type { IModelLedger } from '@errand/core/ports/model-ledger.ts';
 import type { INote } from '@errand/core/ports/note.ts';
 import type { IPeerCalls } from '@errand/core/ports/peer-calls.ts';
+import type { IServices } from '@errand/core/ports/services.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
 import type { WebServer } from '@errand/frontends/web/socket-events.ts';
@@ -17,6 +21,16 @@ import type { LinkSigner } from '../links/link-signer.ts';
 export interface Foundation {
 	readonly ports: Ports;
 	readonly leases: ILeases;
+	/** What this machine and its configuration have for tasks, in words. */
+	readonly words: readonly string[];
+	/** All language models there are, as one; undefined where there is none. */
+	readonly router: ModelRouter | undefined;
+	/** What they cost. */
+	readonly ledger: IModelLedger;
+	/** Tells which texts mean alike. */
+	readonly embedder: IEmbedder;
+	/** Named services of this process and of others. */
+	readonly services: IServices;
 	/** Calls between gateway and frontends processes. */
 	readonly peers: IPeerCalls;
 	/** A short text of a frontend, kept by name. */

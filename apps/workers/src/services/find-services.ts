@@ -1,7 +1,6 @@
 import { openSearch } from '@errand/core/adapters/search/open-search.ts';
 import type { SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import type { ModelVariables } from '@errand/core/models/model-variables.ts';
-import { openModel } from '@errand/core/models/open-model.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
@@ -26,16 +25,25 @@ export interface Found {
 	readonly words: readonly string[];
 }
 
+/** FoundModel is the language model of a process, and a sentence for each provider behind it. */
+export interface FoundModel {
+	readonly model: ILanguageModel;
+	readonly words: readonly string[];
+}
+
 /** findServices looks for what makes Errand able to do more. It takes no longer than about 300 ms and needs none of it. */
-export async function findServices(config: ServiceSettings, clock: IClock): Promise<Found> {
-	const [opened, browser] = await Promise.all([openModel(config.model, clock), describedBrowser(config)]);
+export async function findServices(
+	config: ServiceSettings,
+	{ clock, models }: { readonly clock: IClock; readonly models: () => Promise<FoundModel | undefined> },
+): Promise<Found> {
+	const [opened, browser] = await Promise.all([models(), describedBrowser(config)]);
 	const search = openSearch(config.search, clock);
 	return {
 		model: opened?.model,
 		search,
 		browserPath: browser?.path,
 		words: [
-			`Language model: ${opened?.found.words ?? `none, so rules plan and write. ${howTo('model')}`}`,
+			...(opened?.words ?? [`none, so rules plan and write. ${howTo('model')}`]).map((one) => `Language model: ${one}`),
 			`Web search: ${search?.name ?? `none, so research starts from addresses you give. ${howTo('search')}`}`,
 			`Browser: ${browser?.words ?? `none, so pages are read without one. ${howTo('browser')}`}`,
 		],

@@ -8,13 +8,16 @@ import { seededHistorySigner } from '../adapters/files/history-signer.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openPostgresHistory, type PostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { RedisServices } from '../adapters/redis/redis-services.ts';
 import { RedisWorkerRegistry } from '../adapters/redis/worker-registry.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
 import type { ILeases } from '../ports/lease.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IMessageSpool } from '../ports/message-spool.ts';
+import type { IModelLedger } from '../ports/model-ledger.ts';
 import type { INote } from '../ports/note.ts';
+import type { IServices } from '../ports/services.ts';
 import { type ClusterKeys, clusterKeys } from './cluster-keys.ts';
 import type { ClusterVariables } from './environment.ts';
 
@@ -30,6 +33,10 @@ export interface Cluster extends Omit<Ports, 'queue'> {
 	readonly self: string;
 	readonly artifacts: FolderArtifactStore;
 	readonly leases: ILeases;
+	/** Named services of all processes. */
+	readonly services: IServices;
+	/** What models cost. */
+	readonly ledger: IModelLedger;
 	readonly registry: RedisWorkerRegistry;
 	readonly line: RedisLine;
 	readonly keys: ClusterKeys;
@@ -63,6 +70,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		});
 		const registry = new RedisWorkerRegistry({ line, clock, log });
 		await registry.start();
+		const services = new RedisServices({ line, clock, log });
+		await services.start();
+		const ledger = opened.modelLedger(clock);
 		// Each worker has results of its own.
 		const results = new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES });
 		return {
@@ -89,6 +99,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			},
 			bus: line.bus,
 			leases: line.leases,
+			services,
+			ledger,
+			memoryIndex: opened.memoryIndex,
 			registry,
 			line,
 			keys,
@@ -100,7 +113,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 				...(line.reachable() ? [] : ['Redis' as const]),
 			],
 			close: async () => {
+				await services.stop();
 				await registry.stop();
+				await ledger.close();
 				await opened.close();
 				await line.close();
 			},

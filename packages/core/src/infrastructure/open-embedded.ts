@@ -17,7 +17,6 @@ import { SqliteModelLedger } from '../adapters/sqlite/sqlite-model-ledger.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
 import type { ILeases } from '../ports/lease.ts';
 import type { ILogger } from '../ports/logger.ts';
-import type { IMemoryIndex } from '../ports/memory.ts';
 import type { IModelLedger } from '../ports/model-ledger.ts';
 import type { INote } from '../ports/note.ts';
 import type { IServices } from '../ports/services.ts';
@@ -39,8 +38,6 @@ export interface Embedded extends Ports {
 	readonly services: IServices;
 	/** What models cost. */
 	readonly ledger: IModelLedger;
-	/** Finds again what is remembered of people. */
-	readonly memoryIndex: IMemoryIndex;
 	/** A short text kept by name. */
 	note(name: string): INote;
 	/** Commits what is queued and gives the data directory back; a second call does nothing. */

@@ -4,6 +4,7 @@ import { RemoteRunReports } from '../adapters/bullmq/remote-run-reports.ts';
 import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { RedisServices } from '../adapters/redis/redis-services.ts';
 import { RedisSessionLeases } from '../adapters/redis/redis-session-leases.ts';
 import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
@@ -14,6 +15,7 @@ import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
+import type { IServices } from '../ports/services.ts';
 import type { ISessionLeases } from '../ports/session-leases.ts';
 import type { RegisteredWorker, WorkerOrder } from '../ports/worker-registry.ts';
 import { clusterKeys } from './cluster-keys.ts';
@@ -38,6 +40,8 @@ export interface WorkerPorts {
 	readonly bus: IEventBus;
 	readonly sessionLeases: ISessionLeases;
 	readonly cache: IResultCache;
+	/** Named services of all processes. */
+	readonly services: IServices;
 	readonly clock: IClock;
 	readonly log: ILogger;
 	/** Where jobs come from, and where their outcomes go; nothing is taken until somebody consumes. */
@@ -68,11 +72,14 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 	const forget = (person: PersonId) => {
 		cache.eraseOf(person).catch((error: unknown) => log.error('person not forgotten', { error: describeError(error) }));
 	};
+	const services = new RedisServices({ line, clock, log });
+	await services.start();
 	const closing: (() => void)[] = [];
 	return {
 		bus: line.bus,
 		sessionLeases: new RedisSessionLeases({ line, worker, seal: textSeal(keys('sessions')), log }),
 		cache,
+		services,
 		clock,
 		log,
 		jobs: (capabilities) => {
@@ -91,6 +98,7 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 		redisReachable: () => line.reachable(),
 		close: async () => {
 			for (const close of closing.splice(0)) close();
+			await services.stop();
 			await line.close();
 		},
 	};

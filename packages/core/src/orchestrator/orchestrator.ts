@@ -54,6 +54,7 @@ export interface Ports {
 	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
 	readonly homes: IStreamHomes;
+	readonly memoryIndex: IMemoryIndex;
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly storeFull: () => boolean;
@@ -61,8 +62,8 @@ export interface Ports {
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
 export interface Parts extends Omit<ConversationParts, 'memory'> {
-	/** What finds again what is remembered of people; nothing is remembered without it. */
-	readonly memory?: { readonly index: IMemoryIndex; readonly embedder: IEmbedder } | undefined;
+	/** Tells which texts mean alike, so that what is remembered is found again. */
+	readonly embedder: IEmbedder;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
@@ -76,7 +77,7 @@ export class Orchestrator {
 	readonly runs: RunReports;
 	readonly webhooks: WebhookStreams;
 	readonly hooks: HookDesk;
-	readonly memories: MemoryStreams | undefined;
+	readonly memories: MemoryStreams;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -94,7 +95,7 @@ export class Orchestrator {
 		this.#sessions = parts.sessions;
 		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender });
 		const roleOf = async (person: PersonId) => (await parts.people.view(person))?.role;
-		const memories = parts.memory && new MemoryStreams({ ...ports, ...parts.memory, roleOf });
+		const memories = new MemoryStreams({ ...ports, ...parts, index: ports.memoryIndex, roleOf });
 		this.memories = memories;
 		this.#tasks = new DrivenStreams(ports, {
 			prefix: 'task-',
@@ -108,7 +109,7 @@ export class Orchestrator {
 		const numbers = new TaskNumbers(ports.index);
 		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
 		const tasks = this.#taskHandler;
-		const memory = memories?.desk;
+		const memory = memories.desk;
 		this.#conversations = new ConversationStreams({ ...ports, ...parts, memory, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
 			...ports,
@@ -120,9 +121,9 @@ export class Orchestrator {
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);
 				await this.webhooks.announce(task, report);
-				await memories?.noteResult(task, report);
+				await memories.noteResult(task, report);
 			},
-			recall: memories && ((person, text, limit) => memories.recall(person, text, limit)),
+			recall: (person, text, limit) => memories.recall(person, text, limit),
 		});
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
@@ -192,7 +193,7 @@ export class Orchestrator {
 			artifacts.eraseOf(person),
 			cache.eraseOf(person),
 			vault.deleteUnder(`${person}/`),
-			this.memories?.eraseOf(person),
+			this.memories.eraseOf(person),
 		]);
 		return streams.length;
 	}
@@ -202,7 +203,7 @@ export class Orchestrator {
 		for (const handler of [this.#taskHandler, this.#conversations.handler]) handler.forgetAll();
 		this.webhooks.forgetAll();
 		this.hooks.forgetAll();
-		this.memories?.forgetAll();
+		this.memories.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -232,7 +233,7 @@ export class Orchestrator {
 		this.#conversations.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
-		this.memories?.stop();
+		this.memories.stop();
 		this.#relay.stop();
 	}
 
@@ -241,8 +242,7 @@ export class Orchestrator {
 	}
 
 	#driven(): readonly Driven[] {
-		const memories = this.memories === undefined ? [] : [this.memories.driven];
-		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, ...memories];
+		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, this.memories.driven];
 	}
 }
 

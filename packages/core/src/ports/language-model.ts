@@ -93,6 +93,8 @@ export interface ILanguageModel {
 	readonly name: string;
 	/** How much one request and its reply may hold together, in tokens. */
 	readonly contextTokens: number;
+	/** False while nobody can be asked, so that work does without; always true where left out. */
+	readonly available?: boolean | undefined;
 	reply(request: ModelRequest, options: ReplyOptions): Promise<ModelReply>;
 	/** One vector for each text, in order. */
 	embed(
