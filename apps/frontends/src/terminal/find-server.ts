@@ -5,7 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findDataDirOwner } from '@errand/core/adapters/files/data-dir-claim.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { cleanText } from './clean-text.ts';
-import type { Config } from './config.ts';
+
+/** ServerPlace says which server is meant, and how to start one where none runs. */
+export interface ServerPlace {
+	readonly dataDir: string;
+	/** The server to talk to; undefined: the one that has the data directory. */
+	readonly url: string | undefined;
+	/** Undefined: the one kept in the data directory. */
+	readonly token: string | undefined;
+	/** The gateway to start when none runs, and the environment to start it in. */
+	readonly gateway: { readonly main: string; readonly env: Readonly<Record<string, string | undefined>> };
+}
 
 /** RunningServer is the server to talk to. `stop` ends it if it was started here, and else leaves it alone. */
 export interface RunningServer {
@@ -20,7 +30,7 @@ const STOP_MS = 10_000;
 
 /** runningServer finds the server that was named or that owns the data directory; undefined where there is none. */
 export async function runningServer(
-	config: Config,
+	config: ServerPlace,
 ): Promise<{ readonly url: string; readonly token: string } | undefined> {
 	if (config.url !== undefined) {
 		if (await isReady(config.url)) return { url: config.url, token: readToken(config) };
@@ -32,13 +42,21 @@ export async function runningServer(
 	return { url: await readyUrl(config, () => undefined), token: readToken(config) };
 }
 
-/** findServer finds the server that was named or that owns the data directory, or starts one and waits until it is ready. */
-export async function findServer(config: Config, onStart: () => void): Promise<RunningServer> {
+/**
+ * findServer finds the server that was named or that owns the data directory, or starts one and waits until it is ready. One
+ * that `stays` goes on when this process ends; what it says is in the file `log` of the data directory.
+ */
+export async function findServer(
+	config: ServerPlace,
+	onStart: () => void,
+	{ stays = false, log: logName = 'terminal-server.log' }: { readonly stays?: boolean; readonly log?: string } = {},
+): Promise<RunningServer> {
 	const running = await runningServer(config);
 	if (running !== undefined) return { ...running, started: false, stop: async () => {} };
 	onStart();
-	const log = join(config.dataDir, 'terminal-server.log');
+	const log = join(config.dataDir, logName);
 	const child = start(config, log);
+	if (stays) child.unref();
 	let exited = false;
 	const exit = new Promise<void>((resolve) => {
 		const done = () => {
@@ -65,7 +83,7 @@ export async function findServer(config: Config, onStart: () => void): Promise<R
 }
 
 /** Its own process group: Ctrl-C in this terminal is for the task, not for the server. */
-function start({ gateway, dataDir }: Config, log: string): ChildProcess {
+function start({ gateway, dataDir }: ServerPlace, log: string): ChildProcess {
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 	const output = openSync(log, 'w', 0o600);
 	try {
@@ -80,11 +98,12 @@ function start({ gateway, dataDir }: Config, log: string): ChildProcess {
 }
 
 /** `failed` gives the server's last words once it is gone. */
-async function readyUrl({ dataDir }: Config, failed: () => string | undefined): Promise<string> {
+async function readyUrl({ dataDir }: ServerPlace, failed: () => string | undefined): Promise<string> {
 	const deadline = Date.now() + READY_MS;
 	while (Date.now() < deadline) {
 		const words = failed();
-		if (words !== undefined) {
+		// Where two start one at once, one of them is there already.
+		if (words !== undefined && findDataDirOwner(dataDir) === undefined) {
 			throw new CoreError('not-possible', `The server did not start.\n${words}`, {
 				hint: 'Run npm start to see all it says.',
 			});
@@ -106,7 +125,7 @@ async function isReady(url: string): Promise<boolean> {
 	}
 }
 
-function readToken({ token, dataDir }: Config): string {
+function readToken({ token, dataDir }: ServerPlace): string {
 	if (token !== undefined) return token;
 	const path = join(dataDir, 'token');
 	try {

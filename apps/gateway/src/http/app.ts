@@ -1,6 +1,7 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Caller } from '../auth/authenticator.ts';
+import { bearerChallenge, MCP_PATH } from '../mcp/http/resource-metadata.ts';
 import { errorHeaders, openAiError, speaksOpenAi } from '../openai/openai-error.ts';
 import { accessLog, requestIdOf } from './access-log.ts';
 import { callerOf, originGuard } from './guard.ts';
@@ -96,7 +97,7 @@ function refuseUnknown(routes: readonly Route[]): RequestHandler {
 	};
 }
 
-function explain({ log, metrics }: HttpServices): ErrorRequestHandler {
+function explain({ log, metrics, origins }: HttpServices): ErrorRequestHandler {
 	return (error, request, response, _next) => {
 		const problem = problemOf(error, request.path);
 		metrics.refused(problem.code);
@@ -108,6 +109,9 @@ function explain({ log, metrics }: HttpServices): ErrorRequestHandler {
 			return;
 		}
 		response.status(problem.status).set(problemHeaders(error));
+		if (problem.status === 401 && request.path === MCP_PATH) {
+			response.set('WWW-Authenticate', bearerChallenge(origins, request.headers.host));
+		}
 		if (speaksOpenAi(request.path)) response.set(errorHeaders(problem)).json(openAiError(problem));
 		else response.type(PROBLEM_TYPE).json(problem);
 	};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MCP_ROUTES } from '../mcp/http/mcp-routes.ts';
 import { CHAT_ROUTES } from '../openai/chat-routes.ts';
 import { MODEL_ROUTES } from '../openai/model-routes.ts';
 import { RESPONSE_ROUTES } from '../openai/response-routes.ts';
@@ -56,5 +57,6 @@ export const ROUTES: readonly Route[] = [
 	...MODEL_ROUTES,
 	...CHAT_ROUTES,
 	...RESPONSE_ROUTES,
+	...MCP_ROUTES,
 	openApi,
 ];

@@ -11,6 +11,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginPolicy } from '../auth/origin-policy.ts';
 import type { LinkSigner } from '../links/link-signer.ts';
+import type { McpService } from '../mcp/http/mcp-service.ts';
 import type { RetriedRequests } from '../openai/retried-requests.ts';
 import type { Gates } from './gates.ts';
 import type { HttpMetrics } from './metrics.ts';
@@ -28,6 +29,8 @@ export interface HttpServices {
 	readonly memory?: IMemoryDesk | undefined;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
+	/** MCP, where there are backlogs to offer. */
+	readonly mcp?: McpService | undefined;
 	readonly capabilities: readonly CapabilityDeclaration[];
 	readonly cluster: IClusterDesk;
 	readiness(): Readiness | Promise<Readiness>;

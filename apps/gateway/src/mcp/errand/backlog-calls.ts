@@ -2,6 +2,7 @@ import { BACKLOG_TOOLS, type BacklogToolName, kindOfCall } from '@errand/core/do
 import type { JsonObject } from '@errand/core/domain/json.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { z } from 'zod';
 import type { McpCall, ToolAnswer } from '../protocol/surface.ts';
 import type { ErrandParts } from './errand-surface.ts';
 import { withProjectRoot } from './project-root.ts';
@@ -29,7 +30,7 @@ export class BacklogCalls {
 		const { input: schema } = BACKLOG_TOOLS[tool];
 		const rooted = needsProject(tool) ? withProjectRoot(given, call) : { input: given };
 		if ('ask' in rooted) return rooted.ask;
-		const args = parseInput(schema, rooted.input, `The call of ${tool}`) as JsonObject;
+		const args = parseInput(withoutNeed(schema), rooted.input, `The call of ${tool}`) as JsonObject;
 		const operation = operationOf(tool, args);
 		if (operation !== undefined) return answered(await backlogs[operation.does](this.#principal, operation.id));
 		const isWork = kindOfCall({ tool, args }) === 'work';
@@ -47,6 +48,11 @@ export class BacklogCalls {
 		const goesOn = isWork && typeof operationId === 'string' && status === 'in_progress';
 		return takesTask && goesOn ? startedOperation(operationId, clock.now()) : answered(data);
 	}
+}
+
+// Whoever has only one project need not name it.
+function withoutNeed(schema: z.ZodObject): z.ZodObject {
+	return schema.shape['projectRoot'] === undefined ? schema : schema.partial({ projectRoot: true });
 }
 
 function needsProject(tool: BacklogToolName): boolean {

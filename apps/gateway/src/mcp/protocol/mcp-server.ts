@@ -44,6 +44,7 @@ export function createMcpServer(surface: McpSurface): Server {
 			return { completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 } };
 		}),
 	);
+	server.setNotificationHandler('notifications/roots/list_changed', () => surface.rootsChanged?.());
 	serveSubscriptions(server, surface);
 	if (surface.tasks !== undefined) serveTasks(server, surface.tasks);
 	return server;

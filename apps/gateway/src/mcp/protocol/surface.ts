@@ -98,4 +98,6 @@ export interface McpSurface {
 	/** Hears of every change of a resource from now on; returns the way to stop. */
 	follow(uri: string, changed: () => void): Promise<() => void>;
 	readonly tasks?: McpTasks | undefined;
+	/** The client said that its folders changed. */
+	rootsChanged?(): void;
 }
