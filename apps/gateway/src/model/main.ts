@@ -22,11 +22,12 @@ try {
 
 async function run(argv: readonly string[]): Promise<void> {
 	const typed = parseArguments(argv);
-	if (typed.command === 'help') return say(USAGE);
 	const controller = new AbortController();
 	process.once('SIGINT', () => controller.abort());
 	const tools: Tools = { dataDir: readDataDir(), clock: new SystemClock(), signal: controller.signal, say };
 	switch (typed.command) {
+		case 'help':
+			return say(USAGE);
 		case 'add':
 			return await addModel(typed, tools);
 		case 'list':

@@ -156,6 +156,8 @@ export class LlamaProcess {
 	async #end(): Promise<void> {
 		const child = this.#child;
 		if (child === undefined) return;
+		// An idle one was let go of, and nothing else may be left to wait for.
+		child.ref();
 		const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 		child.kill('SIGKILL');
 		await ended;
