@@ -5,9 +5,11 @@ import { type ConversationId, conversationStream, type TaskId, taskStream } from
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import { openQuestions, type Task } from '../../domain/task/state.ts';
 import type { IClock } from '../../ports/clock.ts';
+import { type BacklogCommandName, isBacklogCommand, runBacklogCommand } from '../backlogs/backlog-commands.ts';
 import { type ClusterCommandName, isClusterCommand, runClusterCommand } from '../cluster/cluster-commands.ts';
 import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
+import type { IBacklogDesk } from '../desks/backlog.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
@@ -26,6 +28,7 @@ interface Dependencies {
 	readonly people: IPeopleDesk;
 	readonly cluster: IClusterDesk | undefined;
 	readonly memory?: IMemoryDesk | undefined;
+	readonly backlogs?: IBacklogDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -51,6 +54,7 @@ export class ChatCommands {
 		const { name } = route;
 		if (isClusterCommand(name)) return { say: await this.#cluster(message, name, wordsOf(route)) };
 		if (isPeopleCommand(name)) return { say: await this.#people(id, message, name, route) };
+		if (isBacklogCommand(name)) return { say: await this.#backlog(id, message, name, wordsOf(route)) };
 		if (isMemoryCommand(name)) return { say: await this.#memory(message, name, wordsOf(route)) };
 		switch (name) {
 			case 'help':
@@ -163,6 +167,15 @@ export class ChatCommands {
 		const { cluster } = this.#deps;
 		const call = { name, rest, direct: message.shared !== true };
 		return runClusterCommand(cluster, await this.#principal(message), call);
+	}
+
+	async #backlog(
+		conversation: ConversationId,
+		message: WaitingMessage,
+		name: BacklogCommandName,
+		rest: string,
+	): Promise<string> {
+		return runBacklogCommand(this.#deps.backlogs, await this.#principal(message), { name, rest, conversation });
 	}
 
 	async #memory(message: WaitingMessage, name: MemoryCommandName, rest: string): Promise<string> {

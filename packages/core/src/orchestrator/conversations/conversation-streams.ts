@@ -14,6 +14,7 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IStreamHomes } from '../../ports/stream-homes.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
+import type { IBacklogDesk } from '../desks/backlog.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
@@ -40,6 +41,8 @@ export interface ConversationParts {
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
 	/** What is remembered of people; undefined where nothing is. */
 	readonly memory?: IMemoryDesk | undefined;
+	/** What is to be done in people's projects; undefined where no backlogs are kept. */
+	readonly backlogs?: IBacklogDesk | undefined;
 }
 
 interface Dependencies extends ConversationParts, DrivingPorts {
