@@ -5,7 +5,7 @@ import type { BrowserRun, IBrowser } from '@errand/core/ports/browser.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
-import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
+import type { ILanguageModel, ModelRequest } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import { Patience } from './patience.ts';
 import { type CallListener, type OfferedServices, SERVICE_NAMES, type ServiceCall } from './service-call.ts';
@@ -79,12 +79,16 @@ export class RunServices {
 			case 'model': {
 				const model = present(this.#services.model, 'model');
 				return await this.#metered(model.name, (bounded) =>
-					model.reply(call.request, { ...listener, signal: bounded }),
+					model.reply({ ...call.request, ...this.#onBehalf }, { ...listener, signal: bounded }),
 				);
 			}
 			case 'embed': {
 				const model = present(this.#services.model, 'model');
-				return (await this.#metered(model.name, (bounded) => model.embed(call.texts, { signal: bounded }))).vectors;
+				return (
+					await this.#metered(model.name, (bounded) =>
+						model.embed(call.texts, { signal: bounded, caller: this.#onBehalf.caller }),
+					)
+				).vectors;
 			}
 			case 'search':
 				return await present(this.#services.search, 'search').search(call.query, { signal });
@@ -95,6 +99,17 @@ export class RunServices {
 				return await browser.act(this.#run, { context, action, timeoutMs }, { signal });
 			}
 		}
+	}
+
+	/** Who asks, and what they may still spend: never what a handler says. */
+	get #onBehalf(): Required<Pick<ModelRequest, 'caller' | 'allowance'>> {
+		const { person, taskId, stepId } = this.#run;
+		const left = (all: number, used: number) => Math.max(0, all - used);
+		const { tokens, microUsd } = this.#allowance;
+		return {
+			caller: { person, taskId, stepId },
+			allowance: { tokens: left(tokens, this.#usage.tokens), microUsd: left(microUsd, this.#usage.microUsd) },
+		};
 	}
 
 	/** Aborts what the run has under way, so that a handler which waits for it goes on to its end. */

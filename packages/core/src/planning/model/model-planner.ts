@@ -12,6 +12,7 @@ import { type GivenUp, gaveUpOn, givenUp, judgeReply, type Rejected } from './ju
 import { pastedBytes } from './pasted-references.ts';
 import { PLANNER_TOOLS } from './planner-tools.ts';
 import { repairMessages, systemPrompt, tokensOf } from './planning-messages.ts';
+import { promptVersion } from './prompt-files.ts';
 import { renderCatalogue } from './render-catalogue.ts';
 import { refusedOutright, shortLine, takenOver } from './take-over.ts';
 import { Talk, throwIfCancelled } from './talk.ts';
@@ -82,7 +83,8 @@ export class ModelPlanner implements IPlanner {
 		try {
 			const end = await this.#converse({ talk, request, brief, signal, deadline: late.signal });
 			const { calls, usage } = talk;
-			const facts = { taskId: request.taskId, model: this.#model.name, calls, ...usage };
+			const { tokens, microUsd } = usage;
+			const facts = { taskId: request.taskId, model: this.#model.name, calls, tokens, microUsd };
 			if (end.kind === 'given-up') {
 				this.#log.warn('model did not plan', { ...facts, cause: end.cause });
 				return await this.#byRules(end, request, usage, signal);
@@ -107,7 +109,7 @@ export class ModelPlanner implements IPlanner {
 			if (typeof room !== 'number') return last === undefined ? room : gaveUpOn(last, this.#model.name);
 			// Words about what nobody has read are sent back once, so they are not shown before.
 			const show = brief.unread && last === undefined ? undefined : request.onPartial;
-			const reply = await this.#reply(messages, room, show, { signal, deadline, talk });
+			const reply = await this.#reply(messages, room, show, { request, signal, deadline, talk });
 			throwIfCancelled(signal);
 			if (reply === 'without-tools') continue;
 			if ('kind' in reply) return reply;
@@ -135,12 +137,20 @@ export class ModelPlanner implements IPlanner {
 		messages: readonly ModelMessage[],
 		maxTokens: number,
 		show: PlanRequest['onPartial'],
-		{ signal, deadline, talk }: { signal: AbortSignal; deadline: AbortSignal; talk: Talk },
+		{ request, signal, deadline, talk }: Omit<Conversation, 'brief'>,
 	): Promise<ModelReply | GivenUp | 'without-tools'> {
 		const visible = new VisibleText(show);
 		try {
 			const reply = await this.#model.reply(
-				{ purpose: 'plan', messages, maxTokens, ...(this.#takesTools ? { tools: PLANNER_TOOLS } : {}) },
+				{
+					purpose: 'plan',
+					caller: { person: request.person, taskId: request.taskId },
+					allowance: talk.left,
+					promptVersion: promptVersion(),
+					messages,
+					maxTokens,
+					...(this.#takesTools ? { tools: PLANNER_TOOLS } : {}),
+				},
 				{
 					signal: AbortSignal.any([signal, deadline]),
 					onText: (piece) => visible.add(piece),
@@ -168,7 +178,8 @@ export class ModelPlanner implements IPlanner {
 			const minutes = Math.ceil(this.#patienceMs / 60_000);
 			return givenUp('too-slow', `The model ${name} did not answer within ${minutes} min`);
 		}
-		if (isCoreError(error, 'cancelled')) throw error;
+		// The person is asked; a plan by rules would meet the same budget.
+		if (isCoreError(error, 'cancelled') || isCoreError(error, 'over-budget')) throw error;
 		const words = shortLine(describeError(error), MAX_REASON).replace(/[.;]$/, '');
 		const isNamed = words.startsWith('The language model ');
 		const reason = isNamed ? words : `The model ${name} could not be used (${words})`;

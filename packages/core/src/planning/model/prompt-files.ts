@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Domain } from './choose-domains.ts';
+import { versionOf } from './prompt-version.ts';
 
 /** PromptName is a file in `prompts/`. */
 export type PromptName = 'planner' | Domain;
 
 const FOLDER = join(import.meta.dirname, 'prompts');
 const texts = new Map<PromptName, string>();
+let version: string | undefined;
 
 /** promptText is the text of a prompt; its file is read once. */
 export function promptText(name: PromptName): string {
@@ -15,6 +17,16 @@ export function promptText(name: PromptName): string {
 	const text = readFileSync(join(FOLDER, `${name}.md`), 'utf8').trim();
 	texts.set(name, text);
 	return text;
+}
+
+/** promptVersion is the version of all prompts for planning together. */
+export function promptVersion(): string {
+	version ??= versionOf(
+		...readdirSync(FOLDER)
+			.toSorted()
+			.map((file) => readFileSync(join(FOLDER, file), 'utf8')),
+	);
+	return version;
 }
 
 /**

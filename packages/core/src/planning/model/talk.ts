@@ -22,6 +22,14 @@ export class Talk {
 		this.usage = addUsage(this.usage, usage);
 	}
 
+	/** What the next reply may cost in all, its request included. */
+	get left(): Usage {
+		return {
+			tokens: Math.max(0, this.#allowance.tokens - this.usage.tokens),
+			microUsd: Math.max(0, this.#allowance.microUsd - this.usage.microUsd),
+		};
+	}
+
 	/** How many tokens the next reply may have, or why there is no room for one. */
 	room(
 		promptTokens: number,
