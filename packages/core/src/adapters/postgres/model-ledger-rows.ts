@@ -16,7 +16,7 @@ export class ModelLedgerRows {
 		await this.#line.query('write what models cost', {
 			name: 'model-calls',
 			text: ADD_CALLS,
-			values: [JSON.stringify(entries.map(rowOf))],
+			values: [JSON.stringify(entries.map((entry, nth) => rowOf(entry, nth)))],
 		});
 	}
 
@@ -141,7 +141,7 @@ const ADD_CALLS = `
 	WITH given AS (
 		SELECT c.*, f.person IS NOT NULL AS forgotten
 		FROM jsonb_to_recordset($1::jsonb) AS c (
-			id text, at bigint, person text, task text, step text, purpose text, complexity text, provider text, model text,
+			nth int, id text, at bigint, person text, task text, step text, purpose text, complexity text, provider text, model text,
 			reason text, input_tokens bigint, cached_tokens bigint, output_tokens bigint, micro_usd double precision,
 			ms double precision, first_ms double precision, outcome text, error text, request text, reply text, until bigint)
 		LEFT JOIN errand.model_forgotten f ON f.person = c.person AND c.at <= f.at
@@ -150,7 +150,7 @@ const ADD_CALLS = `
 			input_tokens, cached_tokens, output_tokens, micro_usd, ms, first_ms, outcome, error)
 		SELECT id, at, CASE WHEN forgotten THEN NULL ELSE person END, task, step, purpose, complexity, provider, model, reason,
 			input_tokens, cached_tokens, output_tokens, micro_usd, ms, first_ms, outcome, error
-		FROM given
+		FROM given ORDER BY nth
 		ON CONFLICT (id) DO NOTHING
 		RETURNING id, at, person, micro_usd
 	), told AS (
@@ -207,8 +207,9 @@ function where({ from, to, person, taskId }: SpendingQuery): { readonly sql: str
 	};
 }
 
-function rowOf({ call, transcript }: LedgerEntry) {
+function rowOf({ call, transcript }: LedgerEntry, nth: number) {
 	const row = {
+		nth,
 		...{ id: call.id, at: Math.round(call.at), person: call.person, task: call.taskId, step: call.stepId },
 		...{ purpose: call.purpose, complexity: call.complexity, provider: call.provider, model: call.model },
 		...{ reason: call.reason, input_tokens: Math.round(call.inputTokens) },
