@@ -6,6 +6,7 @@ import { RESPONSE_ROUTES } from '../openai/response-routes.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { type Route, route } from './route.ts';
 import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
+import { BACKLOG_ROUTES } from './routes/backlogs.ts';
 import { CLUSTER_ROUTES } from './routes/cluster.ts';
 import { CONVERSATION_ROUTES } from './routes/conversations.ts';
 import { DEAD_LETTER_ROUTES } from './routes/dead-letters.ts';
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
 	...TASK_HISTORY_ROUTES,
 	...CONVERSATION_ROUTES,
 	...ARTIFACT_ROUTES,
+	...BACKLOG_ROUTES,
 	...SHARED_ROUTES,
 	...WEBHOOK_ROUTES,
 	...HOOK_ROUTES,

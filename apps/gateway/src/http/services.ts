@@ -1,3 +1,4 @@
+import type { IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
 import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IHookDesk } from '@errand/core/orchestrator/desks/hooks.ts';
@@ -27,6 +28,8 @@ export interface HttpServices {
 	readonly hooks: IHookDesk;
 	/** Undefined where nothing is remembered. */
 	readonly memory?: IMemoryDesk | undefined;
+	/** What is to be done in people's projects; undefined where no backlogs are kept. */
+	readonly backlogs?: IBacklogDesk | undefined;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	/** MCP, where there are backlogs to offer. */

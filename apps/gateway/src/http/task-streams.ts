@@ -10,6 +10,11 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const MAX_STREAMS = 1_000;
 const HEARTBEAT_MS = 15_000;
 const STUCK_MS = 30_000;
+const STREAM_HEADERS = {
+	'Content-Type': 'text/event-stream',
+	'Cache-Control': 'no-store',
+	'X-Accel-Buffering': 'no',
+} as const;
 
 /** TaskStreams serves tasks as server-sent events and knows every open stream. */
 export class TaskStreams {
@@ -31,11 +36,7 @@ export class TaskStreams {
 		await this.#desk.facts(stream.principal, stream.task, stream.after);
 		if (response.destroyed) return;
 		this.hold(response, (reason) => response.end(`: ${reason}\n\n`));
-		response.writeHead(200, {
-			'Content-Type': 'text/event-stream',
-			'Cache-Control': 'no-store',
-			'X-Accel-Buffering': 'no',
-		});
+		response.writeHead(200, STREAM_HEADERS);
 		response.write('retry: 1000\n\n');
 		let live = false;
 		const write = (frame: string) => {
@@ -67,6 +68,28 @@ export class TaskStreams {
 			// The headers are gone; the reader connects again and is told then.
 			response.destroy();
 		}
+	}
+
+	/** Streams what is written to it from now on; `gone` is called once the reader is. */
+	live(response: Response, gone: () => void): (frame: string) => void {
+		this.hold(response, (reason) => response.end(`: ${reason}\n\n`));
+		if (response.destroyed) {
+			gone();
+			return () => {};
+		}
+		response.writeHead(200, STREAM_HEADERS);
+		response.write('retry: 1000\n\n');
+		const write = (frame: string) => {
+			if (response.writableEnded || response.destroyed) return;
+			response.write(frame);
+			if (response.writableLength > MAX_WAITING_BYTES) response.destroy();
+		};
+		const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS).unref();
+		response.once('close', () => {
+			clearInterval(heartbeat);
+			gone();
+		});
+		return write;
 	}
 
 	/** Counts an answer that somebody else writes, and has `end` end it with the others; throws when there are too many. */
