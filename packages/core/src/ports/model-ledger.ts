@@ -70,7 +70,8 @@ export interface IModelLedger {
 	calls(
 		query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number },
 	): Promise<readonly ModelCall[]>;
-	transcript(call: string): Promise<ModelTranscript | undefined>;
+	/** Where a person is given, of a call of theirs only. */
+	transcript(call: string, person?: PersonId): Promise<ModelTranscript | undefined>;
 	/** Forgets whose calls they were, and what was said in them; the sums stay. */
 	eraseOf(person: PersonId): Promise<void>;
 }

@@ -144,6 +144,8 @@ export function modelLedgerContract(
 			ledger.record(aCall());
 			expect(await ledger.transcript(call.id)).toEqual(transcript);
 			expect(await ledger.transcript('call-unknown')).toBeUndefined();
+			expect(await ledger.transcript(call.id, ann)).toEqual(transcript);
+			expect(await ledger.transcript(call.id, bob)).toBeUndefined();
 			await clock.advance(60_000);
 			expect(await ledger.transcript(call.id)).toBeUndefined();
 			expect(await ledger.spent(TODAY)).toBe(60);

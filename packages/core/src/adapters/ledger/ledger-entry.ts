@@ -1,5 +1,5 @@
 import type { PersonId } from '../../domain/ids.ts';
-import type { ModelCall, ModelTranscript, SpendingQuery } from '../../ports/model-ledger.ts';
+import type { ModelCall, ModelTranscript } from '../../ports/model-ledger.ts';
 
 /** LedgerEntry is a call that is to be written, with what was said in it where that is kept. */
 export interface LedgerEntry {
@@ -7,10 +7,11 @@ export interface LedgerEntry {
 	readonly transcript?: ModelTranscript | undefined;
 }
 
-/** isAsked tells whether a call is among those that a query picks. */
-export function isAsked({ at, person, taskId }: ModelCall, query: SpendingQuery): boolean {
-	if (at < query.from || at >= query.to) return false;
-	return (query.person ?? person) === person && (query.taskId ?? taskId) === taskId;
+/** TranscriptQuery asks what was said in a call, of a person's only where one is given. */
+export interface TranscriptQuery {
+	readonly call: string;
+	readonly person: PersonId | undefined;
+	readonly now: number;
 }
 
 /** blanked is an entry of somebody who was forgotten: what it cost stays. */

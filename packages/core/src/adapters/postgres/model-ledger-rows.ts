@@ -1,6 +1,6 @@
 import { asPersonId, asStepId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ModelCall, ModelTranscript, Spending, SpendingQuery } from '../../ports/model-ledger.ts';
-import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import type { LedgerEntry, TranscriptQuery } from '../ledger/ledger-entry.ts';
 import { DAY_MS, utcDay, wholeDays } from '../ledger/utc-days.ts';
 import type { PostgresLine } from './postgres-line.ts';
 
@@ -75,10 +75,12 @@ export class ModelLedgerRows {
 		return rows.map(callOf);
 	}
 
-	async transcript(call: string, now: number): Promise<ModelTranscript | undefined> {
+	async transcript({ call, person, now }: TranscriptQuery): Promise<ModelTranscript | undefined> {
 		const [row] = await this.#line.query<ModelTranscript & Record<string, unknown>>('read what a model was told', {
-			text: 'SELECT request, reply, until FROM errand.model_transcripts WHERE call = $1 AND until > $2',
-			values: [call, now],
+			text: `
+				SELECT request, reply, until FROM errand.model_transcripts JOIN errand.model_calls ON id = call
+				WHERE call = $1 AND until > $2 AND ($3::text IS NULL OR person = $3)`,
+			values: [call, now, person ?? null],
 		});
 		return row;
 	}

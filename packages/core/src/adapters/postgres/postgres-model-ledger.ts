@@ -79,9 +79,9 @@ export class PostgresModelLedger implements IModelLedger {
 		return this.#rows.calls(query);
 	}
 
-	async transcript(call: string): Promise<ModelTranscript | undefined> {
+	async transcript(call: string, person?: PersonId): Promise<ModelTranscript | undefined> {
 		await this.#write();
-		return this.#rows.transcript(call, this.#clock.now());
+		return this.#rows.transcript({ call, person, now: this.#clock.now() });
 	}
 
 	async eraseOf(person: PersonId): Promise<void> {

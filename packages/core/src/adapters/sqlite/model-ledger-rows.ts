@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { asPersonId, asStepId, asTaskId, type PersonId } from '../../domain/ids.ts';
 import type { ModelCall, ModelTranscript, Spending, SpendingQuery } from '../../ports/model-ledger.ts';
-import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import type { LedgerEntry, TranscriptQuery } from '../ledger/ledger-entry.ts';
 import { utcDay, wholeDays } from '../ledger/utc-days.ts';
 import { numberOf, optionalText, type Row, textOf } from './row-values.ts';
 
@@ -25,7 +25,9 @@ export class LedgerRows {
 		this.#addTranscript = db.prepare(
 			'INSERT OR REPLACE INTO transcripts (call, request, reply, until) VALUES (?, ?, ?, ?)',
 		);
-		this.#transcript = db.prepare('SELECT request, reply, until FROM transcripts WHERE call = ? AND until > ?');
+		this.#transcript = db.prepare(`
+			SELECT request, reply, until FROM transcripts JOIN calls ON calls.id = call
+			WHERE call = ?1 AND until > ?2 AND (?3 IS NULL OR person = ?3)`);
 	}
 
 	add(entries: readonly LedgerEntry[]): void {
@@ -90,8 +92,8 @@ export class LedgerRows {
 			.map(callOf);
 	}
 
-	transcript(call: string, now: number): ModelTranscript | undefined {
-		const row = this.#transcript.get(call, now);
+	transcript({ call, person, now }: TranscriptQuery): ModelTranscript | undefined {
+		const row = this.#transcript.get(call, now, person ?? null);
 		if (row === undefined) return undefined;
 		return { request: textOf(row, 'request'), reply: textOf(row, 'reply'), until: numberOf(row, 'until') };
 	}

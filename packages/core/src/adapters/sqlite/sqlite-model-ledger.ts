@@ -76,8 +76,8 @@ export class SqliteModelLedger implements IModelLedger {
 		return this.#reading(() => this.#rows.calls(query));
 	}
 
-	async transcript(call: string): Promise<ModelTranscript | undefined> {
-		return this.#reading(() => this.#rows.transcript(call, this.#clock.now()));
+	async transcript(call: string, person?: PersonId): Promise<ModelTranscript | undefined> {
+		return this.#reading(() => this.#rows.transcript({ call, person, now: this.#clock.now() }));
 	}
 
 	async eraseOf(person: PersonId): Promise<void> {

@@ -38,6 +38,11 @@ export const CHAT_COMMANDS = {
 	remember: { does: 'have something remembered of you', parameters: [words('text', true)] },
 	memory: { does: 'show what is remembered of you, or look for words in it', parameters: [words('words', false)] },
 	forget: { does: 'forget entry n of what is remembered of you, or all', parameters: [words('entry', true)] },
+	model: {
+		does: 'show the language models, or choose one for all your work: its name, or auto',
+		parameters: [words('name', false)],
+	},
+	usage: { does: 'show what language models cost: today, or in so many days', parameters: [words('days', false)] },
 	notify: {
 		does: 'also tell me elsewhere: telegram, questions sms, answers discord, off',
 		parameters: [words('where', false)],

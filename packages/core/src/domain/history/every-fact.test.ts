@@ -13,6 +13,7 @@ import { viewTask } from '../task/view.ts';
 import conversationHistory from './fixture/conversation-history-v1.json' with { type: 'json' };
 import conversationHistoryOfFrontends from './fixture/conversation-history-v1-frontends.json' with { type: 'json' };
 import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
+import peopleHistoryOfModels from './fixture/people-history-v1-models.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
 import taskHistoryWithMatches from './fixture/task-history-v1-matched.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
@@ -72,11 +73,14 @@ const PEOPLE_FACTS: Record<PeopleFactType, true> = {
 	PreferencesChanged: true,
 	TokenIssued: true,
 	TokenRevoked: true,
+	ModelPinned: true,
+	ModelUnpinned: true,
 	PersonForgotten: true,
 	PersonErased: true,
 };
 
 const TASKS = [...taskHistories, taskHistoryWithMatches];
+const PEOPLE = [peopleHistory, peopleHistoryOfModels];
 const CONVERSATIONS = [conversationHistory, conversationHistoryOfFrontends];
 
 describe('facts of every release', () => {
@@ -85,7 +89,7 @@ describe('facts of every release', () => {
 		expect(Object.keys(TASK_FACTS).filter((type) => !written.has(type))).toEqual([]);
 		const said = new Set(CONVERSATIONS.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(CONVERSATION_FACTS).filter((type) => !said.has(type))).toEqual([]);
-		const known = new Set(peopleHistory.facts.map(({ type }) => type));
+		const known = new Set(PEOPLE.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(PEOPLE_FACTS).filter((type) => !known.has(type))).toEqual([]);
 	});
 
@@ -110,11 +114,14 @@ describe('facts of every release', () => {
 		},
 	);
 
-	it('fold to the same directory of people', () => {
-		let state: PeopleState;
-		for (const fact of peopleHistory.facts as unknown as RecordedPeopleFact[]) {
-			state = evolvePeople(state, upcast(fact as never));
-		}
-		expect(JSON.parse(JSON.stringify(state))).toEqual(peopleHistory.state);
-	});
+	it.each(PEOPLE.map((history, index) => ({ index, history })))(
+		'fold to the same directory of people $index',
+		({ history }) => {
+			let state: PeopleState;
+			for (const fact of history.facts as unknown as RecordedPeopleFact[]) {
+				state = evolvePeople(state, upcast(fact as never));
+			}
+			expect(JSON.parse(JSON.stringify(state))).toEqual(history.state);
+		},
+	);
 });

@@ -19,6 +19,8 @@ interface PeopleCommandData {
 	ChangePreferences: { readonly by: PersonId; readonly change: Partial<Preferences> };
 	IssueToken: { readonly by: PersonId; readonly id: string; readonly name: string; readonly digest: string };
 	RevokeToken: { readonly by: PersonId; readonly id: string };
+	/** Without a model, the choice is Errand's again. */
+	PinModel: { readonly by: PersonId; readonly model?: string | undefined };
 	/** Comes again when the blanking did not get to its end. */
 	ForgetPerson: { readonly by: PersonId; readonly person: PersonId };
 	FinishForgetting: { readonly person: PersonId };

@@ -46,6 +46,13 @@ export function decidePeople(state: PeopleState, command: PeopleCommand): People
 			return issueToken(people, command);
 		case 'RevokeToken':
 			return revokeToken(people, command);
+		case 'PinModel':
+			return asPerson(people, command.by, ({ id: person, model }) => {
+				if (command.model === model) return nothingNew;
+				return command.model === undefined
+					? add(peopleFact('ModelUnpinned', { person }))
+					: add(peopleFact('ModelPinned', { person, model: command.model }));
+			});
 		case 'ForgetPerson':
 			return forgetPerson(people, command);
 		case 'FinishForgetting': {

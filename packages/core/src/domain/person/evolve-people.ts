@@ -13,7 +13,7 @@ import {
 } from './state.ts';
 
 /** PEOPLE_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const PEOPLE_EVOLVE_VERSION = 'people-1';
+export const PEOPLE_EVOLVE_VERSION = 'people-2';
 
 /** evolvePeople folds one fact into the directory. It is total: any fact on any state gives a state. */
 export function evolvePeople(state: PeopleState, fact: RecordedPeopleFact): People {
@@ -48,6 +48,10 @@ function apply(state: People, fact: RecordedPeopleFact): People {
 			return tokenIssued(state, fact);
 		case 'TokenRevoked':
 			return tokenRevoked(state, fact.data);
+		case 'ModelPinned':
+			return change(state, fact.data.person, (person) => ({ ...person, model: fact.data.model }));
+		case 'ModelUnpinned':
+			return change(state, fact.data.person, ({ model: _model, ...person }) => person);
 		case 'PersonForgotten':
 			return forgotten(state, fact.data.person);
 		case 'PersonErased':

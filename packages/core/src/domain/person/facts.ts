@@ -30,6 +30,9 @@ interface PeopleFactData {
 	PreferencesChanged: { readonly person: PersonId; readonly preferences: Preferences };
 	TokenIssued: { readonly person: PersonId; readonly id: string; readonly name: string; readonly digest: string };
 	TokenRevoked: { readonly person: PersonId; readonly id: string; readonly by: PersonId };
+	/** All their work goes to this model: `<provider>/<model>`. */
+	ModelPinned: { readonly person: PersonId; readonly model: string };
+	ModelUnpinned: { readonly person: PersonId };
 	/** Nobody is let in as this person any more; what they said and made is being blanked. */
 	PersonForgotten: { readonly person: PersonId; readonly by: PersonId };
 	/** All of it is blank. */

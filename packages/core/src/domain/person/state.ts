@@ -32,6 +32,8 @@ export interface Person {
 	readonly identities: readonly LinkedIdentity[];
 	readonly tokens: readonly KnownToken[];
 	readonly preferences: Preferences;
+	/** The model that all their work goes to. */
+	readonly model?: string | undefined;
 }
 
 /** Pairing is a stranger who waits to be let in. */

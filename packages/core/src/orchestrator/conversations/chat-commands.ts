@@ -13,8 +13,10 @@ import type { IBacklogDesk } from '../desks/backlog.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
+import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { isMemoryCommand, type MemoryCommandName, runMemoryCommand } from '../memories/memory-commands.ts';
+import { isModelCommand, type ModelCommandName, runModelCommand } from '../models/model-commands.ts';
 import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from '../people/people-commands.ts';
 import { questionReply } from '../render/report.ts';
 import { commandHelpReply, type NumberedTaskState, statusReply, tasksReply } from '../render/status.ts';
@@ -29,6 +31,7 @@ interface Dependencies {
 	readonly cluster: IClusterDesk | undefined;
 	readonly memory?: IMemoryDesk | undefined;
 	readonly backlogs?: IBacklogDesk | undefined;
+	readonly models?: IModelDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -56,6 +59,7 @@ export class ChatCommands {
 		if (isPeopleCommand(name)) return { say: await this.#people(id, message, name, route) };
 		if (isBacklogCommand(name)) return { say: await this.#backlog(id, message, name, wordsOf(route)) };
 		if (isMemoryCommand(name)) return { say: await this.#memory(message, name, wordsOf(route)) };
+		if (isModelCommand(name)) return { say: await this.#models(message, name, wordsOf(route)) };
 		switch (name) {
 			case 'help':
 				return { say: commandHelpReply({ owner: (await this.#principal(message)).role === 'owner' }) };
@@ -181,6 +185,11 @@ export class ChatCommands {
 	async #memory(message: WaitingMessage, name: MemoryCommandName, rest: string): Promise<string> {
 		const call = { name, rest, messageId: message.messageId, direct: message.shared !== true };
 		return runMemoryCommand(this.#deps.memory, await this.#principal(message), call);
+	}
+
+	async #models(message: WaitingMessage, name: ModelCommandName, rest: string): Promise<string> {
+		const call = { name, rest, direct: message.shared !== true, now: this.#deps.clock.now() };
+		return runModelCommand(this.#deps.models, await this.#principal(message), call);
 	}
 
 	async #login(message: WaitingMessage): Promise<string> {

@@ -18,6 +18,7 @@ import type { IBacklogDesk } from '../desks/backlog.ts';
 import type { IClusterDesk } from '../desks/cluster.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
+import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
@@ -43,6 +44,8 @@ export interface ConversationParts {
 	readonly memory?: IMemoryDesk | undefined;
 	/** What is to be done in people's projects; undefined where no backlogs are kept. */
 	readonly backlogs?: IBacklogDesk | undefined;
+	/** Which language models there are and what they cost; undefined where that is not kept. */
+	readonly models?: IModelDesk | undefined;
 }
 
 interface Dependencies extends ConversationParts, DrivingPorts {

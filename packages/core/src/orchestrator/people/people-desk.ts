@@ -222,6 +222,16 @@ export class PeopleDesk implements IPeopleDesk {
 		return this.#known(by);
 	}
 
+	/** The model that all work of a person goes to; undefined where the choice is Errand's. */
+	async modelOf(person: PersonId): Promise<string | undefined> {
+		return findPerson(await this.#people(), person)?.model;
+	}
+
+	/** Has all work of the caller go to a model from now on; undefined leaves the choice to Errand again. */
+	async pinModel({ person: by }: Principal, model: string | undefined): Promise<void> {
+		await this.#do({ type: 'PinModel', by, model });
+	}
+
 	async issueToken({ person: by }: Principal, name: string): Promise<{ id: string; token: string }> {
 		const { id, token } = newToken();
 		await this.#do({ type: 'IssueToken', by, id, name, digest: digestOf(token) });
