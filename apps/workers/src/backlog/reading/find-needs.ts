@@ -81,7 +81,7 @@ const MOST_OF_SECTION = 10;
 const REFS =
 	/(?:section|chapter|§)\s*\d{1,2}(?:\.\d{1,2})*|\b(?:feature|epic|task|story|requirement|req|item|phase|milestone|step|use case|module|component)\s+#?\d{1,3}(?:\.\d{1,3})*\b|\b[A-Z][A-Za-z]{0,7}[-_ ]?\d{1,4}(?:\.\d{1,3})*\b|\b\d{1,2}(?:\.\d{1,2})+\b/gi;
 const WAITS =
-	/\b(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked by|builds? (?:up)?on|requires?|relies on|prerequisites?:?|(?:only |can (?:only )?(?:start|begin) |starts? |begins? )?after|once|needs)\s+([^.;!?]{2,300})/gi;
+	/\b(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked by|builds? (?:up)?on|requires?|relies on|prerequisites?|(?:only |can (?:only )?(?:start|begin) |starts? |begins? )?after|once|needs):?\s+((?:[^.;!?]|\.(?=\d)){2,300})/gi;
 
 function add(map: Map<string, number[]>, key: string, at: number): void {
 	const known = map.get(key);

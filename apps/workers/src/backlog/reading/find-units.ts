@@ -5,7 +5,7 @@ import type { ListItem, OutlineBlock, Section } from './outline.ts';
 import { isAside, isCollection, isFacet, phaseIn } from './sections.ts';
 import type { Unit } from './unit.ts';
 import { textsOf } from './unit.ts';
-import { headingName, isStory, namedIn, refKey, sentencesOf, titleFrom } from './wording.ts';
+import { capitalised, headingName, isStory, namedIn, refKey, sentencesOf, titleFrom } from './wording.ts';
 
 /** What is known of a place in the document: identifiers and phase of the sections around it. */
 interface Place {
@@ -22,12 +22,14 @@ export const MOST_UNITS = 1_000;
  * entry is. Sections that only surround the work are left out.
  */
 export function findUnits(root: Section): Unit[] {
-	return unitsIn(root, { within: [], group: '', phase: undefined }).slice(0, MOST_UNITS);
+	const found = unitsIn(root, NOWHERE, isAside);
+	// A document of nothing but background may hold what is wanted there.
+	return (found.length > 0 ? found : unitsIn(root, NOWHERE, () => false)).slice(0, MOST_UNITS);
 }
 
-function unitsIn(section: Section, around: Place): Unit[] {
+function unitsIn(section: Section, around: Place, leavesOut: (title: string) => boolean): Unit[] {
 	const { refs, title } = headingName(section.title);
-	if (section.level > 0 && isAside(section.title)) return [];
+	if (section.level > 0 && leavesOut(section.title)) return [];
 	const place: Place = {
 		within: [...around.within, ...refs],
 		group: `${around.group}/${title}`.slice(-300),
@@ -36,17 +38,20 @@ function unitsIn(section: Section, around: Place): Unit[] {
 	const things = section.sections.filter((one) => !isFacet(one.title) || hasThings(one));
 	const facets = section.sections.filter((one) => !things.includes(one));
 	if (things.length > 0) {
-		const own = entriesOf(section.blocks, place, isCollection(title));
-		return [...own, ...things.flatMap((one) => unitsIn(one, place))];
+		const own = entriesOf(section.blocks, place, isCollection(section.title));
+		return [...own, ...things.flatMap((one) => unitsIn(one, place, leavesOut))];
 	}
-	const listed = entriesOf(section.blocks, place, section.level === 0 || isCollection(title));
-	// One entry alone may as well be the section itself.
-	if (listed.length > 1 || (listed.length === 1 && isCollection(title))) return listed;
-	if (section.level === 0) return statementsOf(section.blocks, place);
+	const collects = isCollection(section.title);
 	const { content, priority, needs, tests } = facetsOf(section.blocks, facets);
+	const listed = entriesOf(content, place, section.level === 0 || collects);
+	// One entry alone may as well be the section itself.
+	if (listed.length > 1 || (listed.length === 1 && collects)) return listed;
+	if (section.level === 0) return statementsOf(section.blocks, place);
 	if (content.length === 0 && tests.length === 0) return [];
 	const inside = { ...around, phase: place.phase };
-	return [{ ...inside, refs, title: isStory(title) ? titleFrom(title) : title, content, priority, needs, tests }];
+	return [
+		{ ...inside, refs, title: isStory(title) ? titleFrom(title) : capitalised(title), content, priority, needs, tests },
+	];
 }
 
 /** A section named like a facet is a collection of its own where things with names stand in it (“Requirements”). */
@@ -96,12 +101,14 @@ function rowsOf({ head, rows }: Extract<OutlineBlock, { type: 'table' }>, place:
 	);
 	const id = column(/^(?:id|#|no\.?|nr\.?|ref|key|req(?:uirement)? id|number|code)$/);
 	const text = column(/^(?:description|details?|statement|text|what|acceptance|summary)$/);
-	const says = title >= 0 ? title : text;
-	// A table of something else says more about its section.
-	if (says < 0 || (title < 0 && id < 0)) return [];
 	const priority = column(/^(?:priority|prio|moscow|importance|level)$/);
 	const needs = column(/^(?:depends on|dependenc(?:y|ies)|blocked by|requires|prerequisites?|after|needs)$/);
 	const tests = column(/^(?:acceptance(?: criteria)?|tests?|verification|done when|definition of done)$/);
+	// A name may be anything's; only beside an identifier or a priority it is that of something to do.
+	const isThings = id >= 0 || priority >= 0 || needs >= 0 || names[title] !== 'name';
+	const says = title >= 0 ? title : text;
+	// A table of something else says more about its section.
+	if (says < 0 || (title < 0 && id < 0) || !isThings) return [];
 	return rows.flatMap((row) => {
 		const cell = (at: number) => (at < 0 ? '' : (row[at] ?? ''));
 		const { refs, label, rest } = namedIn(cell(says));

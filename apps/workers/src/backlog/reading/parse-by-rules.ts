@@ -57,7 +57,9 @@ export function parseByRules(
 }
 
 function draftOf(unit: Unit, given: Pick<DraftItem, 'id' | 'title' | 'dependencies'>): DraftItem {
-	const sentences = sentencesOf(textsOf(unit.content)).slice(0, 500);
+	// What joined things are called stands in bold among their content.
+	const said = unit.content.filter((block) => block.type !== 'paragraph' || !/^\*\*[^*]+\*\*$/.test(block.text));
+	const sentences = sentencesOf(textsOf(said)).slice(0, 500);
 	const details = renderBlocks(unit.content);
 	const named = [sentences[0] ?? unit.title, sentences[1] ?? ''];
 	const description = (named[0] ?? '').length < 80 ? named.join(' ').trim() : (named[0] ?? '');

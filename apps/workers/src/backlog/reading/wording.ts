@@ -94,10 +94,20 @@ export function sentencesOf(texts: readonly string[]): string[] {
 	return texts.flatMap((text) => text.split('\n').flatMap((line) => splitSentences(plainText(line))));
 }
 
-/** Words that only say what kind of thing follows are part of what it is called by others. */
-const REF =
-	/^\[?((?:[A-Z][A-Z0-9]{0,7}[-_ ]?\d{1,4}(?:\.\d{1,3})*[a-z]?)|(?:(?:feature|epic|task|story|requirement|req|item|phase|milestone|step|use case|module|component)\s+#?\d{1,3}(?:\.\d{1,3})*)|\d{1,2}(?:\.\d{1,2})+)\]?\s*(?:[:.)–—|-]+\s*|\s+|$)/i;
+const SEPARATED = '\\]?\\s*(?:[:.)–—|-]+\\s*|\\s+|$)';
+/** An identifier is written in capitals; words that only say what kind of thing follows are part of what others call it. */
+const REF = new RegExp(
+	`^\\[?((?:[A-Z][A-Z0-9]{0,7}[-_ ]?\\d{1,4}(?:\\.\\d{1,3})*[a-z]?(?![\\p{L}\\d]))|(?:${caseless('feature|epic|task|story|requirement|req|item|phase|milestone|step|use case|module|component')}\\s+#?\\d{1,3}(?:\\.\\d{1,3})*)|\\d{1,2}(?:\\.\\d{1,2})+)${SEPARATED}`,
+	'u',
+);
+
+/** `item` as `[Iit]…`: words may begin with a capital, beside identifiers that must. */
+function caseless(words: string): string {
+	const any = words.split('|').map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`);
+	return `(?:${any.join('|')})`;
+}
+
 const STORY =
 	/^as (?:an?|the)\s+[^,]{1,80},?\s+(?:I|we)\s+(?:want|need|would like|can|should be able|wish)(?:\s+to\s+be\s+able)?(?:\s+to)?\s+(.{3,400}?)(?:,?\s+so\s+(?:that|I|we)\b.*|[.]?$)/is;
 const SUBJECT =
-	/^(?:the|an?|all|every|each|our)\s+(?:[\p{L}\p{N}-]+\s+){0,4}?(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+|allow (?:users|people|the user|a user) to\s+)?|^(?:users?|admins?|administrators?|customers?|we|it|they|people)\s+(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+)?/iu;
+	/^(?:the|an?|all|every|each|our)\s+(?:[\p{L}\p{N}-]+\s+){0,4}?(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+|allow (?:users|people|the user|a user) to\s+)?(?!be\b)|^(?:users?|admins?|administrators?|customers?|we|it|they|people)\s+(?:must|shall|should|may|could|can|will|needs? to|has to|have to)\s+(?:also\s+|always\s+)?(?:be able to\s+)?(?!be\b)/iu;

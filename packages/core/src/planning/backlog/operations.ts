@@ -1,15 +1,8 @@
 import { type Backlog, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
+import type { IBacklogWork, WorkCall, WorkOutcome, WorkPlan } from '../../ports/backlog-work.ts';
 import { textArgument } from './given.ts';
-import type {
-	Operation,
-	OperationCall,
-	OperationOutcome,
-	OperationPlan,
-	OperationSight,
-	StepFailures,
-	StepOutputs,
-} from './operation.ts';
+import type { Operation, OperationSight } from './operation.ts';
 import { addTask } from './operations/add-task.ts';
 import { analyzeComplexity } from './operations/analyze-complexity.ts';
 import { expandAll, expandTask } from './operations/expand.ts';
@@ -19,7 +12,7 @@ import { scopeDown, scopeUp } from './operations/scope.ts';
 import { update, updateSubtask, updateTask } from './operations/update.ts';
 
 /** planOperation is the task that carries out a call. Throws CoreError where the call cannot be carried out on this backlog. */
-export function planOperation(backlog: Backlog, call: OperationCall): OperationPlan {
+export function planOperation(backlog: Backlog, call: WorkCall): WorkPlan {
 	const tag = textArgument(call.args, 'tag') ?? backlog.currentTag;
 	return operationOf(call).plan(sightOf(backlog, tag), call);
 }
@@ -28,12 +21,7 @@ export function planOperation(backlog: Backlog, call: OperationCall): OperationP
  * readOperation says what the outputs of an operation's task mean, however many of its steps failed. The backlog is as it stands
  * now, `tag` the one that the operation began on, `at` when its task ended (ms since 1970).
  */
-export function readOperation(
-	call: OperationCall,
-	outputs: StepOutputs,
-	failures: StepFailures,
-	now: { readonly backlog: Backlog; readonly tag: string; readonly at: number },
-): OperationOutcome {
+export function readOperation(...[call, outputs, failures, now]: Parameters<IBacklogWork['read']>): WorkOutcome {
 	const sight = { ...sightOf(now.backlog, now.tag), at: now.at };
 	return operationOf(call).read({ args: call.args, outputs, failures, sight });
 }
@@ -52,7 +40,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 	research,
 };
 
-function operationOf({ tool }: OperationCall): Operation {
+function operationOf({ tool }: WorkCall): Operation {
 	const operation = Object.hasOwn(OPERATIONS, tool) ? OPERATIONS[tool] : undefined;
 	if (operation !== undefined) return operation;
 	throw new CoreError('not-possible', `The tool "${tool}" is no work that could be planned.`, {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
-import type { OperationOutcome, StepFailures, StepOutputs } from './operation.ts';
+import type { WorkOutcome } from '../../ports/backlog-work.ts';
+import type { StepFailures, StepOutputs } from './operation.ts';
 
 /** Done is one step's output, parsed, beside what every `backlog.*` output says of itself. */
 export interface HowDone {
@@ -31,7 +32,7 @@ export function resultOf(done: HowDone, result: JsonObject): JsonObject {
 }
 
 /** nothingCame is an operation that failed whole, in the words of its first failed step. */
-export function nothingCame(outputs: StepOutputs, failures: StepFailures, what: string): OperationOutcome {
+export function nothingCame(outputs: StepOutputs, failures: StepFailures, what: string): WorkOutcome {
 	const [first] = Object.values(failures);
 	const error = {
 		code: first?.code ?? 'internal',

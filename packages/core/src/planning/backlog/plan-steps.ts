@@ -3,8 +3,8 @@ import { asStepId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { PlanStep } from '../../domain/task/plan.ts';
+import type { WorkCall } from '../../ports/backlog-work.ts';
 import { textArgument } from './given.ts';
-import type { GivenFile, OperationCall } from './operation.ts';
 
 /** MOST_STEPS is how many steps of its own one operation has; a plan may hold a few more. */
 export const MOST_STEPS = 400;
@@ -25,7 +25,7 @@ export function planStep(step: {
 }
 
 /** readFiles are the steps that read the files of a call, and what stands for each of them in another step's input. */
-export function readFiles({ files = [] }: OperationCall): { steps: PlanStep[]; documents: Json[] } {
+export function readFiles({ files = [] }: WorkCall): { steps: PlanStep[]; documents: Json[] } {
 	const steps: PlanStep[] = [];
 	const documents: Json[] = [];
 	for (const [at, file] of files.entries()) {
@@ -44,7 +44,7 @@ export function readFiles({ files = [] }: OperationCall): { steps: PlanStep[]; d
 
 /** researchFirst is a step that looks things up before the work, where the call asks for that, and its findings for the work's input. */
 export function researchFirst(
-	{ args }: OperationCall,
+	{ args }: WorkCall,
 	query: string,
 	context: string,
 ): { steps: PlanStep[]; findings: JsonObject } {
@@ -55,7 +55,7 @@ export function researchFirst(
 	return { steps: [step], findings: { findings: ['', { $from: 'research.text' }] } };
 }
 
-function inlineDocument({ name, text = '' }: GivenFile): Json {
+function inlineDocument({ name, text = '' }: NonNullable<WorkCall['files']>[number]): Json {
 	const bytes = Buffer.byteLength(JSON.stringify(text));
 	if (bytes <= MAX_INLINE_BYTES) return { title: shortened(name, 300), kind: 'text', markdown: text };
 	throw new CoreError('too-large', `"${name}" has ${bytes} bytes, which is too much to stand in a plan.`, {

@@ -1,9 +1,10 @@
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
+import type { WorkCall } from '../../../ports/backlog-work.ts';
 import { Assessment } from '../draft.ts';
 import { countArgument, givenItem, textArgument } from '../given.ts';
-import type { Operation, OperationCall, OperationSight } from '../operation.ts';
+import type { Operation, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -84,7 +85,7 @@ export const analyzeComplexity: Operation = {
 	},
 };
 
-function chosen({ items }: OperationSight, { args }: OperationCall) {
+function chosen({ items }: OperationSight, { args }: WorkCall) {
 	const ids = textArgument(args, 'ids')
 		?.split(',')
 		.map((id) => Number(id.trim()));

@@ -3,10 +3,11 @@ import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import type { PlanStep } from '../../../domain/task/plan.ts';
+import type { WorkCall } from '../../../ports/backlog-work.ts';
 import { DRAFT_LIMITS, DraftSubitem } from '../draft.ts';
 import { findItem, idsIn } from '../find-item.ts';
 import { countArgument, flagArgument, givenItem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
-import type { Operation, OperationCall, OperationSight, StepOutputs } from '../operation.ts';
+import type { Operation, OperationSight, StepOutputs } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -96,7 +97,7 @@ function isOver({ status }: Item): boolean {
 
 function expandStep(
 	sight: OperationSight,
-	{ args }: OperationCall,
+	{ args }: WorkCall,
 	item: Item,
 	findings: JsonObject,
 	maxBytes = 32_000,

@@ -1,8 +1,9 @@
 import { CoreError } from '../../../domain/errors.ts';
 import { shortened } from '../../../domain/shortened.ts';
+import type { WorkCall, WorkPlan } from '../../../ports/backlog-work.ts';
 import { findItem, idsIn } from '../find-item.ts';
 import { givenItem, givenSubitem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
-import type { Operation, OperationCall, OperationPlan, OperationSight } from '../operation.ts';
+import type { Operation, OperationSight } from '../operation.ts';
 import { planStep, researchFirst } from '../plan-steps.ts';
 import { readRewrites } from './update.ts';
 
@@ -12,7 +13,7 @@ export const scopeUp: Operation = { plan: (sight, call) => plan(sight, call, 'sc
 /** scopeDown makes items smaller: only what they cannot do without. */
 export const scopeDown: Operation = { plan: (sight, call) => plan(sight, call, 'scope-down'), read: readRewrites };
 
-function plan(sight: OperationSight, call: OperationCall, mode: 'scope-up' | 'scope-down'): OperationPlan {
+function plan(sight: OperationSight, call: WorkCall, mode: 'scope-up' | 'scope-down'): WorkPlan {
 	const ids = idsIn(call.args, 'id').slice(0, 50);
 	const strength = textArgument(call.args, 'strength') ?? 'regular';
 	const prompt = textArgument(call.args, 'prompt');

@@ -2,10 +2,11 @@ import type { OperationChange } from '../../../domain/backlog/operation-change.t
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type Json } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
+import type { WorkCall, WorkOutcome } from '../../../ports/backlog-work.ts';
 import { Rewrite } from '../draft.ts';
 import { findItem, idsIn, promptIn } from '../find-item.ts';
 import { countArgument, flagArgument, givenItem, givenSubitem, neighboursOf } from '../given.ts';
-import type { Operation, OperationCall, OperationEnd, OperationOutcome, OperationSight } from '../operation.ts';
+import type { Operation, OperationEnd, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -77,7 +78,7 @@ export const updateSubtask: Operation = {
 };
 
 /** readRewrites applies what became of the words of items. */
-export function readRewrites({ outputs, failures, sight }: OperationEnd): OperationOutcome {
+export function readRewrites({ outputs, failures, sight }: OperationEnd): WorkOutcome {
 	const done = Object.entries(outputs).filter(([id]) => id !== 'research');
 	const rewrites = done.flatMap(([, output]) => rewritesIn(output));
 	if (rewrites.length === 0) {
@@ -105,7 +106,7 @@ export function readRewrites({ outputs, failures, sight }: OperationEnd): Operat
 	};
 }
 
-function planOne(sight: OperationSight, call: OperationCall, append: boolean) {
+function planOne(sight: OperationSight, call: WorkCall, append: boolean) {
 	const prompt = promptIn(call.args);
 	const [id = ''] = idsIn(call.args, 'id');
 	const { item, subitem } = findItem(sight, id);
