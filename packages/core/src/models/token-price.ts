@@ -12,5 +12,5 @@ export interface TokenPrice {
 export function microUsdOf({ input, cached, output }: TokenCount, price: TokenPrice): number {
 	// Dollars for a million tokens are millionths of a dollar for one.
 	const exact = (input - cached) * price.input + cached * (price.cachedInput ?? price.input) + output * price.output;
-	return Math.ceil(exact - 1e-6);
+	return Math.max(0, Math.ceil(exact - 1e-6));
 }

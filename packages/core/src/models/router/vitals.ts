@@ -104,7 +104,7 @@ const QUICK_MS = 6_000;
 function slowness(firsts: readonly number[], wasSlow: boolean): number | undefined {
 	const recent = firsts.slice(-RECENT_FIRSTS);
 	const late = median(recent);
-	if (late === undefined || recent.length < 3) return wasSlow ? late : undefined;
+	if (late === undefined || recent.length < RECENT_FIRSTS) return wasSlow ? late : undefined;
 	return late > (wasSlow ? QUICK_MS : SLOW_MS) ? late : undefined;
 }
 
