@@ -1,4 +1,4 @@
-// Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, servers, bench).
+// Brings a fresh clone to where the TypeScript can run: dependencies, then what the arguments name (page, browser, servers, mcp, bench).
 // It runs on any Node from 20 up, before there is a node_modules, so it is plain JavaScript that imports nothing but its neighbour.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,9 @@ const wanted = new Set(process.argv.slice(2));
 installPackages(root, join(root, 'node_modules/.errand-installed'));
 if (wanted.has('bench')) {
 	installPackages(join(root, 'test/bench/peers'), join(root, 'test/bench/peers/node_modules/.errand-installed'));
+}
+if (wanted.has('mcp')) {
+	installPackages(join(root, 'test/mcp/official'), join(root, 'test/mcp/official/node_modules/.errand-installed'));
 }
 if (wanted.has('bench') || wanted.has('servers')) installServers();
 if (wanted.has('page')) buildPage();
@@ -94,7 +97,8 @@ function filesUnder(folder) {
 }
 
 function run(command, args, cwd) {
-	const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+	// Standard output may be a protocol's.
+	const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] });
 	if (status === 0) return;
 	say(
 		`"${command} ${args.join(' ')}" failed in ${cwd}${error ? `: ${error.message}` : ''}. Mend what it says above and start again.`,
