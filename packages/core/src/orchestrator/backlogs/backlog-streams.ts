@@ -26,21 +26,25 @@ import { Projects } from './projects.ts';
 import { ItemRuns } from './runs.ts';
 import { BACKLOG_PREFIX, type MayOpen } from './which-project.ts';
 
-interface Dependencies extends DrivingPorts {
-	readonly index: IStreamIndex;
-	readonly artifacts: IArtifactStore;
-	readonly tasks: Pick<ITaskDesk, 'submit' | 'view' | 'cancel' | 'follow'>;
+/** ProjectParts is where backlogs have their files, who may open which folder, and what work on them is. */
+export interface ProjectParts {
 	readonly files: IProjectFiles;
 	readonly folders: IProjectFolders;
 	readonly mayOpen: MayOpen;
 	/** What is to be done for a tool that takes work, and what came of it. */
 	readonly work: IBacklogWork;
-	/** Tells somebody what changed in a backlog they watch; once for each notice, however often it is called. */
-	readonly tell: (notice: Notice) => Promise<void>;
 	/** Undefined where no model is set up. */
 	readonly models?: ModelChoice | undefined;
 	/** Tools of kind `desk` beside those that are here. */
 	readonly tools?: Readonly<Record<string, DeskTool>> | undefined;
+}
+
+interface Dependencies extends DrivingPorts, ProjectParts {
+	readonly index: IStreamIndex;
+	readonly artifacts: IArtifactStore;
+	readonly tasks: Pick<ITaskDesk, 'submit' | 'view' | 'cancel' | 'follow'>;
+	/** Tells somebody what changed in a backlog they watch; once for each notice, however often it is called. */
+	readonly tell: (notice: Notice) => Promise<void>;
 }
 
 const REMEMBERED_TASKS = 10_000;

@@ -1,13 +1,14 @@
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { decideBacklog } from '../../domain/backlog/decide-backlog.ts';
 import type { Item, Subitem } from '../../domain/backlog/item.ts';
+import { itemById, itemsOf } from '../../domain/backlog/item-list.ts';
+import { pathOf, pathText, subitemOf } from '../../domain/backlog/item-path.ts';
 import { type Backlog, type Run, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError, isCoreError } from '../../domain/errors.ts';
 import { asConversationId, asTaskId, type ConversationId, type TaskId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { TaskError, TaskResult } from '../../domain/task/facts.ts';
-import type { Task } from '../../domain/task/state.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ITaskDesk, Principal } from '../desks/desk.ts';
@@ -50,7 +51,7 @@ export class ItemRuns {
 		const { backlogs, tasks, clock } = this.#deps;
 		const backlog = await backlogs.state(project.stream);
 		const tag = order.tag ?? backlog?.currentTag ?? '';
-		const id = order.id.trim();
+		const id = pathText(pathOf(order.id));
 		if (backlog === undefined) throw unknownItem(id, tag);
 		const running = runningIn(backlog, tag, id);
 		if (running !== undefined) return already(running);
@@ -112,11 +113,6 @@ export class ItemRuns {
 	}
 }
 
-/** endOfTask is what came of a run, read off its task. */
-export function endOfTask({ end }: Task): RunEnd | undefined {
-	return end;
-}
-
 function endOf(view: Awaited<ReturnType<ITaskDesk['view']>>): RunEnd | undefined {
 	if (view.status === 'done' && view.result !== undefined) return { status: 'done', result: view.result };
 	if (view.status === 'failed' && view.error !== undefined) return { status: 'failed', error: view.error };
@@ -147,12 +143,12 @@ function found(
 	tag: string,
 	id: string,
 ): { readonly item: Item; readonly subitem: Subitem | undefined; readonly items: readonly Item[] } {
-	const items = tagNamed(backlog, tag)?.items.flat() ?? [];
-	const [whole, part] = id.split('.').map(Number);
-	const item = items.find((one) => one.id === whole);
-	const subitem = part === undefined ? undefined : item?.subtasks.find((one) => one.id === part);
-	if (item === undefined || (part !== undefined && subitem === undefined)) throw unknownItem(id, tag);
-	return { item, subitem, items };
+	const list = tagNamed(backlog, tag)?.items ?? [];
+	const { item: whole, sub } = pathOf(id);
+	const item = itemById(list, whole);
+	const subitem = item === undefined || sub === undefined ? undefined : subitemOf(item, sub);
+	if (item === undefined || (sub !== undefined && subitem === undefined)) throw unknownItem(id, tag);
+	return { item, subitem, items: itemsOf(list) };
 }
 
 function unknownItem(id: string, tag: string): CoreError {
