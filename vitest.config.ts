@@ -20,6 +20,7 @@ const WITH_PROCESSES = [
 	'test/integration/*.test.ts',
 	'apps/workers/src/{open-workers,children/*,scaling/local/*}.test.ts',
 	'packages/core/src/adapters/sqlite/killed-writer.test.ts',
+	'packages/core/src/adapters/files/killed-project-writer.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
@@ -67,7 +68,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'end-to-end',
-					include: ['test/e2e/**/*.test.ts', 'test/simulation/**/*.test.ts'],
+					include: ['test/{e2e,simulation}/**/*.test.ts', 'test/mcp/*.test.ts'],
 					exclude: ALONE,
 					testTimeout: 120_000,
 					hookTimeout: 60_000,
