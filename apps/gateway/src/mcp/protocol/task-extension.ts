@@ -11,7 +11,6 @@ import { capabilitiesOf, TASKS_EXTENSION } from './client-abilities.ts';
 import type { McpTasks } from './surface.ts';
 
 const TaskParams = z.looseObject({ taskId: z.string().min(1).max(400) });
-const UpdateParams = TaskParams.extend({ inputResponses: z.record(z.string(), z.unknown()) });
 
 /** serveTasks answers what clients ask of tasks that their tool calls started. */
 export function serveTasks(server: Server, tasks: McpTasks): void {
@@ -28,9 +27,9 @@ export function serveTasks(server: Server, tasks: McpTasks): void {
 		await known(() => tasks.cancel(taskId));
 		return {};
 	});
-	server.setRequestHandler('tasks/update', { params: UpdateParams }, async ({ taskId, inputResponses }, sdk) => {
+	server.setRequestHandler('tasks/update', { params: TaskParams }, async ({ taskId }, sdk) => {
 		admit(sdk);
-		await known(() => tasks.update(taskId, inputResponses));
+		await known(() => tasks.update(taskId, sdk.mcpReq.inputResponses ?? {}));
 		return {};
 	});
 }
