@@ -13,6 +13,7 @@ import { DEAD_LETTER_ROUTES } from './routes/dead-letters.ts';
 import { HOOK_ROUTES } from './routes/hooks.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { MEMORY_ROUTES } from './routes/memory.ts';
+import { USAGE_ROUTES } from './routes/models.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { SHARED_ROUTES } from './routes/shared-links.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
@@ -53,6 +54,7 @@ export const ROUTES: readonly Route[] = [
 	...LOGIN_ROUTES,
 	...PEOPLE_ROUTES,
 	...MEMORY_ROUTES,
+	...USAGE_ROUTES,
 	...DEAD_LETTER_ROUTES,
 	...CLUSTER_ROUTES,
 	...SYSTEM_ROUTES,

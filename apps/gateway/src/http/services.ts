@@ -3,6 +3,7 @@ import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IHookDesk } from '@errand/core/orchestrator/desks/hooks.ts';
 import type { IMemoryDesk } from '@errand/core/orchestrator/desks/memory.ts';
+import type { IModelDesk } from '@errand/core/orchestrator/desks/models.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
@@ -28,6 +29,8 @@ export interface HttpServices {
 	readonly hooks: IHookDesk;
 	/** Undefined where nothing is remembered. */
 	readonly memory?: IMemoryDesk | undefined;
+	/** Which language models there are and what they cost; undefined where that is not kept. */
+	readonly languageModels?: IModelDesk | undefined;
 	/** What is to be done in people's projects; undefined where no backlogs are kept. */
 	readonly backlogs?: IBacklogDesk | undefined;
 	readonly artifacts: IArtifactStore;
