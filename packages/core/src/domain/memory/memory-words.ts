@@ -9,7 +9,7 @@ const REMEMBER =
 const FORGET =
 	/^(?:please,? )?(?:(?:can|could|will) you )?(?:please )?(?:forget|do(?:n't| not) remember)(?: (?:that|everything about|all about|what i (?:told|said to) you about|what you (?:know|remember) about)\b:?|:)\s*/i;
 const SHOW =
-	/^(?:(?:please )?(?:tell|show) me )?what (?:do|did) you (?:know|remember|have)(?: stored| saved| noted)? (?:about|of|on) me(?: so far)?$/i;
+	/^(?:(?:please )?(?:tell|show) me )?what (?:(?:do|did) you|you) (?:know|remember|have)(?: stored| saved| noted)? (?:about|of|on) me(?: so far)?$/i;
 const FOUND =
 	/^(?:(?:please )?(?:tell|show) me )?what (?:did|have) (?:you|we) (?:already )?(?:find|found|learn|learnt|learned|research|researched|tell me|told me|say|said)(?: out)?(?: for me)?(?: earlier| before| already| last time| last week| yesterday)? (?:about|on|of|regarding|concerning) \S/i;
 const KNOWN = /^(?:what do you (?:still )?remember (?:about|of|on)|do you (?:still )?remember) \S/i;

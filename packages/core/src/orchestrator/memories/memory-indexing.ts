@@ -21,8 +21,6 @@ const PAGE = 32;
 export class MemoryIndexing {
 	readonly #deps: Dependencies;
 	readonly #turns = new Map<PersonId, Promise<unknown>>();
-	/** People whose index is known to have been built from history as it is, or to be on its way. */
-	readonly #stands = new Set<PersonId>();
 	readonly #stopped = new AbortController();
 
 	constructor(deps: Dependencies) {
@@ -34,15 +32,14 @@ export class MemoryIndexing {
 		return this.#inTurn(person, () => this.#bring(person));
 	}
 
-	/** Sees to it once that there is an index at all: its file may have been lost, or the embedder changed. */
+	/** Sees to it that the index holds what history does: its file may have been lost, the embedder changed, or the last be on its way. */
 	async ensure(person: PersonId): Promise<void> {
-		if (this.#stands.has(person)) return;
 		const { latest, index } = this.#deps;
 		const memory = await latest(memoryStream(person));
 		if (memory === undefined) return;
 		const standing = await index.standing(person);
-		if (this.#isGood(standing, memory)) this.#stands.add(person);
-		else if (memory.entries.length > 0) await this.bring(person);
+		const last = memory.entries.reduce((most, { seq }) => Math.max(most, seq), 0);
+		if (!this.#isGood(standing, memory) || last > (standing?.through ?? 0)) await this.bring(person);
 	}
 
 	/** Takes entries out. */
@@ -52,10 +49,7 @@ export class MemoryIndexing {
 
 	/** Takes out everything of a person, after their history was erased. */
 	eraseOf(person: PersonId): Promise<void> {
-		return this.#inTurn(person, async () => {
-			this.#stands.delete(person);
-			await this.#deps.index.eraseOf(person);
-		});
+		return this.#inTurn(person, () => this.#deps.index.eraseOf(person));
 	}
 
 	/** Breaks off what is under way; it stays owed. */
@@ -82,7 +76,6 @@ export class MemoryIndexing {
 		}
 		// Words alone are a help, but not all that is owed.
 		if (trouble !== undefined) throw trouble;
-		this.#stands.add(person);
 		return through;
 	}
 
