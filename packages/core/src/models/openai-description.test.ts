@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { isJsonObject, type Json } from '../domain/json.ts';
 import type { ModelRequest } from '../ports/language-model.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { chatRequest } from './chat-request.ts';
+import { problemsOf, readDescription } from './fixture/api-description.ts';
 import { chunk, says, sends, startModelServer } from './fixture/model-server.ts';
 import { OpenAiModel } from './openai-model.ts';
 import { replySchema } from './reply-schema.ts';
@@ -13,7 +13,8 @@ import { firstDialect } from './server-dialect.ts';
 
 // OpenAI's description of its API is not part of the repository: set ERRAND_SPECS_DIR to a folder that has openai-openapi.json.
 const folder = process.env['ERRAND_SPECS_DIR'];
-const schemas = folder === undefined ? {} : readSchemas(join(folder, 'openai-openapi.json'));
+const schemas = folder === undefined ? {} : readDescription(readFileSync(join(folder, 'openai-openapi.json'), 'utf8'));
+const problems = (name: string, body: unknown) => problemsOf(schemas, name, body);
 
 describe.skipIf(folder === undefined)("OpenAI's own description of its API (set ERRAND_SPECS_DIR to compare)", () => {
 	const base: ModelRequest = {
@@ -28,6 +29,10 @@ describe.skipIf(folder === undefined)("OpenAI's own description of its API (set 
 	const requests: Readonly<Record<string, ModelRequest>> = {
 		words: base,
 		'JSON of a schema': { ...base, output: { name: 'text.card', schema: replySchema(card).schema } },
+		pictures: {
+			...base,
+			messages: [{ role: 'user', text: 'What is it?', images: [{ type: 'image/png', base64: 'AAAA' }] }],
+		},
 		tools: {
 			...base,
 			messages: [
@@ -60,7 +65,7 @@ describe.skipIf(folder === undefined)("OpenAI's own description of its API (set 
 			sends({ data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 1, total_tokens: 1 } }),
 		);
 		try {
-			const model = new OpenAiModel({ baseUrl: server.url, model: { id: 'm' }, clock: new FakeClock() });
+			const model = new OpenAiModel({ baseUrl: server.url, model: { id: 'm' }, dimensions: 1, clock: new FakeClock() });
 			await model.embed(['text'], { signal: new AbortController().signal });
 			expect(problems('CreateEmbeddingRequest', server.asked[0]?.body)).toEqual([]);
 		} finally {
@@ -88,35 +93,3 @@ describe.skipIf(folder === undefined)("OpenAI's own description of its API (set 
 		for (const body of bodies) expect(problems('CreateChatCompletionStreamResponse', JSON.parse(body))).toEqual([]);
 	});
 });
-
-function readSchemas(file: string): Readonly<Record<string, Json>> {
-	const { components } = JSON.parse(readFileSync(file, 'utf8')) as { components: { schemas: Json } };
-	const text = JSON.stringify(components.schemas).replaceAll('#/components/schemas/', '#/$defs/');
-	// The description writes “nullable” as OpenAPI 3.0 did, which JSON Schema does not know.
-	return JSON.parse(text, (_, value: Json) => {
-		if (!isJsonObject(value) || value['nullable'] !== true) return value;
-		const { nullable: _nullable, ...schema } = value;
-		return { anyOf: [schema, { type: 'null' }] };
-	}) as Record<string, Json>;
-}
-
-/** What a body breaks of a described schema, and which of its fields are not described at all. */
-function problems(name: string, body: unknown): string[] {
-	const type = z.fromJSONSchema({ $ref: `#/$defs/${name}`, $defs: schemas } as never);
-	const parsed = type.safeParse(body);
-	const known = fieldsOf(schemas[name]);
-	const strays = Object.keys(Object(body)).filter((field) => !known.has(field));
-	const broken = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-	return [...broken, ...strays.map((field) => `${field} is not described`)];
-}
-
-function fieldsOf(schema: Json | undefined): Set<string> {
-	if (!isJsonObject(schema)) return new Set();
-	const { $ref, allOf, properties } = schema;
-	const own = isJsonObject(properties) ? Object.keys(properties) : [];
-	const others = [
-		...(typeof $ref === 'string' ? [schemas[$ref.replace('#/$defs/', '')]] : []),
-		...(Array.isArray(allOf) ? (allOf as Json[]) : []),
-	];
-	return new Set([...own, ...others.flatMap((other) => [...fieldsOf(other)])]);
-}

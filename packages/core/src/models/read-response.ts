@@ -59,7 +59,9 @@ export async function readResponse(
 	}
 }
 
+/** A whole reply of the Responses API may be one that failed, and tells of it in words of its own. */
 function throwError(json: unknown): void {
+	if ((Object(json) as { object?: unknown }).object === 'response') return;
 	const error = typeof json === 'object' && json !== null && 'error' in json ? json.error : undefined;
 	if (error !== undefined && error !== null) {
 		const { message, code } = Object(error) as { message?: unknown; code?: unknown };

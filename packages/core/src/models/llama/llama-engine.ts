@@ -1,5 +1,6 @@
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
+import { parseLenientJson } from '../../domain/lenient-json.ts';
 import { wireName } from '../chat-request.ts';
 import { grammarSchema, llamaFunctions, llamaHistory } from './llama-history.ts';
 import type { Context, EmbeddingContext, Grammar, Llama, LlamaLibrary, Model, Sequence } from './llama-library.ts';
@@ -48,7 +49,7 @@ export class LlamaEngine {
 			});
 			const cut = made.metadata.stopReason === 'maxTokens';
 			return {
-				text: made.response,
+				text: output === undefined || cut ? made.response : mended(made.response),
 				toolCalls,
 				finish: toolCalls.length > 0 ? 'tools' : cut ? 'length' : 'stop',
 				tokens: {
@@ -124,6 +125,17 @@ async function open({ library: from, file }: LlamaInit): Promise<Loaded> {
 		progressLogs: false,
 	});
 	return { library, llama, model: await llama.loadModel({ modelPath: file }) };
+}
+
+/** The library may take the last bracket for a part of the line breaks that end a grammar. */
+function mended(text: string): string {
+	try {
+		JSON.parse(text);
+		return text;
+	} catch {
+		const json = parseLenientJson(text);
+		return json === undefined ? text : JSON.stringify(json);
+	}
 }
 
 /** A schema that no grammar can be made of is held to by the prompt, and the grammar to JSON. */

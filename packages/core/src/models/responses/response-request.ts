@@ -18,7 +18,7 @@ export function responseRequest(
 	const inPrompt = output !== undefined && dialect.output !== 'schema';
 	return {
 		model,
-		input: inPrompt ? [{ role: 'system', content: schemaWords(output.schema) }, ...items] : items,
+		input: inPrompt ? [systemItem(schemaWords(output.schema)), ...items] : items,
 		stream: true,
 		// What is asked is kept here, and not there.
 		store: false,
@@ -34,14 +34,14 @@ const LEAST_TOKENS = 16;
 function toItems(message: ModelMessage): Item[] {
 	switch (message.role) {
 		case 'system':
-			return [{ role: 'system', content: message.text }];
+			return [systemItem(message.text)];
 		case 'user': {
 			const { text, images = [] } = message;
-			if (images.length === 0) return [{ role: 'user', content: text }];
+			if (images.length === 0) return [{ type: 'message', role: 'user', content: text }];
 			const pictures = images.map((image) => {
 				return { type: 'input_image' as const, detail: 'auto' as const, image_url: dataUrl(image) };
 			});
-			return [{ role: 'user', content: [...pictures, { type: 'input_text', text }] }];
+			return [{ type: 'message', role: 'user', content: [...pictures, { type: 'input_text', text }] }];
 		}
 		case 'tool':
 			return [{ type: 'function_call_output', call_id: message.callId, output: message.text }];
@@ -49,9 +49,13 @@ function toItems(message: ModelMessage): Item[] {
 			const calls = (message.toolCalls ?? []).map((call): Item => {
 				return { type: 'function_call', call_id: call.id, name: wireName(call.name), arguments: call.arguments };
 			});
-			return message.text === '' ? calls : [{ role: 'assistant', content: message.text }, ...calls];
+			return message.text === '' ? calls : [{ type: 'message', role: 'assistant', content: message.text }, ...calls];
 		}
 	}
+}
+
+function systemItem(content: string): Item {
+	return { type: 'message', role: 'system', content };
 }
 
 function toTool({ name, description, parameters }: ModelTool): OpenAI.Responses.FunctionTool {
