@@ -37,6 +37,7 @@ const MAX_LINES = 60_000;
 /** Lists and sections are walked by recursion. */
 const MAX_DEPTH = 8;
 const MAX_CELLS = 30;
+const MAX_SECTIONS = 5_000;
 
 /** readOutline reads Markdown, or the text of a PDF, as sections within sections. It is done in one pass, whatever the text is. */
 export function readOutline(markdown: string): Section {
@@ -68,6 +69,7 @@ class OutlineReader {
 	#code: string[] | undefined;
 	#list: { readonly items: OpenItem[]; readonly open: { indent: number; item: OpenItem }[] } | undefined;
 	#gap = false;
+	#sections = 0;
 
 	constructor(marked: boolean) {
 		this.#marked = marked;
@@ -80,7 +82,7 @@ class OutlineReader {
 			this.#gap = true;
 			return this.#closeText();
 		}
-		const heading = this.#headingIn(line, before, after);
+		const heading = this.#sections < MAX_SECTIONS ? this.#headingIn(line, before, after) : undefined;
 		if (heading !== undefined) return this.#open(heading.level, heading.title);
 		if (RULE.test(line) && !line.includes('|')) return this.#closeAll();
 		const bullet = BULLET.exec(line);
@@ -117,6 +119,7 @@ class OutlineReader {
 
 	#open(level: number, title: string): void {
 		this.#closeAll();
+		this.#sections += 1;
 		while ((this.#path.at(-1)?.level ?? 0) >= level) this.#path.pop();
 		const section: OpenSection = { level, title, blocks: [], sections: [] };
 		(this.#path.at(-1) ?? this.#root).sections.push(section);
