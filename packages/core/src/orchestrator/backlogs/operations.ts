@@ -54,7 +54,12 @@ export class BacklogOperations {
 		const operation = await this.#begin(principal, project, call);
 		const waitMs = options.inBackground ? 0 : (options.waitMs ?? WAIT_MS);
 		const ended = await this.#ended(principal, project, operation, { ...options, waitMs });
-		if (ended !== undefined) return answerOf(ended);
+		if (ended !== undefined) {
+			// Whoever reads the file after the answer finds in it what was answered.
+			const backlog = await this.#deps.backlogs.state(project.stream);
+			if (backlog !== undefined) await project.keep(backlog);
+			return answerOf(ended);
+		}
 		return { ...shownView(await this.#view(principal, operation)), message: goesOn(operation.id) };
 	}
 
