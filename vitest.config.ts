@@ -20,6 +20,7 @@ const WITH_PROCESSES = [
 	'test/integration/*.test.ts',
 	'apps/workers/src/{open-workers,children/*,scaling/local/*}.test.ts',
 	'packages/core/src/adapters/sqlite/killed-writer.test.ts',
+	'packages/core/src/models/embeddings/finding-again.test.ts',
 	'packages/core/src/adapters/files/killed-project-writer.test.ts',
 ];
 
