@@ -186,10 +186,11 @@ class Answering {
 		return { ...reply, usage: useOf({ name: choice.name, purpose: request.purpose, reason, usage, calls: 0 }) };
 	}
 
-	#reasonFor({ reason }: ModelChoice): string {
+	#reasonFor({ name, reason }: ModelChoice): string {
 		const { promptVersion } = this.#routed.request;
 		const failed = this.#course.failed;
-		const after = failed.length === 0 ? '' : `; after ${failed.slice(0, MAX_NAMED).join(', ')} failed`;
+		const others = failed.slice(0, MAX_NAMED).join(', ');
+		const after = failed.includes(name) ? '; tried again' : others === '' ? '' : `; after ${others} failed`;
 		return `${reason}${after}${promptVersion === undefined ? '' : `; prompt ${promptVersion}`}`;
 	}
 

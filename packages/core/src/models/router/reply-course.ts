@@ -60,8 +60,7 @@ export class ReplyCourse {
 
 	/** How long to wait before all that may still do it are asked again; undefined where none may, or it would be too long. */
 	pauseMs(chance: () => number): number | undefined {
-		const base = WAITS_MS[this.#pauses];
-		if (base === undefined) return undefined;
+		const base = WAITS_MS[Math.min(this.#pauses, WAITS_MS.length - 1)] ?? 0;
 		const waits = [...this.#failures].flatMap(([name, { error }]) => {
 			if (this.#isHopeless(name)) return [];
 			const { retryAfterMs } = signsOf(error);
@@ -86,10 +85,14 @@ export class ReplyCourse {
 	#isHopeless(name: string): boolean {
 		const failure = this.#failures.get(name);
 		if (failure === undefined) return false;
-		return failure.error.code !== 'model-unavailable' || failure.tries >= (signsOf(failure.error).tries ?? MAX_TRIES);
+		const { status, tries = MAX_TRIES } = signsOf(failure.error);
+		// Whoever is only busy has not failed: the pace is lowered until it takes the request.
+		return failure.error.code !== 'model-unavailable' || failure.tries >= (status === BUSY ? MAX_BUSY_TRIES : tries);
 	}
 }
 
 const MAX_TRIES = 3;
+const BUSY = 429;
+const MAX_BUSY_TRIES = 8;
 const WAITS_MS = [500, 2_000];
 const MAX_WAIT_MS = 24_000;
