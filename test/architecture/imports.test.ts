@@ -128,6 +128,7 @@ describe('imports', () => {
 			express: 'apps/gateway/src/http/',
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
+			yaml: `${CORE}/models/config/`,
 			'@energetic-ai/embeddings': `${CORE}/models/embeddings/`,
 			ioredis: `${CORE}/adapters/redis/`,
 			bullmq: `${CORE}/adapters/bullmq/`,
