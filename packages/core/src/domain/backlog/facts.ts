@@ -67,7 +67,8 @@ interface BacklogFactData {
 		readonly metadata: TagMetadata;
 		readonly extra?: JsonObject | undefined;
 	};
-	TagRemoved: { readonly tag: string };
+	/** `items` is how many went with it. */
+	TagRemoved: { readonly tag: string; readonly items: number };
 	TagRenamed: { readonly from: string; readonly to: string };
 	TagChosen: { readonly tag: string };
 	ReportSaved: { readonly tag: string; readonly report: ComplexityReport };

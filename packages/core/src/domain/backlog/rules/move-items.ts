@@ -55,7 +55,10 @@ function moveAcross({ state, args, at }: RuleCall, from: Tag, toName: string): B
 	}
 	const items = going.map((id) => knownItem(draft, id, from.name));
 	const moved = new Set(items.flatMap(keysOf));
-	const left = items.flatMap((item) => staysBehind(item, moved));
+	const left = items
+		.flatMap((item) => staysBehind(item, moved))
+		// What is not there at all is no reason to keep a task.
+		.filter(({ target: key }) => draft.at(pathOfKey(key)) !== undefined);
 	if (left.length > 0 && args['ignoreDependencies'] !== true) {
 		const shown = left.slice(0, 10).map(({ owner, target: key }) => `${owner} waits for ${keyText(key)}`);
 		throw new CoreError(

@@ -1,5 +1,6 @@
 import { CoreError } from '../../errors.ts';
 import { type BacklogFact, backlogFact } from '../facts.ts';
+import { countItems } from '../item-list.ts';
 import { type Backlog, FIRST_TAG, tagNamed } from '../state.ts';
 import { knownTag, neededText, type RuleCall, textOf } from './call.ts';
 
@@ -20,9 +21,9 @@ export function copyTag({ state, args, at }: RuleCall): BacklogFact[] {
 
 /** deleteTag removes a tag with all its items. */
 export function deleteTag({ state, args }: RuleCall): BacklogFact[] {
-	const { name } = knownTag(state, neededText(args, 'name'));
+	const { name, items } = knownTag(state, neededText(args, 'name'));
 	refuseFirst(name, 'deleted');
-	return [backlogFact('TagRemoved', { tag: name })];
+	return [backlogFact('TagRemoved', { tag: name, items: countItems(items) })];
 }
 
 /** renameTag gives a tag another name. */

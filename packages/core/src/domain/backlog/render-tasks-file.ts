@@ -1,0 +1,93 @@
+import type { Json } from '../json.ts';
+import type { Item, Subitem } from './item.ts';
+import type { ItemChunk } from './item-list.ts';
+import type { Backlog, Tag, TagMetadata } from './state.ts';
+
+/**
+ * renderTasksFile is the text of tasks.json. The text of an item is made once for each content it has, so that after a change
+ * of one of 10,000 the rest is only joined. The same backlog is always the same bytes.
+ */
+export function renderTasksFile({ tags, file }: Pick<Backlog, 'tags' | 'file'>): string {
+	const members = tags.map((tag) => `  ${JSON.stringify(tag.name)}: ${tagText(tag)}`);
+	for (const [name, value] of Object.entries(file.extra ?? {})) members.push(member(name, value, '  '));
+	return `{\n${members.join(',\n')}\n}\n`;
+}
+
+function tagText({ items, metadata, extra = {} }: Tag): string {
+	const tasks = items.length === 0 ? '[]' : `[\n${items.map(chunkText).join(',\n')}\n    ]`;
+	const members = [`    "tasks": ${tasks}`, member('metadata', metadataInFile(metadata), '    ')];
+	for (const [name, value] of Object.entries(extra)) members.push(member(name, value, '    '));
+	return `{\n${members.join(',\n')}\n  }`;
+}
+
+/** metadataInFile is a tag's metadata as files hold it. */
+function metadataInFile({ created, updated, description, extra }: TagMetadata): Json {
+	return {
+		...(created === undefined ? {} : { created }),
+		...(updated === undefined ? {} : { updated }),
+		...(description === undefined ? {} : { description }),
+		...extra,
+	};
+}
+
+const ITEM_INDENT = '      ';
+const chunkTexts = new WeakMap<ItemChunk, string>();
+const itemTexts = new WeakMap<Item, string>();
+
+function chunkText(chunk: ItemChunk): string {
+	const known = chunkTexts.get(chunk);
+	if (known !== undefined) return known;
+	const text = chunk.map(itemText).join(',\n');
+	chunkTexts.set(chunk, text);
+	return text;
+}
+
+function itemText(item: Item): string {
+	const known = itemTexts.get(item);
+	if (known !== undefined) return known;
+	const text = ITEM_INDENT + pretty(itemInFile(item), ITEM_INDENT);
+	itemTexts.set(item, text);
+	return text;
+}
+
+function member(name: string, value: Json, indent: string): string {
+	return `${indent}${JSON.stringify(name)}: ${pretty(value, indent)}`;
+}
+
+/** JSON text has line breaks between tokens only. */
+function pretty(value: unknown, indent: string): string {
+	return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${indent}`);
+}
+
+/** itemInFile is an item as tasks.json holds it, in the order in which other programs write its fields. */
+export function itemInFile({ extra, subtasks, ...item }: Item) {
+	const { id, title, description, details, testStrategy, status, dependencies, priority } = item;
+	return {
+		id,
+		title,
+		description,
+		details,
+		testStrategy,
+		status,
+		dependencies,
+		priority,
+		subtasks: subtasks.map(subitemInFile),
+		...extra,
+	};
+}
+
+/** subitemInFile is a subitem as tasks.json holds it. */
+export function subitemInFile({ extra, ...sub }: Subitem) {
+	const { id, title, description, details, testStrategy, status, dependencies, priority } = sub;
+	return {
+		id,
+		title,
+		...(description === undefined ? {} : { description }),
+		...(details === undefined ? {} : { details }),
+		...(testStrategy === undefined ? {} : { testStrategy }),
+		status,
+		dependencies,
+		...(priority === undefined ? {} : { priority }),
+		...extra,
+	};
+}
