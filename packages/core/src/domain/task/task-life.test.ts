@@ -574,6 +574,30 @@ describe('what a task costs', () => {
 		expect(held.and(allow).work()).toEqual(['run/a/2']);
 	});
 
+	it('asks once about a budget that stopped a run or planning before the task used up its own, in the words of that budget', () => {
+		const words =
+			'The budget for all models of $5.00 a day leaves too little for this: $4.99 is spent. Go on tomorrow.';
+		const stopped = { ...lose('a', 'over-budget'), words } as TaskCommand;
+		const held = given(submitTask(chain), start('a'), stopped);
+		expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
+		expect(held.view().questions.map(({ text }) => text)).toEqual([
+			`${words} Go on with twice the budget for this task?`,
+		]);
+		expect(held.work()).toEqual([]);
+		const answered = (task: typeof held, answer: string) =>
+			task.and({ type: 'AnswerQuestion', at: 3, questionId: task.view().questions[0]?.id, answer, by } as TaskCommand);
+		expect(answered(held, 'approve').work()).toEqual(['run/a/2']);
+		expect(answered(held, 'refuse').view()).toMatchObject({ status: 'failed', error: { code: 'over-budget' } });
+		const failure = { kind: 'permanent', code: 'over-budget', message: 'Too little is left.', hint: 'Wait.' } as const;
+		const unplanned = given(submitTask(), { type: 'FailPlanning', at: 2, failure, jitter: 0 });
+		expect(unplanned.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
+		expect(unplanned.view().questions[0]?.text).toMatch(/^Too little is left\. Wait\. Go on with twice/);
+		expect(unplanned.work()).toEqual([]);
+		expect(answered(unplanned, 'approve').work()).toEqual(['plan/0/4']);
+		const firm = given(submitTask(chain, { budget: { ...DEFAULT_BUDGET, firm: true } }), start('a'), stopped);
+		expect(firm.view()).toMatchObject({ status: 'failed', error: { code: 'over-budget', message: words } });
+	});
+
 	it('counts a run that was cancelled with its task, and takes nothing else of it', () => {
 		const cancel: TaskCommand = { type: 'CancelTask', at: 2, by, reason: 'Enough.' };
 		const cancelled = given(submitTask(chain), start('a'), cancel);
