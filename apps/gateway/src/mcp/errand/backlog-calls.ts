@@ -12,7 +12,7 @@ import { answered } from './tool-answer.ts';
 /** How long work with a model is waited for before its operation's id is answered. */
 const WAIT_MS = 20_000;
 /** Clients that take a task for an answer need not be kept waiting; only what is done at once is answered at once. */
-const WAIT_FOR_TASK_MS = 1_000;
+const WAIT_FOR_TASK_MS = 250;
 
 /** BacklogCalls are the tools of backlogs. */
 export class BacklogCalls {

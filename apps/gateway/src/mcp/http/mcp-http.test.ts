@@ -140,7 +140,7 @@ describe.each(ERAS)('a client of revision %s', (era) => {
 		for (const id of ['3', '1']) {
 			await client.callTool({ name: 'set_task_status', arguments: { projectRoot: ROOT, id, status: 'review' } });
 		}
-		server.clock.advance(1_000);
+		await server.clock.advance(1_000);
 		for (let tries = 0; updated.length === 0 && tries < 100; tries++) await pause(10);
 		expect(updated).toEqual([item]);
 		await client.close();
