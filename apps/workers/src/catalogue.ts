@@ -10,6 +10,7 @@ import { filesList } from './capabilities/files-list.ts';
 import { filesRead } from './capabilities/files-read.ts';
 import { filesWrite } from './capabilities/files-write.ts';
 import { humanAsk } from './capabilities/human-ask.ts';
+import { modelAsk } from './capabilities/model-ask.ts';
 import { textAnalyze } from './capabilities/text-analyze.ts';
 import { textAnswer } from './capabilities/text-answer.ts';
 import { textCompare } from './capabilities/text-compare.ts';
@@ -32,6 +33,7 @@ export const catalogue: readonly ICapability[] = [
 	webLinks,
 	webGather,
 	browserVisit,
+	modelAsk,
 	textAnalyze,
 	textExtract,
 	textCompare,
