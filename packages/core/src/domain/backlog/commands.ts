@@ -1,5 +1,6 @@
 import type { PersonId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
+import type { ComplexityReport } from './item.ts';
 import type { OperationChange } from './operation-change.ts';
 import type { BacklogSettings, FileMark, OperationError } from './state.ts';
 import type { TasksFile } from './tasks-file.ts';
@@ -19,6 +20,8 @@ interface BacklogCommandData {
 	NoteFile: { readonly mark: FileMark; readonly seq: number };
 	/** The tag that the file beside (`state.json`) names. */
 	ChooseTag: { readonly tag: string };
+	/** The complexity report that the file beside holds, where that is not the backlog's own. */
+	TakeReport: { readonly tag: string; readonly report: ComplexityReport };
 	ChangeSettings: { readonly settings: Partial<BacklogSettings> };
 	/** Refused where the tool cannot begin (an unknown id, a tag that is not empty…); `taskId` is the task that will carry it out. */
 	BeginOperation: {

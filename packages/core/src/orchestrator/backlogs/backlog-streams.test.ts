@@ -217,6 +217,22 @@ describe('a project’s backlog', () => {
 		expect(JSON.parse(await readFile(state, 'utf8'))).toMatchObject({ currentTag: 'feature', theirs: 1 });
 	});
 
+	it('knows the complexity report that another program left, and scores of it', async () => {
+		await new ProjectFiles().write(
+			root,
+			TASKS,
+			JSON.stringify({ master: { tasks: [{ id: 3, title: 'Theirs' }], metadata: {} } }),
+		);
+		const analysis = { taskId: 3, taskTitle: 'Theirs', complexityScore: 9, recommendedSubtasks: 4 };
+		const report = JSON.stringify({ complexityAnalysis: [analysis] });
+		await new ProjectFiles().write(root, '.taskmaster/reports/task-complexity-report.json', report);
+		const call = caller(open());
+		expect(await call('complexity_report')).toMatchObject({
+			report: { complexityAnalysis: [{ taskId: 3, complexityScore: 9 }] },
+		});
+		expect(await call('next_task')).toMatchObject({ nextTask: { id: 3, complexityScore: 9 } });
+	});
+
 	it('names a tag after the branch that is checked out', async () => {
 		await new ProjectFolders().initGit(root);
 		await writeFile(join(root, '.git/HEAD'), 'ref: refs/heads/feature/basket\n');

@@ -9,6 +9,7 @@ import type { ILogger } from '../../ports/logger.ts';
 import type { IProjectFiles } from '../../ports/project-files.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import { PROJECT_FILES, reportPath } from './project-files-of.ts';
+import { readReport } from './read-report.ts';
 
 interface Dependencies {
 	readonly backlogs: Pick<CommandHandler<Backlog, BacklogCommand, never>, 'handle' | 'state'>;
@@ -31,10 +32,11 @@ export class FilesBeside {
 		this.#place = place;
 	}
 
-	/** Takes over the tag that another program made the current one. Never rejects. */
+	/** Takes over the tag that another program made the current one, and on first use its reports. Never rejects. */
 	async notice(): Promise<void> {
 		const { root, stream } = this.#place;
 		try {
+			if (!this.#begun) await this.#takeReports();
 			const mark = await this.#deps.files.markOf(root, PROJECT_FILES.state);
 			if (this.#begun && mark?.id === this.#seen) return;
 			const tag = (await this.#settings())['currentTag'];
@@ -62,6 +64,19 @@ export class FilesBeside {
 			}
 		} catch (error) {
 			this.#warn(error);
+		}
+	}
+
+	/** A report that is there before the backlog has one of its own. */
+	async #takeReports(): Promise<void> {
+		const { backlogs, files, clock } = this.#deps;
+		const { root, stream } = this.#place;
+		const backlog = await backlogs.state(stream);
+		for (const { name: tag, report: own } of backlog?.tags ?? []) {
+			if (own !== undefined) continue;
+			const file = await files.read(root, reportPath(tag, FIRST_TAG));
+			const report = file === undefined ? undefined : readReport(file.text);
+			if (report !== undefined) await backlogs.handle(stream, { type: 'TakeReport', at: clock.now(), tag, report });
 		}
 	}
 
