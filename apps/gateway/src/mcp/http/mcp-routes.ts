@@ -1,4 +1,3 @@
-import { CoreError } from '@errand/core/domain/errors.ts';
 import { z } from 'zod';
 import { type Route, type RouteDoc, route } from '../../http/route.ts';
 import { MCP_PATH, METADATA_PATH, resourceMetadata } from './resource-metadata.ts';
@@ -31,20 +30,15 @@ export const MCP_ROUTES: readonly Route[] = [
 	metadata(`${METADATA_PATH}${MCP_PATH}`, 'mcpResourceMetadata'),
 ];
 
-const NOT_OFFERED = new CoreError('not-possible', 'This process does not offer MCP.', {
-	hint: 'Ask a gateway of the same Errand.',
-});
-
 function mcp(method: RouteDoc['method'], operationId: string, summary: string): Route {
 	return route(
 		{
 			...{ method, path: MCP_PATH, operationId, summary, tag: 'mcp', access: 'person', query: McpQuery },
 			responses: JSON_RPC,
 			// Its body is the protocol's own affair, mistakes in it too.
-			errors: ['not-possible'],
+			errors: [],
 		},
 		async (services, { caller, query, request, response }) => {
-			if (services.mcp === undefined) throw NOT_OFFERED;
 			await services.mcp.serve(caller.principal, query.tools, request, response);
 			return 'written';
 		},
