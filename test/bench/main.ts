@@ -13,6 +13,7 @@ import { measureClusterCurves } from './sections/cluster-curves.ts';
 import { measureFootprint } from './sections/footprint.ts';
 import { measureFrontends } from './sections/frontends.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
+import { measureModelRouter } from './sections/model-router.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
 import { measureRouting } from './sections/routing.ts';
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	'openai-api': measureOpenAiApi,
 	frontends: measureFrontends,
 	'model-answers': measureModelAnswers,
+	'model-router': measureModelRouter,
 	footprint: measureFootprint,
 	cancel: measureCancel,
 	browser: measureBrowser,

@@ -6,7 +6,6 @@ import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import { asConversationId } from '@errand/core/domain/ids.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
@@ -17,6 +16,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
+import { deskParts } from './desk-parts.ts';
 
 /** RecordingFrontend keeps what it was given to send and to edit; `fail` is thrown instead, as long as it is set. */
 export class RecordingFrontend implements IFrontend {
@@ -115,13 +115,13 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 			sessions: workers.sessions,
 			frontend: (name) => (down.has(name) ? undefined : frontends[name as keyof typeof frontends]),
 			people,
-			embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
+			...deskParts(ports),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		});
 		workers.start(orchestrator.runs);
 		const door = new FrontDoor({ people, conversations: orchestrator.conversations, log: quiet, clock });
 		const stop = async () => {
-			orchestrator.stop();
+			await orchestrator.stop();
 			const stopped = workers.stop({ drainMs: 0 });
 			await clock.advance(1_000);
 			await stopped;

@@ -1,3 +1,4 @@
+import { backlogReply } from './backlog-mind.ts';
 import { documentsIn } from './reading-prompts.ts';
 
 /** GoodReply is what a well-behaved model says: words (JSON where that is wanted), or the call of a tool. */
@@ -23,6 +24,8 @@ export function goodReply(prompt: string, plans: boolean): GoodReply {
 	if (prompt.includes('{"sentences":')) {
 		return value({ sentences: sentences.slice(0, 2).map((one) => ({ sentence: one.quote, support: [one] })) });
 	}
+	const work = backlogReply(prompt);
+	if (work !== undefined) return value(work);
 	const points = [...prompt.matchAll(/^\[(\d+)\] (.*?) — /gm)];
 	return `## In short\n\n${points.map(([, mark, text]) => `- ${text} [${mark}]`).join('\n')}\n`;
 }

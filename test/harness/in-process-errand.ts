@@ -6,7 +6,6 @@ import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/i
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -17,6 +16,7 @@ import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
 import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
+import { deskParts } from './desk-parts.ts';
 
 export const ANN: Principal = { person: asPersonId('ann'), role: 'owner' };
 export const BOB: Principal = { person: asPersonId('bob'), role: 'member' };
@@ -102,7 +102,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
-		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
+		...deskParts(ports),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);
@@ -142,7 +142,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		},
 		stop: async () => {
 			await workers.stop({ drainMs: 0 });
-			orchestrator.stop();
+			await orchestrator.stop();
 			ports.close();
 			// What a task keeps of its sessions may just be on its way to the disk.
 			await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });

@@ -18,9 +18,11 @@ import { problemOf } from '@errand/gateway/http/problem.ts';
 import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
 import { WebhookTable } from '@errand/gateway/http/webhook-table.ts';
 import { LinkSigner } from '@errand/gateway/links/link-signer.ts';
+import { McpService } from '@errand/gateway/mcp/http/mcp-service.ts';
 import { RetriedRequests } from '@errand/gateway/openai/retried-requests.ts';
 import { stopperOf } from '@errand/gateway/shutdown.ts';
 import { createSocketServer } from '@errand/gateway/socket/socket-server.ts';
+import { deskParts } from './desk-parts.ts';
 import { type InProcessErrand, startInProcess } from './in-process-errand.ts';
 
 /** PageErrand is Errand with its page, in this process: the test plans and runs the steps, and so says what is on the page when. */
@@ -59,6 +61,11 @@ export async function startPageErrand(
 		log,
 	});
 	web = frontend;
+	const backlogs = orchestrator.backlogs.desk;
+	const mcp = new McpService({
+		...{ backlogs, tasks: orchestrator.tasks, artifacts: ports.artifacts, capabilities: options.catalogue },
+		...{ clock, log, address: () => origins.address() },
+	});
 	http.on(
 		'request',
 		createHttpApp({
@@ -68,6 +75,10 @@ export async function startPageErrand(
 			hooks: orchestrator.hooks,
 			artifacts: ports.artifacts,
 			people,
+			memory: orchestrator.memories.desk,
+			languageModels: deskParts(ports).models,
+			backlogs,
+			mcp,
 			capabilities: options.catalogue,
 			cluster: new ClusterDesk({
 				registry: { list: () => [], order: async () => {} },
@@ -105,7 +116,7 @@ export async function startPageErrand(
 		token: TOKEN,
 		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
 		stop: async () => {
-			await stopServing('the test is over', 1_000);
+			await Promise.all([mcp.stop(), stopServing('the test is over', 1_000)]);
 			await frontend.stop();
 			await errand.stop();
 		},

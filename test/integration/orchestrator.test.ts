@@ -361,7 +361,7 @@ describe('a stop', () => {
 		const { tasks } = errand.orchestrator;
 		const { id } = await tasks.submit(ANN, { goal: 'Think long' });
 		const signal = await planning.promise;
-		errand.orchestrator.stop();
+		await errand.orchestrator.stop();
 		expect(signal.aborted).toBe(true);
 		await new Promise((resolve) => setTimeout(resolve, 20));
 		const { events } = await tasks.facts(ANN, id, 0);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { SpoolingDesk } from '@errand/core/orchestrator/conversations/spooling-desk.ts';
+import { ModelDesk } from '@errand/core/orchestrator/models/model-desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
@@ -35,6 +36,8 @@ import { TaskStreams } from './http/task-streams.ts';
 import { WebhookTable } from './http/webhook-table.ts';
 import { taskLinks } from './links/task-links.ts';
 import { listen } from './listen.ts';
+import { McpService } from './mcp/http/mcp-service.ts';
+import { openProjects } from './open-projects.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -74,11 +77,11 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const base = await openFoundation({
 		...{ config, log, ...code },
 		modelCare: {
-			pinOf: async () => undefined,
+			pinOf: (person) => people.modelOf(person),
 			onHealth: (change) => log.info('model', { ...change }),
 		},
 	});
-	const { ports, offer, cluster, links, router } = base;
+	const { ports, offer, cluster, links, router, ledger } = base;
 	const { clock } = ports;
 	const startedAt = clock.now();
 	const rules = new RulesPlanner(offer.catalogue);
@@ -92,6 +95,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		forgetEverything: (person) => orchestrator.forget(person),
 		forgottenElsewhere: () => orchestrator.forgottenElsewhere(),
 	});
+	const models = new ModelDesk({ views: () => router?.views() ?? [], ledger, pins: people, clock });
 	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
 			model: router,
@@ -105,9 +109,12 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		cluster,
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
+		models,
 		embedder: base.embedder,
+		projects: openProjects(config, { models }),
 	});
 	const { tasks } = orchestrator;
+	const backlogs = orchestrator.backlogs.desk;
 	const spooling =
 		base.outage &&
 		new SpoolingDesk({
@@ -138,9 +145,14 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		clock,
 		log,
 	});
+	const mcp = new McpService({
+		...{ backlogs, tasks, artifacts: ports.artifacts, capabilities: offer.catalogue, clock, log },
+		address: () => origins.address(),
+	});
 	people.onChange((person) => {
 		web.endPerson(person);
 		streams.closeOf(person);
+		mcp.closeOf(person);
 	});
 	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
 	base.measure(metrics.registry);
@@ -186,6 +198,9 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			artifacts: ports.artifacts,
 			people,
 			memory: orchestrator.memories.desk,
+			languageModels: models,
+			backlogs,
+			mcp,
 			capabilities: offer.catalogue,
 			cluster,
 			readiness: () =>
@@ -235,7 +250,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 
 	let stopped: Promise<void> | undefined;
 	const stop = async (reason: string) => {
-		await stopServing(reason);
+		await Promise.all([stopServing(reason), mcp.stop()]);
 		await frontends.stop();
 		presence.stop();
 		// One that hangs in its start is left to the end of the process.
@@ -243,7 +258,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		await Promise.all([cleaned, forgotten]);
 		await base.stopJobs(DRAIN_MS);
 		spooling?.stop();
-		orchestrator.stop();
+		await orchestrator.stop();
 		people.stop();
 		await base.close();
 	};

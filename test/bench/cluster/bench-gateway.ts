@@ -9,7 +9,6 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import { type Cluster, openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -18,6 +17,7 @@ import type { Job } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { SharedSessions } from '@errand/workers/sessions/shared-sessions.ts';
+import { deskParts } from '../../harness/desk-parts.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
 import type { BenchPlan } from '../loops/bench-plan.ts';
 import { taskEnds } from '../loops/task-ends.ts';
@@ -72,7 +72,7 @@ export async function openBenchGateway(
 			sessions: new SharedSessions({ browsers, dataDir }),
 			frontend: () => undefined,
 			people: new PeopleDesk({ ...cluster, owners: [], forgetEverything: async () => 0 }),
-			embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: cluster.clock, log: cluster.log }),
+			...deskParts(cluster),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		},
 	);
@@ -95,7 +95,7 @@ export async function openBenchGateway(
 			await queue.stop();
 			await stopInbox();
 			await routing.stop();
-			orchestrator.stop();
+			await orchestrator.stop();
 			await cluster.close();
 			rmSync(dataDir, { recursive: true });
 		},

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -11,6 +10,7 @@ import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
+import { deskParts } from '../../harness/desk-parts.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
 import { type BenchPlan, benchPlan } from './bench-plan.ts';
 import type { StepLoop } from './step-loop.ts';
@@ -30,7 +30,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		sessions: workers.sessions,
 		frontend: () => undefined,
 		people: new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 }),
-		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock: ports.clock, log: ports.log }),
+		...deskParts(ports),
 		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 	});
 	workers.start(orchestrator.runs);
@@ -45,7 +45,7 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 		},
 		async close() {
 			await workers.stop({ drainMs: 0 });
-			orchestrator.stop();
+			await orchestrator.stop();
 			ports.close();
 			rmSync(dataDir, { recursive: true });
 		},

@@ -27,16 +27,12 @@ export interface HttpServices {
 	readonly conversations: IConversationDesk;
 	readonly webhooks: IWebhookDesk;
 	readonly hooks: IHookDesk;
-	/** Undefined where nothing is remembered. */
-	readonly memory?: IMemoryDesk | undefined;
-	/** Which language models there are and what they cost; undefined where that is not kept. */
-	readonly languageModels?: IModelDesk | undefined;
-	/** What is to be done in people's projects; undefined where no backlogs are kept. */
-	readonly backlogs?: IBacklogDesk | undefined;
+	readonly memory: IMemoryDesk;
+	readonly languageModels: IModelDesk;
+	readonly backlogs: IBacklogDesk;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
-	/** MCP, where there are backlogs to offer. */
-	readonly mcp?: McpService | undefined;
+	readonly mcp: McpService;
 	readonly capabilities: readonly CapabilityDeclaration[];
 	readonly cluster: IClusterDesk;
 	readiness(): Readiness | Promise<Readiness>;

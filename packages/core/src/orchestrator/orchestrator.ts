@@ -1,5 +1,6 @@
 import {
 	type ArtifactId,
+	asConversationId,
 	asTaskId,
 	conversationStream,
 	type PersonId,
@@ -25,6 +26,7 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
+import { BacklogStreams, type ProjectParts } from './backlogs/backlog-streams.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
@@ -61,9 +63,11 @@ export interface Ports {
 }
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
-export interface Parts extends Omit<ConversationParts, 'memory'> {
+export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs'> {
 	/** Tells which texts mean alike, so that what is remembered is found again. */
 	readonly embedder: IEmbedder;
+	/** Where backlogs have their files, who may open which folder, and what work on them is. */
+	readonly projects: ProjectParts;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
@@ -78,6 +82,7 @@ export class Orchestrator {
 	readonly webhooks: WebhookStreams;
 	readonly hooks: HookDesk;
 	readonly memories: MemoryStreams;
+	readonly backlogs: BacklogStreams;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -109,8 +114,22 @@ export class Orchestrator {
 		const numbers = new TaskNumbers(ports.index);
 		const wantsEvents = this.webhooks.wants.bind(this.webhooks);
 		const tasks = this.#taskHandler;
-		const memory = memories.desk;
-		this.#conversations = new ConversationStreams({ ...ports, ...parts, memory, tasks, numbers, wantsEvents });
+		const intake = new AttachmentIntake(artifacts);
+		const relay = this.#relay;
+		const { admission } = parts;
+		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
+		const backlogs = new BacklogStreams({
+			...ports,
+			...parts.projects,
+			tasks: this.tasks,
+			tell: ({ id, person, conversation: place, text }) => {
+				const conversation = place === undefined ? undefined : asConversationId(place);
+				return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
+			},
+		});
+		this.backlogs = backlogs;
+		const desks = { memory: memories.desk, backlogs: backlogs.desk };
+		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
 			...ports,
 			...parts,
@@ -122,13 +141,10 @@ export class Orchestrator {
 				await this.#conversations.report(task, report);
 				await this.webhooks.announce(task, report);
 				await memories.noteResult(task, report);
+				await backlogs.taskReported(task, report);
 			},
 			recall: (person, text, limit) => memories.recall(person, text, limit),
 		});
-		const intake = new AttachmentIntake(artifacts);
-		const relay = this.#relay;
-		const { admission } = parts;
-		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
 		this.conversations = this.#conversations.desk;
 		this.hooks = openHookDesk({
 			...ports,
@@ -186,6 +202,7 @@ export class Orchestrator {
 			this.#conversations.handler.forget(stream);
 			this.webhooks.forget(stream);
 			this.hooks.forget(stream);
+			this.backlogs.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -204,6 +221,7 @@ export class Orchestrator {
 		this.webhooks.forgetAll();
 		this.hooks.forgetAll();
 		this.memories.forgetAll();
+		this.backlogs.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -227,14 +245,15 @@ export class Orchestrator {
 		} while (before !== undefined);
 	}
 
-	/** Starts nothing new, and gives up plans under way; safe to call twice. */
-	stop(): void {
+	/** Starts nothing new, and gives up plans under way; resolves once files of backlogs are in step. Safe to call twice. */
+	async stop(): Promise<void> {
 		this.#tasks.stop();
 		this.#conversations.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
 		this.memories.stop();
 		this.#relay.stop();
+		await this.backlogs.stop();
 	}
 
 	#driverOf(stream: StreamId): Driven {
@@ -242,7 +261,7 @@ export class Orchestrator {
 	}
 
 	#driven(): readonly Driven[] {
-		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, this.memories.driven];
+		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, this.memories.driven, this.backlogs.driven];
 	}
 }
 

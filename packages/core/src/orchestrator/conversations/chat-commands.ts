@@ -29,9 +29,9 @@ interface Dependencies {
 	readonly numbers: TaskNumbers;
 	readonly people: IPeopleDesk;
 	readonly cluster: IClusterDesk | undefined;
-	readonly memory?: IMemoryDesk | undefined;
-	readonly backlogs?: IBacklogDesk | undefined;
-	readonly models?: IModelDesk | undefined;
+	readonly memory: IMemoryDesk;
+	readonly models: IModelDesk;
+	readonly backlogs: IBacklogDesk;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;

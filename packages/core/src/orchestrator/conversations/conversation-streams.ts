@@ -27,6 +27,7 @@ import { conversationDecider } from './conversation-decider.ts';
 import { ConversationDesk } from './conversation-desk.ts';
 import { ConversationWorker } from './conversation-work.ts';
 import { MessageRouting } from './message-routing.ts';
+import { PersonNotices } from './person-notices.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { ReplyDelivery } from './reply-delivery.ts';
 import { TaskReports } from './task-reports.ts';
@@ -40,12 +41,12 @@ export interface ConversationParts {
 	readonly cluster?: IClusterDesk | undefined;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
-	/** What is remembered of people; undefined where nothing is. */
-	readonly memory?: IMemoryDesk | undefined;
-	/** What is to be done in people's projects; undefined where no backlogs are kept. */
-	readonly backlogs?: IBacklogDesk | undefined;
-	/** Which language models there are and what they cost; undefined where that is not kept. */
-	readonly models?: IModelDesk | undefined;
+	/** What is remembered of people. */
+	readonly memory: IMemoryDesk;
+	/** Which language models there are and what they cost. */
+	readonly models: IModelDesk;
+	/** What is to be done in people's projects. */
+	readonly backlogs: IBacklogDesk;
 }
 
 interface Dependencies extends ConversationParts, DrivingPorts {
@@ -64,6 +65,7 @@ export class ConversationStreams {
 	readonly desk: ConversationDesk;
 	readonly handler: CommandHandler<Conversation, ConversationCommand, RecordedConversationFact>;
 	readonly #clock: IClock;
+	readonly notices: PersonNotices;
 	readonly #reports: TaskReports;
 	readonly #teller: ProgressTeller;
 	/** When each frontend last came back, ms since 1970. */
@@ -84,6 +86,7 @@ export class ConversationStreams {
 		const conversations = this.handler;
 		const { loginLink, cluster } = deps;
 		const commands = new ChatCommands({ ...deps, conversations, loginLink, cluster });
+		this.notices = new PersonNotices({ ...deps, conversations });
 		this.#reports = new TaskReports({ ...deps, conversations });
 		this.#teller = new ProgressTeller({ ...deps, conversations });
 		const progressStands = this.#teller.stands.bind(this.#teller);

@@ -1,0 +1,20 @@
+import type { Embedded } from '@errand/core/infrastructure/open-embedded.ts';
+import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
+import { ModelDesk } from '@errand/core/orchestrator/models/model-desk.ts';
+import type { Parts } from '@errand/core/orchestrator/orchestrator.ts';
+import { openProjects } from '@errand/gateway/open-projects.ts';
+
+/** deskParts is what an orchestrator has for memory, models and backlogs where there is no language model and nobody wants one. */
+export function deskParts({
+	ledger,
+	clock,
+	log,
+}: Pick<Embedded, 'ledger' | 'clock' | 'log'>): Pick<Parts, 'embedder' | 'models' | 'projects'> {
+	const pins = { modelOf: async () => undefined, pinModel: async () => {} };
+	const models = new ModelDesk({ views: () => [], ledger, pins, clock });
+	return {
+		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock, log }),
+		models,
+		projects: openProjects({ projects: [] }, { models }),
+	};
+}
