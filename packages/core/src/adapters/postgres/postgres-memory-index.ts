@@ -2,9 +2,9 @@ import type { ClientBase } from 'pg';
 import { asPersonId, type PersonId } from '../../domain/ids.ts';
 import { fuseRanks } from '../../domain/memory/fuse-ranks.ts';
 import { packVector } from '../../domain/memory/packed-vector.ts';
-import { BestByMeaning } from '../../domain/memory/rank-by-meaning.ts';
 import { SEARCH_LIMITS } from '../../domain/memory/search-limits.ts';
 import { queryWords, searchText } from '../../domain/memory/search-words.ts';
+import { VectorTable } from '../../domain/memory/vector-table.ts';
 import type { FoundMemory, IMemoryIndex, MemoryEntry, MemoryStanding } from '../../ports/memory.ts';
 import type { PostgresLine } from './postgres-line.ts';
 
@@ -100,17 +100,17 @@ export class PostgresMemoryIndex implements IMemoryIndex {
 
 	async #byMeaning(person: PersonId, { vector, embedder, kinds }: Query): Promise<string[]> {
 		if (vector === undefined) return [];
-		const rows = await this.#line.query<{ id: string; vector: Buffer }>('search the memory by meaning', {
+		const rows = await this.#line.query<{ id: string; kind: string; vector: Buffer }>('search the memory by meaning', {
 			text: `
-				SELECT id, vector FROM errand.memory_vectors
+				SELECT id, kind, vector FROM errand.memory_vectors
 				WHERE person = $1 AND embedder = $2 AND ($3::text[] IS NULL OR kind = ANY ($3))`,
 			values: [person, embedder, kinds ?? null],
 		});
-		const best = new BestByMeaning(packVector(vector), SEARCH_LIMITS.candidates);
-		for (const { id, vector: bytes } of rows) {
-			best.take(id, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+		const table = new VectorTable();
+		for (const { id, kind, vector: bytes } of rows) {
+			table.add(id, kind, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 		}
-		return best.ids;
+		return table.best(packVector(vector), SEARCH_LIMITS.candidates, undefined);
 	}
 }
 

@@ -1,16 +1,21 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import { isCoreError } from '../../domain/errors.ts';
 import { asPersonId, type PersonId } from '../../domain/ids.ts';
 import { fuseRanks } from '../../domain/memory/fuse-ranks.ts';
 import { packVector } from '../../domain/memory/packed-vector.ts';
-import { BestByMeaning } from '../../domain/memory/rank-by-meaning.ts';
 import { SEARCH_LIMITS } from '../../domain/memory/search-limits.ts';
 import { queryWords, searchText } from '../../domain/memory/search-words.ts';
+import { VectorTable } from '../../domain/memory/vector-table.ts';
 import type { FoundMemory, IMemoryIndex, MemoryEntry, MemoryStanding } from '../../ports/memory.ts';
 import type { Row } from './row-values.ts';
 import { numberOf, optionalText, textOf } from './row-values.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
+
+/** Vectors held for the next search: of a few people, for a while. */
+const TABLES_BYTES = 16 * 1_024 * 1_024;
+const TABLES_MS = 300_000;
 
 /** Another number makes every file of an older layout be built anew. */
 const LAYOUT = 1;
@@ -153,6 +158,11 @@ class Opened {
 	readonly standing: StatementSync;
 	readonly stand: StatementSync;
 	readonly unstand: StatementSync;
+	readonly #tables = new LRUCache<PersonId, { readonly embedder: string; readonly table: VectorTable }>({
+		maxSize: TABLES_BYTES,
+		sizeCalculation: ({ table }) => table.size,
+		ttl: TABLES_MS,
+	});
 	readonly #insert: StatementSync;
 	readonly #insertWords: StatementSync;
 	readonly #insertVector: StatementSync;
@@ -197,6 +207,7 @@ class Opened {
 	}
 
 	remove(person: PersonId, id: string): void {
+		this.#tables.delete(person);
 		const row = this.#number.get(person, id);
 		if (row === undefined) return;
 		this.#deleteWords.run(numberOf(row, 'number'));
@@ -214,14 +225,20 @@ class Opened {
 
 	byMeaning(person: PersonId, { vector, embedder, kinds }: Parameters<IMemoryIndex['find']>[1]): string[] {
 		if (vector === undefined) return [];
-		const best = new BestByMeaning(packVector(vector), SEARCH_LIMITS.candidates);
+		return this.#tableOf(person, embedder).best(packVector(vector), SEARCH_LIMITS.candidates, kinds);
+	}
+
+	/** Read once, and again after a change: that takes longer than to compare. */
+	#tableOf(person: PersonId, embedder: string): VectorTable {
+		const known = this.#tables.get(person);
+		if (known?.embedder === embedder) return known.table;
+		const table = new VectorTable();
 		for (const row of this.#vectors.iterate(person, embedder)) {
-			const { vector: bytes } = row;
-			const kind = textOf(row, 'kind');
-			if (kinds !== undefined && !kinds.some((one) => one === kind)) continue;
-			if (bytes instanceof Uint8Array) best.take(textOf(row, 'id'), asSigned(bytes));
+			const { vector } = row;
+			if (vector instanceof Uint8Array) table.add(textOf(row, 'id'), textOf(row, 'kind'), asSigned(vector));
 		}
-		return best.ids;
+		this.#tables.set(person, { embedder, table });
+		return table;
 	}
 }
 
