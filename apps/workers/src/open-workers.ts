@@ -68,6 +68,8 @@ export interface Workers {
 	/** Take nothing new; go on. */
 	pause(): void;
 	resume(): void;
+	/** A service that is offered elsewhere came or went. */
+	servicesChanged(): void;
 	/** Removes what sessions of tasks that are no longer open left behind. */
 	sweep(isOpen: (task: TaskId) => Promise<boolean>): Promise<number>;
 	stop(options: { drainMs: number }): Promise<void>;
@@ -135,6 +137,7 @@ export function openWorkers(options: WorkersOptions): Workers {
 		status: () => started().status(),
 		pause: () => started().pause(),
 		resume: () => started().resume(),
+		servicesChanged: () => host?.servicesChanged(),
 		sweep: async (isOpen) => (await browsers.sweep()) + (await workspaces.sweep(isOpen)),
 		stop: async ({ drainMs }) => {
 			await host?.stop({ drainMs });

@@ -6,6 +6,7 @@ import { type FolderLock, lockAbandoned, lockFolder } from '@errand/core/adapter
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { openWorkerPorts, type WorkerPorts } from '@errand/core/infrastructure/open-worker-ports.ts';
 import { readRelease } from '@errand/core/infrastructure/release.ts';
+import { MODEL_SERVICE } from '@errand/core/models/remote/model-service.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { RegisteredWorker, WorkerOrder } from '@errand/core/ports/worker-registry.ts';
@@ -74,7 +75,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		beat = ports.beat(describe, obey);
 		let health: HealthServer | undefined;
 		let stopped: Promise<void> | undefined;
+		const stopWatching = ports.services.watch(({ name: service }) => {
+			if (service === MODEL_SERVICE) workers.servicesChanged();
+		});
 		const stop = async () => {
+			stopWatching();
 			await workers.stop({ drainMs: config.drainMs });
 			await beat.stop();
 			health?.close();

@@ -102,7 +102,9 @@ export class WorkerHost implements JobConsumer {
 
 	freeSlots(capability: string): number {
 		if (this.#stopping !== undefined || this.#paused) return 0;
-		if (this.#fault !== undefined && this.#slots.capability(capability)?.placement === 'process') return 0;
+		const found = this.#slots.capability(capability);
+		if (found === undefined || this.#lacks(found)) return 0;
+		if (this.#fault !== undefined && found.placement === 'process') return 0;
 		return this.#slots.free(capability);
 	}
 
@@ -127,6 +129,12 @@ export class WorkerHost implements JobConsumer {
 	resume(): void {
 		this.#paused = false;
 		this.#consumption?.freed();
+	}
+
+	/** A service came or went: what needs it is taken again, or no more. */
+	servicesChanged(): void {
+		this.#consumption?.freed();
+		this.#options.heartbeat?.publish(this.status());
 	}
 
 	get isPaused(): boolean {
@@ -154,13 +162,15 @@ export class WorkerHost implements JobConsumer {
 			state: this.#state,
 			since: this.#since,
 			at: clock.now(),
-			capabilities: catalogue.map(({ name, version, placement, concurrency }) => {
-				const successRate = this.#counts.successRate(name);
-				return {
-					...{ name, version, placement, concurrency, running: this.#slots.running(name) },
-					...(successRate === undefined ? {} : { successRate }),
-				};
-			}),
+			capabilities: catalogue
+				.filter((each) => !this.#lacks(each))
+				.map(({ name, version, placement, concurrency }) => {
+					const successRate = this.#counts.successRate(name);
+					return {
+						...{ name, version, placement, concurrency, running: this.#slots.running(name) },
+						...(successRate === undefined ? {} : { successRate }),
+					};
+				}),
 			running: [...this.#running.values()].map(({ job, run, since }) => {
 				return { jobId: job.id, taskId: job.taskId, stepId: job.stepId, capability: job.capability, run, since };
 			}),
@@ -173,6 +183,11 @@ export class WorkerHost implements JobConsumer {
 	/** How runs have ended, those left out that were found in the cache. */
 	get tally(): RunTally {
 		return this.#counts.tally;
+	}
+
+	/** What it cannot do without may be away for a while. */
+	#lacks({ needs }: ICapability): boolean {
+		return needs?.some((name) => this.#options.services[name] === undefined) ?? false;
 	}
 
 	#ended(jobRun: JobRun): void {
