@@ -50,6 +50,18 @@ test('lets calls through until the allowance is used up, and counts failed ones 
 	expect([run.usage?.tokens, model.requests.length]).toEqual([110, 2]);
 });
 
+test('says on whose behalf a model is asked and what is left to spend, whatever the handler says', async () => {
+	const model = new ScriptedModel([{ usage: { tokens: 30, microUsd: 100 } }]);
+	const { seen } = open({ model });
+	const { taskId, person, stepId } = aJob('t');
+	await seen.model?.reply(ask);
+	await seen.model?.reply({ ...ask, caller: { person: asPersonId('another') } } as ModelRequest);
+	expect(model.requests.map(({ caller, allowance }) => ({ caller, allowance }))).toEqual([
+		{ caller: { person, taskId, stepId }, allowance: { tokens: 100, microUsd: 1_000 } },
+		{ caller: { person, taskId, stepId }, allowance: { tokens: 70, microUsd: 900 } },
+	]);
+});
+
 test('aborts what is under way when the run ends', async () => {
 	const { run, seen } = open({ model: new ScriptedModel([{ hangs: true }]) });
 	const reply = seen.model?.reply(ask);

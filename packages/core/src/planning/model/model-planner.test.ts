@@ -603,6 +603,19 @@ describe('what goes in', () => {
 		expect(again.outcome).toMatchObject({ kind: 'plan', by: 'model:parrot-1' });
 	});
 
+	test('says who asks, what is left to spend and which prompts these are', async () => {
+		const { model } = await tell(['no plan', propose(GOOD)], { allowance: { tokens: 9_999, microUsd: 90 } });
+		const asked = model.requests.map(({ caller, allowance, promptVersion }) => ({ caller, allowance, promptVersion }));
+		expect(asked[0]).toMatchObject({ caller: { taskId: 't' }, allowance: { tokens: 9_999, microUsd: 90 } });
+		expect(asked[1]?.allowance).toEqual({ tokens: 9_899, microUsd: 83 });
+		expect(asked[0]?.promptVersion).toMatch(/^[0-9a-f]{6}$/);
+	});
+
+	test('lets a budget of the server stop planning, so that the person is asked; no plan by rules is made instead', async () => {
+		const over = new CoreError('over-budget', 'The budget of the day is spent.', { hint: 'Go on tomorrow.' });
+		await expect(tell([over])).rejects.toMatchObject({ code: 'over-budget', hint: 'Go on tomorrow.' });
+	});
+
 	test('describes the catalogue once', async () => {
 		const model = new ScriptedModel([propose(GOOD)], { name: 'parrot-1', usage: COST });
 		const summary = vi.fn(() => 'Reads.');
