@@ -35,7 +35,7 @@ const ALSO_IN_A_CLUSTER =
 /** They start no server, only a part of one in their own process. */
 const NOT_IN_A_CLUSTER = [
 	'test/e2e/{browser-guard,browser-sessions,compare-policies,hostile-html,hostile-text,page-streaming}.test.ts',
-	'test/e2e/{model-command,setup-frontend,setup-model,talking-points,terminal-streaming}.test.ts',
+	'test/e2e/{llama-model,model-command,setup-frontend,setup-model,talking-points,terminal-streaming}.test.ts',
 	'test/e2e/frontends/{discord,sms,telegram}-adapter.test.ts',
 ];
 

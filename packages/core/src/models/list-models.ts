@@ -27,7 +27,9 @@ export async function listModels({
 }): Promise<readonly ListedModel[]> {
 	const name = `at ${new URL(baseUrl).host}`;
 	try {
-		const json = await getJson(`${baseUrl}${path}`, { apiKey, signal, headers });
+		// Whoever has a header of its own for the key may take the usual one for another kind of key.
+		const bearer = headers === undefined ? apiKey : undefined;
+		const json = await getJson(`${baseUrl}${path}`, { apiKey: bearer, signal, headers });
 		return readModels(json);
 	} catch (error) {
 		const fault = faultOf(

@@ -11,7 +11,8 @@ let turn: Promise<void> = Promise.resolve();
 
 // Whoever waits for a reply waits for the server first.
 setPriority(BEHIND_OTHERS);
-process.on('disconnect', () => process.exit(0));
+// Native code that is at work would be waited for by an orderly end, and there is nothing to put in order.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (message: ToLlama) => {
 	if (message.type === 'cancel') {
 		running.get(message.id)?.abort();

@@ -152,6 +152,7 @@ describe('a probe', () => {
 		await Promise.all(models.map((model) => model.probe(signal)));
 		expect(server.asked).toHaveLength(1);
 		expect(server.asked[0]?.headers).toMatchObject({ 'x-api-key': 'sk-a', 'anthropic-version': '2023-06-01' });
+		expect(server.asked[0]?.headers).not.toHaveProperty('authorization');
 	});
 
 	it.each([

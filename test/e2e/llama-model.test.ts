@@ -1,11 +1,13 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
+import { tinyGguf } from '@errand/core/models/fixture/tiny-gguf.ts';
+import { LlamaModel } from '@errand/core/models/llama/llama-model.ts';
+import { libraryFile } from '@errand/core/models/llama/llama-registry.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { SystemClock } from '../../adapters/in-process/system-clock.ts';
-import { tinyGguf } from '../fixture/tiny-gguf.ts';
-import { LlamaModel } from './llama-model.ts';
-import { libraryFile } from './llama-registry.ts';
 
 let folder: string;
 let file: string;
@@ -22,7 +24,7 @@ afterEach(async () => {
 	for (const model of models.splice(0)) await model.stop();
 });
 
-const STAND_IN = resolve(import.meta.dirname, '../fixture/llama-library.ts');
+const STAND_IN = resolve(import.meta.dirname, '../../packages/core/src/models/fixture/llama-library.ts');
 function open(library: string, { embedding = false, idleMs = 60_000, gguf = file } = {}) {
 	const init = { library, file: gguf, contextTokens: 2_048, embedding };
 	const model = new LlamaModel({ name: 'tiny', init, idleMs, clock: new SystemClock(), log: SILENT });
@@ -98,6 +100,14 @@ describe('a model in a process of its own', () => {
 		expect((await model.reply(ask('Hi'), { signal })).finish).toBe('stop');
 	});
 
+	it('does not outlive whoever started it, even one that is killed in the middle of a reply', async () => {
+		const parent = fork(join(import.meta.dirname, 'fixture/llama-parent.ts'), [STAND_IN, file], { silent: true });
+		const [started] = (await once(parent, 'message')) as [{ readonly child: number }];
+		expect(isAlive(started.child)).toBe(true);
+		parent.kill('SIGKILL');
+		await expect.poll(() => isAlive(started.child), { timeout: 10_000 }).toBe(false);
+	});
+
 	it('makes vectors in order, and says that it does not chat', async () => {
 		const model = open(STAND_IN, { embedding: true });
 		expect((await model.embed(['a', 'bbb'], { signal })).vectors).toEqual([
@@ -118,8 +128,16 @@ describe('a model in a process of its own', () => {
 	});
 });
 
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
+
 // Installed by the first “npm run model -- add”, 85 MB, into the data directory; ERRAND_TEST_LLAMA names another one.
-const dataDir = process.env['ERRAND_TEST_LLAMA'] ?? resolve(import.meta.dirname, '../../../../../data');
+const dataDir = process.env['ERRAND_TEST_LLAMA'] ?? resolve(import.meta.dirname, '../../data');
 const installed = await access(libraryFile(dataDir)).then(
 	() => true,
 	() => false,
