@@ -17,6 +17,7 @@ import { measureModelRouter } from './sections/model-router.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
 import { measureRouting } from './sections/routing.ts';
+import { measureServices } from './sections/services.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	frontends: measureFrontends,
 	'model-answers': measureModelAnswers,
 	'model-router': measureModelRouter,
+	services: measureServices,
 	footprint: measureFootprint,
 	cancel: measureCancel,
 	browser: measureBrowser,
