@@ -3,7 +3,7 @@ import { CoreError, describeError, type ErrorCode } from './errors.ts';
 import type { Usage } from './task/facts.ts';
 import { usageOf } from './task/usage.ts';
 
-/** SentError is an error on its way to another process. */
+/** SentError is an error on its way to whoever asked elsewhere. */
 export interface SentError {
 	readonly code: ErrorCode;
 	readonly message: string;
@@ -12,7 +12,7 @@ export interface SentError {
 	readonly usage?: Usage | undefined;
 }
 
-/** SentErrorSchema reads one that came from another process. */
+/** SentErrorSchema reads one that came from elsewhere. */
 export const SentErrorSchema: z.ZodType<SentError> = z.object({
 	// Processes of one Errand may be of different releases: a code that is new here is kept as it is.
 	code: z.string().transform((code) => code as ErrorCode),
