@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
+import { RedisServices } from '@errand/core/adapters/redis/redis-services.ts';
 import { workerAcl } from '@errand/core/adapters/redis/worker-acl.ts';
 import { asStepId, asTaskId, taskStream } from '@errand/core/domain/ids.ts';
 import { openWorkerPorts } from '@errand/core/infrastructure/open-worker-ports.ts';
@@ -78,6 +80,12 @@ test('lets a worker do all of its work', async () => {
 	expect(await desk.pool.workerOf(task)).toBe('w1');
 	await desk.registry.order('w1', 'pause');
 	await eventually(() => expect(orders).toEqual(['pause']));
+	const gateway = new RedisServices({ line: admin, clock: new SystemClock(), log: lines.log });
+	lines.cleanUp(() => gateway.stop());
+	await gateway.start();
+	gateway.register('models', async ({ body }) => body);
+	await eventually(() => expect(ports.services.state('models').available).toBe(true));
+	expect(await ports.services.call('models', 'echo', 'heard', { timeoutMs: 5_000 })).toBe('heard');
 	await beat.stop();
 	consumption.stop();
 	expect(await refusals()).toEqual([]);
@@ -101,6 +109,10 @@ test('lets a worker see nothing else and disturb nobody', async () => {
 		['publish', keys.processChannel('home'), 'x'],
 		['publish', keys.callsChannel('webhook /discord/interactions'), 'x'],
 		['publish', keys.callAnswersChannel('home'), 'x'],
+		['publish', keys.serviceCallsChannel('other', 'home'), 'x'],
+		['subscribe', keys.serviceAnswersChannel('other', 'home')],
+		['hset', keys.services('offers'), 'w1', '{"models":{"instances":1,"running":0}}'],
+		['zadd', keys.services('alive'), '1', 'w1'],
 		['subscribe', keys.callsChannel('webhook /discord/interactions')],
 		['subscribe', keys.callAnswersChannel('home')],
 		['subscribe', keys.factsChannel(taskStream(asTaskId('t1')))],
