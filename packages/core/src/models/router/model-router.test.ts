@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { asPersonId, asStepId, asTaskId } from '../../domain/ids.ts';
+import type { IModelLedger } from '../../ports/model-ledger.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
 import { type Answer, chunk, fails, says } from '../fixture/model-server.ts';
+import { BriefLedger, played, playedModel, SILENT_LOG } from '../fixture/played-models.ts';
 import { openRouted } from '../fixture/routed-servers.ts';
+import { ModelRouter } from './model-router.ts';
 
 type Opened = Awaited<ReturnType<typeof openRouted>>;
 const opened: Opened[] = [];
@@ -218,18 +222,44 @@ describe('a second request beside a slow one', () => {
 	});
 
 	it('is not made where words come in time, and gives way where the first speaks before it', async () => {
-		const { ask, asked, heard } = await open(
-			[
-				{ name: 'a/mid', answers: [says('In time.'), late(120, says('A little late.'))] },
-				{ name: 'b/mid', answers: [silent] },
-			],
-			{ config },
+		const clock = new FakeClock();
+		let waitMs = 0;
+		const after = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
+		const first = playedModel('a/mid', async (_request, { onText }) => {
+			await after(waitMs);
+			onText?.('First.');
+			return played('First.');
+		});
+		const second = playedModel(
+			'b/mid',
+			async (_request, { signal, onText }) => {
+				await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+				onText?.('Never.');
+				return played('Never.');
+			},
+			{ rank: 1 },
 		);
-		expect((await ask()).text).toBe('In time.');
-		expect(asked()).toEqual([1, 0]);
-		expect((await ask()).text).toBe('A little late.');
-		expect(asked()).toEqual([2, 1]);
-		expect(heard.join('')).toBe('In time.A little late.');
+		const heard: string[] = [];
+		const router = new ModelRouter({
+			...{ models: [first, second], config, clock, log: SILENT_LOG, secrets: [] },
+			ledger: new BriefLedger() as unknown as IModelLedger,
+			pinOf: async () => undefined,
+			onHealth: () => undefined,
+		});
+		const ask = async () => {
+			const reply = router.reply(
+				{ purpose: 'plan', messages: [{ role: 'user', text: 'Hello?' }], maxTokens: 100 },
+				{ signal: new AbortController().signal, onText: (piece) => void heard.push(piece) },
+			);
+			await clock.advance(100);
+			return (await reply).usage.models?.map(({ model }) => model).toSorted();
+		};
+		waitMs = 39;
+		expect(await ask()).toEqual(['a/mid']);
+		waitMs = 60;
+		expect(await ask()).toEqual(['a/mid', 'b/mid']);
+		expect(heard).toEqual(['First.', 'First.']);
+		expect(clock.waiting).toBe(0);
 	});
 });
 
