@@ -16,7 +16,8 @@ exec redis-server \
 	"~{$cluster:marker}" "~{$cluster:workers}:alive" "~{$cluster:workers}:told" "~{$cluster:workers}:changes" \
 	"~{$cluster:workers}:gone" "~{$cluster:workers}:state" "~{$cluster:workers}:orders:*" \
 	"~{$cluster:sessions}:places" "~{$cluster:sessions}:holder:*" "~{$cluster:sessions}:closing:*" \
-	"~{$cluster:sessions}:state:*" "~{$cluster:q:*}*" "~{$cluster:nudge:*}" "%W~{$cluster:outcomes}" \
+	"~{$cluster:sessions}:state:*" "~{$cluster:q:*}*" "~{$cluster:nudge:*}" "%R~{$cluster:services}:alive" \
+	"%R~{$cluster:services}:offers" "%W~{$cluster:outcomes}" \
 	"%W~{$cluster:outcomes:*}" "&$cluster:task:*" "&$cluster:answers:*" "&$cluster:orders:*" "&$cluster:cancels" \
-	"&$cluster:workers" \
+	"&$cluster:workers" "&$cluster:services" "&$cluster:service-calls:models:*" "&$cluster:service-answers:models:*" \
 	"$@"

@@ -92,7 +92,11 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			const words = { key: `welcome.${to}`, text: 'You are let in. Write what you want done, or `/help`.', to };
 			await Promise.all(identities.map(({ identity }) => orchestrator.conversations.tell(identity, words)));
 		},
-		forgetEverything: (person) => orchestrator.forget(person),
+		forgetEverything: async (person) => {
+			const streams = await orchestrator.forget(person);
+			await ledger.eraseOf(person);
+			return streams;
+		},
 		forgottenElsewhere: () => orchestrator.forgottenElsewhere(),
 	});
 	const models = new ModelDesk({ views: () => router?.views() ?? [], ledger, pins: people, clock });
