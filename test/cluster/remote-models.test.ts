@@ -88,7 +88,6 @@ test('lets a worker without keys do what needs a model, exactly while one is off
 		dataDir,
 		name: 'keyless',
 		args: ['--concurrency', '2'],
-		env: {},
 		...place,
 	});
 	cleanUps.push(() => worker.kill());
