@@ -55,6 +55,11 @@ function factsOf(state: Backlog, command: BacklogCommand): BacklogFact[] {
 		}
 		case 'ChooseTag':
 			return tagNamed(state, command.tag) === undefined ? [] : chooseTag(state, command.tag);
+		case 'TakeReport': {
+			const { tag, report } = command;
+			const known = tagNamed(state, tag);
+			return known === undefined || same(known.report, report) ? [] : [backlogFact('ReportSaved', { tag, report })];
+		}
 		case 'ChangeSettings': {
 			const settings = { ...state.settings, ...command.settings };
 			return same(settings, state.settings) ? [] : [backlogFact('SettingsChanged', { settings })];

@@ -1,7 +1,6 @@
-import type { Item, ItemReference } from './item.ts';
+import { chunkEdges, chunkTargets } from './chunk-edges.ts';
 import { type ItemList, itemById, largestId } from './item-list.ts';
 import { type PathKey, pathKey, pathOfKey, subitemOf, targetKey } from './item-path.ts';
-import { chunkTargets } from './item-references.ts';
 
 /** DependencyGraph is who waits for whom in a tag: items and subitems as nodes, in arrays, so that large ones are walked quickly. */
 export interface DependencyGraph {
@@ -25,7 +24,7 @@ export interface BadReference {
 export interface ClosingEdge {
 	readonly owner: PathKey;
 	readonly target: PathKey;
-	/** The whole circle, from the owner to the owner; named for the first ones only. */
+	/** The circle, from the owner to the owner, of a long one without its middle; named for the first ones only. */
 	readonly cycle?: readonly PathKey[] | undefined;
 }
 
@@ -41,52 +40,40 @@ export function dependencyGraph(list: ItemList): DependencyGraph {
 const graphs = new WeakMap<ItemList, DependencyGraph>();
 
 function build(list: ItemList): DependencyGraph {
-	const keys: PathKey[] = [];
-	let edges = 0;
+	const chunks = list.map(chunkEdges);
+	const keys = chunks.flatMap((chunk) => chunk.keys);
 	const nodes = nodesById(list);
-	for (const chunk of list) {
-		for (const item of chunk) {
-			nodes.set(item.id, keys.length);
-			keys.push(pathKey(item.id));
-			edges += item.dependencies.length;
-			for (const sub of item.subtasks) {
-				keys.push(pathKey(item.id, sub.id));
-				edges += sub.dependencies.length;
-			}
-		}
-	}
+	for (const [node, key] of keys.entries()) if (key % SUBITEMS === 0) nodes.set(key / SUBITEMS, node);
+	const edges = chunks.reduce((sum, { targets }) => sum + targets.length, 0);
 	const first = new Int32Array(keys.length + 1);
 	const targets = new Int32Array(edges);
 	const missing: BadReference[] = [];
 	const self: BadReference[] = [];
 	let node = 0;
 	let edge = 0;
-	const link = (owner: Item, isSubitem: boolean, references: readonly ItemReference[]) => {
-		first[node] = edge;
-		for (const reference of references) {
-			const target =
-				typeof reference === 'number' && !isSubitem
-					? nodes.get(reference)
-					: nodeOf(list, nodes, targetKey(owner, isSubitem, reference));
-			if (target === node || target === -1) {
-				const bad = { owner: keys[node] ?? 0, target: targetKey(owner, isSubitem, reference) };
-				(target === node ? self : missing).push(bad);
-			} else {
-				targets[edge] = target;
-				edge += 1;
+	for (const chunk of chunks) {
+		let at = 0;
+		for (const count of chunk.counts) {
+			first[node] = edge;
+			for (const end = at + count; at < end; at += 1) {
+				const key = chunk.targets[at] ?? 0;
+				const target = key % SUBITEMS === 0 ? nodes.get(key / SUBITEMS) : nodeOfSubitem(list, nodes, key);
+				if (target === node) self.push({ owner: key, target: key });
+				else if (target === -1) missing.push({ owner: keys[node] ?? 0, target: key });
+				else {
+					targets[edge] = target;
+					edge += 1;
+				}
 			}
-		}
-		node += 1;
-	};
-	for (const chunk of list) {
-		for (const item of chunk) {
-			link(item, false, item.dependencies);
-			for (const sub of item.subtasks) link(item, true, sub.dependencies);
+			node += 1;
 		}
 	}
 	first[node] = edge;
 	return { keys, first, targets: targets.subarray(0, edge), missing, self };
 }
+
+/** Keys of items are multiples of this. */
+const SUBITEMS = pathKey(1);
 
 interface NodesById {
 	get(id: number): number;
@@ -94,9 +81,11 @@ interface NodesById {
 }
 
 /** Ids are small as a rule: an array serves best. */
+const MOST_DENSE = 200_000;
+
 function nodesById(list: ItemList): NodesById {
 	const largest = largestId(list);
-	if (largest > 200_000) {
+	if (largest > MOST_DENSE) {
 		const nodes = new Map<number, number>();
 		return { get: (id) => nodes.get(id) ?? -1, set: (id, node) => nodes.set(id, node) };
 	}
@@ -109,16 +98,20 @@ function nodesById(list: ItemList): NodesById {
 	};
 }
 
-function nodeOf(list: ItemList, nodes: NodesById, key: PathKey): number {
-	const { item, sub } = pathOfKey(key);
+function nodeOfSubitem(list: ItemList, nodes: NodesById, key: PathKey): number {
+	const { item, sub = 0 } = pathOfKey(key);
 	const node = nodes.get(item);
-	if (sub === undefined || node === -1) return node;
+	if (node === -1) return -1;
 	const subtasks = itemById(list, item)?.subtasks ?? [];
 	const at = subtasks[sub - 1]?.id === sub ? sub - 1 : subtasks.findIndex(({ id }) => id === sub);
 	return at === -1 ? -1 : node + 1 + at;
 }
 
-/** Circles named in full; of more only the closing edge is told. */
+/** LEFT_OUT stands in a long circle for its middle. */
+export const LEFT_OUT: PathKey = 0;
+const LONGEST_NAMED = 20;
+
+/** Circles named; of more only the closing edge is told. */
 const NAMED = 100;
 
 /** closingEdges finds the dependencies that close circles, in time linear in the graph, without recursion. */
@@ -156,8 +149,12 @@ export function closingEdges({ keys, first, targets }: DependencyGraph): Closing
 
 function named(count: number, keys: readonly PathKey[], path: readonly number[], from: number) {
 	if (count >= NAMED) return {};
-	const circle = path.slice(from).map((node) => keys[node] ?? 0);
-	const owner = circle.at(-1) ?? 0;
+	const key = (node: number) => keys[node] ?? 0;
+	const owner = key(path.at(-1) ?? 0);
+	const isLong = path.length - from > LONGEST_NAMED;
+	const circle = isLong
+		? [...path.slice(from, from + LONGEST_NAMED / 2).map(key), LEFT_OUT, ...path.slice(-LONGEST_NAMED / 2).map(key)]
+		: path.slice(from).map(key);
 	return { cycle: [owner, ...circle] };
 }
 
@@ -165,12 +162,18 @@ function named(count: number, keys: readonly PathKey[], path: readonly number[],
 export function pathBetween(list: ItemList, from: PathKey, to: PathKey): PathKey[] | undefined {
 	if (from === to) return [from];
 	if (!list.some((chunk) => chunkTargets(chunk).has(to))) return undefined;
-	const cameFrom = new Map<PathKey, PathKey>([[from, from]]);
+	const cameFrom = new Predecessors(largestId(list));
+	cameFrom.set(from, from);
 	const queue = [from];
 	for (let at = 0; at < queue.length; at += 1) {
 		const key = queue[at] ?? 0;
-		for (const target of targetsOf(list, key)) {
-			if (cameFrom.has(target)) continue;
+		const { item: id, sub } = pathOfKey(key);
+		const item = itemById(list, id);
+		if (item === undefined) continue;
+		const owner = sub === undefined ? item : subitemOf(item, sub);
+		for (const reference of owner?.dependencies ?? []) {
+			const target = targetKey(item, sub !== undefined, reference);
+			if (cameFrom.of(target) !== 0) continue;
 			cameFrom.set(target, key);
 			if (target === to) return way(cameFrom, from, to);
 			queue.push(target);
@@ -179,19 +182,33 @@ export function pathBetween(list: ItemList, from: PathKey, to: PathKey): PathKey
 	return undefined;
 }
 
-function way(cameFrom: ReadonlyMap<PathKey, PathKey>, from: PathKey, to: PathKey): PathKey[] {
+/** Which key each was reached from; 0 where it was not. */
+class Predecessors {
+	readonly #items: Float64Array;
+	readonly #others = new Map<PathKey, PathKey>();
+
+	constructor(largest: number) {
+		this.#items = new Float64Array(Math.min(largest, MOST_DENSE) + 1);
+	}
+
+	of(key: PathKey): PathKey {
+		const id = key / SUBITEMS;
+		if (key % SUBITEMS === 0 && id < this.#items.length) return this.#items[id] ?? 0;
+		return this.#others.get(key) ?? 0;
+	}
+
+	set(key: PathKey, from: PathKey): void {
+		const id = key / SUBITEMS;
+		if (key % SUBITEMS === 0 && id < this.#items.length) this.#items[id] = from;
+		else this.#others.set(key, from);
+	}
+}
+
+function way(cameFrom: Predecessors, from: PathKey, to: PathKey): PathKey[] {
 	const back = [to];
 	for (let key = to; key !== from; ) {
-		key = cameFrom.get(key) ?? from;
+		key = cameFrom.of(key);
 		back.push(key);
 	}
 	return back.toReversed();
-}
-
-function targetsOf(list: ItemList, key: PathKey): PathKey[] {
-	const { item: id, sub } = pathOfKey(key);
-	const item = itemById(list, id);
-	if (item === undefined) return [];
-	const owner = sub === undefined ? item : subitemOf(item, sub);
-	return owner?.dependencies.map((reference) => targetKey(item, sub !== undefined, reference)) ?? [];
 }

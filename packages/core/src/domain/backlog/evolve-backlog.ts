@@ -275,8 +275,11 @@ function unsavedTag(state: Backlog, { seq }: Fact, tag: string): Backlog {
 }
 
 function withUnsaved(state: Backlog, more: readonly UnsavedChange[]): Backlog {
+	const before = state.file.unsaved.length;
 	const all = [...state.file.unsaved, ...more];
-	const list = all.length > BACKLOG_LIMITS.unsaved ? firstOfEach(all) : all;
+	// Looked through once for each so many that came, not for each one.
+	const isTime = Math.floor(all.length / BACKLOG_LIMITS.unsaved) > Math.floor(before / BACKLOG_LIMITS.unsaved);
+	const list = isTime ? firstOfEach(all) : all;
 	return { ...state, file: { ...state.file, unsaved: list } };
 }
 

@@ -1,24 +1,6 @@
 import type { Item, ItemReference, Subitem } from './item.ts';
-import type { ItemChunk } from './item-list.ts';
 import { type PathKey, pathKey, referenceTo, targetKey } from './item-path.ts';
 import type { TagDraft } from './tag-draft.ts';
-
-/** chunkTargets are all that the items of a chunk refer to, found once for each chunk. */
-export function chunkTargets(chunk: ItemChunk): ReadonlySet<PathKey> {
-	const known = targetsOfChunks.get(chunk);
-	if (known !== undefined) return known;
-	const targets = new Set<PathKey>();
-	for (const item of chunk) {
-		for (const reference of item.dependencies) targets.add(targetKey(item, false, reference));
-		for (const sub of item.subtasks) {
-			for (const reference of sub.dependencies) targets.add(targetKey(item, true, reference));
-		}
-	}
-	targetsOfChunks.set(chunk, targets);
-	return targets;
-}
-
-const targetsOfChunks = new WeakMap<ItemChunk, ReadonlySet<PathKey>>();
 
 /** keysOf are an item and its subitems. */
 export function keysOf(item: Item): PathKey[] {

@@ -134,6 +134,8 @@ function priorityIn(value: Json | undefined, name: string, mending: Mending): It
 function referencesIn(value: Json | undefined, name: string, mending: Mending): ItemReference[] {
 	if (value === undefined || value === null) return [];
 	const list = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
+	if (list.every((one) => Number.isSafeInteger(one) && Number(one) > 0 && Number(one) <= MAX_ITEM_ID))
+		return list as number[];
 	return list.flatMap((one): ItemReference[] => {
 		const isPlain = typeof one === 'string' || typeof one === 'number';
 		const path = isPlain && one !== '' ? readPath(String(one)) : undefined;
@@ -181,6 +183,7 @@ function idsOf(
 
 /** Some programs write a subtask's id with its task's: `5.2`. */
 function idIn(value: Json | undefined, most: number, parent: number | undefined): number | undefined {
+	if (Number.isSafeInteger(value) && Number(value) > 0) return Number(value) <= most ? Number(value) : undefined;
 	const path = typeof value === 'string' || typeof value === 'number' ? readPath(String(value)) : undefined;
 	if (path === undefined) return undefined;
 	const id = path.sub !== undefined && path.item === parent ? path.sub : path.item;

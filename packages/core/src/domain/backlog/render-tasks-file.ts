@@ -8,16 +8,23 @@ import type { Backlog, Tag, TagMetadata } from './state.ts';
  * of one of 10,000 the rest is only joined. The same backlog is always the same bytes.
  */
 export function renderTasksFile({ tags, file }: Pick<Backlog, 'tags' | 'file'>): string {
-	const members = tags.map((tag) => `  ${JSON.stringify(tag.name)}: ${tagText(tag)}`);
-	for (const [name, value] of Object.entries(file.extra ?? {})) members.push(member(name, value, '  '));
-	return `{\n${members.join(',\n')}\n}\n`;
+	const beside = Object.entries(file.extra ?? {}).map(([name, value]) => member(name, value, '  '));
+	const members = [...tags.map((tag) => `  ${JSON.stringify(tag.name)}: ${tagText(tag)}`), ...beside];
+	// Texts of megabytes are joined by reference, and copied once when they are written.
+	return `{\n${joined(members)}\n}\n`;
+}
+
+function joined(texts: readonly string[]): string {
+	let all = '';
+	for (const text of texts) all = all === '' ? text : `${all},\n${text}`;
+	return all;
 }
 
 function tagText({ items, metadata, extra = {} }: Tag): string {
-	const tasks = items.length === 0 ? '[]' : `[\n${items.map(chunkText).join(',\n')}\n    ]`;
-	const members = [`    "tasks": ${tasks}`, member('metadata', metadataInFile(metadata), '    ')];
-	for (const [name, value] of Object.entries(extra)) members.push(member(name, value, '    '));
-	return `{\n${members.join(',\n')}\n  }`;
+	const tasks = items.length === 0 ? '[]' : `[\n${joined(items.map(chunkText))}\n    ]`;
+	const beside = Object.entries(extra).map(([name, value]) => member(name, value, '    '));
+	const members = [`    "tasks": ${tasks}`, member('metadata', metadataInFile(metadata), '    '), ...beside];
+	return `{\n${joined(members)}\n  }`;
 }
 
 /** metadataInFile is a tag's metadata as files hold it. */

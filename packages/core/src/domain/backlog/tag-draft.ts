@@ -1,8 +1,8 @@
+import { chunkTargets } from './chunk-edges.ts';
 import { type BacklogFact, backlogFact, type DependencyChange, type StatusChange } from './facts.ts';
 import type { Item, ItemReference, Subitem } from './item.ts';
 import { type ItemChunk, type ItemList, itemById, largestId, withAdded, without, withReplaced } from './item-list.ts';
 import { type ItemPath, type PathKey, pathText, subitemOf } from './item-path.ts';
-import { chunkTargets } from './item-references.ts';
 
 /** Facts of many items are written in pieces, so that none is huge. */
 const ITEMS_PER_FACT = 200;

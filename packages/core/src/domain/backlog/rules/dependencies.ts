@@ -1,5 +1,5 @@
 import { CoreError } from '../../errors.ts';
-import { closingEdges, dependencyGraph, pathBetween } from '../dependency-graph.ts';
+import { closingEdges, dependencyGraph, LEFT_OUT, pathBetween } from '../dependency-graph.ts';
 import type { BacklogFact } from '../facts.ts';
 import type { Item, ItemReference, Subitem } from '../item.ts';
 import {
@@ -78,14 +78,13 @@ export function fixDependencies({ state, args }: RuleCall): BacklogFact[] {
 	return draft.facts(tag.name, cycles);
 }
 
-/** circleText names a circle: `5 → 7 → 5`; of a very long one the beginning and the end. */
+/** circleText names a circle: `5 → 7 → 5`; of a long one the beginning and the end. */
 export function circleText(circle: readonly PathKey[]): string {
-	const names =
-		circle.length <= 20
-			? circle.map(keyText)
-			: [...circle.slice(0, 10).map(keyText), '…', ...circle.slice(-9).map(keyText)];
-	return names.join(' → ');
+	const shown = circle.length <= MOST_NAMED ? circle : [...circle.slice(0, 10), LEFT_OUT, ...circle.slice(-10)];
+	return shown.map((key) => (key === LEFT_OUT ? '…' : keyText(key))).join(' → ');
 }
+
+const MOST_NAMED = 24;
 
 function linkOf(draft: TagDraft, args: RuleCall['args'], tag: string) {
 	const path = pathOf(neededText(args, 'id'));
