@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts';
 import type { BacklogFactOf, BacklogFactType, RecordedBacklogFact } from './facts.ts';
 import { countItems, itemById, NO_ITEMS } from './item-list.ts';
-import { pathsOf, pathText, readPath, subitemOf } from './item-path.ts';
+import { pathKey, pathsOf, pathText, readPath, subitemOf } from './item-path.ts';
 import { itemView, plain } from './reads/item-view.ts';
 import { subitemInFile } from './render-tasks-file.ts';
 import { readPriority, statusOf, textOf } from './rules/call.ts';
@@ -118,8 +118,8 @@ function subtaskAdded(change: Change): JsonObject {
 	const sub = parent === undefined ? undefined : id === undefined ? parent.subtasks.at(-1) : subitemOf(parent, id);
 	if (parent === undefined || sub === undefined) return {};
 	const asked = move === undefined ? wordsOf(textOf(args, 'dependencies')) : [];
-	const siblings = { ...parent, subtasks: parent.subtasks.filter((one) => one !== sub) };
-	const { dropped } = keptReferences(new TagDraft(listOf(change)), asked, { parent: siblings });
+	const self = pathKey(parent.id, sub.id);
+	const { dropped } = keptReferences(new TagDraft(listOf(change)), asked, { self, parent });
 	const name = `${parent.id}.${sub.id}`;
 	const warnings = [
 		...(move?.warnings ?? []),

@@ -32,12 +32,14 @@ export function compactView(item: Item, report: ComplexityReport | undefined, wi
 		priority,
 		dependencies,
 		...(score === undefined ? {} : { complexityScore: score }),
-		...(subtasks.length === 0 ? {} : { subtaskCount: subtasks.length }),
+		...(subtasks.length === 0 ? {} : { subtaskCount: subtasks.length, subtasksDone: doneOf(subtasks) }),
 		...(withSubtasks
 			? { subtasks: subtasks.map((sub) => ({ id: sub.id, title: sub.title, status: sub.status })) }
 			: {}),
 	};
 }
+
+const doneOf = (subtasks: Item['subtasks']) => subtasks.filter(({ status }) => status === 'done').length;
 
 /** scoreOf is an item's complexity score. */
 export function scoreOf(report: ComplexityReport | undefined, id: number): number | undefined {

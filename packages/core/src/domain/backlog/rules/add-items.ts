@@ -50,7 +50,9 @@ export function addSubitem(call: RuleCall): BacklogFact[] {
 		});
 	}
 	const self = pathKey(parent.id, id);
-	const { kept } = keptReferences(draft, wordsOf(textOf(args, 'dependencies')), { self, parent });
+	// Its own number is taken from now on, and means no task any more.
+	const grown = { ...parent, subtasks: [...parent.subtasks, newSubitem(id, { title }, [])] };
+	const { kept } = keptReferences(draft, wordsOf(textOf(args, 'dependencies')), { self, parent: grown });
 	const proposed = {
 		title,
 		description: textOf(args, 'description'),
