@@ -13,6 +13,7 @@ import { QuickPlanner } from '@errand/core/planning/quick/quick-planner.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
@@ -74,11 +75,15 @@ const TASKS_TO_CHOOSE_FROM = 25;
 
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
 export async function startServer({ config, log, role = 'gateway', ...code }: ServerOptions): Promise<RunningServer> {
+	const health = { tell: (_name: string, _health: ModelHealth) => {} };
 	const base = await openFoundation({
 		...{ config, log, ...code },
 		modelCare: {
 			pinOf: (person) => people.modelOf(person),
-			onHealth: (change) => log.info('model', { ...change }),
+			onHealth: (change) => {
+				log.info('model', { ...change });
+				health.tell(change.name, change.health);
+			},
 		},
 	});
 	const { ports, offer, cluster, links, router, ledger } = base;
@@ -149,6 +154,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		clock,
 		log,
 	});
+	health.tell = (name, now) => web.tellOfModel(name, now);
 	const mcp = new McpService({
 		...{ backlogs, tasks, artifacts: ports.artifacts, capabilities: offer.catalogue, clock, log },
 		address: () => origins.address(),

@@ -1,6 +1,7 @@
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 
 /** SocketProblem is a refusal as the HTTP API words it (`application/problem+json`). */
@@ -26,6 +27,8 @@ export interface ServerEvents {
 		text?: string | undefined;
 		partial?: string | undefined;
 	}): void;
+	/** A language model stands differently than before. */
+	models(event: { name: string; health: ModelHealth }): void;
 	/** The server is about to close the connection: connect again and follow on from the last `seq`. */
 	closing(event: { reason: string }): void;
 }

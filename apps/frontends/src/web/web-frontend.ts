@@ -6,6 +6,7 @@ import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { FrontendHost, FrontendLimits, IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { z } from 'zod';
 import { MessageSchema } from './inbound.ts';
 import type { SocketData, SocketProblem, WebServer, WebSocket } from './socket-events.ts';
@@ -83,6 +84,11 @@ export class WebFrontend implements IFrontend {
 
 	async revise(_receipt: Receipt, reply: Reply): Promise<void> {
 		await this.deliver(reply);
+	}
+
+	/** tellOfModel tells the pages of this process how a language model stands now; each process looks after its models itself. */
+	tellOfModel(name: string, health: ModelHealth): void {
+		this.#parts.io.local.emit('models', { name, health });
 	}
 
 	/** endLogin closes the connections that rest on a login which is over. */

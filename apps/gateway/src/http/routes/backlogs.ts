@@ -7,7 +7,13 @@ import type { IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
-import { BacklogCallSchema, BacklogSchema, BoardSchema, OperationSchema } from '../schemas/backlog.ts';
+import {
+	BacklogCallSchema,
+	BacklogSchema,
+	BacklogWorkSchema,
+	BoardSchema,
+	OperationSchema,
+} from '../schemas/backlog.ts';
 
 const BacklogParams = z.object({ id: z.string().min(1).max(100) });
 const OperationParams = z.object({ id: z.string().min(1).max(200) });
@@ -87,6 +93,23 @@ export const BACKLOG_ROUTES: readonly Route[] = [
 	route(
 		{
 			method: 'get',
+			path: '/v1/backlogs/:id/work',
+			operationId: 'getBacklogWork',
+			summary: 'Show the long work and the items under way in a backlog.',
+			tag: 'backlogs',
+			access: 'person',
+			params: BacklogParams,
+			responses: { 200: { description: 'What has not ended.', schema: BacklogWorkSchema } },
+			errors: ['not-found'],
+		},
+		async ({ backlogs }, { caller, params }) => ({
+			status: 200,
+			json: await deskOf(backlogs).work(caller.principal, params.id),
+		}),
+	),
+	route(
+		{
+			method: 'get',
 			path: '/v1/backlogs/:id/changes',
 			operationId: 'followBacklog',
 			summary: 'Follow the changes of a backlog as they happen.',
@@ -95,7 +118,8 @@ export const BACKLOG_ROUTES: readonly Route[] = [
 			params: BacklogParams,
 			responses: {
 				200: {
-					description: 'Server-sent events `change`: `{seq, tag, items, removed}`, with items in short.',
+					description:
+						'Server-sent events `change`: `{seq, tag, items, removed, work?}`, with items in short; `work` says that long work began or ended.',
 					types: ['text/event-stream'],
 				},
 			},

@@ -1,4 +1,4 @@
-import type { BacklogSummary, OperationView } from '@errand/core/orchestrator/desks/backlog.ts';
+import type { BacklogSummary, BacklogWork, OperationView } from '@errand/core/orchestrator/desks/backlog.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
 
@@ -47,3 +47,11 @@ export const OperationSchema = z.object({
 	result: anyObject.optional(),
 	error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
 }) satisfies Describes<OperationView>;
+
+/** BacklogWorkSchema documents what goes on in a backlog right now. */
+export const BacklogWorkSchema = z.object({
+	operations: z.array(OperationSchema.extend({ tag: z.string(), taskId: z.string() })),
+	runs: z
+		.array(z.object({ tag: z.string(), item: z.string().describe('`5` or `5.2`.'), taskId: z.string() }))
+		.describe('Items that Errand carries out.'),
+}) satisfies Describes<BacklogWork>;

@@ -13,6 +13,7 @@ import type {
 	BacklogCall,
 	BacklogChange,
 	BacklogSummary,
+	BacklogWork,
 	CallOptions,
 	IBacklogDesk,
 	OperationView,
@@ -81,6 +82,23 @@ export class BacklogDesk implements IBacklogDesk {
 
 	list({ person }: Principal): Promise<readonly BacklogSummary[]> {
 		return this.#deps.projects.list(person);
+	}
+
+	async work(principal: Principal, projectRoot: string): Promise<BacklogWork> {
+		const { projects, backlogs, operations } = this.#deps;
+		const project = await projects.open(principal, { projectRoot });
+		const backlog = await backlogs.latest(project.stream);
+		const going = backlog?.operations.filter(({ status }) => status === 'in_progress') ?? [];
+		const shown = going.map(async ({ id, tag, taskId }) => ({
+			...(await operations.view(principal, id)),
+			tag,
+			taskId,
+		}));
+		const runs = backlog?.runs.filter(({ status }) => status === 'running') ?? [];
+		return {
+			operations: (await Promise.all(shown)).filter(({ status }) => status === 'in_progress'),
+			runs: runs.map(({ tag, item, taskId }) => ({ tag, item, taskId })),
+		};
 	}
 
 	async follow(principal: Principal, projectRoot: string, listener: (change: BacklogChange) => void) {

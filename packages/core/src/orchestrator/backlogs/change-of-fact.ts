@@ -33,6 +33,18 @@ export function changesOfFact(fact: RecordedBacklogFact, now: Backlog): BacklogC
 			return [change(fact, now, fact.data.from, {}), change(fact, now, fact.data.to, {})];
 		case 'TagChosen':
 			return [change(fact, now, fact.data.tag, {})];
+		case 'OperationBegun':
+			return [{ ...change(fact, now, fact.data.tag, {}), work: true }];
+		case 'OperationEnded': {
+			const ended = now.operations.find(({ id }) => id === fact.data.operationId);
+			return [{ ...change(fact, now, ended?.tag ?? now.currentTag, {}), work: true }];
+		}
+		case 'RunBegun':
+			return [{ ...change(fact, now, fact.data.tag, {}), work: true }];
+		case 'RunEnded': {
+			const ended = now.runs.find(({ taskId }) => taskId === fact.data.taskId);
+			return [{ ...change(fact, now, ended?.tag ?? now.currentTag, {}), work: true }];
+		}
 		default:
 			return [];
 	}

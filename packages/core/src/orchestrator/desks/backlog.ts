@@ -1,4 +1,4 @@
-import type { ConversationId } from '../../domain/ids.ts';
+import type { ConversationId, TaskId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Principal } from './desk.ts';
 
@@ -48,6 +48,15 @@ export interface BacklogChange {
 	readonly tag: string;
 	readonly items: readonly JsonObject[];
 	readonly removed: readonly number[];
+	/** Nothing of the items: an operation or the run of an item began or ended. */
+	readonly work?: true | undefined;
+}
+
+/** BacklogWork is what goes on in a backlog right now. */
+export interface BacklogWork {
+	readonly operations: readonly (OperationView & { readonly tag: string; readonly taskId: TaskId })[];
+	/** Items that Errand carries out: `5` or `5.2`. */
+	readonly runs: readonly { readonly tag: string; readonly item: string; readonly taskId: TaskId }[];
 }
 
 /**
@@ -61,6 +70,8 @@ export interface IBacklogDesk {
 	operation(principal: Principal, id: string): Promise<OperationView>;
 	cancelOperation(principal: Principal, id: string): Promise<OperationView>;
 	list(principal: Principal): Promise<readonly BacklogSummary[]>;
+	/** Operations and runs that have not ended. */
+	work(principal: Principal, project: string): Promise<BacklogWork>;
 	/** Hears of every change from now on; returns the way to stop. */
 	follow(principal: Principal, project: string, listener: (change: BacklogChange) => void): Promise<() => void>;
 }
