@@ -73,6 +73,7 @@ export class ServerCalls {
 				until,
 				maxWaitMs: routed ? 0 : bounds.maxWaitMs,
 				name: name(),
+				routed,
 			});
 			this.#breaker.worked();
 			return value;

@@ -1,5 +1,5 @@
 import type { IClock } from '../ports/clock.ts';
-import { PassingFault } from './model-fault.ts';
+import { PassingFault, signsOf } from './model-fault.ts';
 import { pause } from './pause.ts';
 
 /** RetryBounds limit how long one call goes on trying. */
@@ -12,6 +12,8 @@ export interface RetryBounds {
 	readonly maxWaitMs: number;
 	/** Whom is asked, for the words of an error. */
 	readonly name: string;
+	/** A router waits for servers that are busy or in trouble: tried again is only what they did not refuse. */
+	readonly routed?: boolean | undefined;
 }
 
 /**
@@ -26,7 +28,8 @@ export async function withRetries<T>(attempt: (tried: number) => Promise<T>, bou
 			if (!(thrown instanceof PassingFault)) throw thrown;
 			const waitMs = thrown.waitMs ?? WAITS_MS[tried - 1] ?? 0;
 			const inTime = waitMs <= bounds.maxWaitMs && bounds.clock.now() + waitMs < bounds.until;
-			if (tried >= thrown.tries || !inTime) {
+			const isLeft = bounds.routed === true && signsOf(thrown.error).status !== undefined;
+			if (tried >= thrown.tries || !inTime || isLeft) {
 				const { error, waitMs: retryAfterMs, tries } = thrown;
 				throw Object.assign(error, { tries, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 			}

@@ -6,7 +6,7 @@ import { pause } from '../pause.ts';
 import { useOf } from './call-book.ts';
 import { chooseModels, type ModelChoice } from './choose-models.ts';
 import type { ModelStand } from './model-stand.ts';
-import { type TryEnd, tryOnce } from './one-try.ts';
+import { noteFailure, type TryEnd, tryOnce } from './one-try.ts';
 import { type Runner, raceTries } from './raced-tries.ts';
 import { replyKey } from './reply-cache.ts';
 import { ReplyCourse } from './reply-course.ts';
@@ -54,6 +54,8 @@ class Answering {
 				const reply = this.#settle(end);
 				if (reply !== undefined) return reply;
 			}
+			// Where another can take over, that is the end of it for the one that failed.
+			if (choices.length > 1) this.#countFailures();
 			if (this.#options.signal.aborted) throw cancelled(choice.name);
 		}
 	}
@@ -91,7 +93,11 @@ class Answering {
 		const { clock, chance } = this.#routing;
 		const error = this.#course.error;
 		const names = choices.map(({ name }) => name);
-		if (error === undefined) throw allResting(names, Math.min(...names.map((name) => this.#restMs(name))));
+		if (error === undefined)
+			throw allResting(
+				names.map((name) => this.#stand(name)),
+				Math.min(...names.map((name) => this.#restMs(name))),
+			);
 		const waitMs = this.#course.pauseMs(chance);
 		if (waitMs === undefined || clock.now() + waitMs >= this.#until) throw this.#gaveUp(error);
 		await pause(waitMs, { clock, signal: this.#options.signal, name: names[0] ?? 'a language model' });
@@ -101,7 +107,12 @@ class Answering {
 	}
 
 	#gaveUp(error: CoreError): CoreError {
+		this.#countFailures();
 		return allFailed(error, this.#course.failed);
+	}
+
+	#countFailures(): void {
+		for (const [name, error] of this.#course.uncounted()) noteFailure(this.#stand(name), error);
 	}
 
 	/** Asks a model, and another one beside it where the first says nothing for long and that is wished for. */
@@ -130,7 +141,6 @@ class Answering {
 		const reason = this.#reasonFor(choice);
 		const release = budgets.reserve(request.caller?.person, choice.mostMicroUsd);
 		return async (listening) => {
-			const counts = this.#course.counts(choice.name);
 			const end = await tryOnce({
 				...listening,
 				stand,
@@ -138,7 +148,6 @@ class Answering {
 				request,
 				size,
 				clock,
-				counts,
 				onCall: (call) => book.write(call, { request, complexity: demand.complexity, reason }),
 			});
 			release(end.usage.microUsd);

@@ -45,6 +45,11 @@ export class ModelStand {
 		return this.#vitals.health;
 	}
 
+	/** Why it is slow or down. */
+	get trouble(): string | undefined {
+		return this.#vitals.trouble;
+	}
+
 	get heardAt(): number {
 		return this.#vitals.heardAt;
 	}
@@ -56,8 +61,8 @@ export class ModelStand {
 	/** Until when it is not to be asked; undefined where it may be. */
 	get restsUntil(): number | undefined {
 		const now = this.#clock.now();
-		const { restsUntil } = this.#vitals;
-		if (restsUntil > now) return restsUntil;
+		const until = vitals.restsUntil(this.#vitals, now);
+		if (until !== undefined) return until;
 		// While one call finds out whether it is well again, the others go elsewhere.
 		return this.#isTrying && vitals.isOnTrial(this.#vitals) ? now + TRIAL_MS : undefined;
 	}
@@ -122,7 +127,7 @@ export class ModelStand {
 		this.#turn(vitals.answeredWell(this.#vitals, { now: this.#clock.now(), firstMs }));
 	}
 
-	failed(failure: { readonly trouble: string; readonly cause: 'line' | 'reply'; readonly final: boolean }): void {
+	failed(failure: { readonly trouble: string; readonly cause: vitals.FailureCause }): void {
 		this.#turn(vitals.failed(this.#vitals, { now: this.#clock.now(), ...failure }));
 	}
 

@@ -28,8 +28,6 @@ export interface Asking {
 	readonly size: RequestSize;
 	readonly clock: IClock;
 	readonly signal: AbortSignal;
-	/** A failure counts against the model: the first of one request, as further ones show nothing new. */
-	readonly counts: boolean;
 	readonly onText: (piece: string) => void;
 	readonly onRestart: () => void;
 	/** Hears what the call was, once it is over; not where it was never made. */
@@ -47,7 +45,7 @@ export interface CallMade
 	readonly reply?: ModelReply | undefined;
 }
 
-/** tryOnce waits for its turn and asks one model, once; what that shows of the model is noted. It never rejects. */
+/** tryOnce waits for its turn and asks one model, once; what an answer or a refusal shows of the model is noted. It never rejects. */
 export async function tryOnce(asking: Asking): Promise<TryEnd> {
 	const { stand, choice, request, size, clock, signal } = asking;
 	const over = (end: TryEnd['end'], usage: Usage): TryEnd => ({ stand, choice, usage, end, made: true });
@@ -86,7 +84,7 @@ export async function tryOnce(asking: Asking): Promise<TryEnd> {
 	} catch (thrown) {
 		const error = asCoreError(thrown);
 		const isOff = error.code === 'cancelled';
-		noteFailure(asking, error);
+		noteRefusal(asking, error);
 		const usage = usageOf(thrown) ?? (isOff ? askedInVain(stand, size) : NOTHING);
 		real = usage.tokens;
 		asking.onCall({
@@ -133,21 +131,27 @@ function asCoreError(error: unknown): CoreError {
 	});
 }
 
-/** What a failure shows of the model: nothing where the request alone was at fault. */
-function noteFailure({ stand, request: { tools }, counts }: Asking, error: CoreError): void {
-	const { status, retryAfterMs, line = false } = signsOf(error);
+/** noteFailure counts a call that got no answer against the model; one that is only busy has not failed. */
+export function noteFailure(stand: ModelStand, error: CoreError): void {
+	const { status, line = false } = signsOf(error);
+	if (error.code !== 'model-unavailable' || status === BUSY) return;
+	stand.failed({ trouble: error.message, cause: line ? 'line' : 'reply' });
+}
+
+/** What a refusal shows of the model: nothing where the request alone was at fault. */
+function noteRefusal({ stand, request: { tools } }: Asking, error: CoreError): void {
+	const { status, retryAfterMs } = signsOf(error);
 	const trouble = error.message;
 	if (error.code === 'model-refused') {
 		// No other request fares better with this key, account or name.
-		if (status !== undefined && UNTAKEN.includes(status)) stand.failed({ trouble, cause: 'reply', final: true });
+		if (status !== undefined && UNTAKEN.includes(status)) stand.failed({ trouble, cause: 'refusal' });
 		else if (tools !== undefined && TOOL_WORDS.test(trouble)) stand.refusedTools();
 		return;
 	}
-	if (error.code !== 'model-unavailable') return;
-	if (status === 429) stand.gate.tooMuch(retryAfterMs);
-	else if (counts) stand.failed({ trouble, cause: line ? 'line' : 'reply', final: false });
+	if (error.code === 'model-unavailable' && status === BUSY) stand.gate.tooMuch(retryAfterMs);
 }
 
+const BUSY = 429;
 const UNTAKEN: readonly number[] = [401, 402, 403, 404, 429];
 /** Servers say so in many ways: "does not support tools", "tools param requires --jinja", "requires --enable-auto-tool-choice". */
 const TOOL_WORDS = /\btools?\b|tool[-_ ]?(?:choice|call)|function[-_ ]call/i;

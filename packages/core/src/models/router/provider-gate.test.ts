@@ -115,9 +115,10 @@ describe('the gate to a provider', () => {
 		await enter();
 		const waiting = enter('bob');
 		gate.tooMuch(120_000);
-		await expect(waiting).rejects.toMatchObject({ code: 'model-unavailable', retryAfterMs: 120_000 });
+		await expect(waiting).rejects.toMatchObject({ code: 'model-unavailable', retryAfterMs: 30_000 });
 		await expect(enter('cid')).rejects.toMatchObject({ code: 'model-unavailable' });
-		expect(gate.shutUntil).toBe(120_000);
+		// Half a minute later one may see whether that still holds.
+		expect(gate.shutUntil).toBe(30_000);
 	});
 
 	it('sends home who waits where nothing has moved for ten minutes', async () => {

@@ -132,16 +132,21 @@ export class ProviderGate {
 		const waitMs = retryAfterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** (this.#refusals - 1), MAX_PAUSE_MS);
 		// One refusal after the other of those that were under way together is one storm.
 		const isNew = this.#pausedUntil <= now;
-		this.#pausedUntil = Math.max(this.#pausedUntil, now + waitMs * (1 + this.#chance() * JITTER));
-		if (isNew) this.#width = Math.max(1, Math.floor(Math.min(this.#width, Math.max(1, this.#running)) / 2));
+		const most = Math.min(waitMs, MOST_PAUSE_MS) * (1 + this.#chance() * JITTER);
+		this.#pausedUntil = Math.max(this.#pausedUntil, now + most);
+		if (isNew) this.#width = Math.max(this.#least, Math.floor(Math.min(this.#width, this.#running) / 2));
 		// Nobody waits that long for one provider: another may do, or the task tries again.
 		if (this.#isShut) this.#turnAway();
 		this.#pump();
 	}
 
-	/** The provider answered. */
+	/** The provider answered: whatever it said about a long time, it has time now. */
 	answered(): void {
 		this.#refusals = 0;
+		if (this.#isShut) {
+			this.#pausedUntil = 0;
+			this.#pump();
+		}
 		if (this.#width >= this.#most) return;
 		this.#answers += 1;
 		if (this.#answers < this.#width) return;
@@ -223,6 +228,11 @@ export class ProviderGate {
 		}
 	}
 
+	/** One long reply must not keep all others from a provider that nobody set a limit for. */
+	get #least(): number {
+		return this.#most === Number.POSITIVE_INFINITY ? FREE_LEAST : 1;
+	}
+
 	get #isShut(): boolean {
 		return this.#pausedUntil - this.#clock.now() > LONG_PAUSE_MS;
 	}
@@ -247,6 +257,9 @@ const BUSY_RETRY_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 20_000;
 const LONG_PAUSE_MS = 25_000;
+/** Whoever wants to be left alone for longer is asked once in a while: what one call was told may not hold for all. */
+const MOST_PAUSE_MS = 30_000;
+const FREE_LEAST = 4;
 const JITTER = 0.2;
 const FREE_WIDTH = 20;
 

@@ -10,6 +10,7 @@ export class ReplyCourse {
 	readonly #failures = new Map<string, { readonly error: CoreError; readonly tries: number }>();
 	/** Models that had their turn since the last pause. */
 	readonly #had = new Set<string>();
+	readonly #counted = new Set<string>();
 	#first: CoreError | undefined;
 	#usage: Usage = NO_USAGE;
 	#heard = false;
@@ -33,9 +34,11 @@ export class ReplyCourse {
 		return !this.#had.has(name) && !this.#isHopeless(name);
 	}
 
-	/** Whether a failure of this model says something that was not known. */
-	counts(name: string): boolean {
-		return !this.#failures.has(name);
+	/** The failures of models that were not counted against them yet; each is given once. */
+	uncounted(): readonly (readonly [name: string, error: CoreError])[] {
+		const found = [...this.#failures].filter(([name]) => !this.#counted.has(name));
+		for (const [name] of found) this.#counted.add(name);
+		return found.map(([name, { error }]) => [name, error]);
 	}
 
 	spend(usage: Usage): void {
@@ -63,9 +66,11 @@ export class ReplyCourse {
 		const base = WAITS_MS[Math.min(this.#pauses, WAITS_MS.length - 1)] ?? 0;
 		const waits = [...this.#failures].flatMap(([name, { error }]) => {
 			if (this.#isHopeless(name)) return [];
-			const { retryAfterMs } = signsOf(error);
-			// Nobody is asked earlier than they said.
-			return [retryAfterMs === undefined ? base * (0.8 + 0.4 * chance()) : retryAfterMs * (1 + 0.2 * chance())];
+			const { retryAfterMs = 0, status } = signsOf(error);
+			const own = base * (0.8 + 0.4 * chance());
+			// Nobody is asked earlier than they said; the gate has those wait who are too much for a server at once.
+			if (status === BUSY) return [Math.max(retryAfterMs * (1 + 0.2 * chance()), BUSY_WAIT_MS)];
+			return [retryAfterMs === 0 ? own : retryAfterMs * (1 + 0.2 * chance())];
 		});
 		const wait = Math.min(...waits);
 		return wait <= MAX_WAIT_MS ? wait : undefined;
@@ -93,6 +98,7 @@ export class ReplyCourse {
 
 const MAX_TRIES = 3;
 const BUSY = 429;
-const MAX_BUSY_TRIES = 8;
+const MAX_BUSY_TRIES = 6;
+const BUSY_WAIT_MS = 200;
 const WAITS_MS = [500, 2_000];
 const MAX_WAIT_MS = 24_000;

@@ -1,6 +1,7 @@
 import { CoreError } from '../../domain/errors.ts';
 import type { PassedOver } from './choose-models.ts';
 import type { BudgetLeft } from './day-budgets.ts';
+import type { ModelStand } from './model-stand.ts';
 
 /** Refusal is a request that no model can take, and why not. */
 interface Refusal {
@@ -31,14 +32,19 @@ export function noneSuits({ passed, names, wanted, day }: Refusal): CoreError {
 	});
 }
 
-/** allResting says that the models that could be asked failed before, and when they are tried again. */
-export function allResting(names: readonly string[], waitMs: number): CoreError {
-	const [first = 'model'] = names;
-	const who =
-		names.length < 2 ? `The language model ${first} is` : `All ${names.length} language models that could be asked are`;
+/** allResting says that the models that could be asked failed before or are busy, and when they are tried again. */
+export function allResting(
+	stands: readonly Pick<ModelStand, 'name' | 'trouble' | 'gate'>[],
+	waitMs: number,
+): CoreError {
+	const [first] = stands;
+	const isBusy = stands.some(({ gate }) => gate.shutUntil > 0);
+	const who = stands.length === 1 ? `The language model ${first?.name}` : `Each of ${stands.length} language models`;
+	const why = isBusy ? 'is busy (429) or failed several times in a row' : 'failed several times in a row';
+	const last = first?.trouble === undefined ? '' : ` The last failure: ${first.trouble}`;
 	const error = new CoreError(
 		'model-unavailable',
-		`${who} down or busy, and not asked for the next ${Math.max(1, Math.ceil(waitMs / 1_000))} s.`,
+		`${who} ${why} and is not asked for the next ${Math.max(1, Math.ceil(waitMs / 1_000))} s.${last}`,
 		{ hint: 'See /model for what troubles them. Errand tries again by itself.' },
 	);
 	return Object.assign(error, { retryAfterMs: Math.max(0, waitMs) });

@@ -6,9 +6,9 @@ const well =
 	(one: vitals.Vitals) =>
 		vitals.answeredWell(one, { now, firstMs });
 const bad =
-	(now: number, cause: 'line' | 'reply' = 'reply', final = false) =>
+	(now: number, cause: vitals.FailureCause = 'reply') =>
 	(one: vitals.Vitals) =>
-		vitals.failed(one, { now, trouble: `trouble at ${now}`, cause, final });
+		vitals.failed(one, { now, trouble: `trouble at ${now}`, cause });
 const seen = (now: number) => (one: vitals.Vitals) => vitals.seen(one, now);
 const missed = (now: number) => (one: vitals.Vitals) => vitals.missed(one, { now, trouble: 'not there' });
 
@@ -29,7 +29,7 @@ describe('how a model stands', () => {
 		expect(after(well(1), bad(2), bad(3), bad(4))).toMatchObject({ health: 'down', since: 4, trouble: 'trouble at 4' });
 		const mixed = Array.from({ length: 20 }, (_, at) => (at % 3 === 2 ? well(at) : bad(at)));
 		expect(after(well(0), ...mixed).health).toBe('up');
-		expect(after(bad(1, 'reply', true)).health).toBe('down');
+		expect(after(bad(1, 'refusal')).health).toBe('down');
 	});
 
 	it('rests longer each time it fails again, and not after it answered', () => {
@@ -37,7 +37,7 @@ describe('how a model stands', () => {
 		const rests = [one.restsUntil];
 		for (let round = 0; round < 5; round += 1) {
 			const now = one.restsUntil;
-			one = vitals.failed(vitals.seen(one, now), { now, trouble: 'again', cause: 'reply', final: false });
+			one = vitals.failed(vitals.seen(one, now), { now, trouble: 'again', cause: 'reply' });
 			rests.push(one.restsUntil - now);
 		}
 		expect(rests).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
@@ -53,7 +53,7 @@ describe('how a model stands', () => {
 		expect(down).toMatchObject({ health: 'down', since: 0 });
 		const back = vitals.seen(down, 30_000);
 		expect(back).toMatchObject({ health: 'up', since: 30_000 });
-		expect(vitals.failed(back, { now: 30_001, trouble: 'no', cause: 'reply', final: false }).health).toBe('down');
+		expect(vitals.failed(back, { now: 30_001, trouble: 'no', cause: 'reply' }).health).toBe('down');
 	});
 
 	it('is not turned down by one look in vain, unless a call failed, too', () => {

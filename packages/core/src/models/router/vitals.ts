@@ -1,5 +1,8 @@
 import type { ModelHealth } from '../../ports/model-view.ts';
 
+/** FailureCause is what a failure shows to be at fault. */
+export type FailureCause = 'line' | 'reply' | 'refusal';
+
 /** Vitals is how a model stands, from what was last heard of it. */
 export interface Vitals {
 	readonly health: ModelHealth;
@@ -15,8 +18,8 @@ export interface Vitals {
 	readonly restsUntil: number;
 	/** How often it had to rest since it last answered well. */
 	readonly rests: number;
-	/** What brought it down: the line or the key, which a look at the provider shows; or its replies, which only a reply does. */
-	readonly cause?: 'line' | 'reply' | undefined;
+	/** What brought it down: the line, which a look at the provider shows; its replies, which only a reply does; or a refusal such as of the key. */
+	readonly cause?: FailureCause | undefined;
 	/** Ms to the first word of the last replies. */
 	readonly firsts: readonly number[];
 	/** When anything was last heard of it. */
@@ -44,9 +47,9 @@ export function answeredWell(vitals: Vitals, { now, firstMs }: { now: number; fi
 /** failed takes in a call that failed; the third in a row, or one that shows that no other will do better, puts the model to rest. */
 export function failed(
 	vitals: Vitals,
-	{ now, trouble, cause, final }: { now: number; trouble: string; cause: 'line' | 'reply'; final: boolean },
+	{ now, trouble, cause }: { now: number; trouble: string; cause: FailureCause },
 ): Vitals {
-	const failures = Math.max(vitals.failures + 1, final ? MAX_FAILURES : 0);
+	const failures = Math.max(vitals.failures + 1, cause === 'refusal' ? MAX_FAILURES : 0);
 	const heard = { ...vitals, failures, heardAt: now };
 	if (failures < MAX_FAILURES) return heard;
 	const restMs = Math.min(REST_MS * 2 ** vitals.rests, MAX_REST_MS);
@@ -59,7 +62,7 @@ export function seen(vitals: Vitals, now: number): Vitals {
 	const heard = { ...vitals, misses: 0, heardAt: now };
 	if (vitals.health === 'unknown') return turned(heard, { health: 'up', now });
 	if (vitals.health !== 'down') return heard;
-	if (vitals.cause === 'reply' && vitals.restsUntil > now) return heard;
+	if (vitals.cause !== 'line' && vitals.restsUntil > now) return heard;
 	return turned({ ...heard, restsUntil: 0, failures: MAX_FAILURES - 1 }, { health: 'up', now });
 }
 
@@ -69,8 +72,11 @@ export function missed(vitals: Vitals, { now, trouble }: { now: number; trouble:
 	const heard = { ...vitals, misses, heardAt: now };
 	const believed = misses >= MAX_MISSES || vitals.failures > 0 || ['unknown', 'down'].includes(vitals.health);
 	if (!believed) return heard;
-	const restsUntil = Math.max(vitals.restsUntil, now + MISSED_REST_MS);
-	return turned({ ...heard, cause: 'line', restsUntil }, { health: 'down', now, trouble });
+	// Calls are not kept from it: they may show that the look was wrong, or tell more.
+	return turned(
+		{ ...heard, cause: vitals.health === 'down' ? vitals.cause : 'line' },
+		{ health: 'down', now, trouble },
+	);
 }
 
 /** isInDoubt tells whether the next look should come soon. */
@@ -78,9 +84,14 @@ export function isInDoubt({ health, failures, misses }: Vitals): boolean {
 	return health === 'unknown' || health === 'down' || failures > 0 || misses > 0;
 }
 
+/** restsUntil is until when no call is to be made; undefined where one may be. A refusal is quick and says what is wrong, so it spares nobody. */
+export function restsUntil(vitals: Vitals, now: number): number | undefined {
+	return vitals.cause !== 'refusal' && vitals.restsUntil > now ? vitals.restsUntil : undefined;
+}
+
 /** isOnTrial tells whether only one call may find out whether the model is well again. */
-export function isOnTrial({ failures }: Vitals): boolean {
-	return failures >= MAX_FAILURES;
+export function isOnTrial({ failures, cause }: Vitals): boolean {
+	return failures >= MAX_FAILURES && cause !== 'refusal';
 }
 
 /** medianFirstMs is how long the first word took of late; undefined where nobody knows. */
@@ -92,8 +103,6 @@ const MAX_FAILURES = 3;
 const MAX_MISSES = 2;
 const REST_MS = 30_000;
 const MAX_REST_MS = 300_000;
-/** Longer than until the next look. */
-const MISSED_REST_MS = 12_000;
 const KEPT_FIRSTS = 15;
 /** So many replies show slowness; a single late one does not. */
 const RECENT_FIRSTS = 5;
