@@ -105,7 +105,7 @@ export function finish(response: ServerResponse, reason: string, usage?: object)
 	response.end('data: [DONE]\n\n');
 }
 
-const USAGE = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+const USAGE = { prompt_tokens: 1_900, completion_tokens: 100, total_tokens: 2_000 };
 
 /** says is a model that behaves. */
 export const says: Misdeed = ({ response, good }) => {
