@@ -128,11 +128,24 @@ describe('planning work on a backlog', () => {
 		}
 	});
 
+	test('has up to 400 items made larger in one call, and refuses more in words', () => {
+		const items = Array.from({ length: 401 }, (_, at) => item(at + 1));
+		const ids = (count: number) => ({
+			id: items
+				.slice(0, count)
+				.map(({ id }) => id)
+				.join(','),
+		});
+		expect(plan(items, 'scope_up_task', ids(400)).steps).toHaveLength(400);
+		expect(() => plan(items, 'scope_up_task', ids(401))).toThrow('at most 400');
+	});
+
 	test.each([
 		['parse_prd', {}, 'has 1 tasks already'],
 		['expand_task', { id: '9' }, 'no task 9'],
 		['expand_task', { id: '1.1' }, 'no subtask 1.1'],
 		['expand_task', {}, 'names no task'],
+		['analyze_project_complexity', { output: '.taskmaster/tasks/tasks.json' }, 'no file for a complexity report'],
 		['update', { prompt: ' ' }, 'nothing to go by'],
 		['update_subtask', { id: '1', prompt: 'x' }, 'not a subtask'],
 		['research', {}, 'nothing to look up'],
@@ -155,6 +168,36 @@ describe('reading what came of it', () => {
 		expect(changes).toMatchObject([{ kind: 'expanded', id: 1 }]);
 		expect(result).toMatchObject({ expandedCount: 1, failedCount: 1, failedTasks: ['2'] });
 		expect(result['warnings']).toEqual(['item-2: Nobody home.']);
+	});
+
+	test.each([
+		['expand_all', {}, 'item-', 402, 'call expand_all again'],
+		['expand_all', { force: true }, 'item-', 402, 'expand_task splits them one by one'],
+		['analyze_project_complexity', {}, 'batch-', 4_801, 'call again with from 4801'],
+		['update', { from: '1', prompt: 'Rust.' }, 'batch-', 2_001, 'call update again with from 2001'],
+	])('says what %s with %j left out, and how to go on', (tool, args, prefix, many, sentence) => {
+		const items = Array.from({ length: many }, (_, at) => item(at + 1));
+		const { steps } = plan(items, tool, args);
+		expect(steps).toHaveLength(400);
+		const score = { taskId: 1, taskTitle: 'T', complexityScore: 3, recommendedSubtasks: 1 };
+		const output = {
+			...done,
+			subtasks: [draft(1)],
+			rewrites: [{ id: '1', title: 'New' }],
+			scores: [{ ...score, expansionPrompt: '', reasoning: '' }],
+		};
+		const outputs = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`${prefix}${at + 1}`, output]));
+		const now = { backlog: backlogOf(items), tag: 'master', at: 1_000 };
+		const { result } = readOperation({ tool, args }, outputs, {}, now);
+		expect(result['warnings']).toContainEqual(expect.stringContaining(sentence));
+	});
+
+	test('writes the report to the file that was asked for too', () => {
+		const score = { taskId: 1, taskTitle: 'T', complexityScore: 8, recommendedSubtasks: 5 };
+		const output = { ...done, scores: [{ ...score, expansionPrompt: 'p', reasoning: 'r' }] };
+		const { files } = read('analyze_project_complexity', { output: 'reports/hard.json' }, { 'batch-1': output });
+		expect(files?.map(({ path }) => path)).toEqual(['reports/hard.json']);
+		expect(JSON.parse(files?.[0]?.text ?? '')).toMatchObject({ complexityAnalysis: [{ taskId: 1 }] });
 	});
 
 	test('writes a report with the figures of its items', () => {

@@ -25,6 +25,11 @@ export function howDone(outputs: readonly Json[], failures: StepFailures): HowDo
 	};
 }
 
+/** withLeft says first what one operation was too small for. */
+export function withLeft(done: HowDone, sentence: string | undefined): HowDone {
+	return sentence === undefined ? done : { ...done, warnings: [sentence, ...done.warnings].slice(0, 200) };
+}
+
 /** resultOf is the answer with how it was done. */
 export function resultOf(done: HowDone, result: JsonObject): JsonObject {
 	const { method, means, warnings } = done;

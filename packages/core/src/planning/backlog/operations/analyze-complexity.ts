@@ -1,11 +1,10 @@
 import { CoreError } from '../../../domain/errors.ts';
-import { isJsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
-import type { WorkCall } from '../../../ports/backlog-work.ts';
 import { Assessment } from '../draft.ts';
 import { countArgument, givenItem, textArgument } from '../given.ts';
 import type { Operation, OperationSight } from '../operation.ts';
-import { howDone, nothingCame, resultOf } from '../outcome.ts';
+import { howDone, nothingCame, resultOf, withLeft } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
 /** How many items are judged beside each other; enough to compare, and short enough for a reply. */
@@ -14,7 +13,9 @@ const BATCH = 12;
 /** analyzeComplexity says how hard items are. */
 export const analyzeComplexity: Operation = {
 	plan(sight, call) {
-		const items = chosen(sight, call);
+		// A wrong one is refused before anything runs.
+		outputOf(call.args);
+		const items = chosen(sight, call.args);
 		if (items.length === 0) {
 			throw new CoreError('not-possible', `No task in the tag "${sight.tag}" is open among those asked for.`, {
 				hint: 'Name open tasks with ids, or leave ids, from and to out.',
@@ -66,12 +67,16 @@ export const analyzeComplexity: Operation = {
 			projectName: sight.name,
 			usedResearch: outputs['research'] !== undefined,
 		};
-		const done = howDone(
+		const how = howDone(
 			judged.map(([, output]) => output),
 			failures,
 		);
+		const done = withLeft(how, leftOut(sight, args));
+		const report = { meta, complexityAnalysis: analysis };
+		const path = outputOf(args);
 		return {
-			changes: [{ kind: 'analysed', tag: sight.tag, report: { meta, complexityAnalysis: analysis } }],
+			changes: [{ kind: 'analysed', tag: sight.tag, report }],
+			...(path === undefined ? {} : { files: [{ path, text: `${JSON.stringify(report, undefined, 2)}\n` }] }),
 			result: resultOf(done, {
 				message: `Judged ${analysis.length} task${analysis.length === 1 ? '' : 's'}: ${high} hard, ${medium} of medium difficulty.`,
 				reportSummary: {
@@ -85,7 +90,24 @@ export const analyzeComplexity: Operation = {
 	},
 };
 
-function chosen({ items }: OperationSight, { args }: WorkCall) {
+/** Where the report is wanted besides its own place; another file of the backlog's is none to write over. */
+function outputOf(args: JsonObject): string | undefined {
+	const path = textArgument(args, 'output')?.replaceAll('\\', '/');
+	if (path === undefined || /\.taskmaster\/reports\/task-complexity-report[^/]*\.json$/.test(path)) return undefined;
+	if (path.endsWith('.json') && !/(?:^|\/)(?:tasks|state|config|package)\.json$/.test(path)) return path;
+	throw new CoreError('invalid-input', `"${shortened(path, 200)}" is no file for a complexity report.`, {
+		hint: 'Name a .json file of its own, or leave "output" out.',
+	});
+}
+
+/** What a second call would have to begin with, where one is too small for all. */
+function leftOut(sight: Pick<OperationSight, 'items'>, args: JsonObject): string | undefined {
+	const next = chosen(sight, args)[MOST_STEPS * BATCH];
+	if (next === undefined) return undefined;
+	return `At most ${MOST_STEPS * BATCH} tasks are judged at once; those from ${next.id} on were not: call again with from ${next.id}.`;
+}
+
+function chosen({ items }: Pick<OperationSight, 'items'>, args: JsonObject) {
 	const ids = textArgument(args, 'ids')
 		?.split(',')
 		.map((id) => Number(id.trim()));

@@ -8,7 +8,7 @@ import { DRAFT_LIMITS, DraftSubitem } from '../draft.ts';
 import { findItem, idsIn } from '../find-item.ts';
 import { countArgument, flagArgument, givenItem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
 import type { Operation, OperationSight, StepOutputs } from '../operation.ts';
-import { howDone, nothingCame, resultOf } from '../outcome.ts';
+import { howDone, nothingCame, resultOf, withLeft } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
 /** expandTask splits one item into parts. */
@@ -49,7 +49,7 @@ export const expandTask: Operation = {
 export const expandAll: Operation = {
 	plan(sight, call) {
 		const force = flagArgument(call.args, 'force');
-		const open = sight.items.filter((item) => !isOver(item) && (force || item.subtasks.length === 0));
+		const open = toSplit(sight, force);
 		if (open.length === 0) {
 			throw new CoreError('not-possible', `No task in the tag "${sight.tag}" is open and without subtasks.`, {
 				hint: 'Set force to split those again that have subtasks.',
@@ -67,10 +67,13 @@ export const expandAll: Operation = {
 	},
 
 	read({ args, outputs, failures, sight }) {
-		const changes = additions(outputs, sight.tag, flagArgument(args, 'force'));
+		const force = flagArgument(args, 'force');
+		const changes = additions(outputs, sight.tag, force);
 		if (changes.length === 0) return nothingCame(outputs, failures, 'Splitting the tasks');
 		const failed = Object.keys(failures).filter((id) => id.startsWith(PREFIX));
-		const done = howDone(stepOutputs(outputs), failures);
+		const tried = new Set([...Object.keys(outputs), ...Object.keys(failures)].filter((id) => id.startsWith(PREFIX)));
+		const rest = tried.size < MOST_STEPS ? [] : toSplit(sight, force).filter(({ id }) => !tried.has(`${PREFIX}${id}`));
+		const done = withLeft(howDone(stepOutputs(outputs), failures), leftOut(rest, force));
 		const expandedCount = changes.length;
 		const left = failed.map((id) => id.slice(PREFIX.length));
 		const message = `Split ${expandedCount} task${expandedCount === 1 ? '' : 's'}${left.length === 0 ? '.' : `; not ${left.join(', ')}.`}`;
@@ -80,8 +83,8 @@ export const expandAll: Operation = {
 				message,
 				expandedCount,
 				failedCount: left.length,
-				skippedCount: 0,
-				tasksToExpand: expandedCount + left.length,
+				skippedCount: rest.length,
+				tasksToExpand: expandedCount + left.length + rest.length,
 				...(left.length === 0 ? {} : { failedTasks: left }),
 			}),
 		};
@@ -93,6 +96,17 @@ const PREFIX = 'item-';
 /** Done and cancelled items have nothing left to split. */
 function isOver({ status }: Item): boolean {
 	return status === 'done' || status === 'cancelled';
+}
+
+function toSplit({ items }: Pick<OperationSight, 'items'>, force: boolean): Item[] {
+	return items.filter((item) => !isOver(item) && (force || item.subtasks.length === 0));
+}
+
+/** One plan holds no more; those that are left are split by the same call again, or one by one where that would split all anew. */
+function leftOut(rest: readonly Item[], force: boolean): string | undefined {
+	if (rest.length === 0) return undefined;
+	const next = force ? 'expand_task splits them one by one' : 'call expand_all again for them';
+	return `At most ${MOST_STEPS} tasks are split at once: ${rest.length} more, from ${rest[0]?.id} on, were not; ${next}.`;
 }
 
 function expandStep(

@@ -4,7 +4,7 @@ import type { WorkCall, WorkPlan } from '../../../ports/backlog-work.ts';
 import { findItem, idsIn } from '../find-item.ts';
 import { givenItem, givenSubitem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
 import type { Operation, OperationSight } from '../operation.ts';
-import { planStep, researchFirst } from '../plan-steps.ts';
+import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 import { readRewrites } from './update.ts';
 
 /** scopeUp makes items larger: more of what they could do. */
@@ -14,7 +14,12 @@ export const scopeUp: Operation = { plan: (sight, call) => plan(sight, call, 'sc
 export const scopeDown: Operation = { plan: (sight, call) => plan(sight, call, 'scope-down'), read: readRewrites };
 
 function plan(sight: OperationSight, call: WorkCall, mode: 'scope-up' | 'scope-down'): WorkPlan {
-	const ids = idsIn(call.args, 'id').slice(0, 50);
+	const ids = idsIn(call.args, 'id');
+	if (ids.length > MOST_STEPS) {
+		throw new CoreError('too-large', `${ids.length} tasks are named; one call changes at most ${MOST_STEPS}.`, {
+			hint: 'Name the others in further calls.',
+		});
+	}
 	const strength = textArgument(call.args, 'strength') ?? 'regular';
 	const prompt = textArgument(call.args, 'prompt');
 	const way = mode === 'scope-up' ? 'larger' : 'smaller';
@@ -26,7 +31,9 @@ function plan(sight: OperationSight, call: WorkCall, mode: 'scope-up' | 'scope-d
 				hint: 'Leave it out, or set its status to pending first.',
 			});
 		}
-		const given = subitem === undefined ? givenItem(item) : givenSubitem(item, subitem);
+		// Many are given shorter, so that the plan stays of a size.
+		const bytes = ids.length > 50 ? 10_000 : 32_000;
+		const given = subitem === undefined ? givenItem(item, bytes) : givenSubitem(item, subitem, bytes);
 		const score = recommendationFor(sight.report, item.id)?.complexityScore;
 		const input = {
 			mode,

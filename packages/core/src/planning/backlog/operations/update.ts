@@ -1,6 +1,7 @@
+import type { Item } from '../../../domain/backlog/item.ts';
 import type { OperationChange } from '../../../domain/backlog/operation-change.ts';
 import { CoreError } from '../../../domain/errors.ts';
-import { isJsonObject, type Json } from '../../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import type { WorkCall, WorkOutcome } from '../../../ports/backlog-work.ts';
 import { Rewrite } from '../draft.ts';
@@ -18,7 +19,7 @@ export const update: Operation = {
 	plan(sight, call) {
 		const prompt = promptIn(call.args);
 		const from = countArgument(call.args, 'from', Number.MAX_SAFE_INTEGER) ?? 1;
-		const items = sight.items.filter(({ id, status }) => id >= from && status !== 'done' && status !== 'cancelled');
+		const items = openFrom(sight, call.args);
 		if (items.length === 0) {
 			throw new CoreError('not-possible', `No task from ${from} on in the tag "${sight.tag}" is open.`, {
 				hint: 'Give a smaller "from".',
@@ -54,7 +55,16 @@ export const update: Operation = {
 			estimatedSeconds: 10 + 15 * steps.length + 20 * look.steps.length,
 		};
 	},
-	read: readRewrites,
+	read(end) {
+		const outcome = readRewrites(end);
+		const steps = [...Object.keys(end.outputs), ...Object.keys(end.failures)].filter((id) => id.startsWith('batch-'));
+		const next = steps.length < MOST_STEPS ? undefined : openFrom(end.sight, end.args)[MOST_STEPS * BATCH];
+		if (next === undefined) return outcome;
+		const sentence = `At most ${MOST_STEPS * BATCH} tasks are changed at once; those from ${next.id} on were not: call update again with from ${next.id}.`;
+		const { warnings } = outcome.result;
+		const others = Array.isArray(warnings) ? warnings : [];
+		return { ...outcome, result: { ...outcome.result, warnings: [sentence, ...others] } };
+	},
 };
 
 /** updateTask changes one item, or appends a note to it. */
@@ -104,6 +114,11 @@ export function readRewrites({ outputs, failures, sight }: OperationEnd): WorkOu
 			},
 		),
 	};
+}
+
+function openFrom({ items }: Pick<OperationSight, 'items'>, args: JsonObject): readonly Item[] {
+	const from = countArgument(args, 'from', Number.MAX_SAFE_INTEGER) ?? 1;
+	return items.filter(({ id, status }) => id >= from && status !== 'done' && status !== 'cancelled');
 }
 
 function planOne(sight: OperationSight, call: WorkCall, append: boolean) {
