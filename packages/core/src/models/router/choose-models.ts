@@ -27,6 +27,8 @@ export interface Demand {
 	readonly tiers: readonly ChatTier[];
 	/** No other model will do. */
 	readonly model?: string | undefined;
+	/** What the work was told to be done with, the best first: before the person's own choice. */
+	readonly prefer?: readonly string[] | undefined;
 	/** The person's model: before all others, as long as it can take the request. */
 	readonly pin?: string | undefined;
 	/** The operator's model for this purpose, before all but the pin. */
@@ -97,7 +99,7 @@ interface Offer {
 	readonly candidate: Candidate;
 	readonly maxTokens: number;
 	readonly mostMicroUsd: number;
-	/** 0: the person's, 1: the operator's for this purpose, 2: any. */
+	/** Below 0: asked for first, 0: the person's, 1: the operator's for this purpose, 2: any. */
 	readonly wanted: number;
 	readonly isAway: boolean;
 	readonly isTrimmed: boolean;
@@ -162,13 +164,19 @@ function offerOf(
 	return {
 		candidate,
 		...bounds,
-		wanted: isAway ? 2 : suits(demand.pin, name) ? 0 : suits(demand.wish, name) ? 1 : 2,
+		wanted: isAway ? 2 : wantedPlace(demand, name),
 		isAway,
 		isTrimmed: bounds.maxTokens < demand.maxTokens,
 		tier: tier < 0 ? demand.tiers.length : tier,
 		isSlow: health === 'slow',
 		score: cost + ((firstMs + waitMs) / 1_000) * MICRO_USD_PER_SECOND,
 	};
+}
+
+function wantedPlace({ prefer = [], pin, wish }: Demand, name: string): number {
+	const place = prefer.findIndex((wanted) => nameSuits(wanted, name));
+	if (place >= 0) return place - prefer.length;
+	return suits(pin, name) ? 0 : suits(wish, name) ? 1 : 2;
 }
 
 function suits(wanted: string | undefined, name: string): boolean {
@@ -203,6 +211,7 @@ function choiceOf(demand: Demand, offer: Offer, place: Place): ModelChoice {
 
 function why(demand: Demand, offer: Offer, place: Place): string {
 	if (demand.model !== undefined) return 'asked for by name';
+	if (offer.wanted < 0) return 'chosen for this work';
 	if (offer.wanted === 0) return 'pinned by the person';
 	if (offer.wanted === 1) return 'set for this purpose';
 	const wanted = demand.tiers[0];
@@ -232,7 +241,7 @@ function refusals(demand: Demand, offer: Offer, { offers, passed }: Place): stri
 		[demand.wish, 'set for this purpose'],
 	] as const) {
 		if (wanted === undefined || demand.model !== undefined || nameSuits(wanted, offer.candidate.name)) continue;
-		if (who !== 'pinned' && offer.wanted === 0) continue;
+		if (offer.wanted < 0 || (who !== 'pinned' && offer.wanted === 0)) continue;
 		const over = passed.find(({ name }) => nameSuits(wanted, name));
 		const there = offers.find(({ candidate }) => nameSuits(wanted, candidate.name));
 		if (over !== undefined) said.push(`${wanted} is ${who} but ${WHY[over.why]}`);

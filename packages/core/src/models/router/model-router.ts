@@ -139,7 +139,7 @@ export class ModelRouter implements ILanguageModel {
 	}
 
 	#routed(request: ModelRequest, pin: string | undefined): Routed {
-		const { purpose, complexity = complexityOf(purpose), model, maxTokens, tools } = request;
+		const { purpose, complexity = complexityOf(purpose), model, prefer, maxTokens, tools } = request;
 		const wish = wishFor(purpose, this.#parts.config?.purposes);
 		const size = sizeOf(request);
 		return {
@@ -150,6 +150,7 @@ export class ModelRouter implements ILanguageModel {
 				// What a request says of itself goes before what stands for its purpose.
 				tiers: (request.complexity === undefined ? wish.tiers : undefined) ?? tiersFor(complexity),
 				model,
+				prefer,
 				pin,
 				wish: wish.model,
 				inputTokens: size.tokens,

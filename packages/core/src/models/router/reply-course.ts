@@ -90,9 +90,10 @@ export class ReplyCourse {
 	#isHopeless(name: string): boolean {
 		const failure = this.#failures.get(name);
 		if (failure === undefined) return false;
-		const { status, tries = MAX_TRIES } = signsOf(failure.error);
-		// Whoever is only busy has not failed: the pace is lowered until it takes the request.
-		return failure.error.code !== 'model-unavailable' || failure.tries >= (status === BUSY ? MAX_BUSY_TRIES : tries);
+		const { status, tries = MAX_TRIES, retryAfterMs = 0 } = signsOf(failure.error);
+		// Whoever is busy and says for how long has not failed: the pace is lowered until it takes the request.
+		const most = status === BUSY && retryAfterMs > 0 ? MAX_BUSY_TRIES : tries;
+		return failure.error.code !== 'model-unavailable' || failure.tries >= most;
 	}
 }
 
