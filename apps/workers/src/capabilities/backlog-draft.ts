@@ -1,4 +1,4 @@
-import { DraftItem, HOW_DONE, Neighbour } from '@errand/core/planning/backlog/draft.ts';
+import { DraftItem, HOW_DONE, Neighbour, Wishes } from '@errand/core/planning/backlog/draft.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { WORKS_ON_BACKLOGS } from '../backlog/promises.ts';
@@ -8,6 +8,7 @@ const input = z.object({
 	/** Items that the new one may depend on. */
 	neighbours: z.array(Neighbour).max(300).default([]),
 	findings: z.array(z.string().max(100_000)).max(10).default([]),
+	wishes: Wishes.optional(),
 });
 
 /** The item's dependencies are ids of neighbours. */
@@ -21,12 +22,14 @@ export const backlogDraft: ICapability<z.infer<typeof input>, z.infer<typeof out
 	input,
 	output,
 	...WORKS_ON_BACKLOGS,
-	async run({ prompt, neighbours, findings }, { model }) {
+	async run({ prompt, neighbours, findings, wishes }, { model: given }) {
 		const { draftByRules } = await import('../backlog/rules/draft-by-rules.ts');
 		const { BY_MODEL, BY_RULES } = await import('../backlog/rules/means.ts');
 		const { byModelOrRules } = await import('../text/model/asking/by-model-or-rules.ts');
 		const byRules = () =>
 			told({ item: draftByRules(prompt, neighbours), warnings: [], method: 'rules', means: BY_RULES.draft });
+		const { asWished } = await import('../backlog/model/as-wished.ts');
+		const model = asWished(given, wishes);
 		if (model === undefined) return byRules();
 		const { draftByModel } = await import('../backlog/model/draft-by-model.ts');
 		return byModelOrRules<z.infer<typeof output>>({

@@ -1,4 +1,11 @@
-import { DRAFT_LIMITS, DraftSubitem, GivenItem, HOW_DONE, Neighbour } from '@errand/core/planning/backlog/draft.ts';
+import {
+	DRAFT_LIMITS,
+	DraftSubitem,
+	GivenItem,
+	HOW_DONE,
+	Neighbour,
+	Wishes,
+} from '@errand/core/planning/backlog/draft.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { WORKS_ON_BACKLOGS } from '../backlog/promises.ts';
@@ -9,6 +16,7 @@ const input = z.object({
 	prompt: z.string().max(20_000).optional(),
 	neighbours: z.array(Neighbour).max(200).default([]),
 	findings: z.array(z.string().max(100_000)).max(10).default([]),
+	wishes: Wishes.optional(),
 	/** The parts that there are go. */
 	anew: z.boolean().default(false),
 });
@@ -23,7 +31,7 @@ export const backlogExpand: ICapability<z.infer<typeof input>, z.infer<typeof ou
 	input,
 	output,
 	...WORKS_ON_BACKLOGS,
-	async run({ item, num, prompt, neighbours, findings, anew }, { model }) {
+	async run({ item, num, prompt, neighbours, findings, anew, wishes }, context) {
 		const { expandByRules } = await import('../backlog/rules/expand-by-rules.ts');
 		const { BY_MODEL, BY_RULES } = await import('../backlog/rules/means.ts');
 		const { byModelOrRules } = await import('../text/model/asking/by-model-or-rules.ts');
@@ -34,6 +42,8 @@ export const backlogExpand: ICapability<z.infer<typeof input>, z.infer<typeof ou
 			const means = generic ? BY_RULES.generic : BY_RULES.expand;
 			return told({ subtasks: [...subtasks], warnings: [...warnings, ...unused], method: 'rules', means });
 		};
+		const { asWished } = await import('../backlog/model/as-wished.ts');
+		const model = asWished(context.model, wishes);
 		if (model === undefined) return byRules();
 		const { expandByModel } = await import('../backlog/model/expand-by-model.ts');
 		return byModelOrRules<z.infer<typeof output>>({

@@ -1,6 +1,6 @@
 import { DocumentSchema } from '@errand/core/domain/document.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { DRAFT_LIMITS, DraftItem, HOW_DONE, Neighbour } from '@errand/core/planning/backlog/draft.ts';
+import { DRAFT_LIMITS, DraftItem, HOW_DONE, Neighbour, Wishes } from '@errand/core/planning/backlog/draft.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { WORKS_ON_BACKLOGS } from '../backlog/promises.ts';
@@ -12,6 +12,7 @@ const input = z.object({
 	existing: z.array(Neighbour).max(200).default([]),
 	/** What was looked up before. */
 	findings: z.array(z.string().max(100_000)).max(10).default([]),
+	wishes: Wishes.optional(),
 });
 
 const output = z.object({ ...HOW_DONE, items: z.array(DraftItem).max(DRAFT_LIMITS.items) });
@@ -33,7 +34,8 @@ export const backlogParse: ICapability<z.infer<typeof input>, z.infer<typeof out
 			const { items, warnings } = parseByRules(request.documents, request);
 			return told({ items: [...items], warnings: [...warnings], method: 'rules' as const, means: BY_RULES.parse });
 		};
-		const { model } = context;
+		const { asWished } = await import('../backlog/model/as-wished.ts');
+		const model = asWished(context.model, request.wishes);
 		if (model === undefined) return byRules();
 		const { parseByModel } = await import('../backlog/model/parse-by-model.ts');
 		return byModelOrRules<z.infer<typeof output>>({

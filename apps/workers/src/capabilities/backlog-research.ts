@@ -1,5 +1,5 @@
 import { DocumentSchema, SourceSchema } from '@errand/core/domain/document.ts';
-import { HOW_DONE } from '@errand/core/planning/backlog/draft.ts';
+import { HOW_DONE, Wishes } from '@errand/core/planning/backlog/draft.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { WORKS_ON_BACKLOGS } from '../backlog/promises.ts';
@@ -11,6 +11,7 @@ const input = z.object({
 	/** Files of the project. */
 	documents: z.array(DocumentSchema).max(30).default([]),
 	detailLevel: z.enum(['low', 'medium', 'high']).default('medium'),
+	wishes: Wishes.optional(),
 });
 
 const output = z.object({ ...HOW_DONE, sources: z.array(SourceSchema) });
@@ -26,6 +27,7 @@ export const backlogResearch: ICapability<z.infer<typeof input>, z.infer<typeof 
 	uses: ['model', 'search'],
 	async run(request, context) {
 		const { lookUp } = await import('../backlog/research/look-up.ts');
-		return lookUp(request, context);
+		const { asWished } = await import('../backlog/model/as-wished.ts');
+		return lookUp(request, { ...context, model: asWished(context.model, request.wishes) });
 	},
 };

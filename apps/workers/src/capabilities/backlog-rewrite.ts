@@ -1,4 +1,4 @@
-import { GivenItem, HOW_DONE, Neighbour, Rewrite } from '@errand/core/planning/backlog/draft.ts';
+import { GivenItem, HOW_DONE, Neighbour, Rewrite, Wishes } from '@errand/core/planning/backlog/draft.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { WORKS_ON_BACKLOGS } from '../backlog/promises.ts';
@@ -13,6 +13,7 @@ const input = z
 		score: z.number().min(1).max(10).optional(),
 		neighbours: z.array(Neighbour).max(200).default([]),
 		findings: z.array(z.string().max(100_000)).max(10).default([]),
+		wishes: Wishes.optional(),
 	})
 	.refine(({ mode, prompt }) => prompt !== undefined || mode.startsWith('scope'), 'say in prompt what should change');
 type Input = z.infer<typeof input>;
@@ -28,8 +29,10 @@ export const backlogRewrite: ICapability<Input, z.infer<typeof output>> = {
 	input,
 	output,
 	...WORKS_ON_BACKLOGS,
-	async run(request, { model }) {
+	async run(request, context) {
 		const { byModelOrRules } = await import('../text/model/asking/by-model-or-rules.ts');
+		const { asWished } = await import('../backlog/model/as-wished.ts');
+		const model = asWished(context.model, request.wishes);
 		if (model === undefined) return rewriteByRules(request);
 		const { BY_MODEL } = await import('../backlog/rules/means.ts');
 		const { noteByModel, rewriteByModel } = await import('../backlog/model/rewrite-by-model.ts');

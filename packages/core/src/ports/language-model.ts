@@ -51,6 +51,8 @@ export interface ModelRequest {
 	readonly allowance?: Pick<Usage, 'tokens' | 'microUsd'> | undefined;
 	/** A model to use whatever the purpose: `<provider>/<model>`, or the name of one. */
 	readonly model?: string | undefined;
+	/** Models to ask before others, the best first, as long as they can take the request; unknown ones count for nothing. */
+	readonly prefer?: readonly string[] | undefined;
 	/** The same request may be answered with the same reply as before. */
 	readonly pure?: boolean | undefined;
 	/** Which wording of its instructions this is, in a few letters that change with it. */

@@ -295,3 +295,26 @@ describe('research', () => {
 		expect(found.sources[0]?.url).toBe('https://one.example/a');
 	});
 });
+
+test('asks the models that were chosen for the project, for words in its language, in every kind of work', async () => {
+	const wishes = { models: ['a/main', 'b/spare'], language: 'Deutsch' };
+	const model = new ScriptedRunModel(() => 'Nothing that could be used.');
+	const { context } = runWith(model);
+	const given = { findings: [], neighbours: [], wishes };
+	await backlogAssess.run({ items: [item('1')], ...given }, context);
+	await backlogDraft.run({ prompt: 'Print receipts', ...given }, context);
+	await backlogExpand.run({ item: item('1'), anew: false, ...given }, context);
+	const documents = [givenDocument('## Till\n\nIt must print.', { title: 'prd.md' })];
+	await backlogParse.run({ documents, existing: [], findings: [], wishes }, context);
+	await backlogRewrite.run(
+		{ mode: 'update', items: [item('1')], prompt: 'In Rust.', strength: 'regular', ...given },
+		context,
+	);
+	await backlogResearch.run({ query: 'How?', context: 'A till.', documents, detailLevel: 'low', wishes }, context);
+	const purposes = new Set(model.requests.map(({ purpose }) => purpose));
+	expect(purposes.size).toBe(6);
+	for (const { prefer, messages } of model.requests) {
+		expect(prefer).toEqual(['a/main', 'b/spare']);
+		expect(messages[0]?.text).toContain('Write in this language: Deutsch.');
+	}
+});

@@ -57,6 +57,15 @@ describe('the choice of a model', () => {
 		expect(wishFor('plan', purposes)).toEqual({});
 	});
 
+	it('asks what was chosen for the work before what the person pinned, and the next of them where the first is down', () => {
+		const asked = demand({ prefer: ['gone/away', 'b/small', 'a/large'], pin: 'a/middle' });
+		expect(namesFor(asked)).toEqual(['b/small', 'a/large', 'a/middle']);
+		expect(reasonFor(asked)).toBe('chosen for this work');
+		const [large, middle] = three;
+		const down = [large, middle, model('b/small', 'small', { health: 'down' })].filter((one) => one !== undefined);
+		expect(namesFor(asked, down)).toEqual(['a/large', 'a/middle', 'b/small']);
+	});
+
 	it('prefers by rank, then by price and time, and leaves what is slow behind its equals', () => {
 		const equals = [
 			model('a/dear', 'middle', { price: { input: 5, output: 30 } }),

@@ -83,6 +83,15 @@ export const Rewrite = z.object({
 });
 export type Rewrite = z.infer<typeof Rewrite>;
 
+/** Wishes are how the person wants the work of a project done. */
+export const Wishes = z.strictObject({
+	/** Models to ask first, the best first. */
+	models: z.array(z.string().max(300)).max(5).default([]),
+	/** What is written is written in this language. */
+	language: z.string().max(60).optional(),
+});
+export type Wishes = z.infer<typeof Wishes>;
+
 /** HOW_DONE is what every `backlog.*` output has besides its own: words to read, what to mind, and whether a model did it. */
 export const HOW_DONE = {
 	text: z.string(),

@@ -10,11 +10,13 @@ import { parsePrd } from './operations/parse-prd.ts';
 import { research } from './operations/research.ts';
 import { scopeDown, scopeUp } from './operations/scope.ts';
 import { update, updateSubtask, updateTask } from './operations/update.ts';
+import { withWishes } from './wishes.ts';
 
 /** planOperation is the task that carries out a call. Throws CoreError where the call cannot be carried out on this backlog. */
 export function planOperation(backlog: Backlog, call: WorkCall): WorkPlan {
 	const tag = textArgument(call.args, 'tag') ?? backlog.currentTag;
-	return operationOf(call).plan(sightOf(backlog, tag), call);
+	const planned = operationOf(call).plan(sightOf(backlog, tag), call);
+	return { ...planned, steps: withWishes(planned.steps, backlog.settings) };
 }
 
 /**
