@@ -181,7 +181,7 @@ export class ProviderGate {
 				if (gone) return;
 				gone = true;
 				this.#running -= 1;
-				if (real !== undefined) entry.tokens = real;
+				if (real !== undefined) this.#rate.correct(entry, real);
 				this.#movedAt = this.#clock.now();
 				this.#pump();
 			},

@@ -1,7 +1,9 @@
-/** RateEntry is one call that counts against a rate; its tokens may be corrected once they are known. */
+/** RateEntry is one call that counts against a rate; only its window changes it. */
 export interface RateEntry {
 	readonly at: number;
 	tokens: number;
+	/** It counts no more. */
+	gone: boolean;
 }
 
 /** RateWindow keeps requests and tokens of any span of a minute below a bound. */
@@ -12,6 +14,8 @@ export class RateWindow {
 	/** Oldest first, from `#from` on. */
 	#entries: RateEntry[] = [];
 	#from = 0;
+	/** The tokens of all entries from `#from` on. */
+	#used = 0;
 
 	constructor({
 		requests,
@@ -27,8 +31,7 @@ export class RateWindow {
 	waitMs(tokens: number, now: number): number {
 		if (!this.#isBound) return 0;
 		this.#forget(now);
-		let used = 0;
-		for (let at = this.#from; at < this.#entries.length; at += 1) used += this.#entries[at]?.tokens ?? 0;
+		let used = this.#used;
 		let count = this.#entries.length - this.#from;
 		let until = now;
 		for (let at = this.#from; at < this.#entries.length; at += 1) {
@@ -43,9 +46,18 @@ export class RateWindow {
 	}
 
 	add(tokens: number, now: number): RateEntry {
-		const entry = { at: now, tokens };
-		if (this.#isBound) this.#entries.push(entry);
+		const entry = { at: now, tokens, gone: false };
+		if (!this.#isBound) return entry;
+		this.#entries.push(entry);
+		this.#used += tokens;
 		return entry;
+	}
+
+	/** Takes in what a call came to, if it still counts. */
+	correct(entry: RateEntry, tokens: number): void {
+		if (!this.#isBound || entry.gone) return;
+		this.#used += tokens - entry.tokens;
+		entry.tokens = tokens;
 	}
 
 	get #isBound(): boolean {
@@ -53,7 +65,10 @@ export class RateWindow {
 	}
 
 	#forget(now: number): void {
-		while (this.#from < this.#entries.length && (this.#entries[this.#from]?.at ?? now) + this.#windowMs <= now) {
+		for (let entry = this.#entries[this.#from]; entry !== undefined; entry = this.#entries[this.#from]) {
+			if (entry.at + this.#windowMs > now) break;
+			this.#used -= entry.tokens;
+			entry.gone = true;
 			this.#from += 1;
 		}
 		if (this.#from < 256 || this.#from * 2 < this.#entries.length) return;
