@@ -28,6 +28,6 @@ export const backlogResearch: ICapability<z.infer<typeof input>, z.infer<typeof 
 	async run(request, context) {
 		const { lookUp } = await import('../backlog/research/look-up.ts');
 		const { asWished } = await import('../backlog/model/as-wished.ts');
-		return lookUp(request, { ...context, model: asWished(context.model, request.wishes) });
+		return lookUp(request, context, asWished(context.model, request.wishes));
 	},
 };

@@ -1,7 +1,7 @@
 import type { Source } from '@errand/core/domain/capability.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import type { RunContext } from '@errand/core/ports/capability.ts';
+import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import { answerQuestions } from '../../text/answering/answer-questions.ts';
 import { byModelOrRules } from '../../text/model/asking/by-model-or-rules.ts';
 import { BY_MODEL } from '../rules/means.ts';
@@ -28,7 +28,7 @@ export interface FoundOut {
 const PAGES = { low: 2, medium: 4, high: 7 } as const;
 
 /** lookUp searches the web where that is possible, and answers from what was found, the project's files and what is said of it. */
-export async function lookUp(asked: LookUp, context: RunContext): Promise<FoundOut> {
+export async function lookUp(asked: LookUp, context: RunContext, model: RunModel | undefined): Promise<FoundOut> {
 	const given = [
 		...asked.documents.filter(({ markdown }) => markdown.trim() !== ''),
 		...contextDocument(asked.context),
@@ -36,7 +36,6 @@ export async function lookUp(asked: LookUp, context: RunContext): Promise<FoundO
 	const { documents: pages, warnings } = await searchAndRead(asked.query, PAGES[asked.detailLevel], context);
 	const documents = [...pages, ...given];
 	const byRules = () => quoted(asked.query, documents, warnings);
-	const { model } = context;
 	if (model === undefined) return byRules();
 	context.progress({ percent: 40, text: 'Writing the answer' });
 	return byModelOrRules<FoundOut>({

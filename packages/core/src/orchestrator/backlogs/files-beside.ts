@@ -18,12 +18,13 @@ interface Dependencies {
 	readonly log: ILogger;
 }
 
-/** FilesBeside keeps what stands beside a project's tasks.json in step: which tag is the current one, and the complexity reports. */
+/** FilesBeside keeps what stands beside a project's tasks.json in step: the current tag, the complexity reports, and the language. */
 export class FilesBeside {
 	readonly #deps: Dependencies;
 	readonly #place: { readonly stream: StreamId; readonly root: string };
 	#seen: string | undefined;
 	#tag: string | undefined;
+	#language: string | undefined;
 	readonly #reports = new Map<string, ComplexityReport>();
 	#begun = false;
 
@@ -32,14 +33,14 @@ export class FilesBeside {
 		this.#place = place;
 	}
 
-	/** Takes over the tag that another program made the current one, and on first use its reports. Never rejects. */
+	/** Takes over the tag that another program made the current one, and on first use its reports and language. Never rejects. */
 	async notice(): Promise<void> {
 		const { root, stream } = this.#place;
 		try {
-			if (!this.#begun) await this.#takeReports();
+			if (!this.#begun) await Promise.all([this.#takeReports(), this.#takeLanguage()]);
 			const mark = await this.#deps.files.markOf(root, PROJECT_FILES.state);
 			if (this.#begun && mark?.id === this.#seen) return;
-			const tag = (await this.#settings())['currentTag'];
+			const tag = (await this.#read(PROJECT_FILES.state))['currentTag'];
 			const backlog = await this.#deps.backlogs.state(stream);
 			this.#begin(backlog);
 			this.#seen = mark?.id;
@@ -57,6 +58,7 @@ export class FilesBeside {
 		this.#begin(backlog);
 		try {
 			if (backlog.currentTag !== this.#tag) await this.#writeTag(backlog.currentTag);
+			if (backlog.settings.language !== this.#language) await this.#writeLanguage(backlog.settings.language);
 			for (const { name, report } of backlog.tags) {
 				if (report === undefined || this.#reports.get(name) === report) continue;
 				this.#reports.set(name, report);
@@ -80,25 +82,46 @@ export class FilesBeside {
 		}
 	}
 
+	/** English is what other programs write where nobody has chosen anything. */
+	async #takeLanguage(): Promise<void> {
+		const { backlogs, clock } = this.#deps;
+		const { stream } = this.#place;
+		const language = globalOf(await this.#read(PROJECT_FILES.config))['responseLanguage'];
+		const backlog = await backlogs.state(stream);
+		if (backlog === undefined || backlog.settings.language !== undefined) return;
+		if (typeof language !== 'string' || ['', 'english'].includes(language.trim().toLowerCase())) return;
+		await backlogs.handle(stream, { type: 'ChangeSettings', at: clock.now(), settings: { language: language.trim() } });
+	}
+
 	/** What was there when it was opened is not written again. */
 	#begin(backlog: Backlog | undefined): void {
 		if (this.#begun || backlog === undefined) return;
 		this.#begun = true;
 		this.#tag = backlog.currentTag;
+		this.#language = backlog.settings.language;
 		for (const { name, report } of backlog.tags) if (report !== undefined) this.#reports.set(name, report);
 	}
 
 	async #writeTag(currentTag: string): Promise<void> {
 		const { files, clock } = this.#deps;
 		const lastSwitched = new Date(clock.now()).toISOString();
-		const text = pretty({ ...(await this.#settings()), currentTag, lastSwitched });
+		const text = pretty({ ...(await this.#read(PROJECT_FILES.state)), currentTag, lastSwitched });
 		this.#seen = (await files.write(this.#place.root, PROJECT_FILES.state, text))?.id;
 		this.#tag = currentTag;
 	}
 
+	async #writeLanguage(responseLanguage: string | undefined): Promise<void> {
+		if (responseLanguage !== undefined) {
+			const config = await this.#read(PROJECT_FILES.config);
+			const text = pretty({ ...config, global: { ...globalOf(config), responseLanguage } });
+			await this.#deps.files.write(this.#place.root, PROJECT_FILES.config, text);
+		}
+		this.#language = responseLanguage;
+	}
+
 	/** Whatever other programs keep in the file stays there. */
-	async #settings(): Promise<JsonObject> {
-		const file = await this.#deps.files.read(this.#place.root, PROJECT_FILES.state);
+	async #read(path: string): Promise<JsonObject> {
+		const file = await this.#deps.files.read(this.#place.root, path);
 		return file === undefined ? {} : readObject(file.text);
 	}
 
@@ -106,6 +129,10 @@ export class FilesBeside {
 		if (isCoreError(error, 'shutting-down')) return;
 		this.#deps.log.warn('file beside the tasks not kept', { ...this.#place, error: describeError(error) });
 	}
+}
+
+function globalOf({ global = null }: JsonObject): JsonObject {
+	return isJsonObject(global) ? global : {};
 }
 
 /** readObject reads JSON that should be an object; anything else is an empty one. */
