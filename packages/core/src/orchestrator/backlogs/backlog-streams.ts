@@ -78,7 +78,7 @@ export class BacklogStreams {
 		const began = (task: TaskId, { stream }: OpenProject) => void this.#ofTask.set(task, stream);
 		const parts = { ...deps, backlogs, relay: this.#relay, outputs: this.#outputs, began };
 		this.#projects = new Projects({ ...parts, parse: parseTasksFile, render: renderTasksFile });
-		this.#operations = new BacklogOperations(parts);
+		this.#operations = new BacklogOperations({ ...parts, projects: this.#projects });
 		this.#runs = new ItemRuns(parts);
 		const { tools: more } = deps;
 		const [projects, operations, runs] = [this.#projects, this.#operations, this.#runs];

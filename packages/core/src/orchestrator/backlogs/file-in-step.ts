@@ -32,6 +32,8 @@ const FEW_ITEMS = 500;
 const GATHER_MS = 150;
 const SHARE = 4;
 const RETRY_MS = 5_000;
+/** So long (ms) whoever changed the backlog is left to write the file. */
+const LEFT_MS = 1_000;
 const MOST_TRIES = 8;
 /** Somebody else may be in the middle of writing: how often and how long (ms) that is waited for. */
 const PATIENCE = 4;
@@ -67,13 +69,16 @@ export class FileInStep {
 		return [this.#broken, this.#trouble].filter((text) => text !== undefined);
 	}
 
-	/** Takes over what others changed; cheap where they changed nothing. */
+	/** Takes over what others changed; cheap where they changed nothing. What is not in the file is written in a while: whoever changed it may have died. */
 	async notice(): Promise<void> {
-		const { files } = this.#deps;
-		const { root, path } = this.#place;
+		const { files, backlogs } = this.#deps;
+		const { root, path, stream } = this.#place;
 		const mark = await files.markOf(root, path);
-		if (this.#isSeen(mark) && (mark?.fresh !== false || this.#seen?.fresh !== true)) return;
-		await this.#exclusively(() => this.#takeOver());
+		if (!this.#isSeen(mark) || (mark?.fresh === false && this.#seen?.fresh === true)) {
+			await this.#exclusively(() => this.#takeOver());
+		}
+		const backlog = await backlogs.state(stream);
+		if (backlog !== undefined && this.#isBehind(backlog)) this.#writeSoon(LEFT_MS);
 	}
 
 	/** Brings the file up to date after a change: at once where it is small, soon where it is not. */

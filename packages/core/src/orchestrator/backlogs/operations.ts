@@ -2,7 +2,7 @@ import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { decideBacklog } from '../../domain/backlog/decide-backlog.ts';
 import type { Backlog, Operation } from '../../domain/backlog/state.ts';
 import { CoreError, describeError, type ErrorCode, isCoreError } from '../../domain/errors.ts';
-import { asTaskId, type TaskId } from '../../domain/ids.ts';
+import { asTaskId, type StreamId, type TaskId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Task } from '../../domain/task/state.ts';
 import type { TaskView } from '../../domain/task/view.ts';
@@ -28,6 +28,7 @@ interface Dependencies {
 	readonly relay: FactRelay;
 	readonly clock: IClock;
 	readonly log: ILogger;
+	readonly projects: { ofStream(stream: StreamId): Promise<OpenProject | undefined> };
 	/** Remembers whose task it is, before it can end. */
 	readonly began: (task: TaskId, project: OpenProject) => void;
 }
@@ -65,7 +66,9 @@ export class BacklogOperations {
 
 	/** `not-found` for one that is not the principal's own. */
 	async view(principal: Principal, id: string): Promise<OperationView> {
-		return this.#view(principal, (await this.#find(principal, id)).operation);
+		const { backlog, operation } = await this.#find(principal, id);
+		if (operation.status !== 'in_progress') await this.#keep(backlog);
+		return this.#view(principal, operation);
 	}
 
 	/** What was finished so far is kept. */
@@ -111,6 +114,12 @@ export class BacklogOperations {
 			...(status === 'error' ? { error: outcome.error } : {}),
 		});
 		if (state !== undefined) await project.keep(state);
+	}
+
+	/** Whoever reads the file after hearing of the end finds in it what came of the work; another process may not have got so far. */
+	async #keep(backlog: Backlog): Promise<void> {
+		const project = await this.#deps.projects.ofStream(backlogStream(backlog.id));
+		await project?.keep(backlog);
 	}
 
 	async #begin(principal: Principal, project: OpenProject, call: WorkCall): Promise<Operation> {
