@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
 	chmod,
 	lstat,
@@ -78,6 +79,45 @@ describe('files of projects', () => {
 		expect(await files.read(root, join(root, 'inside'))).toMatchObject({ text: 'mine' });
 	});
 
+	it('are not read where a named pipe stands in their place, and nothing waits for its writer', async () => {
+		await promisify(execFile)('mkfifo', [join(root, 'tasks.json')]);
+		await expect(files.read(root, 'tasks.json')).rejects.toMatchObject({ code: 'not-possible' });
+	});
+
+	it('are not read from outside while a folder on the way is exchanged for a link', async () => {
+		const outside = await realpath(await mkdtemp(join(tmpdir(), 'errand-outside-')));
+		const swap = `const fs = require('fs');
+			const move = (from, to) => { try { fs.renameSync(from, to); } catch {} };
+			for (const end = Date.now() + 20_000; Date.now() < end; ) {
+				move('real', 'd'); move('d', 'real'); move('link', 'd'); move('d', 'link');
+			}`;
+		await mkdir(join(root, 'real'));
+		await writeFile(join(root, 'real', 'a.txt'), 'inside');
+		await writeFile(join(outside, 'a.txt'), 'outside');
+		await symlink(outside, join(root, 'link'));
+		const swapping = spawn(process.execPath, ['-e', swap], { cwd: root, stdio: 'ignore' });
+		const gone = once(swapping, 'exit');
+		try {
+			const read = new Set<string | undefined>();
+			for (const end = Date.now() + 700; Date.now() < end; ) {
+				read.add((await files.read(root, 'd/a.txt').catch(() => undefined))?.text);
+				await files.write(root, 'd/b.txt', 'written').catch(() => undefined);
+			}
+			expect(read).not.toContain('outside');
+			expect(await readdir(outside)).toEqual(['a.txt']);
+		} finally {
+			swapping.kill('SIGKILL');
+			await gone;
+			await rm(outside, { recursive: true, force: true });
+		}
+	});
+
+	it('that are git’s are not changed', async () => {
+		await folders.initGit(root);
+		await expect(files.write(root, '.git/hooks/pre-commit', 'x')).rejects.toMatchObject({ code: 'forbidden' });
+		await expect(files.remove(root, '.git/HEAD')).rejects.toMatchObject({ code: 'forbidden' });
+	});
+
 	it('are refused in words where something else stands in their place, or they are too large', async () => {
 		await mkdir(join(root, 'folder.json'));
 		await writeFile(join(root, 'file'), 'x'.repeat(100));
@@ -146,7 +186,7 @@ describe('folders of projects', () => {
 	});
 
 	it('list what is in them, nearest first, without what programs put there', async () => {
-		for (const path of ['src/deep/a.ts', 'README.md', 'node_modules/x/y.js', '.git/HEAD'])
+		for (const path of ['src/deep/a.ts', 'README.md', 'node_modules/x/y.js', '.cache/a'])
 			await files.write(root, path, '');
 		expect(await folders.tree(root, { entries: 10 })).toEqual(['README.md', 'src/', 'src/deep/', 'src/deep/a.ts']);
 		expect(await folders.tree(root, { entries: 2 })).toHaveLength(2);

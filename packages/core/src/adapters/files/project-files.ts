@@ -5,7 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { FileMark, IProjectFiles, ProjectFile } from '../../ports/project-files.ts';
 import { discard, hasCode } from './durable-file.ts';
-import { confinedPath } from './project-paths.ts';
+import { checkOpened, heldFolder, openAtOnce } from './opened-place.ts';
+import { confinedPath, refuseGitsOwn } from './project-paths.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Clocks of file systems tick as coarsely as this. */
@@ -25,6 +26,7 @@ export class ProjectFiles implements IProjectFiles {
 			const handle = await openIfThere(await confinedPath(root, path));
 			if (handle === undefined) return undefined;
 			try {
+				await checkOpened(root, path, handle);
 				const before = await handle.stat({ bigint: true });
 				checkFile(path, before);
 				if (before.size > limits.maxBytes) throw tooLarge(path, Number(before.size), limits.maxBytes);
@@ -50,35 +52,37 @@ export class ProjectFiles implements IProjectFiles {
 		{ over }: { readonly over?: string | null | undefined } = {},
 	): Promise<FileMark | undefined> {
 		return translated(path, 'write', async () => {
-			const place = await confinedPath(root, path);
-			const before = await statIfThere(place);
-			if (before !== undefined) checkFile(path, before);
-			const mode = before === undefined ? undefined : Number(before.mode) & 0o777;
-			const folder = dirname(place);
+			const confined = await confinedPath(root, path);
+			refuseGitsOwn(root, confined);
+			const folder = dirname(confined);
 			await mkdir(folder, { recursive: true });
-			await this.#sweep(folder);
-			const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
+			const held = await heldFolder(root, folder);
 			try {
-				const mark = await writeAndSync(temporary, text, mode);
-				if (over !== undefined && (await hasChanged(place, over))) {
-					await discard(temporary);
-					return undefined;
-				}
-				await rename(temporary, place);
-				return mark;
-			} catch (error) {
-				await discard(temporary);
-				throw error;
+				const place = join(held.path, basename(confined));
+				const before = await statIfThere(place);
+				if (before !== undefined) checkFile(path, before);
+				await this.#sweep(folder);
+				const mode = before === undefined ? undefined : Number(before.mode) & 0o777;
+				const temporary = join(held.path, `${TEMPORARY}${randomUUID()}`);
+				return await replaced({ place, temporary, text, mode, over });
+			} finally {
+				await held.release();
 			}
 		});
 	}
 
 	remove(root: string, path: string): Promise<boolean> {
 		return translated(path, 'remove', async () => {
-			const place = await confinedPath(root, path);
-			if ((await statIfThere(place)) === undefined) return false;
-			await rm(place);
-			return true;
+			const confined = await confinedPath(root, path);
+			refuseGitsOwn(root, confined);
+			if ((await statIfThere(confined)) === undefined) return false;
+			const held = await heldFolder(root, dirname(confined));
+			try {
+				await rm(join(held.path, basename(confined)));
+				return true;
+			} finally {
+				await held.release();
+			}
 		});
 	}
 
@@ -137,6 +141,31 @@ export class ProjectFiles implements IProjectFiles {
 	}
 }
 
+interface Replacement {
+	readonly place: string;
+	readonly temporary: string;
+	readonly text: string;
+	readonly mode: number | undefined;
+	/** What should stand there so far; undefined where that is all the same. */
+	readonly over: string | null | undefined;
+}
+
+/** Puts a file in another's place in one step; undefined where somebody else changed that one before. */
+async function replaced({ place, temporary, text, mode, over }: Replacement): Promise<FileMark | undefined> {
+	try {
+		const mark = await writeAndSync(temporary, text, mode);
+		if (over !== undefined && (await hasChanged(place, over))) {
+			await discard(temporary);
+			return undefined;
+		}
+		await rename(temporary, place);
+		return mark;
+	} catch (error) {
+		await discard(temporary);
+		throw error;
+	}
+}
+
 async function writeAndSync(path: string, text: string, mode: number | undefined): Promise<FileMark> {
 	const handle = await open(path, 'wx', mode ?? 0o644);
 	try {
@@ -157,7 +186,7 @@ async function hasChanged(place: string, over: string | null): Promise<boolean> 
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
 	try {
-		return await open(path, 'r');
+		return await openAtOnce(path);
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return undefined;
 		throw error;

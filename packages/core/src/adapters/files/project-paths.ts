@@ -28,6 +28,12 @@ export function isBelow(folder: string, path: string): boolean {
 	return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
+/** refuseGitsOwn refuses to change what is git's: hooks and settings there are carried out by whoever uses it. */
+export function refuseGitsOwn(root: string, place: string): void {
+	if (!relative(root, place).split(sep).includes('.git')) return;
+	throw new CoreError('forbidden', `"${relative(root, place)}" belongs to git.`, { hint: 'Name another file.' });
+}
+
 /** Of what is not there yet: the real place of the nearest folder above it, and the rest of the way. */
 async function realPathOf(path: string): Promise<string> {
 	const missing: string[] = [];
@@ -49,7 +55,8 @@ async function isLink(path: string): Promise<boolean> {
 	);
 }
 
-function leadsOut(root: string, path: string): CoreError {
+/** leadsOut is the refusal of a path that is not below the root. */
+export function leadsOut(root: string, path: string): CoreError {
 	return new CoreError('forbidden', `"${path}" is not in the project's folder ${root}.`, {
 		hint: 'Name a file below the project’s folder.',
 	});
