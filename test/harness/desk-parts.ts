@@ -5,16 +5,16 @@ import type { Parts } from '@errand/core/orchestrator/orchestrator.ts';
 import { openProjects } from '@errand/gateway/open-projects.ts';
 
 /** deskParts is what an orchestrator has for memory, models and backlogs where there is no language model and nobody wants one. */
-export function deskParts({
-	ledger,
-	clock,
-	log,
-}: Pick<Embedded, 'ledger' | 'clock' | 'log'>): Pick<Parts, 'embedder' | 'models' | 'projects'> {
+export function deskParts(
+	{ ledger, clock, log }: Pick<Embedded, 'ledger' | 'clock' | 'log'>,
+	/** Folders in which others than the owner may have backlogs. */
+	projects: readonly string[] = [],
+): Pick<Parts, 'embedder' | 'models' | 'projects'> {
 	const pins = { modelOf: async () => undefined, pinModel: async () => {} };
 	const models = new ModelDesk({ views: () => [], ledger, pins, clock });
 	return {
 		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock, log }),
 		models,
-		projects: openProjects({ projects: [] }, { models }),
+		projects: async () => openProjects({ projects }, { models }),
 	};
 }

@@ -38,7 +38,6 @@ import { WebhookTable } from './http/webhook-table.ts';
 import { taskLinks } from './links/task-links.ts';
 import { listen } from './listen.ts';
 import { McpService } from './mcp/http/mcp-service.ts';
-import { openProjects } from './open-projects.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -120,7 +119,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		webhookSender: openWebhookSender(config),
 		models,
 		embedder: base.embedder,
-		projects: openProjects(config, { models }),
+		projects: async () => (await import('./open-projects.ts')).openProjects(config, { models }),
 	});
 	const { tasks } = orchestrator;
 	const backlogs = orchestrator.backlogs.desk;

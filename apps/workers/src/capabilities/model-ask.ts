@@ -1,11 +1,9 @@
 import { DocumentSchema } from '@errand/core/domain/document.ts';
 import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 import type { Json } from '@errand/core/domain/json.ts';
-import { structuredReply } from '@errand/core/models/structured-reply.ts';
 import type { ICapability, RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import type { ModelImage, ModelMessage } from '@errand/core/ports/language-model.ts';
 import { z } from 'zod';
-import { UNTRUSTED_RULES, wrapUntrusted } from '../text/model/asking/untrusted.ts';
 
 const input = z.object({
 	/** What is asked. */
@@ -50,6 +48,7 @@ export const modelAsk: ICapability<z.infer<typeof input>, Answer> = {
 		const messages = await messagesOf(asked, model, context);
 		const { complexity, schema, maxTokens = MAX_TOKENS } = asked;
 		if (schema !== undefined) {
+			const { structuredReply } = await import('@errand/core/models/structured-reply.ts');
 			// The choice of the model rests on how hard the question is.
 			const reply: RunModel['reply'] = (request, options) => model.reply({ ...request, complexity }, options);
 			const request = { purpose: 'model.ask', messages, name: 'answer', schema: schemaOf(schema), maxTokens };
@@ -82,6 +81,7 @@ async function messagesOf(
 	model: RunModel,
 	context: RunContext,
 ): Promise<readonly ModelMessage[]> {
+	const { UNTRUSTED_RULES, wrapUntrusted } = await import('../text/model/asking/untrusted.ts');
 	const room = Math.floor(model.contextTokens * SHARE_OF_DOCUMENTS);
 	const wrapped = documents.length === 0 ? undefined : wrapUntrusted(documents, room);
 	const rules = [WORDS, ...(wrapped === undefined ? [] : [UNTRUSTED_RULES])];

@@ -1,7 +1,7 @@
 import type { ModelsConfig } from './config/models-config.ts';
 import type { ModelVariables } from './model-variables.ts';
 import { type OpenProvidersOptions, openProviders } from './providers/open-providers.ts';
-import { ModelRouter, type ModelRouterParts } from './router/model-router.ts';
+import type { ModelRouter, ModelRouterParts } from './router/model-router.ts';
 
 /** OpenModelsOptions say where models come from, and what the router that chooses among them needs. */
 export interface OpenModelsOptions
@@ -30,6 +30,7 @@ export async function openModels(options: OpenModelsOptions): Promise<OpenedMode
 		await stop();
 		return undefined;
 	}
+	const { ModelRouter } = await import('./router/model-router.ts');
 	const secrets = [...new Set([...options.secrets, ...keysOf(options)])];
 	const router = new ModelRouter({ ...options, models, secrets });
 	router.start();

@@ -26,7 +26,8 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
-import { BacklogStreams, type ProjectParts } from './backlogs/backlog-streams.ts';
+import type { ProjectParts } from './backlogs/backlog-streams.ts';
+import { BacklogsOnDemand } from './backlogs/backlogs-on-demand.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
@@ -66,8 +67,8 @@ export interface Ports {
 export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs'> {
 	/** Tells which texts mean alike, so that what is remembered is found again. */
 	readonly embedder: IEmbedder;
-	/** Where backlogs have their files, who may open which folder, and what work on them is. */
-	readonly projects: ProjectParts;
+	/** Where backlogs have their files, who may open which folder, and what work on them is; asked for with the first backlog. */
+	readonly projects: () => Promise<ProjectParts>;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
@@ -82,7 +83,7 @@ export class Orchestrator {
 	readonly webhooks: WebhookStreams;
 	readonly hooks: HookDesk;
 	readonly memories: MemoryStreams;
-	readonly backlogs: BacklogStreams;
+	readonly backlogs: BacklogsOnDemand;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -118,14 +119,20 @@ export class Orchestrator {
 		const relay = this.#relay;
 		const { admission } = parts;
 		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
-		const backlogs = new BacklogStreams({
-			...ports,
-			...parts.projects,
-			tasks: this.tasks,
-			tell: ({ id, person, conversation: place, text }) => {
-				const conversation = place === undefined ? undefined : asConversationId(place);
-				return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
-			},
+		const backlogs = new BacklogsOnDemand(async () => {
+			const [{ BacklogStreams }, projects] = await Promise.all([
+				import('./backlogs/backlog-streams.ts'),
+				parts.projects(),
+			]);
+			return new BacklogStreams({
+				...ports,
+				...projects,
+				tasks: this.tasks,
+				tell: ({ id, person, conversation: place, text }) => {
+					const conversation = place === undefined ? undefined : asConversationId(place);
+					return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
+				},
+			});
 		});
 		this.backlogs = backlogs;
 		const desks = { memory: memories.desk, backlogs: backlogs.desk };
@@ -164,6 +171,8 @@ export class Orchestrator {
 	 */
 	async resume(): Promise<number> {
 		let count = 0;
+		// Others append to backlogs that have their home here, and those are to hear of it.
+		if (!this.#ports.homes.alone) await this.backlogs.open();
 		await this.#ports.homes.start({
 			adopted: async (streams) => {
 				count += streams.length;

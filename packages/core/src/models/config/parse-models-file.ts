@@ -1,4 +1,5 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document, LineCounter } from 'yaml';
 import { MODELS_FILE, type ModelsFile } from './models-schema.ts';
 import { type Mistake, nameMistakes } from './name-mistakes.ts';
 
@@ -12,8 +13,9 @@ export function parseModelsFile(
 	text: string,
 	further: (file: ModelsFile) => readonly Mistake[] = () => [],
 ): { readonly file: ModelsFile } | { readonly mistakes: readonly FoundMistake[] } {
-	const lines = new LineCounter();
-	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+	const yaml = loadYaml();
+	const lines = new yaml.LineCounter();
+	const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
 	if (document.errors.length > 0) {
 		return {
 			mistakes: document.errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, path: [], message })),
@@ -34,8 +36,14 @@ export function parseModelsFile(
 	return mistakes.length > 0 ? { mistakes: mistakes.map(at) } : { file: parsed.data };
 }
 
+/** Most servers have no such file: what reads one is loaded with the first, and at once, because configuration is not waited for. */
+function loadYaml(): typeof import('yaml') {
+	return createRequire(import.meta.url)('yaml');
+}
+
 /** Where a value stands, or what should hold it. */
 function lineOf(document: Document, path: readonly PropertyKey[], lines: LineCounter): number {
+	const { isMap, isNode, isScalar } = loadYaml();
 	for (let length = path.length; length > 0; length -= 1) {
 		const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
 		const key = path[length - 1];
