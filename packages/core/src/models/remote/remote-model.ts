@@ -54,6 +54,7 @@ export class RemoteModel implements ILanguageModel {
 		return this.#learning;
 	}
 
+	/** Where the process that was asked dies, another one that offers the models is asked anew. */
 	async reply(request: ModelRequest, { signal, onText, onRestart }: ReplyOptions): Promise<ModelReply> {
 		const onPiece = (piece: Json) => {
 			if (!isJsonObject(piece)) return;
@@ -61,7 +62,7 @@ export class RemoteModel implements ILanguageModel {
 			else if (typeof piece['text'] === 'string') onText?.(piece['text']);
 		};
 		const body = JSON.parse(JSON.stringify(request)) as Json;
-		return (await this.#ask('reply', body, { signal, onPiece })) as unknown as ModelReply;
+		return (await this.#ask('reply', body, { signal, onPiece, onAgain: onRestart })) as unknown as ModelReply;
 	}
 
 	async embed(
@@ -78,15 +79,15 @@ export class RemoteModel implements ILanguageModel {
 		this.#stopWatching();
 	}
 
-	async #ask(
-		method: string,
-		body: Json,
-		options: { readonly signal: AbortSignal; readonly onPiece?: (piece: Json) => void },
-	): Promise<Json> {
-		try {
-			return await this.#services.call(MODEL_SERVICE, method, body, { timeoutMs: REPLY_MS, ...options });
-		} catch (error) {
-			throw asModelError(error);
+	async #ask(method: string, body: Json, { onAgain, ...options }: Asking): Promise<Json> {
+		for (let tries = 1; ; tries++) {
+			try {
+				return await this.#services.call(MODEL_SERVICE, method, body, { timeoutMs: REPLY_MS, ...options });
+			} catch (error) {
+				const isOver = tries >= MOST_TRIES || options.signal.aborted || !this.available;
+				if (isOver || !isCoreError(error) || !GONE.includes(error.code)) throw asModelError(error);
+				onAgain?.();
+			}
 		}
 	}
 
@@ -107,6 +108,18 @@ export class RemoteModel implements ILanguageModel {
 		}
 	}
 }
+
+interface Asking {
+	readonly signal: AbortSignal;
+	readonly onPiece?: (piece: Json) => void;
+	/** What was heard so far does not count. */
+	readonly onAgain?: (() => void) | undefined;
+}
+
+/** Whoever was asked is there no more. What they were paid for it is lost, and nothing else. */
+const GONE: readonly string[] = ['service-down', 'shutting-down'];
+/** Processes are stopped one after the other when a release is rolled out. */
+const MOST_TRIES = 4;
 
 /** Errors of the way are those of a model that cannot be reached; what the model itself said stays. */
 function asModelError(error: unknown): unknown {
