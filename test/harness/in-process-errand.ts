@@ -41,6 +41,8 @@ interface Options {
 	/** Who people are; everybody is a member without preferences if left out. */
 	readonly people?: IPeopleDesk;
 	readonly catalogue: readonly ICapability[];
+	/** Folders in which others than the owner may have backlogs. */
+	readonly projects?: readonly string[];
 	/** The module that handler children load, where some of the catalogue runs in children. */
 	readonly catalogueUrl?: string;
 	readonly planner?: IPlanner;
@@ -102,7 +104,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
-		...deskParts(ports),
+		...deskParts(ports, options.projects),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);

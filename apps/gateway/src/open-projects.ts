@@ -1,6 +1,7 @@
-import { sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { ProjectFiles } from '@errand/core/adapters/files/project-files.ts';
 import { ProjectFolders } from '@errand/core/adapters/files/project-folders.ts';
+import { isBelow } from '@errand/core/adapters/files/project-paths.ts';
 import type { ProjectParts } from '@errand/core/orchestrator/backlogs/backlog-streams.ts';
 import { planOperation, readOperation } from '@errand/core/planning/backlog/operations.ts';
 import type { Config } from './config.ts';
@@ -14,9 +15,12 @@ export function openProjects(
 		...parts,
 		files: new ProjectFiles(),
 		folders: new ProjectFolders(),
-		mayOpen: ({ role }, root) => {
+		mayOpen: async ({ role }, root) => {
 			if (role === 'owner') return true;
-			return role === 'member' && projects.some((folder) => root === folder || root.startsWith(`${folder}${sep}`));
+			if (role !== 'member') return false;
+			// Links may come to lead elsewhere while the server runs; a folder that is away opens nothing.
+			const real = await Promise.all(projects.map((folder) => realpath(folder).catch(() => undefined)));
+			return real.some((folder) => folder !== undefined && isBelow(folder, root));
 		},
 		work: { plan: planOperation, read: readOperation },
 	};

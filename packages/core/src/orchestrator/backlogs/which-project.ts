@@ -9,7 +9,7 @@ import type { Principal } from '../desks/desk.ts';
 export const BACKLOG_PREFIX = 'backlog-';
 
 /** MayOpen says whether somebody may open a folder of the machine the server runs on; `root` is its real path. */
-export type MayOpen = (principal: Principal, root: string) => boolean;
+export type MayOpen = (principal: Principal, root: string) => boolean | Promise<boolean>;
 
 /** backlogStream is the stream of a backlog. */
 export const backlogStream = (id: string): StreamId => asStreamId(`${BACKLOG_PREFIX}${id}`);
@@ -41,7 +41,7 @@ export async function openFolder(
 ): Promise<string> {
 	if (principal.role === 'owner') return folders.folder(root);
 	const real = await folders.folder(root).catch(() => undefined);
-	if (real !== undefined && principal.role !== 'guest' && mayOpen(principal, real)) return real;
+	if (real !== undefined && principal.role !== 'guest' && (await mayOpen(principal, real))) return real;
 	throw new CoreError('forbidden', `You may not open the folder ${root.slice(0, 300)}.`, {
 		hint: 'Ask the owner to list it in ERRAND_PROJECTS.',
 	});
