@@ -13,6 +13,7 @@ import type { TasksFile, TasksFileTag } from './tasks-file.ts';
 export function parseTasksFile(text: string): TasksFile {
 	const mending = new Mending();
 	const value = readJson(text, mending);
+	checkBounds(value);
 	if (Array.isArray(value)) return legacy({ tasks: value }, mending);
 	if (!isJsonObject(value)) throw unreadable('it holds no object');
 	return Array.isArray(value['tasks']) ? legacy(value, mending) : tagged(value, mending);
@@ -31,6 +32,33 @@ function readJson(text: string, mending: Mending): Json {
 		mending.note('It was not quite JSON, such as by a trailing comma.');
 		return value;
 	}
+}
+
+/** More could not be kept: what goes over a tasks file would take minutes, or the stack would end before its depth does. */
+function checkBounds(whole: Json): void {
+	let objects = 0;
+	let level: Json[] = [whole];
+	for (let depth = 0; level.length > 0; depth += 1) {
+		if (depth > DEEPEST) throw unreadable('it is nested too deeply');
+		const inside: Json[] = [];
+		for (const value of level) {
+			if (typeof value !== 'object' || value === null) continue;
+			objects += 1;
+			if (objects > MOST_OBJECTS) throw tooMany();
+			for (const one of Object.values(value)) if (typeof one === 'object' && one !== null) inside.push(one);
+		}
+		level = inside;
+	}
+}
+
+const DEEPEST = 60;
+/** Tasks with their subtasks, and the lists and objects in them. */
+const MOST_OBJECTS = 300_000;
+
+function tooMany(): CoreError {
+	return new CoreError('too-large', `The tasks file holds more than a backlog can: over ${MOST_OBJECTS} objects.`, {
+		hint: 'Make several files of it.',
+	});
 }
 
 function unreadable(why: string): CoreError {

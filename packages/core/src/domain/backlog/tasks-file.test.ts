@@ -55,6 +55,14 @@ describe('a tasks.json', () => {
 		expect(() => parseTasksFile(text)).toThrow('cannot be read');
 	});
 
+	it('is refused where it is nested deeper than the stack, or holds more than could be kept', () => {
+		const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+		const read = (text: string) => () => parseTasksFile(text);
+		expect(read(`{"master":{"tasks":[{"id":1,"title":"A","x":${deep}}]}}`)).toThrow(/nested too deeply/);
+		expect(read('['.repeat(500_000) + ']'.repeat(500_000))).toThrow(/nested too deeply/);
+		expect(read(`{"tasks":[${'{},'.repeat(300_000)}{}]}`)).toThrow(/more than a backlog can/);
+	});
+
 	it('is the same bytes after reading as before, and JSON as others write it', () => {
 		const given = givenBacklog([
 			{ id: 1, subtasks: [{ id: 1, dependencies: [2] }, { id: 2 }] },

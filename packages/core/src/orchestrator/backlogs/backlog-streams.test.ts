@@ -205,6 +205,14 @@ describe('a project’s backlog', () => {
 		expect(await readFile(join(root, TASKS), 'utf8')).toBe('no JSON');
 	});
 
+	it('keeps nothing of a call that names a file outside of its folder', async () => {
+		const streams = open();
+		for (const file of ['../tasks.json', '/etc/passwd', 'a\0b']) {
+			await expect(caller(streams)('get_tasks', { file })).rejects.toMatchObject({ code: 'forbidden' });
+		}
+		expect(await streams.desk.list(ANN)).toEqual([]);
+	});
+
 	it('follows the current tag that other programs choose, and tells them its own', async () => {
 		const call = caller(open());
 		await call('add_tag', { name: 'feature' });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import type { Backlog } from '../../domain/backlog/state.ts';
 import type { TasksFile } from '../../domain/backlog/tasks-file.ts';
-import { CoreError, describeError } from '../../domain/errors.ts';
+import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
 import type { StreamId } from '../../domain/ids.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
@@ -31,6 +31,8 @@ const FEW_ITEMS = 500;
 /** How long (ms) changes of a big file are gathered; as a share of its time, writing stays below a fifth. */
 const GATHER_MS = 150;
 const SHARE = 4;
+/** What is larger could not be kept. */
+const MAX_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5_000;
 /** So long (ms) whoever changed the backlog is left to write the file. */
 const LEFT_MS = 1_000;
@@ -186,7 +188,7 @@ export class FileInStep {
 	/** The mark is from the very moment of a change, so it tells too little. */
 	async #isUnchanged(backlog: Backlog): Promise<boolean> {
 		const { root, path } = this.#place;
-		const file = await this.#deps.files.read(root, path);
+		const file = await this.#deps.files.read(root, path, { maxBytes: MAX_BYTES });
 		return file === undefined || hashOf(file.text) === backlog.file.mark?.hash;
 	}
 
@@ -194,7 +196,7 @@ export class FileInStep {
 		const { backlogs, files } = this.#deps;
 		const { stream, root, path } = this.#place;
 		for (let tries = 0; ; tries++) {
-			const file = await files.read(root, path);
+			const file = await files.read(root, path, { maxBytes: MAX_BYTES });
 			const before = await backlogs.state(stream);
 			if (file === undefined) return this.#gone();
 			const hash = hashOf(file.text);
@@ -208,7 +210,7 @@ export class FileInStep {
 				if (after !== undefined && this.#isBehind(after)) this.#writeSoon(0);
 				return;
 			}
-			if (tries >= PATIENCE) return this.#putAside(file, read.problem, before);
+			if (tries >= PATIENCE || !read.mayPass) return this.#putAside(file, read.problem, before);
 			await new Promise<void>((resolve) => void this.#deps.clock.after(PAUSE_MS, resolve));
 		}
 	}
@@ -240,11 +242,12 @@ export class FileInStep {
 		this.#looked = true;
 	}
 
-	#parsed({ text }: ProjectFile): { ok: true; file: TasksFile } | { ok: false; problem: string } {
+	#parsed({ text }: ProjectFile): { ok: true; file: TasksFile } | { ok: false; problem: string; mayPass: boolean } {
 		try {
 			return { ok: true, file: this.#deps.parse(text) };
 		} catch (error) {
-			return { ok: false, problem: describeError(error) };
+			// Nobody is in the middle of writing what is whole, and too much.
+			return { ok: false, problem: describeError(error), mayPass: !isCoreError(error, 'too-large') };
 		}
 	}
 

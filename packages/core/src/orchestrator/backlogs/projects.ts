@@ -45,6 +45,7 @@ export interface ProjectArgs {
 }
 
 const PAGE = 500;
+const LONGEST_PATH = 1_000;
 
 /** Projects knows which backlog a call means, and keeps those in use open with their files. */
 export class Projects {
@@ -173,6 +174,12 @@ export class Projects {
 function fileIn(root: string, file: unknown): string | undefined {
 	if (typeof file !== 'string' || file.trim() === '') return undefined;
 	const path = relative(root, resolve(root, file.trim()));
+	// Refused before anything is kept of it.
+	if (path.includes('\0') || path.length > LONGEST_PATH || /^\.\.(?:[/\\]|$)/.test(path) || isAbsolute(path)) {
+		throw new CoreError('forbidden', `"${file.slice(0, 200)}" is not in the project's folder ${root}.`, {
+			hint: 'Name a file below the project’s folder.',
+		});
+	}
 	return path === PROJECT_FILES.tasks || path === PROJECT_FILES.oldTasks || path === 'tasks.json' ? undefined : path;
 }
 
