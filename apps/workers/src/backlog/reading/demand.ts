@@ -34,18 +34,71 @@ export function namedPriority(text: string): ItemPriority | undefined {
 	return undefined;
 }
 
-/** priorityOf weighs what is known of one thing: what is named, how its sentences ask, and the phase it stands in. */
-export function priorityOf(given: {
+/** Weighed is what is known of how much one thing matters. */
+export interface Weighed {
 	readonly named: ItemPriority | undefined;
 	readonly sentences: readonly string[];
 	readonly phase: number | undefined;
-}): ItemPriority {
+	/** The places of those that it waits for. */
+	readonly needs: readonly number[];
+}
+
+/** So many things at least are weighed against each other. */
+const MANY = 6;
+
+/**
+ * prioritiesOf weighs the things of one document: what is named counts first, then the phase, then how the sentences ask. Many
+ * documents say “must” in every line. Where that makes more than half of all things high it tells nothing, so that of those only
+ * the third stays high on which most others wait, directly or not; with as many waiting, those that ask most firmly.
+ */
+export function prioritiesOf(things: readonly Weighed[]): ItemPriority[] {
+	const priorities = things.map(priorityOf);
+	const isAsked = ({ named, phase }: Weighed) => named === undefined && phase === undefined;
+	const high = things.flatMap((thing, at) => (priorities[at] === 'high' && isAsked(thing) ? [at] : []));
+	if (things.length < MANY || high.length * 2 <= things.length) return priorities;
+	const waiting = countWaiting(things);
+	const weight = (at: number) => (waiting[at] ?? 0) + firmness(things[at]?.sentences ?? []);
+	const ranked = high.toSorted((one, other) => weight(other) - weight(one) || one - other);
+	const kept = new Set(ranked.slice(0, Math.ceil(high.length / 3)));
+	return priorities.map((priority, at) => (high.includes(at) && !kept.has(at) ? 'medium' : priority));
+}
+
+/** priorityOf weighs what is known of one thing by itself. */
+export function priorityOf(given: Omit<Weighed, 'needs'>): ItemPriority {
 	if (given.named !== undefined) return given.named;
-	const demands = given.sentences.map(demandIn).filter((demand) => demand !== undefined);
-	const count = (wanted: Demand) => demands.filter((demand) => demand === wanted).length;
-	const [must, should, may] = [count('must'), count('should'), count('may')];
+	const [must, should, may] = demandsOf(given.sentences);
 	if (given.phase !== undefined && given.phase > 1) return given.phase > 2 || must === 0 ? 'low' : 'medium';
-	if (demands.length === 0) return given.phase === 1 ? 'high' : 'medium';
+	if (must + should + may === 0) return given.phase === 1 ? 'high' : 'medium';
 	if (must >= should && must >= may) return 'high';
 	return may > should ? 'low' : 'medium';
+}
+
+/** The share of what must be, below 1. */
+function firmness(sentences: readonly string[]): number {
+	const [must, should, may] = demandsOf(sentences);
+	return must / (must + should + may + 1);
+}
+
+function demandsOf(sentences: readonly string[]): [must: number, should: number, may: number] {
+	const demands = sentences.map(demandIn);
+	const count = (wanted: Demand) => demands.filter((demand) => demand === wanted).length;
+	return [count('must'), count('should'), count('may')];
+}
+
+/** How many wait for each, also through others. */
+function countWaiting(things: readonly Weighed[]): number[] {
+	const waiting = things.map(() => 0);
+	for (const at of things.keys()) {
+		const seen = new Set<number>([at]);
+		const open = [at];
+		for (let next = open.pop(); next !== undefined; next = open.pop()) {
+			for (const need of things[next]?.needs ?? []) {
+				if (seen.has(need)) continue;
+				seen.add(need);
+				open.push(need);
+				waiting[need] = (waiting[need] ?? 0) + 1;
+			}
+		}
+	}
+	return waiting;
 }

@@ -56,12 +56,42 @@ describe('a product document', () => {
 		expect(parsed.items.find(({ title }) => title.startsWith('Backups'))?.priority).toBe('low');
 	});
 
+	test('has whole sentences for descriptions, however its lines were wrapped', () => {
+		expect(titled(parsed, 'Accounts and sign-in')?.description).toContain(
+			'A skipper has an account with a name, a telephone number and an e-mail address.',
+		);
+		const cut = parsed.items.filter(({ description }) => !/[.!?:”…]$/.test(description));
+		expect(cut.map(({ title, description }) => [title, description])).toEqual([]);
+	});
+
+	test('says “must” in every line, so that priorities follow from what waits for what', () => {
+		const count = (wanted: string) => parsed.items.filter(({ priority }) => priority === wanted).length;
+		for (const priority of ['high', 'medium']) {
+			expect(count(priority) / parsed.items.length).toBeGreaterThan(0.25);
+			expect(count(priority) / parsed.items.length).toBeLessThan(0.65);
+		}
+		expect(count('low')).toBeGreaterThan(1);
+		expect(titled(parsed, 'Accounts and sign-in')?.priority).toBe('high');
+		expect(titled(parsed, 'Harbour plan')?.priority).toBe('high');
+		expect(titled(parsed, 'Notices that can be turned off')?.priority).toBe('medium');
+	});
+
 	test.each([5, 12, 20, 60])('is joined or split to %i tasks where that is asked for', (count) => {
 		const sized = parse(prd, count);
 		expectSound(sized);
 		expect(sized.items).toHaveLength(count);
 		expect(JSON.stringify(sized.items)).toContain('A berth must be held for ten minutes while the skipper pays.');
 	});
+});
+
+test('joins lines that were wrapped, and leaves fields, lists and short lines alone', () => {
+	const wrapped = parse(
+		'## Till\n\nThe till belongs to one shop, and a shop has accounts that belong to\nits staff. It must print.\nDepends on: Drawer\n\n## Drawer\n\nIt must open.\n',
+	);
+	expect(titled(wrapped, 'Till')?.description).toBe(
+		'The till belongs to one shop, and a shop has accounts that belong to its staff. It must print.',
+	);
+	expect(namesOf(wrapped, titled(wrapped, 'Till'))).toEqual(['Drawer']);
 });
 
 test('reads lists, user stories, checkboxes and tables of requirements', () => {

@@ -2,14 +2,14 @@ import type { Document } from '@errand/core/domain/document.ts';
 import { shortened } from '@errand/core/domain/shortened.ts';
 import { DRAFT_LIMITS, type DraftItem } from '@errand/core/planning/backlog/draft.ts';
 import { plainText } from '../../text/facts/inline.ts';
-import { demandIn, priorityOf } from './demand.ts';
+import { demandIn, prioritiesOf } from './demand.ts';
 import { needsOf } from './find-needs.ts';
 import { findUnits, MOST_UNITS } from './find-units.ts';
 import { orderByNeeds } from './order-units.ts';
 import { readOutline } from './outline.ts';
 import { resize } from './resize.ts';
 import { renderBlocks, textsOf, type Unit } from './unit.ts';
-import { sentencesOf } from './wording.ts';
+import { capitalised, sentencesOf } from './wording.ts';
 
 /** Parsed is what a document holds to be done. */
 export interface ParsedDraft {
@@ -32,11 +32,21 @@ export function parseByRules(
 	const { order, needs, dropped } = orderByNeeds(needsOf(sized));
 	const numbers = new Map(order.map((at, place) => [at, place + 1]));
 	const titles = uniqueTitles(sized);
+	const said = sized.map(sentencesIn);
+	const priorities = prioritiesOf(
+		sized.map(({ title, priority, phase }, at) => ({
+			named: priority,
+			sentences: [title, ...(said[at] ?? [])],
+			phase,
+			needs: needs[at] ?? [],
+		})),
+	);
 	const items = order.flatMap((at): DraftItem[] => {
 		const unit = sized[at];
 		if (unit === undefined) return [];
 		const dependencies = (needs[at] ?? []).flatMap((need) => numbers.get(need) ?? []).sort((one, other) => one - other);
-		return [draftOf(unit, { id: numbers.get(at) ?? 1, title: titles[at] ?? unit.title, dependencies })];
+		const [id, title, priority] = [numbers.get(at) ?? 1, titles[at] ?? unit.title, priorities[at] ?? 'medium'];
+		return [draftOf(unit, said[at] ?? [], { id, title, priority, dependencies })];
 	});
 	const warnings = [
 		...(found.length === MOST_UNITS
@@ -56,19 +66,27 @@ export function parseByRules(
 	return { items, warnings };
 }
 
-function draftOf(unit: Unit, given: Pick<DraftItem, 'id' | 'title' | 'dependencies'>): DraftItem {
-	// What joined things are called stands in bold among their content.
-	const said = unit.content.filter((block) => block.type !== 'paragraph' || !/^\*\*[^*]+\*\*$/.test(block.text));
-	const sentences = sentencesOf(textsOf(said)).slice(0, 500);
+/** What joined things are called stands in bold among their content, and is no sentence. */
+function sentencesIn({ content }: Unit): string[] {
+	const said = content.filter((block) => block.type !== 'paragraph' || !/^\*\*[^*]+\*\*$/.test(block.text));
+	return sentencesOf(textsOf(said)).slice(0, 500);
+}
+
+function draftOf(
+	unit: Unit,
+	sentences: readonly string[],
+	given: Pick<DraftItem, 'id' | 'title' | 'priority' | 'dependencies'>,
+): DraftItem {
 	const details = renderBlocks(unit.content);
-	const named = [sentences[0] ?? unit.title, sentences[1] ?? ''];
+	// What it waits for stands in its dependencies.
+	const told = sentences.filter((sentence) => !/^(?:depends on|blocked by|requires|needs|after)\s*:/i.test(sentence));
+	const named = [capitalised(told[0] ?? unit.title), told[1] ?? ''];
 	const description = (named[0] ?? '').length < 80 ? named.join(' ').trim() : (named[0] ?? '');
 	return {
 		...given,
 		description: shortened(description, 400),
 		details: shortened(details, DRAFT_LIMITS.details),
 		testStrategy: shortened(testsOf(unit, sentences), DRAFT_LIMITS.test),
-		priority: priorityOf({ named: unit.priority, sentences: [unit.title, ...sentences], phase: unit.phase }),
 	};
 }
 

@@ -91,7 +91,31 @@ export function capitalised(text: string): string {
 
 /** sentencesOf are the sentences of some Markdown, as plain text. */
 export function sentencesOf(texts: readonly string[]): string[] {
-	return texts.flatMap((text) => text.split('\n').flatMap((line) => splitSentences(plainText(line))));
+	return texts.flatMap((text) => unwrapped(text).flatMap((line) => splitSentences(plainText(line))));
+}
+
+/** A paragraph that was wrapped is one line again; fields, lists and short lines that stand for themselves stay lines. */
+function unwrapped(text: string): string[] {
+	const lines: string[] = [];
+	let before = '';
+	for (const line of text.split('\n')) {
+		if (goesOn(before, line)) lines.push(`${lines.pop() ?? ''} ${line.trim()}`);
+		else lines.push(line);
+		before = line;
+	}
+	return lines;
+}
+
+/** Lines are wrapped at 60 characters or more, so that one much shorter has ended. */
+const SHORTEST_WRAPPED = 45;
+const BEGINS_ANEW = /^\s*(?:$|[-*+•|#>]|\d{1,3}[.)]\s|\[)/;
+const FIELD = /^\s*(?:\*\*)?\p{L}[\p{L} -]{1,30}(?:\*\*)?:/u;
+
+function goesOn(before: string, line: string): boolean {
+	if (before.trim() === '' || BEGINS_ANEW.test(line) || before.endsWith('  ') || before.endsWith('\\')) return false;
+	if (FIELD.test(line)) return false;
+	if (/^\s*[\p{Ll}(]/u.test(line)) return true;
+	return before.trim().length >= SHORTEST_WRAPPED && !FIELD.test(before);
 }
 
 const SEPARATED = '\\]?\\s*(?:[:.)–—|-]+\\s*|\\s+|$)';
