@@ -99,9 +99,13 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		forgetEverything: async (person) => {
 			const streams = await orchestrator.forget(person);
 			await ledger.eraseOf(person);
+			router?.forget(person);
 			return streams;
 		},
-		forgottenElsewhere: () => orchestrator.forgottenElsewhere(),
+		forgottenElsewhere: () => {
+			orchestrator.forgottenElsewhere();
+			router?.forget();
+		},
 	});
 	const models = new ModelDesk({ views: () => router?.views() ?? [], ledger, pins: people, clock });
 	const orchestrator: Orchestrator = new Orchestrator(ports, {

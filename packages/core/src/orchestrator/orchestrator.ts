@@ -1,3 +1,4 @@
+import { describeError } from '../domain/errors.ts';
 import {
 	type ArtifactId,
 	asConversationId,
@@ -229,7 +230,9 @@ export class Orchestrator {
 		for (const handler of [this.#taskHandler, this.#conversations.handler]) handler.forgetAll();
 		this.webhooks.forgetAll();
 		this.hooks.forgetAll();
-		this.memories.forgetAll();
+		void this.memories.forgetAll().catch((error: unknown) => {
+			this.#ports.log.warn('vectors not forgotten', { error: describeError(error) });
+		});
 		this.backlogs.forgetAll();
 		this.#outputs.clear();
 	}

@@ -6,6 +6,8 @@ import type { VectorFile } from './vector-file.ts';
 
 /** Vectors held in this process, whatever happens to the file. */
 const HELD = 256;
+/** So long (ms) at most: what another process forgets goes here with time. */
+const HELD_MS = 600_000;
 /** What there is nothing to see in is embedded as this. */
 const NOTHING = '-';
 
@@ -14,7 +16,7 @@ export class CachedEmbedder implements IEmbedder {
 	readonly name: string;
 	readonly #bare: BareEmbedder;
 	readonly #file: VectorFile | undefined;
-	readonly #held = new LRUCache<string, Float32Array>({ max: HELD });
+	readonly #held = new LRUCache<string, Float32Array>({ max: HELD, ttl: HELD_MS, ttlAutopurge: true });
 
 	constructor(bare: BareEmbedder, file: VectorFile | undefined) {
 		this.name = bare.name;

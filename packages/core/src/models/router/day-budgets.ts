@@ -12,8 +12,8 @@ export interface BudgetLeft {
 }
 
 /**
- * DayBudgets keep what all models cost in a day (UTC), together and for each person, within bounds. What the ledger says is
- * looked up every few seconds; what went out since, and what is under way at its highest price, counts at once.
+ * DayBudgets keep what all models cost in a day (UTC), together and for each person, within bounds. What the ledger says is at
+ * most a second old; what went out since, and what is under way at its highest price, counts at once.
  */
 export class DayBudgets {
 	readonly #parts: { readonly ledger: IModelLedger; readonly clock: IClock; readonly log: ILogger };
@@ -70,14 +70,10 @@ export class DayBudgets {
 	}
 
 	#refresh(book: Book, person: PersonId | undefined): Promise<void> | undefined {
-		if (book.spent === undefined) {
-			book.reading ??= this.#read(book, person);
-			return book.reading;
-		}
-		if (this.#parts.clock.now() - book.readAt >= FRESH_MS) book.reading ??= this.#read(book, person);
-		// What was read a little earlier will do.
-		book.reading?.catch(() => undefined);
-		return undefined;
+		if (book.spent !== undefined && this.#parts.clock.now() - book.readAt < FRESH_MS) return undefined;
+		book.reading ??= this.#read(book, person);
+		// Without a ledger, what was read earlier today has to do.
+		return book.spent === undefined ? book.reading : book.reading.catch(() => undefined);
 	}
 
 	#leftOf({ book, limit, person }: Bounded): BudgetLeft {
@@ -152,7 +148,8 @@ interface Bounded {
 /** No person is called that. */
 const ALL = '';
 const DAY_MS = 86_400_000;
-const FRESH_MS = 5_000;
+/** Other processes spend as well: a budget can be overrun by what they do in this time and the ledger’s. */
+const FRESH_MS = 1_000;
 const MAX_BOOKS = 5_000;
 
 function overDay({

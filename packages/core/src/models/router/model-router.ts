@@ -107,8 +107,8 @@ export class ModelRouter implements ILanguageModel {
 		return [...this.#routing.stands.values()].map((stand) => stand.view());
 	}
 
-	/** Forgets what was said to a person. */
-	forget(person: PersonId): void {
+	/** Forgets what was said to a person, or to anybody. */
+	forget(person?: PersonId): void {
 		this.#routing.cache.forget(person);
 	}
 

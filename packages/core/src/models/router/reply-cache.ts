@@ -35,9 +35,11 @@ export class ReplyCache {
 		}
 	}
 
-	/** Forgets what was said to a person. */
-	forget(person: PersonId): void {
-		for (const [key, kept] of this.#kept) if (kept.person === person) this.#drop(key, kept);
+	/** Forgets what was said to a person, or to anybody. */
+	forget(person?: PersonId): void {
+		for (const [key, kept] of this.#kept) {
+			if (person === undefined || kept.person === person) this.#drop(key, kept);
+		}
 	}
 
 	#keep(key: string, kept: Kept): void {

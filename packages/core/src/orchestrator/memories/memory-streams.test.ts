@@ -187,6 +187,9 @@ describe('what is remembered', () => {
 		expect([await texts(streams), await found(streams, 'peanuts')]).toEqual([[], []]);
 		expect(await index.find(ANN.person, { text: 'peanuts', embedder: embedder.name, limit: 5 })).toEqual([]);
 		expect(embedder.forgotten).toEqual([undefined]);
+		// As another process does that hears of it.
+		await streams.forgetAll();
+		expect(embedder.forgotten).toEqual([undefined, undefined]);
 		await streams.desk.remember(ANN, 'Back again');
 		await settle();
 		expect(await found(streams, 'again')).toHaveLength(1);

@@ -81,8 +81,10 @@ export class MemoryStreams {
 		this.#handler.forget(stream);
 	}
 
-	forgetAll(): void {
+	/** Another process erased somebody: drops all that was folded, and all vectors kept here. */
+	async forgetAll(): Promise<void> {
 		this.#handler.forgetAll();
+		await this.#deps.embedder.forget();
 	}
 
 	/** Starts nothing more and breaks off what is under way; safe to call twice. */
