@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,8 +11,10 @@ import type { IPlanner } from '@errand/core/ports/planner.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { openPeople } from '@errand/core/testing/open-people.ts';
 import { catalogue } from '@errand/workers/catalogue.ts';
+import { Document, HeadingLevel, Packer, Paragraph } from 'docx';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PdfWriter } from '../fixtures/policies/pdf-page.ts';
 import { ANN, type InProcessErrand, inline, startInProcess } from '../harness/in-process-errand.ts';
 
 const catalogueUrl = import.meta.resolve('@errand/workers/catalogue.ts');
@@ -95,4 +97,40 @@ it('a document becomes items, which are split, carried out, watched and talked a
 	await errand.heard(({ text }) => text.includes('has it carried out'));
 	await errand.say('/backlog');
 	await errand.heard(({ text }) => text.includes(`of ${items.length} done`));
+}, 60_000);
+
+it('reads documents of Word and PDF files, whatever they are called, and says what it cannot read', async () => {
+	const heading = (text: string) => new Paragraph({ text, heading: HeadingLevel.HEADING_2 });
+	const word = new Document({
+		sections: [
+			{
+				children: [
+					heading('Receipts'),
+					new Paragraph('The till must print a receipt for each sale, with the tax.'),
+					heading('Drawer'),
+					new Paragraph('The drawer must open when a sale is paid in cash.'),
+				],
+			},
+		],
+	});
+	const pdf = await PdfWriter.create('Kiosk', 'Kiosk');
+	pdf.heading('Basket', 18);
+	pdf.paragraph('A customer must be able to put articles into a basket, and to take them out of it again at any time.');
+	pdf.heading('Checkout', 18);
+	pdf.paragraph('The customer must be able to pay by card. A payment that fails must leave the basket as it was.');
+	await writeFile(join(root, 'prd.docx'), await Packer.toBuffer(word));
+	await writeFile(join(root, 'kiosk'), await pdf.save());
+	const waiting = { waitMs: 60_000 };
+	expect(await call('parse_prd', { input: 'prd.docx' }, waiting)).toMatchObject({ method: 'rules', tasksAdded: 2 });
+	await call('parse_prd', { input: join(root, 'kiosk'), append: true }, waiting);
+	const titles = (await filed()).map(({ title }) => title);
+	expect(titles).toEqual(expect.arrayContaining(['Receipts', 'Drawer', 'Basket', 'Checkout']));
+	expect(await call('get_task', { id: '1' })).toMatchObject({ description: expect.stringContaining('with the tax.') });
+
+	await writeFile(join(root, 'image.png'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0));
+	await expect(call('parse_prd', { input: 'image.png', append: true })).rejects.toThrow('"image.png" is no text.');
+	await writeFile(join(root, 'broken.docx'), Uint8Array.of(0x50, 0x4b, 3, 4, 9, 9, 9, 9));
+	await expect(call('parse_prd', { input: 'broken.docx', append: true }, waiting)).rejects.toThrow(
+		'the file may be cut off',
+	);
 }, 60_000);

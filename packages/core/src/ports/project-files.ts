@@ -20,6 +20,8 @@ export interface ProjectFile {
 export interface IProjectFiles {
 	/** Undefined where there is none. */
 	read(root: string, path: string, limits?: { readonly maxBytes: number }): Promise<ProjectFile | undefined>;
+	/** What is in a file that need not be text; undefined where there is none. */
+	bytes(root: string, path: string, limits?: { readonly maxBytes: number }): Promise<Uint8Array | undefined>;
 	/** Cheap; undefined where there is none. */
 	markOf(root: string, path: string): Promise<FileMark | undefined>;
 	/**

@@ -22,19 +22,13 @@ export class ProjectFiles implements IProjectFiles {
 	readonly #swept = new Set<string>();
 
 	read(root: string, path: string, limits = { maxBytes: MAX_BYTES }): Promise<ProjectFile | undefined> {
-		return translated(path, 'read', async () => {
-			const handle = await openIfThere(await confinedPath(root, path));
-			if (handle === undefined) return undefined;
-			try {
-				await checkOpened(root, path, handle);
-				const before = await handle.stat({ bigint: true });
-				checkFile(path, before);
-				if (before.size > limits.maxBytes) throw tooLarge(path, Number(before.size), limits.maxBytes);
-				return { text: (await handle.readFile('utf8')).replace(/^\uFEFF/, ''), mark: markFrom(before) };
-			} finally {
-				await handle.close();
-			}
+		return opened(root, path, limits, async (handle, before) => {
+			return { text: (await handle.readFile('utf8')).replace(/^\uFEFF/, ''), mark: markFrom(before) };
 		});
+	}
+
+	bytes(root: string, path: string, limits = { maxBytes: MAX_BYTES }): Promise<Uint8Array | undefined> {
+		return opened(root, path, limits, (handle) => handle.readFile());
 	}
 
 	markOf(root: string, path: string): Promise<FileMark | undefined> {
@@ -182,6 +176,28 @@ async function writeAndSync(path: string, text: string, mode: number | undefined
 async function hasChanged(place: string, over: string | null): Promise<boolean> {
 	const now = await statIfThere(place);
 	return (now === undefined ? null : markFrom(now).id) !== over;
+}
+
+/** Opens a file, looks whether it is one that may be read, and has it read; undefined where there is none. */
+function opened<T>(
+	root: string,
+	path: string,
+	{ maxBytes }: { readonly maxBytes: number },
+	read: (handle: FileHandle, before: BigIntStats) => Promise<T>,
+): Promise<T | undefined> {
+	return translated(path, 'read', async () => {
+		const handle = await openIfThere(await confinedPath(root, path));
+		if (handle === undefined) return undefined;
+		try {
+			await checkOpened(root, path, handle);
+			const before = await handle.stat({ bigint: true });
+			checkFile(path, before);
+			if (before.size > maxBytes) throw tooLarge(path, Number(before.size), maxBytes);
+			return await read(handle, before);
+		} finally {
+			await handle.close();
+		}
+	});
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

@@ -61,16 +61,22 @@ async function given(
 	{ person, root }: { readonly person: PersonId; readonly root: string },
 	path: string,
 ): Promise<GivenFiles[number]> {
-	const file = await files.read(root, path, { maxBytes: MAX_BYTES });
+	const bytes = await files.bytes(root, path, { maxBytes: MAX_BYTES });
 	const name = basename(path);
-	if (file === undefined) {
+	if (bytes === undefined) {
 		throw new CoreError('not-found', `There is no file "${path}" in the project's folder.`, {
 			hint: 'Give its path as seen from the project’s folder.',
 		});
 	}
-	const { text } = file;
+	const read = readableType(bytes);
+	if (read !== undefined) {
+		return { name, artifact: await artifacts.put({ name, type: read, content: bytes, owner: { person } }) };
+	}
+	const text = new TextDecoder().decode(bytes);
 	if (text.includes('\0') || text.includes('\uFFFD\uFFFD')) {
-		throw new CoreError('unreadable-document', `"${path}" is no text.`, { hint: 'Give a text or a Markdown file.' });
+		throw new CoreError('unreadable-document', `"${path}" is no text.`, {
+			hint: 'Give a text, a Markdown file, a PDF or a DOCX.',
+		});
 	}
 	if (text.trim() === '') throw new CoreError('invalid-input', `"${path}" is empty.`, { hint: 'Name another file.' });
 	if (text.length <= MAX_INLINE_CHARACTERS) return { name, text };
@@ -78,6 +84,16 @@ async function given(
 	const content = new TextEncoder().encode(text);
 	return { name, artifact: await artifacts.put({ name, type, content, owner: { person } }) };
 }
+
+/** What is no text and can be read all the same, by what it begins with: names say anything. A step in a process of its own reads it. */
+function readableType(bytes: Uint8Array): string | undefined {
+	const [one, two, three, four] = bytes;
+	const begins = String.fromCharCode(one ?? 0, two ?? 0, three ?? 0, four ?? 0);
+	if (begins === '%PDF') return 'application/pdf';
+	return begins === 'PK\u0003\u0004' ? DOCX : undefined;
+}
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 function listIn(value: unknown): string[] {
 	if (typeof value !== 'string') return [];
