@@ -21,7 +21,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
 	{ folder: `${CORE}/models`, rank: 2 },
-	...['files', 'in-process', 'logging', 'network', 'search', 'sqlite', 'webhook'].map((name) => ({
+	...['files', 'git', 'in-process', 'logging', 'network', 'search', 'sqlite', 'webhook'].map((name) => ({
 		folder: `${CORE}/adapters/${name}`,
 		rank: 2,
 	})),

@@ -15,6 +15,6 @@ export function deskParts(
 	return {
 		embedder: openEmbedder({ choice: 'local', dataDir: undefined, clock, log }),
 		models,
-		projects: async () => openProjects({ projects }, { models }),
+		projects: async () => openProjects({ projects, environment: {} }, { models }),
 	};
 }

@@ -1,3 +1,4 @@
+import type { LoopCommandData } from '../autopilot/commands.ts';
 import type { PersonId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { ComplexityReport } from './item.ts';
@@ -5,7 +6,7 @@ import type { OperationChange } from './operation-change.ts';
 import type { BacklogSettings, FileMark, OperationError } from './state.ts';
 import type { TasksFile } from './tasks-file.ts';
 
-interface BacklogCommandData {
+interface BacklogCommandData extends LoopCommandData {
 	CreateBacklog: {
 		readonly backlogId: string;
 		readonly person: PersonId;

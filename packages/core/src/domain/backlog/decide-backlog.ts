@@ -1,3 +1,4 @@
+import { beginLoop, completePhase, endLoop, noteCommit, unblockLoop } from '../autopilot/decide-loop.ts';
 import { CoreError, isCoreError } from '../errors.ts';
 import type { BacklogCommand, BacklogCommandOf } from './commands.ts';
 import { type BacklogFact, backlogFact } from './facts.ts';
@@ -76,6 +77,16 @@ function factsOf(state: Backlog, command: BacklogCommand): BacklogFact[] {
 			return beginWatch(state, command);
 		case 'Unwatch':
 			return endWatches(state, command);
+		case 'BeginLoop':
+			return beginLoop(state, command);
+		case 'CompletePhase':
+			return completePhase(state, command);
+		case 'NoteCommit':
+			return noteCommit(state, command);
+		case 'UnblockLoop':
+			return unblockLoop(state, command);
+		case 'EndLoop':
+			return endLoop(state, command);
 		case 'NoticeHandedOver': {
 			const { noticeId } = command;
 			return state.notices.some(({ id }) => id === noticeId) ? [backlogFact('NoticeHandedOver', { noticeId })] : [];

@@ -1,3 +1,5 @@
+import { evolveLoop } from '../autopilot/evolve-loop.ts';
+import type { Loop } from '../autopilot/loop.ts';
 import { remember } from '../remember.ts';
 import type { BacklogFactOf, RecordedBacklogFact } from './facts.ts';
 import type { Item, Subitem } from './item.ts';
@@ -16,7 +18,7 @@ import {
 } from './state.ts';
 
 /** BACKLOG_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const BACKLOG_EVOLVE_VERSION = 'backlog-1';
+export const BACKLOG_EVOLVE_VERSION = 'backlog-2';
 
 /** evolveBacklog folds one fact into a backlog. It is total: any fact on any state gives a state. */
 export function evolveBacklog(state: BacklogState, fact: RecordedBacklogFact): BacklogState {
@@ -131,6 +133,13 @@ function apply(state: Backlog, fact: RecordedBacklogFact): Backlog {
 				notices: state.notices.filter((notice) => notice.watchId !== watchId),
 			};
 		}
+		case 'LoopBegun':
+		case 'LoopPhaseCompleted':
+		case 'LoopAttemptFailed':
+		case 'LoopUnblocked':
+		case 'LoopSubitemCompleted':
+		case 'LoopEnded':
+			return { ...state, loop: evolveLoop(state.loop, fact) };
 		case 'NoticeHandedOver':
 			return { ...state, notices: state.notices.filter(({ id }) => id !== fact.data.noticeId) };
 		default:
@@ -212,7 +221,18 @@ function moved(state: Backlog, fact: BacklogFactOf<'ItemsMoved'>): Backlog {
 		const parent = path?.sub === undefined ? undefined : went.get(String(path.item));
 		return parent === undefined ? one : { ...one, tag: toTag, item: `${parent}.${path?.sub}` };
 	};
-	return { ...arrived, runs: arrived.runs.map(follow), watches: arrived.watches.map(follow) };
+	return {
+		...arrived,
+		runs: arrived.runs.map(follow),
+		watches: arrived.watches.map(follow),
+		...(arrived.loop === undefined ? {} : { loop: follow(movedSubitem(arrived.loop, tag, went)) }),
+	};
+}
+
+/** Within its item a subitem may have changed places; one that went elsewhere is not the loop's any more. */
+function movedSubitem(loop: Loop, tag: string, went: ReadonlyMap<string, string>): Loop {
+	const to = loop.tag === tag ? readPath(went.get(`${loop.item}.${loop.sub}`) ?? '') : undefined;
+	return to?.sub === undefined || String(to.item) !== loop.item ? loop : { ...loop, sub: to.sub };
 }
 
 function tagAdded(state: Backlog, fact: BacklogFactOf<'TagAdded'>): Backlog {
@@ -248,7 +268,12 @@ function tagRenamed(state: Backlog, fact: BacklogFactOf<'TagRenamed'>): Backlog 
 	const rename = <One extends { readonly tag: string }>(one: One): One =>
 		one.tag === from ? { ...one, tag: to } : one;
 	const renamed = withTag(
-		{ ...noted, runs: noted.runs.map(rename), watches: noted.watches.map(rename) },
+		{
+			...noted,
+			runs: noted.runs.map(rename),
+			watches: noted.watches.map(rename),
+			...(noted.loop === undefined ? {} : { loop: rename(noted.loop) }),
+		},
 		fact,
 		from,
 		(tag) => ({

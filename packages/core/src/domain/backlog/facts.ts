@@ -1,3 +1,4 @@
+import type { LoopFactData } from '../autopilot/facts.ts';
 import type { PersonId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { ComplexityReport, Item, ItemReference, ItemStatus } from './item.ts';
@@ -23,7 +24,7 @@ export interface ItemMove {
 	readonly to: string;
 }
 
-interface BacklogFactData {
+interface BacklogFactData extends LoopFactData {
 	BacklogCreated: {
 		readonly backlogId: string;
 		readonly person: PersonId;

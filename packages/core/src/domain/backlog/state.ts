@@ -1,3 +1,4 @@
+import type { Loop } from '../autopilot/loop.ts';
 import type { PersonId, TaskId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { ComplexityReport, Item } from './item.ts';
@@ -151,6 +152,8 @@ export interface Backlog {
 	/** Those that go on, and the latest that ended; oldest first. */
 	readonly operations: readonly Operation[];
 	readonly runs: readonly Run[];
+	/** The test-driven loop that goes on, or the last there was. */
+	readonly loop?: Loop | undefined;
 	readonly watches: readonly Watch[];
 	/** Oldest first. */
 	readonly notices: readonly Notice[];

@@ -4,6 +4,7 @@ import type { BacklogFactType, RecordedBacklogFact } from '../backlog/facts.ts';
 import { pendingBacklogWork } from '../backlog/pending-backlog-work.ts';
 import type { BacklogState } from '../backlog/state.ts';
 import history from './fixture/backlog-history-v1.json' with { type: 'json' };
+import historyOfLoop from './fixture/backlog-history-v1-loop.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
 
 // As with every fact: written once, by the release that first wrote such facts, and never again.
@@ -32,20 +33,29 @@ const FACTS: Record<BacklogFactType, true> = {
 	WatchBegun: true,
 	WatchEnded: true,
 	NoticeHandedOver: true,
+	LoopBegun: true,
+	LoopPhaseCompleted: true,
+	LoopAttemptFailed: true,
+	LoopUnblocked: true,
+	LoopSubitemCompleted: true,
+	LoopEnded: true,
 };
+
+const HISTORIES = [history, historyOfLoop];
 
 describe('facts of backlogs of every release', () => {
 	it('are all in the fixture, each type at least once', () => {
-		const written = new Set(history.facts.map(({ type }) => type));
+		const written = new Set(HISTORIES.flatMap(({ facts }) => facts.map(({ type }) => type as string)));
 		expect(Object.keys(FACTS).filter((type) => !written.has(type))).toEqual([]);
 	});
 
 	it('fold to the same backlog, which is owed the same', () => {
-		let state: BacklogState;
-		for (const fact of history.facts as unknown as RecordedBacklogFact[])
-			state = evolveBacklog(state, upcast(fact as never));
-		expect(JSON.parse(JSON.stringify(state))).toEqual(history.state);
-		expect(pendingBacklogWork(state, 0).map(({ key }) => key)).toEqual(history.work);
+		for (const { facts, state: kept, work } of HISTORIES) {
+			let state: BacklogState;
+			for (const fact of facts as unknown as RecordedBacklogFact[]) state = evolveBacklog(state, upcast(fact as never));
+			expect(JSON.parse(JSON.stringify(state))).toEqual(kept);
+			expect(pendingBacklogWork(state, 0).map(({ key }) => key)).toEqual(work);
+		}
 	});
 
 	it('change nothing where one is of a later release, or out of place', () => {

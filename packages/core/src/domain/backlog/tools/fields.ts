@@ -27,7 +27,8 @@ function asFlag(value: unknown): unknown {
 	return word === 'false' || word === 'no' || word === '0' ? false : value;
 }
 
-function asObject(value: unknown): unknown {
+/** asObject reads an object also where it is JSON text. */
+export function asObject(value: unknown): unknown {
 	if (absent(value) || value === '') return undefined;
 	if (typeof value !== 'string') return value;
 	try {
@@ -46,6 +47,9 @@ export const optionalText = (about: string) => z.preprocess(asText, z.string().o
 /** optionalNumber is a whole number from `min` to `max`, or left out. */
 export const optionalNumber = (about: string, { min = 0, max = 1_000_000 }: { min?: number; max?: number } = {}) =>
 	z.preprocess(asNumber, z.number().int().min(min).max(max).optional()).optional().describe(about);
+
+/** count is a whole number, or left out. */
+export const count = (about: string) => optionalNumber(about, { max: 10_000_000 });
 
 /** flag is true, false or left out. */
 export const flag = (about: string) => z.preprocess(asFlag, z.boolean().optional()).optional().describe(about);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import {
 	anyObject,
+	asObject,
+	count,
 	flag,
 	neededChoice,
 	openObject,
 	optionalNumber,
-	optionalObject,
 	optionalProjectRoot,
 	optionalText,
 	projectRoot,
@@ -16,7 +17,27 @@ import {
 import { ADDS, type BacklogTool, READS, REMOVES, SETS } from './tool.ts';
 
 const message = z.string().optional().describe('What was done, in a sentence.');
-const autopilotAnswer = openObject({ phase: z.string().optional(), message });
+const testResults = z
+	.preprocess(
+		asObject,
+		z.looseObject({
+			total: count('All tests that there are.'),
+			passed: count('Tests that passed.'),
+			failed: count('Tests that failed.'),
+			skipped: count('Tests that were not run.'),
+		}),
+	)
+	.describe('What the run of the project’s tests came to.');
+const autopilotAnswer = openObject({
+	taskId: z.string(),
+	branchName: z.string(),
+	phase: z.enum(['SUBTASK_LOOP', 'FINALIZE', 'COMPLETE']),
+	tddPhase: z.enum(['RED', 'GREEN', 'COMMIT']).optional(),
+	progress: openObject({ completed: z.number(), total: z.number(), percentage: z.number() }),
+	currentSubtask: anyObject.nullable(),
+	nextAction: z.string(),
+	message,
+});
 const projectOnly = z.object({ projectRoot });
 
 /** PROJECT_TOOLS set a project up, look after long work, carry items out, and tell of changes. */
@@ -150,7 +171,7 @@ export const PROJECT_TOOLS = {
 			taskId: text('The task.'),
 			tag,
 			maxAttempts: optionalNumber('Attempts for each subtask; 3 as a rule.', { min: 1, max: 20 }),
-			force: flag('Also where another loop is under way.'),
+			force: flag('Also with changes that are not committed, and in place of a loop that is under way.'),
 		}),
 		output: autopilotAnswer,
 		kind: 'desk',
@@ -158,7 +179,8 @@ export const PROJECT_TOOLS = {
 	},
 	autopilot_resume: {
 		title: 'Resume the test-driven loop',
-		description: 'Goes on with the loop that was interrupted.',
+		description:
+			'Goes on with the loop that was interrupted, on its branch; a subtask that was blocked gets new attempts.',
 		input: projectOnly,
 		output: autopilotAnswer,
 		kind: 'desk',
@@ -166,7 +188,7 @@ export const PROJECT_TOOLS = {
 	},
 	autopilot_next: {
 		title: 'See the loop’s next step',
-		description: 'Says what to do next in the test-driven loop.',
+		description: 'Says in plain words what to do next in the test-driven loop.',
 		input: projectOnly,
 		output: autopilotAnswer,
 		kind: 'desk',
@@ -182,10 +204,11 @@ export const PROJECT_TOOLS = {
 	},
 	autopilot_complete_phase: {
 		title: 'Complete a phase of the loop',
-		description: 'Completes the red or green phase with the results of the tests.',
+		description:
+			'Completes the red phase (a test fails) or the green phase (all tests pass) with the results of the tests, which you run.',
 		input: z.object({
 			projectRoot,
-			testResults: optionalObject('{total, passed, failed, skipped?} of the test run.'),
+			testResults,
 		}),
 		output: autopilotAnswer,
 		kind: 'desk',
@@ -205,7 +228,7 @@ export const PROJECT_TOOLS = {
 	},
 	autopilot_finalize: {
 		title: 'Finish the loop',
-		description: 'Finishes the loop once all subtasks are committed.',
+		description: 'Finishes the loop once all subtasks are committed and nothing is left uncommitted.',
 		input: projectOnly,
 		output: autopilotAnswer,
 		kind: 'desk',
@@ -214,7 +237,7 @@ export const PROJECT_TOOLS = {
 	autopilot_abort: {
 		title: 'Give the loop up',
 		description: 'Ends the loop; branch and code stay as they are.',
-		input: projectOnly,
+		input: z.object({ projectRoot, force: flag('Accepted for compatibility; nobody is asked.') }),
 		output: autopilotAnswer,
 		kind: 'desk',
 		annotations: { ...REMOVES, destructive: false },
