@@ -17,6 +17,33 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 		reportCompressedSize: true,
+		rolldownOptions: {
+			output: {
+				// What the first view needs comes in one piece, however many later parts share some of it.
+				codeSplitting: {
+					groups: [{ debugName: 'first', name: (id, modules) => (firstNeeds(modules).has(id) ? 'first' : null) }],
+				},
+			},
+		},
 	},
 	server: { proxy: { '/v1': 'http://127.0.0.1:3000', '/socket.io': { target: 'http://127.0.0.1:3000', ws: true } } },
 });
+
+interface Modules {
+	getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+let first: Set<string> | undefined;
+
+/** All modules that main.tsx imports, and these again, but not what is fetched later. */
+function firstNeeds(modules: Modules): ReadonlySet<string> {
+	if (first !== undefined) return first;
+	first = new Set();
+	const waiting = [here('./main.tsx')];
+	for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+		if (first.has(id)) continue;
+		first.add(id);
+		waiting.push(...(modules.getModuleInfo(id)?.importedIds ?? []));
+	}
+	return first;
+}

@@ -1,4 +1,3 @@
-import { BACKLOG_TOOLS, isBacklogTool } from '@errand/core/domain/backlog/tools.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asConversationId } from '@errand/core/domain/ids.ts';
 import type { JsonObject } from '@errand/core/domain/json.ts';
@@ -15,7 +14,9 @@ import {
 	OperationSchema,
 } from '../schemas/backlog.ts';
 
-const BacklogParams = z.object({ id: z.string().min(1).max(100) });
+const BacklogParams = z.object({
+	id: z.string().min(1).max(4_096).describe('Its id, its name, or the project’s folder.'),
+});
 const OperationParams = z.object({ id: z.string().min(1).max(200) });
 const BoardQuery = z.strictObject({
 	tag: z.string().min(1).max(200).optional().describe('The current one if left out.'),
@@ -80,7 +81,7 @@ export const BACKLOG_ROUTES: readonly Route[] = [
 		async ({ backlogs, conversations }, { caller, params, body, response }) => {
 			const { principal } = caller;
 			const { tool, waitMs } = body;
-			const args = parsedArgs(tool, { ...body.args, projectRoot: params.id });
+			const args = await parsedArgs(tool, { ...body.args, projectRoot: params.id });
 			const gone = new AbortController();
 			response.once('close', () => gone.abort());
 			const conversation = body.conversation === undefined ? undefined : asConversationId(body.conversation);
@@ -95,7 +96,7 @@ export const BACKLOG_ROUTES: readonly Route[] = [
 			method: 'get',
 			path: '/v1/backlogs/:id/work',
 			operationId: 'getBacklogWork',
-			summary: 'Show the long work and the items under way in a backlog.',
+			summary: 'Show the long work and the items under way in a backlog, and what you watch.',
 			tag: 'backlogs',
 			access: 'person',
 			params: BacklogParams,
@@ -182,7 +183,9 @@ function deskOf(backlogs: IBacklogDesk | undefined): IBacklogDesk {
 	throw new CoreError('not-possible', 'This server keeps no backlogs.', { hint: 'Ask a server that does.' });
 }
 
-function parsedArgs(tool: string, args: JsonObject): JsonObject {
+/** What all tools take is loaded with the first call of one. */
+async function parsedArgs(tool: string, args: JsonObject): Promise<JsonObject> {
+	const { BACKLOG_TOOLS, isBacklogTool } = await import('@errand/core/domain/backlog/tools.ts');
 	if (isBacklogTool(tool)) return parseInput(BACKLOG_TOOLS[tool].input, args, 'The arguments') as JsonObject;
 	const hint = `There are ${Object.keys(BACKLOG_TOOLS).join(', ')}.`;
 	throw new CoreError('not-found', `There is no tool "${tool}".`, { hint });

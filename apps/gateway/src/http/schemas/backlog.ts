@@ -54,4 +54,7 @@ export const BacklogWorkSchema = z.object({
 	runs: z
 		.array(z.object({ tag: z.string(), item: z.string().describe('`5` or `5.2`.'), taskId: z.string() }))
 		.describe('Items that Errand carries out.'),
+	watches: z
+		.array(z.object({ tag: z.string(), item: z.string().optional() }))
+		.describe('What you watch; without `item` all of the tag.'),
 }) satisfies Describes<BacklogWork>;

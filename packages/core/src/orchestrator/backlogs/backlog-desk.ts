@@ -53,7 +53,7 @@ export class BacklogDesk implements IBacklogDesk {
 		const kind = kindOfCall({ tool, args });
 		switch (kind) {
 			case 'read':
-				return this.#read(principal, await this.#open(principal, tool, args), tool, args);
+				return this.#read(await this.#open(principal, tool, args), tool, args);
 			case 'change':
 				return this.#change(principal, await this.#open(principal, tool, args), tool, args);
 			case 'work':
@@ -72,12 +72,8 @@ export class BacklogDesk implements IBacklogDesk {
 		return this.#deps.operations.view(principal, id);
 	}
 
-	async cancelOperation(principal: Principal, id: string): Promise<OperationView> {
-		const [projectRoot] = id.split('.');
-		// Whose it is not, finds it not.
-		await this.#deps.operations.view(principal, id);
-		const project = await this.#deps.projects.open(principal, { projectRoot });
-		return this.#deps.operations.cancel(principal, project, id);
+	cancelOperation(principal: Principal, id: string): Promise<OperationView> {
+		return this.#deps.operations.cancel(principal, id);
 	}
 
 	list({ person }: Principal): Promise<readonly BacklogSummary[]> {
@@ -98,6 +94,10 @@ export class BacklogDesk implements IBacklogDesk {
 		return {
 			operations: (await Promise.all(shown)).filter(({ status }) => status === 'in_progress'),
 			runs: runs.map(({ tag, item, taskId }) => ({ tag, item, taskId })),
+			watches:
+				backlog?.watches
+					.filter(({ person }) => person === principal.person)
+					.map(({ tag, item }) => ({ tag, ...(item === undefined ? {} : { item }) })) ?? [],
 		};
 	}
 
@@ -130,12 +130,7 @@ export class BacklogDesk implements IBacklogDesk {
 		return project;
 	}
 
-	async #read(
-		_principal: Principal,
-		project: OpenProject,
-		tool: BacklogToolName,
-		args: JsonObject,
-	): Promise<JsonObject> {
+	async #read(project: OpenProject, tool: BacklogToolName, args: JsonObject): Promise<JsonObject> {
 		const backlog = await this.#deps.backlogs.latest(project.stream);
 		if (backlog === undefined) throw gone();
 		return withWarnings(readBacklog(backlog, { tool, args }), project);

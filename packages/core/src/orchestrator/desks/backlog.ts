@@ -57,6 +57,8 @@ export interface BacklogWork {
 	readonly operations: readonly (OperationView & { readonly tag: string; readonly taskId: TaskId })[];
 	/** Items that Errand carries out: `5` or `5.2`. */
 	readonly runs: readonly { readonly tag: string; readonly item: string; readonly taskId: TaskId }[];
+	/** What the person watches; without `item` all of the tag. */
+	readonly watches: readonly { readonly tag: string; readonly item?: string | undefined }[];
 }
 
 /**

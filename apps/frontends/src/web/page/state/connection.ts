@@ -1,5 +1,6 @@
 import type { ReplyBody } from '@errand/core/domain/conversation/reply.ts';
 import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
+import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
 import type { ClientEvents, ServerEvents } from '../../socket-events.ts';
@@ -33,6 +34,7 @@ export interface ConnectionListener {
 	reply(conversationId: string, seq: number, reply: ReplyBody): void;
 	fact(taskId: string, fact: RecordedTaskFact): void;
 	progress(taskId: string, progress: StepProgress): void;
+	model(name: string, health: ModelHealth): void;
 }
 
 /** connect opens the line; the login cookie goes along. */
@@ -70,6 +72,7 @@ export function connect(listener: ConnectionListener): Connection {
 	socket.on('fact', ({ taskId, fact }) => listener.fact(taskId, fact));
 	socket.on('progress', ({ taskId, ...progress }) => listener.progress(taskId, progress));
 
+	socket.on('models', ({ name, health }) => listener.model(name, health));
 	return {
 		status,
 		follow: (taskId, after, refused) => {

@@ -6,10 +6,14 @@ export type Route =
 	| { readonly name: 'login'; readonly code: string | undefined }
 	| { readonly name: 'task'; readonly id: string }
 	| { readonly name: 'conversation'; readonly id: string }
-	| { readonly name: PlaceName };
+	/** A board; `item` is open on it. */
+	| { readonly name: 'backlog'; readonly id: string; readonly item: number | undefined }
+	| { readonly [Name in PlaceName]: { readonly name: Name } }[PlaceName];
 
 /** PlaceName is a part of the page beside chat and tasks; each is fetched when it is first shown. */
-export type PlaceName = 'conversations' | 'people' | 'frontends' | 'system';
+export type PlaceName = (typeof PLACES)[number];
+
+const PLACES = ['conversations', 'people', 'frontends', 'system', 'backlogs', 'models', 'memory'] as const;
 
 /** Router follows the address bar. */
 export interface Router {
@@ -22,7 +26,11 @@ export function parseRoute(path: string, hash: string): Route {
 	if (path === '/login') {
 		return { name: 'login', code: new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? undefined };
 	}
-	const [, first = '', id] = /^#\/([a-z]+)(?:\/([^/]+))?$/.exec(hash) ?? [];
+	const [, first = '', id, item] = /^#\/([a-z]+)(?:\/([^/]+)(?:\/(\d{1,10}))?)?$/.exec(hash) ?? [];
+	if (first === 'backlogs' && id !== undefined) {
+		return { name: 'backlog', id: safeDecode(id), item: item === undefined ? undefined : Number(item) };
+	}
+	if (item !== undefined) return { name: 'chat' };
 	if (first === 'tasks' && id !== undefined) return { name: 'task', id: safeDecode(id) };
 	if (first === 'conversations' && id !== undefined) return { name: 'conversation', id: safeDecode(id) };
 	if (id === undefined && isPlace(first)) return { name: first };
@@ -34,6 +42,10 @@ export const taskAddress = (id: string) => `/#/tasks/${encodeURIComponent(id)}`;
 
 /** conversationAddress is where a conversation that is held elsewhere is shown. */
 export const conversationAddress = (id: string) => `/#/conversations/${encodeURIComponent(id)}`;
+
+/** boardAddress is where a backlog is shown, with one of its items open. */
+export const boardAddress = (id: string, item?: number) =>
+	`/#/backlogs/${encodeURIComponent(id)}${item === undefined ? '' : `/${item}`}`;
 
 /** createRouter follows the browser's address. */
 export function createRouter(): Router {
@@ -54,7 +66,7 @@ export function createRouter(): Router {
 }
 
 function isPlace(name: string): name is PlaceName {
-	return name === 'conversations' || name === 'people' || name === 'frontends' || name === 'system';
+	return (PLACES as readonly string[]).includes(name);
 }
 
 function safeDecode(text: string): string {

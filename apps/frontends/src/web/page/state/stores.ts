@@ -1,10 +1,13 @@
+import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { modelNotice } from '../fold/model-notice.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, connect } from './connection.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { createRouter, type Router } from './route.ts';
+import { createSaid } from './said.ts';
 import { createTaskList, type TaskList } from './task-list.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { repeatWhileVisible } from './while-visible.ts';
@@ -21,6 +24,8 @@ export interface Stores {
 	readonly conversation: Conversation;
 	readonly tasks: Tasks;
 	readonly list: TaskList;
+	/** That a model which work under way may need fails, or is back. */
+	readonly modelNews: ReadonlySignal<string>;
 	/** What stands in the composer, unsent. */
 	readonly draft: Signal<string>;
 	login(code: string): Promise<void>;
@@ -35,6 +40,8 @@ export function createStores(): Stores {
 	});
 	const conversation = createConversation(api);
 	const list = createTaskList(api);
+	const { words: modelNews, say } = createSaid();
+	const models = new Map<string, ModelHealth>();
 	const connection = connect({
 		online: () => {
 			session.value = 'in';
@@ -52,6 +59,11 @@ export function createStores(): Stores {
 		},
 		fact: (taskId, fact) => tasks.takeFact(taskId, fact),
 		progress: (taskId, progress) => tasks.takeProgress(taskId, progress),
+		model: (name, health) => {
+			const words = modelNotice(models.get(name), health, name);
+			models.set(name, health);
+			if (words !== undefined && list.rows.peek().some(({ endedAt }) => endedAt === undefined)) say(words);
+		},
 	});
 	const tasks = createTasks(connection, (task) => list.update(task));
 	repeatWhileVisible(
@@ -69,6 +81,7 @@ export function createStores(): Stores {
 		conversation,
 		tasks,
 		list,
+		modelNews,
 		draft: signal(''),
 		login: async (code) => {
 			await api.login(code);

@@ -5,8 +5,10 @@ import { useStores } from '../state/stores.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
 import { Login } from './login.tsx';
+import { ModelNotice } from './model-notice.tsx';
 import { PictureViewer } from './picture-viewer.tsx';
-import { Settings } from './settings.tsx';
+import { Backlogs, Memory, Models, Settings } from './places.tsx';
+
 import { TaskListPanel } from './task-list.tsx';
 import { TaskPage } from './task-page.tsx';
 
@@ -54,6 +56,7 @@ function Shell({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 				<Place route={route} />
 			</main>
 			<PictureViewer />
+			<ModelNotice />
 		</div>
 	);
 }
@@ -70,6 +73,13 @@ function Place({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 		case 'frontends':
 		case 'system':
 			return <Settings route={route} />;
+		case 'backlogs':
+		case 'backlog':
+			return <Backlogs route={route} />;
+		case 'models':
+			return <Models />;
+		case 'memory':
+			return <Memory />;
 	}
 }
 

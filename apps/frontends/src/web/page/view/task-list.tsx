@@ -7,9 +7,12 @@ import { StatusDot } from './status.tsx';
 
 const PLACES: readonly { readonly names: readonly Route['name'][]; readonly words: string; readonly href: string }[] = [
 	{ names: ['chat'], words: 'Chat', href: '/#/' },
+	{ names: ['backlogs', 'backlog'], words: 'Backlogs', href: '/#/backlogs' },
 	{ names: ['conversations', 'conversation'], words: 'Conversations elsewhere', href: '/#/conversations' },
 	{ names: ['people'], words: 'People & accounts', href: '/#/people' },
 	{ names: ['frontends'], words: 'Frontends', href: '/#/frontends' },
+	{ names: ['memory'], words: 'Memory', href: '/#/memory' },
+	{ names: ['models'], words: 'Models & usage', href: '/#/models' },
 	{ names: ['system'], words: 'System', href: '/#/system' },
 ];
 

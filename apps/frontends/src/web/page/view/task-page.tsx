@@ -5,8 +5,8 @@ import { useStores } from '../state/stores.ts';
 import type { LiveTask } from '../state/tasks.ts';
 import { Answer } from './answer.tsx';
 import { useNow } from './clock.ts';
-import { HistoryTab } from './history.tsx';
 import { Icon } from './icon.tsx';
+import { HistoryTab, TaskModels } from './places.tsx';
 import { PlanTree } from './plan-tree.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { OpenQuestion } from './question.tsx';
@@ -115,6 +115,7 @@ function Now({ task }: { readonly task: LiveTask }) {
 					/>
 				</section>
 			)}
+			{(view.cost.models?.length ?? 0) > 0 && <TaskModels task={view} facts={task.followed.value.facts} />}
 		</>
 	);
 }

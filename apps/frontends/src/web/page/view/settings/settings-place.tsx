@@ -5,7 +5,7 @@ import { peopleApi } from '../../state/people-api.ts';
 import { useStores } from '../../state/stores.ts';
 import { createSystem } from '../../state/system.ts';
 import { systemApi } from '../../state/system-api.ts';
-import type { SettingsRoute } from '../settings.tsx';
+import type { SettingsRoute } from '../places.tsx';
 import { ConversationsPage } from './conversations-page.tsx';
 import { FrontendsPage } from './frontends-page.tsx';
 import { HeldConversationPage } from './held-conversation-page.tsx';

@@ -1,0 +1,66 @@
+import type { BacklogWork, OperationView } from '@errand/core/orchestrator/desks/backlog.ts';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { BacklogApi } from './backlog-api.ts';
+
+/** BoardWork is what goes on in a backlog, and what came of it. */
+export interface BoardWork {
+	readonly now: ReadonlySignal<BacklogWork>;
+	/** Operations that ended while somebody looked, the latest first. */
+	readonly ended: ReadonlySignal<readonly OperationView[]>;
+	refresh(): void;
+	/** Takes an ended operation out of sight. */
+	dismiss(id: string): void;
+	watch(): () => void;
+}
+
+const NOTHING: BacklogWork = { operations: [], runs: [], watches: [] };
+/** Progress is asked for while there is any. */
+const EVERY_MS = 1_500;
+
+/** createBoardWork asks how operations go while there are some, and what came of those that ended. */
+export function createBoardWork(api: Pick<BacklogApi, 'work' | 'operation'>): BoardWork {
+	const now = signal<BacklogWork>(NOTHING);
+	const over = signal<readonly OperationView[]>([]);
+	let asking = false;
+	let again = false;
+	const refresh = () => {
+		if (asking) {
+			again = true;
+			return;
+		}
+		asking = true;
+		void read()
+			// A lost connection shows elsewhere.
+			.catch(() => undefined)
+			.finally(() => {
+				asking = false;
+				if (!again) return;
+				again = false;
+				refresh();
+			});
+	};
+	const read = async () => {
+		const before = now.peek().operations;
+		const fresh = await api.work();
+		const gone = before.filter(({ operationId }) => !fresh.operations.some((one) => one.operationId === operationId));
+		const ends = await Promise.all(gone.map(({ operationId }) => api.operation(operationId)));
+		batch(() => {
+			now.value = fresh;
+			if (ends.length > 0) over.value = [...ends, ...over.peek()].slice(0, 5);
+		});
+	};
+	return {
+		now,
+		ended: over,
+		refresh,
+		dismiss: (id) => {
+			over.value = over.peek().filter(({ operationId }) => operationId !== id);
+		},
+		watch: () => {
+			const timer = setInterval(() => {
+				if (now.peek().operations.length > 0 && document.visibilityState === 'visible') refresh();
+			}, EVERY_MS);
+			return () => clearInterval(timer);
+		},
+	};
+}
