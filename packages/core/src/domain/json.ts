@@ -9,6 +9,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** asJson is data as JSON holds it: members that are undefined are left out. */
+export function asJson<Data extends object>(
+	data: Data,
+): Data extends readonly unknown[] ? readonly Json[] : JsonObject {
+	return JSON.parse(JSON.stringify(data));
+}
+
 /** assertNever makes a switch over a union exhaustive at compile time. */
 export function assertNever(value: never): never {
 	throw new TypeError(`Unreachable value: ${JSON.stringify(value)}`);

@@ -31,8 +31,6 @@ export class BacklogCalls {
 		const rooted = needsProject(tool) ? withProjectRoot(given, call) : { input: given };
 		if ('ask' in rooted) return rooted.ask;
 		const args = parseInput(withoutNeed(schema), rooted.input, `The call of ${tool}`) as JsonObject;
-		const operation = operationOf(tool, args);
-		if (operation !== undefined) return answered(await backlogs[operation.does](this.#principal, operation.id));
 		const isWork = kindOfCall({ tool, args }) === 'work';
 		const takesTask = isWork && call.client.tasks && args['async'] !== true;
 		const data = await backlogs.call(
@@ -57,10 +55,4 @@ function withoutNeed(schema: z.ZodObject): z.ZodObject {
 
 function needsProject(tool: BacklogToolName): boolean {
 	return BACKLOG_TOOLS[tool].input.shape['projectRoot'] !== undefined && !tool.startsWith('operation_');
-}
-
-function operationOf(tool: BacklogToolName, { operationId }: JsonObject) {
-	if (typeof operationId !== 'string') return undefined;
-	if (tool === 'operation_status') return { does: 'operation', id: operationId } as const;
-	return tool === 'operation_cancel' ? ({ does: 'cancelOperation', id: operationId } as const) : undefined;
 }

@@ -46,6 +46,14 @@ describe('an item as a goal', () => {
 		expect(goal).toContain('- Part 1');
 	});
 
+	it('builds on other items too where a part depends on one', () => {
+		const shelf = item(5, { title: 'Build the shelf', status: 'done', subtasks: [subitem(2, { status: 'done' })] });
+		const whole = item(7, { subtasks: [subitem(1, { dependencies: [5, '5.2'] })] });
+		const goal = goalOfItem(whole, whole.subtasks[0], [shelf, whole]);
+		expect(goal).toContain('- Build the shelf');
+		expect(goal).toContain('- Part 2');
+	});
+
 	it('has a length that a task takes', () => {
 		const long = item(1, { details: 'x'.repeat(200_000) });
 		expect(goalOfItem(long, undefined, [long]).length).toBeLessThanOrEqual(20_000);
@@ -64,8 +72,8 @@ describe('an item as a file', () => {
 	});
 
 	it('is named by its number, and by its tag where that is not the first', () => {
-		expect(itemFileName(7, 'master', 'master')).toBe('task_007.md');
-		expect(itemFileName(1234, 'a/b', 'master')).toBe('task_1234_a-b.md');
+		expect(itemFileName(7, 'master')).toBe('task_007.md');
+		expect(itemFileName(1234, 'a/b')).toBe('task_1234_a-b.md');
 	});
 });
 

@@ -3,7 +3,7 @@ import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { itemsOf } from '../../domain/backlog/item-list.ts';
 import { type Backlog, FIRST_TAG, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import { asJson, type JsonObject } from '../../domain/json.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IProjectFiles, IProjectFolders } from '../../ports/project-files.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
@@ -13,7 +13,6 @@ import { itemFile, itemFileName } from './item-file.ts';
 import { chosenModels, configWith, type ModelChoice, modelsAnswer } from './model-settings.ts';
 import type { OpenProject } from './open-project.ts';
 import type { BacklogOperations } from './operations.ts';
-import { shownView } from './operations.ts';
 import { PROJECT_FILES } from './project-files-of.ts';
 import type { Projects } from './projects.ts';
 import type { ItemRuns } from './runs.ts';
@@ -66,18 +65,15 @@ export const DESK_TOOLS: Readonly<Record<string, DeskTool>> = {
 	watch_task: watch,
 	unwatch_task: unwatch,
 	operation_status: async ({ operations }, { principal, args }) =>
-		shownView(await operations.view(principal, textOf(args, 'operationId') ?? '')),
-	operation_cancel: async ({ operations, projects }, { principal, args }) => {
-		const operationId = textOf(args, 'operationId') ?? '';
-		const [projectRoot] = operationId.split('.');
-		const project = await projects.open(principal, { projectRoot });
-		const view = await operations.cancel(principal, project, operationId);
+		asJson(await operations.view(principal, textOf(args, 'operationId') ?? '')),
+	operation_cancel: async ({ operations }, { principal, args }) => {
+		const view = await operations.cancel(principal, textOf(args, 'operationId') ?? '');
 		const message =
 			view.status === 'cancelled' ? 'It was stopped; what was finished is kept.' : `It is ${view.status}.`;
-		return { ...shownView(view), message };
+		return { ...asJson(view), message };
 	},
 	list_backlogs: async ({ projects }, { principal }) => ({
-		backlogs: (await projects.list(principal.person)).map((summary) => ({ ...summary }) as unknown as JsonObject),
+		backlogs: asJson(await projects.list(principal.person)),
 	}),
 };
 
@@ -131,7 +127,7 @@ async function generate({ backlogs, files }: DeskParts, { args, project }: DeskC
 	const folder = (textOf(args, 'output') ?? PROJECT_FILES.itemFiles).replace(/\/+$/, '');
 	const written: string[] = [];
 	for (const item of itemsOf(tag.items)) {
-		const path = `${folder}/${itemFileName(item.id, name, FIRST_TAG)}`;
+		const path = `${folder}/${itemFileName(item.id, name)}`;
 		const text = itemFile(item);
 		if ((await files.read(root, path))?.text !== text) await files.write(root, path, text);
 		written.push(path);

@@ -1,6 +1,6 @@
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import type { ComplexityReport } from '../../domain/backlog/item.ts';
-import { type Backlog, FIRST_TAG, tagNamed } from '../../domain/backlog/state.ts';
+import { type Backlog, tagNamed } from '../../domain/backlog/state.ts';
 import { describeError, isCoreError } from '../../domain/errors.ts';
 import type { StreamId } from '../../domain/ids.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
@@ -62,7 +62,7 @@ export class FilesBeside {
 			for (const { name, report } of backlog.tags) {
 				if (report === undefined || this.#reports.get(name) === report) continue;
 				this.#reports.set(name, report);
-				await this.#deps.files.write(this.#place.root, reportPath(name, FIRST_TAG), pretty(report));
+				await this.#deps.files.write(this.#place.root, reportPath(name), pretty(report));
 			}
 		} catch (error) {
 			this.#warn(error);
@@ -76,7 +76,7 @@ export class FilesBeside {
 		const backlog = await backlogs.state(stream);
 		for (const { name: tag, report: own } of backlog?.tags ?? []) {
 			if (own !== undefined) continue;
-			const file = await files.read(root, reportPath(tag, FIRST_TAG));
+			const file = await files.read(root, reportPath(tag));
 			const report = file === undefined ? undefined : readReport(file.text);
 			if (report !== undefined) await backlogs.handle(stream, { type: 'TakeReport', at: clock.now(), tag, report });
 		}

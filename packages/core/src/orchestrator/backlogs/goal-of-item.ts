@@ -1,4 +1,5 @@
 import type { Item, Subitem } from '../../domain/backlog/item.ts';
+import { pathOfKey, subitemOf, targetKey } from '../../domain/backlog/item-path.ts';
 import { shortened } from '../../domain/shortened.ts';
 
 const LONGEST = 20_000;
@@ -24,11 +25,9 @@ function openParts({ subtasks }: Item): string {
 
 function before(item: Item, subitem: Subitem | undefined, items: readonly Item[]): string {
 	const lines = (subitem ?? item).dependencies.flatMap((reference) => {
-		const [whole, part] = String(reference).split('.').map(Number);
-		const sibling = subitem !== undefined && typeof reference === 'number';
-		const parent = sibling ? item : items.find(({ id }) => id === whole);
-		const id = sibling ? whole : part;
-		const found = id === undefined ? parent : parent?.subtasks.find((one) => one.id === id);
+		const path = pathOfKey(targetKey(item, subitem !== undefined, reference));
+		const whole = path.item === item.id ? item : items.find(({ id }) => id === path.item);
+		const found = path.sub === undefined || whole === undefined ? whole : subitemOf(whole, path.sub);
 		return found?.status === 'done' ? [line(found.title, found.description)] : [];
 	});
 	return lines.join('\n');

@@ -1,5 +1,5 @@
 import { CoreError } from '../../domain/errors.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { asJson, isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ModelView } from '../../ports/model-view.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IModelDesk } from '../desks/models.ts';
@@ -39,9 +39,9 @@ export async function modelsAnswer(
 	);
 	const message =
 		known.length === 0
-			? 'No model is set up: documents are read by their structure. `npm run model` sets one up.'
+			? 'No model is set up: documents are read by their structure. `npm run setup-model` sets one up.'
 			: 'Errand chooses the model for each piece of work by what it needs, price, speed and health, unless one is named.';
-	return { activeModels: active, message, ...(all ? { availableModels: known.map(shown) } : {}) };
+	return { activeModels: active, message, ...(all ? { availableModels: asJson(known) } : {}) };
 }
 
 /** configWith is a project's config.json with the chosen models in it. */
@@ -65,11 +65,7 @@ function modelNamed(asked: string, known: readonly ModelView[]): string {
 	throw new CoreError('invalid-input', `There is no model "${asked.slice(0, 100)}" here.`, {
 		hint:
 			names.length === 0
-				? 'No model is set up yet: `npm run model` sets one up.'
+				? 'No model is set up yet: `npm run setup-model` sets one up.'
 				: `There are ${names.join(', ')}; more are named in the file of ERRAND_MODELS.`,
 	});
-}
-
-function shown(view: ModelView): JsonObject {
-	return JSON.parse(JSON.stringify(view)) as JsonObject;
 }

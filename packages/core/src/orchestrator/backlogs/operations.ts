@@ -3,7 +3,8 @@ import { decideBacklog } from '../../domain/backlog/decide-backlog.ts';
 import type { Backlog, Operation } from '../../domain/backlog/state.ts';
 import { CoreError, describeError, type ErrorCode, isCoreError } from '../../domain/errors.ts';
 import { asTaskId, type StreamId, type TaskId } from '../../domain/ids.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import { asJson, type JsonObject } from '../../domain/json.ts';
+import { planProgress } from '../../domain/task/plan-tree.ts';
 import type { Task } from '../../domain/task/state.ts';
 import type { TaskView } from '../../domain/task/view.ts';
 import type { IBacklogWork, WorkCall } from '../../ports/backlog-work.ts';
@@ -54,14 +55,14 @@ export class BacklogOperations {
 	): Promise<JsonObject> {
 		const operation = await this.#begin(principal, project, call);
 		const waitMs = options.inBackground ? 0 : (options.waitMs ?? WAIT_MS);
-		const ended = await this.#ended(principal, project, operation, { ...options, waitMs });
+		const ended = await this.#ended(principal, project.stream, operation, { ...options, waitMs });
 		if (ended !== undefined) {
 			// Whoever reads the file after the answer finds in it what was answered.
 			const backlog = await this.#deps.backlogs.state(project.stream);
 			if (backlog !== undefined) await project.keep(backlog);
 			return answerOf(ended);
 		}
-		return { ...shownView(await this.#view(principal, operation)), message: goesOn(operation.id) };
+		return { ...asJson(await this.#view(principal, operation)), message: goesOn(operation.id) };
 	}
 
 	/** `not-found` for one that is not the principal's own. */
@@ -72,8 +73,8 @@ export class BacklogOperations {
 	}
 
 	/** What was finished so far is kept. */
-	async cancel(principal: Principal, project: OpenProject, id: string): Promise<OperationView> {
-		const { operation } = await this.#find(principal, id);
+	async cancel(principal: Principal, id: string): Promise<OperationView> {
+		const { backlog, operation } = await this.#find(principal, id);
 		if (operation.status === 'in_progress') {
 			try {
 				await this.#deps.tasks.cancel(principal, operation.taskId);
@@ -81,7 +82,7 @@ export class BacklogOperations {
 				// It has just ended; what it came to is on its way.
 				if (!isCoreError(error, 'not-possible')) throw error;
 			}
-			await this.#ended(principal, project, operation, { waitMs: CANCEL_MS });
+			await this.#ended(principal, backlogStream(backlog.id), operation, { waitMs: CANCEL_MS });
 		}
 		return this.view(principal, id);
 	}
@@ -157,12 +158,11 @@ export class BacklogOperations {
 	/** Waits for the end; undefined where that takes too long. Whoever gives up waiting leaves the work as it is. */
 	async #ended(
 		principal: Principal,
-		project: OpenProject,
+		stream: StreamId,
 		{ id, taskId }: Pick<Operation, 'id' | 'taskId'>,
 		{ waitMs = WAIT_MS, signal, onProgress }: CallOptions,
 	): Promise<Operation | undefined> {
 		const { backlogs, relay, clock } = this.#deps;
-		const { stream } = project;
 		const now = async () => {
 			const found = (await backlogs.latest(stream))?.operations.find((one) => one.id === id);
 			return found?.status === 'in_progress' ? undefined : found;
@@ -227,12 +227,6 @@ export class BacklogOperations {
 	}
 }
 
-/** shownView is how an operation stands, as an answer. */
-export function shownView(view: OperationView): JsonObject {
-	// Members that are undefined are left out, as JSON has none.
-	return JSON.parse(JSON.stringify(view)) as JsonObject;
-}
-
 function answerOf({ id, status, result = {}, error }: Operation): JsonObject {
 	if (status === 'completed') return { ...result, operationId: id };
 	if (status === 'cancelled') return { ...result, operationId: id, status, message: 'It was cancelled.' };
@@ -256,12 +250,9 @@ const KNOWN: readonly ErrorCode[] = [
 
 function percentOf({ plan, status }: TaskView): number {
 	if (status === 'done') return 100;
-	const own = plan.steps.filter(({ parent }) => parent === undefined);
-	const ended = own.filter((step) => OVER.includes(step.status)).length;
-	return own.length === 0 ? 0 : Math.min(99, Math.round((100 * ended) / own.length));
+	const { ended, of } = planProgress(plan.steps);
+	return of === 0 ? 0 : Math.min(99, Math.round((100 * ended) / of));
 }
-
-const OVER: readonly string[] = ['done', 'failed', 'dead-lettered', 'skipped', 'cancelled'];
 
 function goesOn(id: string): string {
 	return `It goes on; operation_status with operationId "${id}" tells how it stands.`;

@@ -1,3 +1,5 @@
+import { FIRST_TAG } from '../../domain/backlog/state.ts';
+
 /** PROJECT_FILES are where a project keeps its backlog, below its folder. */
 export const PROJECT_FILES = {
 	tasks: '.taskmaster/tasks/tasks.json',
@@ -12,7 +14,12 @@ export const PROJECT_FILES = {
 } as const;
 
 /** reportPath is where the complexity report of a tag stands. */
-export function reportPath(tag: string, firstTag: string): string {
-	const suffix = tag === firstTag ? '' : `_${tag.replace(/[^\p{L}\p{N}_-]/gu, '-')}`;
+export function reportPath(tag: string): string {
+	const suffix = tag === FIRST_TAG ? '' : `_${tagInFileName(tag)}`;
 	return `.taskmaster/reports/task-complexity-report${suffix}.json`;
+}
+
+/** tagInFileName is a tag's name as it stands in names of files. */
+export function tagInFileName(tag: string): string {
+	return tag.replace(/[^\p{L}\p{N}_-]/gu, '-');
 }
