@@ -22,6 +22,7 @@ export function parseTasksFile(text: string): TasksFile {
 function readJson(text: string, mending: Mending): Json {
 	const body = text.replace(/^\uFEFF/, '');
 	if (body.trim() === '') throw unreadable('it is empty');
+	if (body.length > LONG && isDeep(body)) throw tooDeep();
 	try {
 		return JSON.parse(body) as Json;
 	} catch (error) {
@@ -39,7 +40,7 @@ function checkBounds(whole: Json): void {
 	let objects = 0;
 	let level: Json[] = [whole];
 	for (let depth = 0; level.length > 0; depth += 1) {
-		if (depth > DEEPEST) throw unreadable('it is nested too deeply');
+		if (depth > DEEPEST) throw tooDeep();
 		const inside: Json[] = [];
 		for (const value of level) {
 			if (typeof value !== 'object' || value === null) continue;
@@ -51,9 +52,35 @@ function checkBounds(whole: Json): void {
 	}
 }
 
+/** Brackets alone take a hundred times their length once they are read, so long texts are looked at before. */
+function isDeep(text: string): boolean {
+	let depth = 0;
+	for (let at = 0; at < text.length; at += 1) {
+		const char = text[at];
+		if (char === '"') at = endOfString(text, at);
+		else if (char === '{' || char === '[') depth += 1;
+		else if (char === '}' || char === ']') depth -= 1;
+		if (depth > DEEPEST) return true;
+	}
+	return false;
+}
+
+function endOfString(text: string, begin: number): number {
+	let at = begin + 1;
+	while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+	return at;
+}
+
+const LONG = 1_000_000;
 const DEEPEST = 60;
 /** Tasks with their subtasks, and the lists and objects in them. */
 const MOST_OBJECTS = 300_000;
+
+function tooDeep(): CoreError {
+	return new CoreError('too-large', 'The tasks file is nested too deeply.', {
+		hint: `Tasks, their subtasks and what is in them may be ${DEEPEST} levels deep.`,
+	});
+}
 
 function tooMany(): CoreError {
 	return new CoreError('too-large', `The tasks file holds more than a backlog can: over ${MOST_OBJECTS} objects.`, {

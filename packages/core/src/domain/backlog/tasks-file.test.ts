@@ -60,6 +60,8 @@ describe('a tasks.json', () => {
 		const read = (text: string) => () => parseTasksFile(text);
 		expect(read(`{"master":{"tasks":[{"id":1,"title":"A","x":${deep}}]}}`)).toThrow(/nested too deeply/);
 		expect(read('['.repeat(500_000) + ']'.repeat(500_000))).toThrow(/nested too deeply/);
+		const long = 'x'.repeat(2_000_000);
+		expect(parseTasksFile(file([{ id: 1, title: `${long}\\"[` }])).tags[0]?.items[0]?.title).toContain(long);
 		expect(read(`{"tasks":[${'{},'.repeat(300_000)}{}]}`)).toThrow(/more than a backlog can/);
 	});
 
