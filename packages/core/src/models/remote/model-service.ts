@@ -1,8 +1,9 @@
 import { CoreError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
-import type { ILanguageModel, ModelRequest } from '../../ports/language-model.ts';
+import type { ILanguageModel } from '../../ports/language-model.ts';
 import type { IServices, ServiceRequest } from '../../ports/services.ts';
 import { writeFloats } from './float-text.ts';
+import { readSentRequest } from './sent-request.ts';
 
 /** MODEL_SERVICE is the name under which the models of an Errand are offered. */
 export const MODEL_SERVICE = 'models';
@@ -23,7 +24,7 @@ async function answer(model: ServedModel, request: ServiceRequest): Promise<Json
 		case 'views':
 			return plain(model.views());
 		case 'reply': {
-			const reply = await model.reply(body as unknown as ModelRequest, {
+			const reply = await model.reply(readSentRequest(body), {
 				signal,
 				onText: (text) => request.piece({ text }),
 				onRestart: () => request.piece({ restart: true }),
