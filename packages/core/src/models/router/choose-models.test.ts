@@ -88,6 +88,16 @@ describe('the choice of a model', () => {
 		}
 	});
 
+	it('asks the one that is free first where all are down, rest or have a long queue', () => {
+		const away: Readonly<Record<string, Partial<Candidate>>> = {
+			'a/middle': { waitMs: 60_000 },
+			'a/large': { health: 'down' },
+			'b/small': { restsUntil: NOW + 7_000 },
+		};
+		const list = three.map((one) => ({ ...one, ...away[one.name] }));
+		expect(namesFor(demand(), list)).toEqual(['b/small', 'a/middle', 'a/large']);
+	});
+
 	it('obeys the pin before the purpose, and says why where it cannot', () => {
 		const pinned = demand({ pin: 'b/small', wish: 'a/large' });
 		expect(chooseModels(pinned, three, NOW).choices.map(({ name, reason }) => [name, reason])).toEqual([

@@ -102,6 +102,8 @@ interface Offer {
 	/** Below 0: asked for first, 0: the person's, 1: the operator's for this purpose, 2: any. */
 	readonly wanted: number;
 	readonly isAway: boolean;
+	/** About how long it is away; 0 where it is not. */
+	readonly awayMs: number;
 	readonly isTrimmed: boolean;
 	readonly tier: number;
 	readonly isSlow: boolean;
@@ -117,6 +119,7 @@ const MICRO_USD_PER_SECOND = 100;
 const USUAL_FIRST_MS = 1_000;
 /** Another model is better than such a wait. */
 const LONG_WAIT_MS = 5_000;
+const LONGEST_AWAY_MS = 600_000;
 
 function split<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
 	const yes: T[] = [];
@@ -158,6 +161,7 @@ function offerOf(
 ): Offer {
 	const { name, health, restsUntil = 0, waitMs, firstMs = USUAL_FIRST_MS, price } = candidate;
 	const isAway = health === 'down' || restsUntil > now || waitMs > LONG_WAIT_MS;
+	const awayMs = health === 'down' ? LONGEST_AWAY_MS : Math.min(Math.max(restsUntil - now, waitMs), LONGEST_AWAY_MS);
 	const tier = demand.tiers.findIndex((one) => candidate.tiers.includes(one));
 	const output = Math.min(bounds.maxTokens, USUAL_REPLY_TOKENS);
 	const cost = price === undefined ? 0 : microUsdOf({ input: demand.inputTokens, cached: 0, output }, price);
@@ -166,6 +170,7 @@ function offerOf(
 		...bounds,
 		wanted: isAway ? 2 : wantedPlace(demand, name),
 		isAway,
+		awayMs: isAway ? awayMs : 0,
 		isTrimmed: bounds.maxTokens < demand.maxTokens,
 		tier: tier < 0 ? demand.tiers.length : tier,
 		isSlow: health === 'slow',
@@ -187,6 +192,7 @@ function compareOffers(one: Offer, other: Offer): number {
 	return (
 		one.wanted - other.wanted ||
 		Number(one.isAway) - Number(other.isAway) ||
+		one.awayMs - other.awayMs ||
 		Number(one.isTrimmed) - Number(other.isTrimmed) ||
 		one.tier - other.tier ||
 		Number(one.isSlow) - Number(other.isSlow) ||

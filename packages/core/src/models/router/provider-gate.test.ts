@@ -54,6 +54,23 @@ describe('the gate to a provider', () => {
 		expect(tokens).toBeGreaterThan(8_000);
 	});
 
+	it('says how long one would wait behind those who wait, by the calls and tokens of a minute', async () => {
+		const { gate, enter } = setUp({ concurrency: 1, requestsPerMinute: 4, tokensPerMinute: 1_000 });
+		const turn = await enter();
+		expect(gate.waitMs(10)).toBeLessThan(10_000);
+		const stop = new AbortController();
+		const waiting = [enter(), enter(), enter('bob', 10, stop.signal)];
+		expect(gate.waitMs(10)).toBeGreaterThanOrEqual(60_000);
+		stop.abort();
+		await expect(waiting.pop()).rejects.toMatchObject({ code: 'cancelled' });
+		expect(gate.waitMs(10)).toBeLessThan(10_000);
+		expect(gate.waitMs(980)).toBeGreaterThanOrEqual(60_000);
+		turn.leave();
+		for (const one of waiting) (await one).leave();
+		expect(gate.waitMs(10)).toBe(0);
+		expect(gate.waitMs(980)).toBeGreaterThanOrEqual(60_000);
+	});
+
 	it('serves people in turn, however much one of them has waiting', async () => {
 		const { enter } = setUp({ concurrency: 1 });
 		const order: string[] = [];

@@ -42,6 +42,8 @@ export class ProviderGate {
 	#answers = 0;
 	#refusals = 0;
 	#running = 0;
+	/** What those who wait may come to together. */
+	#queuedTokens = 0;
 	#pausedUntil = 0;
 	#movedAt = 0;
 	#stopTimer: (() => void) | undefined;
@@ -84,7 +86,8 @@ export class ProviderGate {
 		const now = this.#clock.now();
 		const paused = Math.max(0, this.#pausedUntil - now);
 		const full = this.#running >= this.#width ? (1 + this.#queue.size / Math.max(1, this.#width)) * USUAL_CALL_MS : 0;
-		return Math.max(paused, full, this.#rate.waitMs(tokens, now));
+		const ahead = { requests: this.#queue.size, tokens: this.#queuedTokens };
+		return Math.max(paused, full, this.#rate.waitMs(tokens, now, ahead));
 	}
 
 	/** Lets one in at once, if nobody waits and nothing stands against it. */
@@ -102,6 +105,7 @@ export class ProviderGate {
 		return new Promise((resolve, reject) => {
 			const onAbort = () => {
 				this.#queue.remove(person, waiter);
+				this.#queuedTokens -= tokens;
 				reject(calledOff(this.#name));
 				this.#pump();
 			};
@@ -120,6 +124,7 @@ export class ProviderGate {
 			signal.addEventListener('abort', onAbort, { once: true });
 			if (this.#queue.size === 0) this.#movedAt = this.#clock.now();
 			this.#queue.add(person, waiter);
+			this.#queuedTokens += tokens;
 			this.#pump();
 		});
 	}
@@ -158,7 +163,7 @@ export class ProviderGate {
 
 	/** Turns away all who wait. */
 	stop(): void {
-		for (let waiter = this.#queue.take(); waiter !== undefined; waiter = this.#queue.take()) {
+		for (let waiter = this.#take(); waiter !== undefined; waiter = this.#take()) {
 			waiter.refuse(calledOff(this.#name));
 		}
 		this.#stopTimer?.();
@@ -197,11 +202,17 @@ export class ProviderGate {
 				if (waitMs !== Number.POSITIVE_INFINITY) this.#stopTimer = this.#clock.after(waitMs, () => this.#pump());
 				break;
 			}
-			this.#queue.take();
+			this.#take();
 			this.#movedAt = this.#clock.now();
 			next.enter(this.#let(next.tokens));
 		}
 		this.#bePatient();
+	}
+
+	#take(): Waiter | undefined {
+		const next = this.#queue.take();
+		this.#queuedTokens -= next?.tokens ?? 0;
+		return next;
 	}
 
 	/** A line in which nobody moves for very long is sent home. */
@@ -223,7 +234,7 @@ export class ProviderGate {
 	}
 
 	#turnAway(): void {
-		for (let waiter = this.#queue.take(); waiter !== undefined; waiter = this.#queue.take()) {
+		for (let waiter = this.#take(); waiter !== undefined; waiter = this.#take()) {
 			waiter.refuse(this.#tooBusy());
 		}
 	}

@@ -6,6 +6,12 @@ export interface RateEntry {
 	gone: boolean;
 }
 
+/** Ahead are calls that wait and come first. */
+export interface Ahead {
+	readonly requests: number;
+	readonly tokens: number;
+}
+
 /** RateWindow keeps requests and tokens of any span of a minute below a bound. */
 export class RateWindow {
 	readonly #requests: number;
@@ -27,12 +33,17 @@ export class RateWindow {
 		this.#windowMs = windowMs;
 	}
 
-	/** How long one call of so many tokens has to wait; 0 for not at all. One that is larger than the bound goes alone. */
-	waitMs(tokens: number, now: number): number {
+	/**
+	 * How long one call of so many tokens has to wait, with these ahead of it; 0 for not at all. One that is larger than the bound
+	 * goes alone.
+	 */
+	waitMs(tokens: number, now: number, ahead: Ahead = NOBODY): number {
 		if (!this.#isBound) return 0;
 		this.#forget(now);
-		let used = this.#used;
-		let count = this.#entries.length - this.#from;
+		let used = this.#used + ahead.tokens;
+		let count = this.#entries.length - this.#from + ahead.requests;
+		// Those ahead may fill whole windows by themselves.
+		const windows = Math.max(Math.floor(ahead.requests / this.#requests), Math.floor(ahead.tokens / this.#tokens));
 		let until = now;
 		for (let at = this.#from; at < this.#entries.length; at += 1) {
 			if (count < this.#requests && used + tokens <= this.#tokens) break;
@@ -42,7 +53,7 @@ export class RateWindow {
 			used -= entry.tokens;
 			count -= 1;
 		}
-		return Math.max(0, until - now);
+		return Math.max(0, until - now) + windows * this.#windowMs;
 	}
 
 	add(tokens: number, now: number): RateEntry {
@@ -76,3 +87,5 @@ export class RateWindow {
 		this.#from = 0;
 	}
 }
+
+const NOBODY: Ahead = { requests: 0, tokens: 0 };
