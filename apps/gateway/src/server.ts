@@ -38,6 +38,8 @@ import { WebhookTable } from './http/webhook-table.ts';
 import { taskLinks } from './links/task-links.ts';
 import { listen } from './listen.ts';
 import { McpService } from './mcp/http/mcp-service.ts';
+import { measuredBacklogs } from './metrics/measured-backlogs.ts';
+import { ModelMetrics } from './metrics/model-metrics.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -74,11 +76,13 @@ const TASKS_TO_CHOOSE_FROM = 25;
 
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
 export async function startServer({ config, log, role = 'gateway', ...code }: ServerOptions): Promise<RunningServer> {
+	const modelMetrics = new ModelMetrics();
 	const health = { tell: (_name: string, _health: ModelHealth) => {} };
 	const base = await openFoundation({
 		...{ config, log, ...code },
 		modelCare: {
 			pinOf: (person) => people.modelOf(person),
+			counting: (ledger) => modelMetrics.counting(ledger),
 			onHealth: (change) => {
 				log.info('model', { ...change });
 				health.tell(change.name, change.health);
@@ -126,7 +130,6 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		projects: async () => (await import('./open-projects.ts')).openProjects(config, { models }),
 	});
 	const { tasks } = orchestrator;
-	const backlogs = orchestrator.backlogs.desk;
 	const spooling =
 		base.outage &&
 		new SpoolingDesk({
@@ -158,6 +161,10 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		log,
 	});
 	health.tell = (name, now) => web.tellOfModel(name, now);
+	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
+	base.measure(metrics.registry);
+	modelMetrics.mount(metrics.registry, () => router?.views() ?? []);
+	const backlogs = measuredBacklogs(orchestrator.backlogs.desk, metrics.registry);
 	const mcp = new McpService({
 		...{ backlogs, tasks, artifacts: ports.artifacts, capabilities: offer.catalogue, clock, log },
 		address: () => origins.address(),
@@ -167,8 +174,6 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		streams.closeOf(person);
 		mcp.closeOf(person);
 	});
-	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
-	base.measure(metrics.registry);
 	const presence = new FrontendPresence({
 		...{ homes: ports.homes, clock, log },
 		back: (name) => orchestrator.frontendIsBack(name),

@@ -4,7 +4,6 @@ import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-proces
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { serveModels } from '@errand/core/models/remote/model-service.ts';
-import type { ModelRouterParts } from '@errand/core/models/router/model-router.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
@@ -16,7 +15,7 @@ import type { Config } from '../config.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import { embeddedCluster } from './embedded-cluster.ts';
 import type { Foundation } from './foundation.ts';
-import { openServices } from './open-services.ts';
+import { type ModelCare, openServices } from './open-services.ts';
 
 /** FoundationOptions is what a foundation is made from. */
 export interface FoundationOptions {
@@ -26,7 +25,7 @@ export interface FoundationOptions {
 	/** The module that exports the same catalogue, for handler children to load. */
 	readonly catalogueUrl: string;
 	/** Which model a person wants, and who hears how models are. */
-	readonly modelCare: Pick<ModelRouterParts, 'pinOf' | 'onHealth'>;
+	readonly modelCare: ModelCare;
 }
 
 /** openEmbeddedFoundation takes the data directory and runs everything in this process. */

@@ -6,10 +6,16 @@ import type { IModelLedger } from '@errand/core/ports/model-ledger.ts';
 import { type Found, findServices } from '@errand/workers/services/find-services.ts';
 import type { Config } from '../config.ts';
 
+/** ModelCare is what the server does for the models of this process. */
+export interface ModelCare extends Pick<ModelRouterParts, 'pinOf' | 'onHealth'> {
+	/** The same ledger, with each call counted. */
+	readonly counting: (ledger: IModelLedger) => IModelLedger;
+}
+
 interface Settings {
 	readonly config: Config;
 	readonly log: ILogger;
-	readonly modelCare: Pick<ModelRouterParts, 'pinOf' | 'onHealth'>;
+	readonly modelCare: ModelCare;
 }
 
 /** OpenedServices is what tasks have to work with, and the models behind it, which are to be stopped. */
@@ -20,10 +26,11 @@ export interface OpenedServices {
 
 /** openServices opens the models of this process, which holds their keys, and looks for what else there is. */
 export async function openServices(
-	{ config, log, modelCare }: Settings,
-	{ clock, ledger }: { readonly clock: IClock; readonly ledger: IModelLedger },
+	{ config, log, modelCare: { counting, ...modelCare } }: Settings,
+	{ clock, ledger: uncounted }: { readonly clock: IClock; readonly ledger: IModelLedger },
 ): Promise<OpenedServices> {
 	const { models: said, model: variables, secrets, dataDir } = config;
+	const ledger = counting(uncounted);
 	let models: OpenedServices['models'] = { stop: async () => {} };
 	const found = await findServices(config, {
 		clock,
