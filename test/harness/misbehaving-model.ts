@@ -118,13 +118,13 @@ export const says: Misdeed = ({ response, good }) => {
 };
 
 /** calls streams the call of a tool. */
-export function calls(response: ServerResponse, name: string | undefined, args: string): void {
+export function calls(response: ServerResponse, name: string | undefined, args: string, usage: object = USAGE): void {
 	if (!response.headersSent) begin(response);
 	const call = { index: 0, id: 'call_1', type: 'function', function: { ...(name && { name }), arguments: '' } };
 	response.write(chunk({ tool_calls: [call] }));
 	for (const piece of args.match(/[\s\S]{1,2000}/g) ?? [])
 		response.write(chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }));
-	finish(response, 'tool_calls', USAGE);
+	finish(response, 'tool_calls', usage);
 }
 
 /** writes streams a text, or where a plan is wanted the arguments of one. */
