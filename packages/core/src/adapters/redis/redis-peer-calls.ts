@@ -5,6 +5,7 @@ import type { IPeerCalls } from '../../ports/peer-calls.ts';
 import { noAnswer, nobodyServes, refuseTooLarge } from '../in-process/in-process-peer-calls.ts';
 import type { RedisLine } from './open-redis-line.ts';
 import { errorAnswer, type PeerAnswer, type PeerRequest, readAnswer, readRequest, thrownOf } from './peer-message.ts';
+import { RecentIds } from './recent-ids.ts';
 import { unreachable } from './redis-connection.ts';
 
 interface Options {
@@ -17,8 +18,7 @@ export class RedisPeerCalls implements IPeerCalls {
 	readonly #options: Options;
 	/** What to do with the answer to each call that waits for one. */
 	readonly #waiting = new Map<string, (answer: PeerAnswer) => void>();
-	/** Calls taken lately, oldest first: one that was sent again because the answer to it was lost is carried out once. */
-	readonly #taken = new Set<string>();
+	readonly #taken = new RecentIds(REMEMBERED);
 	#listening: Promise<() => void> | undefined;
 
 	constructor(options: Options) {
@@ -30,7 +30,7 @@ export class RedisPeerCalls implements IPeerCalls {
 		let serving = true;
 		const listening = channels.listen(keys.callsChannel(name), (text) => {
 			const request = readRequest(text);
-			if (serving && request !== undefined && this.#isNew(request.id)) void this.#answer(name, request, answer);
+			if (serving && request !== undefined && this.#taken.isNew(request.id)) void this.#answer(name, request, answer);
 		});
 		return () => {
 			serving = false;
@@ -84,14 +84,6 @@ export class RedisPeerCalls implements IPeerCalls {
 		} catch (error) {
 			log.debug('call of another process not answered', { name, from, error: describeError(error) });
 		}
-	}
-
-	#isNew(id: string): boolean {
-		if (this.#taken.has(id)) return false;
-		this.#taken.add(id);
-		const [oldest] = this.#taken;
-		if (this.#taken.size > REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
-		return true;
 	}
 }
 

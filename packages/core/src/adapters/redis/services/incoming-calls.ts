@@ -2,6 +2,7 @@ import { CoreError, isCoreError } from '../../../domain/errors.ts';
 import { sentError } from '../../../domain/sent-error.ts';
 import type { LocalCalls } from '../../in-process/local-calls.ts';
 import type { RedisLine } from '../open-redis-line.ts';
+import { RecentIds } from '../recent-ids.ts';
 import { ServedCall } from './served-call.ts';
 import { readToService, type ToCaller, type ToService } from './service-message.ts';
 
@@ -16,8 +17,7 @@ export class IncomingCalls {
 	/** By service, then by id. */
 	readonly #open = new Map<string, Map<string, ServedCall>>();
 	readonly #listening = new Map<string, Promise<() => void>>();
-	/** Calls taken lately, oldest first: one that was sent again because the answer of Redis was lost is carried out once. */
-	readonly #taken = new Set<string>();
+	readonly #taken = new RecentIds(REMEMBERED);
 	#stopped = false;
 
 	constructor(options: Options) {
@@ -79,7 +79,7 @@ export class IncomingCalls {
 				return this.#take(name, said);
 			case 'over': {
 				// It may come before its call, which is not begun then.
-				this.#isNew(said.id);
+				this.#taken.isNew(said.id);
 				const call = this.#open.get(name)?.get(said.id);
 				if (call !== undefined) this.#end(name, call);
 				return;
@@ -90,7 +90,7 @@ export class IncomingCalls {
 	}
 
 	#take(name: string, { id, from, method, body, timeoutMs }: Extract<ToService, { kind: 'call' }>): void {
-		if (!this.#isNew(id)) return;
+		if (!this.#taken.isNew(id)) return;
 		const call: ServedCall = new ServedCall({
 			...{ id, from },
 			tell: (text) => this.#tell(name, from, text),
@@ -142,14 +142,6 @@ export class IncomingCalls {
 	#tell(name: string, to: string, text: string): Promise<number> {
 		const { commands, keys } = this.#options.line;
 		return commands.publish(keys.serviceAnswersChannel(name, to), text);
-	}
-
-	#isNew(id: string): boolean {
-		if (this.#taken.has(id)) return false;
-		this.#taken.add(id);
-		const [oldest] = this.#taken;
-		if (this.#taken.size > REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
-		return true;
 	}
 }
 
