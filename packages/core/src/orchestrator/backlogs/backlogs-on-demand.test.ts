@@ -29,6 +29,18 @@ describe('backlogs that nobody has asked for yet', () => {
 		expect(opened).toMatchObject({ times: 1, stopped: 1 });
 	});
 
+	it('are opened by the next who asks, where that failed', async () => {
+		let times = 0;
+		const { backlogs: fine } = given();
+		const backlogs = new BacklogsOnDemand(async () => {
+			times += 1;
+			if (times === 1) throw new Error('The disk was away.');
+			return fine.open();
+		});
+		await expect(backlogs.desk.list(OWNER)).rejects.toThrow('The disk was away.');
+		expect(await backlogs.desk.list(OWNER)).toEqual([]);
+	});
+
 	it('stay closed when the server stops without having had any', async () => {
 		const { backlogs, opened } = given();
 		await backlogs.stop();

@@ -32,9 +32,12 @@ export class BacklogsOnDemand {
 		};
 	}
 
-	/** Opens them, if nobody has yet. */
+	/** Opens them, if nobody has yet; tries again after it failed. */
 	open(): Promise<BacklogStreams> {
-		this.#opening ??= this.#openOnce();
+		this.#opening ??= this.#openOnce().catch((error: unknown) => {
+			this.#opening = undefined;
+			throw error;
+		});
 		return this.#opening;
 	}
 
