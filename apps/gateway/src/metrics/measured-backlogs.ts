@@ -1,6 +1,5 @@
-import { isBacklogTool, kindOfCall } from '@errand/core/domain/backlog/tools.ts';
 import { isCoreError } from '@errand/core/domain/errors.ts';
-import type { IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
+import type { BacklogCall, IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
 import { Histogram, type Registry } from 'prom-client';
 
 /** measuredBacklogs is the same desk, with its calls timed: by kind of tool, and by what they came to. */
@@ -14,8 +13,8 @@ export function measuredBacklogs(desk: IBacklogDesk, registry: Registry): IBackl
 	});
 	return {
 		call: async (principal, call, options) => {
+			const kind = await kindOf(call);
 			const since = performance.now();
-			const kind = isBacklogTool(call.tool) ? kindOfCall({ tool: call.tool, args: call.args }) : 'unknown';
 			const ended = (outcome: 'ok' | 'begun' | 'refused' | 'failed') =>
 				seconds.observe({ kind, outcome }, (performance.now() - since) / 1_000);
 			try {
@@ -33,4 +32,10 @@ export function measuredBacklogs(desk: IBacklogDesk, registry: Registry): IBackl
 		work: (principal, project) => desk.work(principal, project),
 		follow: (principal, project, listener) => desk.follow(principal, project, listener),
 	};
+}
+
+/** Tools are loaded with their first use. */
+async function kindOf({ tool, args }: BacklogCall): Promise<string> {
+	const { isBacklogTool, kindOfCall } = await import('@errand/core/domain/backlog/tools.ts');
+	return isBacklogTool(tool) ? kindOfCall({ tool, args }) : 'unknown';
 }
