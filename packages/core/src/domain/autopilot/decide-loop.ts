@@ -77,9 +77,9 @@ export function completePhase(state: Backlog, command: BacklogCommandOf<'Complet
 
 /** noteCommit takes a subitem for done, because it was committed. The same commit twice changes nothing. */
 export function noteCommit(state: Backlog, command: BacklogCommandOf<'NoteCommit'>): BacklogFact[] {
-	const { loopId, sub: number, commit } = command;
-	const known = state.loop?.id === loopId && state.loop.commits.some((one) => one.commit === commit);
-	if (known && state.loop?.commits.some((one) => one.sub === number)) return [];
+	const { loopId, commit } = command;
+	const last = state.loop?.id === loopId ? state.loop.commits : [];
+	if (last.some((one) => one.commit === commit && one.sub === command.sub)) return [];
 	const { loop, stand, sub } = workedOn(state, command);
 	if (stand.phase === 'commit') return subitemDone(loop, stand, state, commit);
 	throw new CoreError('not-possible', `Subtask ${stand.item.id}.${sub.id} is not ready to be committed.`, {
