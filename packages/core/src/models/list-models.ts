@@ -52,6 +52,8 @@ interface JsonCall {
 export async function getJson(url: string, { apiKey, signal, body, headers }: JsonCall): Promise<unknown> {
 	const response = await fetch(url, {
 		signal,
+		// A key in a header of its own would go along to wherever that leads.
+		redirect: headers === undefined ? 'follow' : 'error',
 		headers: {
 			...headers,
 			...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
@@ -59,7 +61,7 @@ export async function getJson(url: string, { apiKey, signal, body, headers }: Js
 		},
 		...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
 	});
-	const text = await response.text();
+	const text = await boundedText(response, url);
 	if (!response.ok) {
 		throw Object.assign(new Error(`${response.status} ${text.slice(0, 300)}`), { status: response.status });
 	}
@@ -70,6 +72,22 @@ export async function getJson(url: string, { apiKey, signal, body, headers }: Js
 			hint: 'Check OPENAI_BASE_URL: it must be the address of the API, which usually ends in /v1.',
 		});
 	}
+}
+
+/** The longest lists of models have a million characters; a server that never ends is left. */
+const MAX_CHARACTERS = 16_000_000;
+
+async function boundedText({ body }: Response, url: string): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const lot of body ?? []) {
+		text += decoder.decode(lot, { stream: true });
+		if (text.length <= MAX_CHARACTERS) continue;
+		throw new CoreError('model-refused', `${new URL(url).host} answers ${url} with more than can be read.`, {
+			hint: 'Check that this is the address of the API of a language model.',
+		});
+	}
+	return text + decoder.decode();
 }
 
 function readModels(json: unknown): ListedModel[] {
