@@ -1,4 +1,5 @@
 import type { ComplexityReport, Item, Subitem } from '../../domain/backlog/item.ts';
+import { keyText, targetKey } from '../../domain/backlog/item-path.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { GivenItem, Neighbour } from './draft.ts';
@@ -24,7 +25,7 @@ export function givenSubitem(item: Item, subitem: Subitem, maxBytes = 32_000): G
 		...wordsOf(subitem),
 		id: `${item.id}.${subitem.id}`,
 		priority: subitem.priority ?? item.priority,
-		dependencies: subitem.dependencies.slice(0, 500).map((id) => (typeof id === 'number' ? `${item.id}.${id}` : id)),
+		dependencies: subitem.dependencies.slice(0, 500).map((id) => keyText(targetKey(item, true, id))),
 		subtasks: [],
 	};
 	return fitted(given, maxBytes);

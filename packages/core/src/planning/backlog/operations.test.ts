@@ -84,6 +84,13 @@ describe('planning work on a backlog', () => {
 		expect(estimatedSeconds).toBeGreaterThan(0);
 	});
 
+	test('names what a part waits for whole: a sibling, or an item where it has no such sibling', () => {
+		const part = (id: number) => ({ id, title: `P${id}`, status: 'pending', dependencies: [1, 5, '4.2'] }) as const;
+		const items = [item(1, { subtasks: [part(1), part(2)] }), item(5)];
+		const { steps } = plan(items, 'update_subtask', { id: '1.2', prompt: 'Done by hand.' });
+		expect(steps.at(-1)?.input).toMatchObject({ items: [{ id: '1.2', dependencies: ['1.1', '5', '4.2'] }] });
+	});
+
 	test('gives each item of expand_all a step of its own, which fails alone', () => {
 		const { steps } = plan(
 			[
