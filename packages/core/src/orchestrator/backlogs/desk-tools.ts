@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { itemsOf } from '../../domain/backlog/item-list.ts';
+import { textOf } from '../../domain/backlog/rules/call.ts';
 import { type Backlog, FIRST_TAG, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asJson, type JsonObject } from '../../domain/json.ts';
@@ -173,12 +174,6 @@ async function unwatch({ backlogs, clock }: DeskParts, { principal, args, projec
 function folderOf({ root }: OpenProject): string {
 	if (root !== undefined) return root;
 	throw new CoreError('not-possible', 'This backlog has no folder.', { hint: 'Name a project by its folder.' });
-}
-
-function textOf(args: JsonObject, name: string): string | undefined {
-	const value = args[name];
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 function listOf(args: JsonObject, name: string): string[] {
