@@ -40,6 +40,8 @@ interface BacklogCommandData extends LoopCommandData {
 		readonly changes: readonly OperationChange[];
 		readonly result?: JsonObject | undefined;
 		readonly error?: OperationError | undefined;
+		/** Which end of its task this is: a later one, after a retry, is applied on top. */
+		readonly taskEndedAt?: number | undefined;
 	};
 	/** The item is in progress from now on. Refused while it runs, and where it is done. */
 	BeginRun: {
@@ -47,13 +49,17 @@ interface BacklogCommandData extends LoopCommandData {
 		readonly item: string;
 		readonly taskId: TaskId;
 		readonly by: PersonId;
+		/** Once it is carried out it is for somebody to review, and not done yet. */
+		readonly review?: boolean | undefined;
 	};
-	/** done: the item is done. failed, cancelled: it is pending again, with a note of what went wrong. */
+	/** done: the item is done, or in review. failed, cancelled: it is pending again, with a note of what went wrong. */
 	EndRun: {
 		readonly taskId: TaskId;
 		readonly status: 'done' | 'failed' | 'cancelled';
 		/** What came of it, in words; kept in the item's details. */
 		readonly summary?: string | undefined;
+		/** Which end of its task this is: a later one, after a retry, counts in place of the first. */
+		readonly taskEndedAt?: number | undefined;
 	};
 	Watch: {
 		readonly watchId: string;

@@ -122,10 +122,35 @@ export const CHANGE_TOOLS: readonly string[] = Object.keys(CHANGES);
 
 function calledTool(state: Backlog, { tool, args, at }: BacklogCommandOf<'CallTool'>): BacklogFact[] {
 	const change = Object.hasOwn(CHANGES, tool) ? CHANGES[tool] : undefined;
-	if (change !== undefined) return change({ state, args, at });
+	if (change !== undefined) {
+		const facts = change({ state, args, at });
+		return givesOwnWords(tool, args) ? facts.map(asOwn) : facts;
+	}
 	throw new CoreError('not-possible', `The tool "${tool}" does not change a backlog by rules.`, {
 		hint: 'Call it through the desk, which knows how it is carried out.',
 	});
+}
+
+/** Tools by which a person gives words of their own to items, or takes some away. What moves words about is none of them. */
+const OWN_WORDS: readonly string[] = [
+	'add_task',
+	'add_subtask',
+	'update_task',
+	'update_subtask',
+	'remove_task',
+	'remove_subtask',
+	'clear_subtasks',
+	'set_task_status',
+];
+
+function givesOwnWords(tool: string, args: RuleCall['args']): boolean {
+	const movesWords = args['taskId'] !== undefined || args['convert'] !== undefined;
+	return OWN_WORDS.includes(tool) && !movesWords;
+}
+
+function asOwn(fact: BacklogFact): BacklogFact {
+	if (fact.type === 'ItemsAdded') return backlogFact(fact.type, { ...fact.data, own: true });
+	return fact.type === 'ItemsChanged' ? backlogFact(fact.type, { ...fact.data, own: true }) : fact;
 }
 
 function setLanguage({ state, args }: RuleCall): BacklogFact[] {

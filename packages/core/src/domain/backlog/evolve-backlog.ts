@@ -79,9 +79,11 @@ function apply(state: Backlog, fact: RecordedBacklogFact): Backlog {
 			);
 		}
 		case 'ItemsAdded':
-			return added(state, fact, fact.data.tag, fact.data.items);
+			return withOwn(added(state, fact, fact.data.tag, fact.data.items), fact.data, fact.data.own === true);
 		case 'ItemsChanged':
-			return changed(state, fact, fact.data.tag, fact.data.items);
+			return fact.data.own === true
+				? changed(state, fact, fact.data.tag, fact.data.items)
+				: withOwn(changed(state, fact, fact.data.tag, fact.data.items), fact.data, false);
 		case 'ItemsRemoved':
 			return removed(state, fact, fact.data.tag, fact.data.ids);
 		case 'ItemsMoved':
@@ -183,6 +185,16 @@ function withTag(state: Backlog, { seq, at }: Fact, name: string, change: (tag: 
 	return { ...next, contentSeq: seq };
 }
 
+/** Whatever else puts words into an item, it is the person's own no more. */
+function withOwn(state: Backlog, { tag, items }: { tag: string; items: readonly Item[] }, own: boolean): Backlog {
+	const before = tagNamed(state, tag)?.own ?? [];
+	if (!own && before.length === 0) return state;
+	const touched = new Set(items.map(({ id }) => id));
+	const others = before.filter((id) => !touched.has(id));
+	if (!own && others.length === before.length) return state;
+	return replaceTag(state, tag, (one) => ({ ...one, own: own ? [...others, ...touched] : others }));
+}
+
 function changed(state: Backlog, fact: Fact, tag: string, items: readonly Item[]): Backlog {
 	const noted = unsaved(
 		state,
@@ -210,8 +222,8 @@ function removed(state: Backlog, fact: Fact, tag: string, ids: readonly number[]
 
 function moved(state: Backlog, fact: BacklogFactOf<'ItemsMoved'>): Backlog {
 	const { tag, toTag, moves, removed: gone, added: come, changed: others } = fact.data;
-	const left = removed(changed(state, fact, tag, others), fact, tag, gone);
-	const arrived = added(left, fact, toTag, come);
+	const left = removed(withOwn(changed(state, fact, tag, others), { tag, items: others }, false), fact, tag, gone);
+	const arrived = withOwn(added(left, fact, toTag, come), { tag: toTag, items: come }, false);
 	const went = new Map(moves.map(({ from, to }) => [from, to]));
 	const follow = <One extends { readonly tag: string; readonly item?: string | undefined }>(one: One): One => {
 		if (one.tag !== tag || one.item === undefined) return one;
@@ -343,8 +355,8 @@ function operationEnded(state: Backlog, { data, at }: BacklogFactOf<'OperationEn
 }
 
 function runEnded(state: Backlog, { data, at }: BacklogFactOf<'RunEnded'>): Backlog {
-	const { taskId, status } = data;
-	const runs = state.runs.map((run): Run => (run.taskId === taskId ? { ...run, status, endedAt: at } : run));
+	const { taskId, ...end } = data;
+	const runs = state.runs.map((run): Run => (run.taskId === taskId ? { ...run, ...end, endedAt: at } : run));
 	return { ...state, runs: keepLatest(runs, BACKLOG_LIMITS.endedRuns, (run) => run.status === 'running') };
 }
 

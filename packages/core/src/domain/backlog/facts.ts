@@ -32,10 +32,10 @@ interface BacklogFactData extends LoopFactData {
 		readonly name: string;
 	};
 	StatusChanged: { readonly tag: string; readonly changes: readonly StatusChange[] };
-	/** Each goes before the first item with a greater id, as a rule to the end. */
-	ItemsAdded: { readonly tag: string; readonly items: readonly Item[] };
-	/** The whole new content of those that changed. */
-	ItemsChanged: { readonly tag: string; readonly items: readonly Item[] };
+	/** Each goes before the first item with a greater id, as a rule to the end. `own`: all their words are the person's. */
+	ItemsAdded: { readonly tag: string; readonly items: readonly Item[]; readonly own?: true | undefined };
+	/** The whole new content of those that changed. `own`: what came to their words is the person's. */
+	ItemsChanged: { readonly tag: string; readonly items: readonly Item[]; readonly own?: true | undefined };
 	ItemsRemoved: { readonly tag: string; readonly ids: readonly number[] };
 	/** `cycles` are those that were broken, named: `5 → 7 → 5`. */
 	DependenciesChanged: {
@@ -99,9 +99,22 @@ interface BacklogFactData extends LoopFactData {
 		readonly status: 'completed' | 'error' | 'cancelled';
 		readonly result?: JsonObject | undefined;
 		readonly error?: OperationError | undefined;
+		/** Which end of its task this is: one that was retried ends again. */
+		readonly taskEndedAt?: number | undefined;
 	};
-	RunBegun: { readonly tag: string; readonly item: string; readonly taskId: TaskId; readonly by: PersonId };
-	RunEnded: { readonly taskId: TaskId; readonly status: 'done' | 'failed' | 'cancelled' };
+	/** `review`: once it is carried out, somebody is to look at it before it is done. */
+	RunBegun: {
+		readonly tag: string;
+		readonly item: string;
+		readonly taskId: TaskId;
+		readonly by: PersonId;
+		readonly review?: true | undefined;
+	};
+	RunEnded: {
+		readonly taskId: TaskId;
+		readonly status: 'done' | 'failed' | 'cancelled';
+		readonly taskEndedAt?: number | undefined;
+	};
 	WatchBegun: {
 		readonly watchId: string;
 		readonly person: PersonId;

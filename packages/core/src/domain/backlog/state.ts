@@ -31,6 +31,8 @@ export interface Tag {
 	readonly items: ItemList;
 	readonly metadata: TagMetadata;
 	readonly report?: ComplexityReport | undefined;
+	/** Ids of items whose words are all the person's own: no file, no model and no task put any of them there. */
+	readonly own?: readonly number[] | undefined;
 	/** What other programs wrote beside the tag's tasks and metadata. */
 	readonly extra?: JsonObject | undefined;
 }
@@ -69,6 +71,8 @@ export interface Operation {
 	readonly estimatedSeconds?: number | undefined;
 	readonly status: OperationStatus;
 	readonly endedAt?: number | undefined;
+	/** When its task ended, by the task's own history. */
+	readonly taskEndedAt?: number | undefined;
 	readonly result?: JsonObject | undefined;
 	readonly error?: OperationError | undefined;
 }
@@ -82,7 +86,10 @@ export interface Run {
 	readonly by: PersonId;
 	readonly begunAt: number;
 	readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+	/** Somebody is to look at what came of it before it is done. */
+	readonly review?: true | undefined;
 	readonly endedAt?: number | undefined;
+	readonly taskEndedAt?: number | undefined;
 }
 
 /** Watch is somebody's wish to hear of changes of an item, or of all of a tag's. */

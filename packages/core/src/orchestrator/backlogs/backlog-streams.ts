@@ -94,9 +94,10 @@ export class BacklogStreams {
 		if (project === undefined || backlog === undefined) return this.#notYet(task);
 		const operation = backlog.operations.find(({ taskId }) => taskId === task.id);
 		const run = backlog.runs.find(({ taskId }) => taskId === task.id);
-		if (operation?.status === 'in_progress') await this.#operations.apply(project, operation, task);
-		else if (run?.status === 'running') await this.#runs.end(project, task.id, task.end);
-		else if (operation === undefined && run === undefined) this.#notYet(task);
+		// Of what ended before, only the end of a retry says more; that is for the backlog to decide.
+		if (operation !== undefined) await this.#operations.apply(project, operation, task);
+		else if (run !== undefined) await this.#runs.end(project, task.id, task.end);
+		else this.#notYet(task);
 	}
 
 	/** Forgets what was folded, after a person's payloads were erased underneath. */
@@ -127,7 +128,7 @@ export class BacklogStreams {
 		await this.driven.handler.handle(stream, { type: 'NoticeHandedOver', at: this.#deps.clock.now(), noticeId });
 	}
 
-	/** The index says which tasks each backlog waits for. */
+	/** The index says which tasks each backlog waits for; of a task that was retried, only backlogs themselves know. */
 	async #streamOf({ id, person }: Task): Promise<StreamId | undefined> {
 		let before: number | undefined;
 		do {
@@ -138,6 +139,12 @@ export class BacklogStreams {
 					.includes(id),
 			);
 			if (found !== undefined) return asStreamId(found.stream);
+			for (const { stream } of rows) {
+				const backlog = await this.driven.handler.latest(asStreamId(stream));
+				if ([...(backlog?.operations ?? []), ...(backlog?.runs ?? [])].some((one) => one.taskId === id)) {
+					return asStreamId(stream);
+				}
+			}
 			before = rows.length === 500 ? rows.at(-1)?.position : undefined;
 		} while (before !== undefined);
 		return undefined;

@@ -60,6 +60,7 @@ export const DESK_TOOLS: Readonly<Record<string, DeskTool>> = {
 		return runs.run(principal, await project(), {
 			id: textOf(args, 'id') ?? '',
 			tag: textOf(args, 'tag'),
+			review: args['review'] === true,
 			conversation,
 		});
 	},

@@ -10,12 +10,21 @@ export interface EndedSteps {
 	readonly failures: Readonly<Record<string, WorkFailure>>;
 }
 
-/** endedSteps reads off a task what its steps came to; large outputs are read from their files, and one that is gone is a failure. */
-export async function endedSteps(task: Task, stored: { valueOf(output: Output): Promise<Json> }): Promise<EndedSteps> {
+/**
+ * endedSteps reads off a task what its steps came to; large outputs are read from their files, and one that is gone is a failure.
+ * With `after`, only of steps that were done later: what came of the others is known.
+ */
+export async function endedSteps(
+	task: Task,
+	stored: { valueOf(output: Output): Promise<Json> },
+	after = Number.NEGATIVE_INFINITY,
+): Promise<EndedSteps> {
 	const outputs: Record<string, Json> = {};
 	const failures: Record<string, WorkFailure> = {};
 	for (const step of plannedSteps(task)) {
 		const { id } = step.spec;
+		const { phase } = step;
+		if ((phase.status === 'done' || phase.status === 'joined') && phase.endedAt <= after) continue;
 		const failure = failureOf(task, step);
 		if (failure !== undefined) failures[id] = failure;
 		else {

@@ -94,7 +94,9 @@ export class BacklogOperations {
 		const backlog = await backlogs.state(project.stream);
 		if (end === undefined || backlog === undefined) return;
 		const { id: operationId, tool, args, tag } = operation;
-		const { outputs, failures } = await endedSteps(task, this.#deps.outputs);
+		const { outputs, failures } = await endedSteps(task, this.#deps.outputs, operation.taskEndedAt);
+		// A retry that brought nothing more takes nothing away.
+		if (operation.status === 'completed' && Object.keys(outputs).length === 0) return;
 		const outcome = work.read({ tool, args }, outputs, failures, { backlog, tag, at: end.at });
 		const written: string[] = [];
 		for (const { path, text } of outcome.files ?? []) {
@@ -113,6 +115,7 @@ export class BacklogOperations {
 			changes: outcome.changes,
 			result: written.length === 0 ? outcome.result : { ...outcome.result, savedTo: written },
 			...(status === 'error' ? { error: outcome.error } : {}),
+			taskEndedAt: end.at,
 		});
 		if (state !== undefined) await project.keep(state);
 	}

@@ -28,13 +28,16 @@ interface Order {
 	readonly id: string;
 	readonly tag?: string | undefined;
 	readonly conversation?: ConversationId | undefined;
+	/** Somebody looks at what came of it before it is done. */
+	readonly review?: boolean | undefined;
 }
 
 /** What came of a run, as its item keeps it. */
-type RunEnd =
+type RunEnd = { readonly at?: number | undefined } & (
 	| { readonly status: 'done'; readonly result: TaskResult }
 	| { readonly status: 'failed'; readonly error: TaskError }
-	| { readonly status: 'cancelled'; readonly reason: string };
+	| { readonly status: 'cancelled'; readonly reason: string }
+);
 
 const LONGEST_SUMMARY = 4_000;
 
@@ -55,7 +58,14 @@ export class ItemRuns {
 		if (backlog === undefined) throw unknownItem(id, tag);
 		const running = runningIn(backlog, tag, id);
 		if (running !== undefined) return already(running);
-		const begin = { type: 'BeginRun', at: clock.now(), tag, item: id, by: principal.person } as const;
+		const begin = {
+			type: 'BeginRun',
+			at: clock.now(),
+			tag,
+			item: id,
+			by: principal.person,
+			review: order.review,
+		} as const;
 		// What the backlog refuses is refused before anything runs.
 		const possible = decideBacklog(backlog, { ...begin, taskId: asTaskId('possible') });
 		if (!possible.ok) throw possible.error;
@@ -64,8 +74,9 @@ export class ItemRuns {
 		const { id: taskId } = await tasks.submit(principal, {
 			goal: goalOfItem(item, subitem, items),
 			announced: true,
-			// Its words may be a model's, a document's or another program's.
-			origins: [`backlog:${project.id}`],
+			origins: isOwn(backlog, tag, [item, ...(subitem === undefined ? [] : [subitem])])
+				? []
+				: [`backlog:${project.id}`],
 			conversation: order.conversation ?? asConversationId(`web-${principal.person}`),
 			// Two calls at once mean the same run.
 			idempotencyKey: `run:${project.id}:${tag}:${id}:${earlier}:${backlog.createdAt}`,
@@ -84,9 +95,10 @@ export class ItemRuns {
 	/** The item follows how its task ended. Safe to repeat. */
 	async end(project: OpenProject, taskId: TaskId, end: RunEnd): Promise<void> {
 		const at = this.#deps.clock.now();
-		const { status } = end;
+		const { status, at: taskEndedAt } = end;
 		const summary = shortened(wordsOf(end), LONGEST_SUMMARY);
-		const { state } = await this.#deps.backlogs.handle(project.stream, { type: 'EndRun', at, taskId, status, summary });
+		const command = { type: 'EndRun', at, taskId, status, summary, taskEndedAt } as const;
+		const { state } = await this.#deps.backlogs.handle(project.stream, command);
 		if (state !== undefined) await project.keep(state);
 	}
 
@@ -114,9 +126,10 @@ export class ItemRuns {
 }
 
 function endOf(view: Awaited<ReturnType<ITaskDesk['view']>>): RunEnd | undefined {
-	if (view.status === 'done' && view.result !== undefined) return { status: 'done', result: view.result };
-	if (view.status === 'failed' && view.error !== undefined) return { status: 'failed', error: view.error };
-	return view.status === 'cancelled' ? { status: 'cancelled', reason: '' } : undefined;
+	const at = view.endedAt;
+	if (view.status === 'done' && view.result !== undefined) return { status: 'done', result: view.result, at };
+	if (view.status === 'failed' && view.error !== undefined) return { status: 'failed', error: view.error, at };
+	return view.status === 'cancelled' ? { status: 'cancelled', reason: '', at } : undefined;
 }
 
 function wordsOf(end: RunEnd): string {
@@ -132,6 +145,15 @@ function wordsOf(end: RunEnd): string {
 
 function runningIn({ runs }: Backlog, tag: string, item: string): Run | undefined {
 	return runs.find((run) => run.status === 'running' && run.tag === tag && run.item === item);
+}
+
+/** Words of files, models, tasks and other programs are data; an item that has none but the person's is their own order. */
+function isOwn(backlog: Backlog, tag: string, [item, sub]: readonly (Item | Subitem)[]): boolean {
+	const own = new Set(tagNamed(backlog, tag)?.own);
+	// What was done before it is told with it, so that those words count as well; a bare number of a subitem is a sibling.
+	const before = [...(item?.dependencies ?? []), ...(sub?.dependencies.filter((one) => typeof one === 'string') ?? [])];
+	const ids = [item?.id, ...before.map((one) => Number(String(one).split('.')[0]))];
+	return ids.every((id) => id !== undefined && own.has(id));
 }
 
 function already({ item, taskId }: Run): JsonObject {

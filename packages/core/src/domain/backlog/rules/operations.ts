@@ -53,9 +53,9 @@ function refuseParsing(state: Backlog, args: JsonObject): void {
 
 /** endOperation applies what came out, one change after the other, and ends the operation. */
 export function endOperation(state: Backlog, command: BacklogCommandOf<'EndOperation'>): BacklogFact[] {
-	const { operationId, status, changes, result, error, at } = command;
+	const { operationId, status, changes, result, error, at, taskEndedAt } = command;
 	const operation = state.operations.find(({ id }) => id === operationId);
-	if (operation?.status !== 'in_progress') return [];
+	if (operation === undefined || !endsAnew(operation, operation.status === 'in_progress', taskEndedAt)) return [];
 	const facts: BacklogFact[] = [];
 	const warnings: string[] = [];
 	const made: number[] = [];
@@ -70,8 +70,18 @@ export function endOperation(state: Backlog, command: BacklogCommandOf<'EndOpera
 		made.push(...applied.made);
 	}
 	const told = { ...result, ...madeIn(operation.tool, made, now, operation.tag), ...warned(result, warnings) };
-	const end = { operationId, status, ...(error === undefined ? {} : { error }) };
+	const which = taskEndedAt === undefined ? {} : { taskEndedAt };
+	const end = { operationId, status, ...(error === undefined ? {} : { error }), ...which };
 	return [...facts, backlogFact('OperationEnded', Object.keys(told).length === 0 ? end : { ...end, result: told })];
+}
+
+/** endsAnew tells the end of what goes on, and the later end of what was retried after it had ended, from one that was told before. */
+export function endsAnew(
+	{ taskEndedAt: last }: { readonly taskEndedAt?: number | undefined },
+	goesOn: boolean,
+	taskEndedAt: number | undefined,
+): boolean {
+	return goesOn || (taskEndedAt !== undefined && last !== undefined && taskEndedAt > last);
 }
 
 const MOST_WARNINGS = 200;

@@ -2,9 +2,10 @@ import { CoreError } from '../../errors.ts';
 import type { BacklogCommandOf } from '../commands.ts';
 import { type BacklogFact, backlogFact } from '../facts.ts';
 import { pathOf, pathText } from '../item-path.ts';
-import { BACKLOG_LIMITS, type Backlog, tagNamed } from '../state.ts';
+import { BACKLOG_LIMITS, type Backlog, type Run, tagNamed } from '../state.ts';
 import { TagDraft } from '../tag-draft.ts';
 import { knownAt, knownTag } from './call.ts';
+import { endsAnew } from './operations.ts';
 import { setStatusAt } from './set-status.ts';
 import { appendNote } from './update-items.ts';
 
@@ -28,14 +29,17 @@ export function beginRun(state: Backlog, command: BacklogCommandOf<'BeginRun'>):
 		});
 	}
 	setStatusAt(draft, item, 'in-progress');
-	return [...draft.facts(tag.name), backlogFact('RunBegun', { tag: tag.name, item, taskId, by })];
+	const review = command.review === true ? ({ review: true } as const) : {};
+	return [...draft.facts(tag.name), backlogFact('RunBegun', { tag: tag.name, item, taskId, by, ...review })];
 }
 
 /** endRun lets the item follow how its task ended; what came of it is noted in its details. */
-export function endRun(state: Backlog, { taskId, status, summary, at }: BacklogCommandOf<'EndRun'>): BacklogFact[] {
+export function endRun(state: Backlog, command: BacklogCommandOf<'EndRun'>): BacklogFact[] {
+	const { taskId, status, summary, at, taskEndedAt } = command;
 	const run = state.runs.find((one) => one.taskId === taskId);
-	if (run?.status !== 'running') return [];
-	const ended = backlogFact('RunEnded', { taskId, status });
+	if (run === undefined || !endsAnew(run, run.status === 'running', taskEndedAt)) return [];
+	const which = taskEndedAt === undefined ? {} : { taskEndedAt };
+	const ended = backlogFact('RunEnded', { taskId, status, ...which });
 	const tag = tagNamed(state, run.tag);
 	if (tag === undefined) return [ended];
 	const draft = new TagDraft(tag.items);
@@ -44,8 +48,14 @@ export function endRun(state: Backlog, { taskId, status, summary, at }: BacklogC
 	if (now === undefined) return [ended];
 	if (summary !== undefined && summary.trim() !== '') appendNote(draft, path, summary, at);
 	// What somebody set meanwhile stays.
-	if (now === 'in-progress') setStatusAt(draft, run.item, status === 'done' ? 'done' : 'pending');
+	const isOpen = now === 'in-progress' || (now === 'pending' && run.status !== 'running');
+	const others = state.runs.some((one) => one !== run && isSameRun(one, run) && one.status === 'running');
+	if (isOpen && !others) setStatusAt(draft, run.item, status !== 'done' ? 'pending' : run.review ? 'review' : 'done');
 	return [...draft.facts(tag.name), ended];
+}
+
+function isSameRun(one: Run, other: Run): boolean {
+	return one.tag === other.tag && one.item === other.item;
 }
 
 /** beginWatch lets somebody hear of changes of an item, or of a whole tag; a second wish for the same is none. */

@@ -128,7 +128,12 @@ export const PROJECT_TOOLS = {
 		title: 'Have a task carried out',
 		description:
 			'Has Errand carry a task or subtask out itself; its status follows how that goes. Use it for errands such as looking things up, reading pages, and writing files.',
-		input: z.object({ projectRoot, id: text('The task (`15`) or subtask (`15.2`).'), tag }),
+		input: z.object({
+			projectRoot,
+			id: text('The task (`15`) or subtask (`15.2`).'),
+			review: flag('Once it is carried out its status is `review`, and not `done`: somebody looks at it first.'),
+			tag,
+		}),
 		output: openObject({ taskId: z.string(), errandTaskId: z.string().optional(), message }),
 		kind: 'desk',
 		annotations: ADDS,
