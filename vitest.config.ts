@@ -23,6 +23,7 @@ const WITH_PROCESSES = [
 	'packages/core/src/models/embeddings/finding-again.test.ts',
 	'packages/core/src/adapters/files/killed-project-writer.test.ts',
 	'packages/core/src/adapters/git/git-work.test.ts',
+	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */

@@ -11,7 +11,7 @@ export interface GitStand {
 	readonly branch?: string | undefined;
 	/** Hash of the commit that is checked out; undefined before the first one. */
 	readonly head?: string | undefined;
-	/** Below the project's folder, the first thousand. */
+	/** Below the project's folder. */
 	readonly changes: readonly GitChange[];
 	/** What somebody has begun and not ended. */
 	readonly underWay?: 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect' | undefined;

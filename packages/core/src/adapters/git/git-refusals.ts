@@ -10,7 +10,7 @@ interface Place {
 interface Refusal {
 	readonly seen: RegExp;
 	readonly code?: ErrorCode;
-	readonly message: (place: Place) => string;
+	readonly message: (place: Place, trouble: string) => string;
 	readonly hint: (place: Place) => string;
 }
 
@@ -27,7 +27,13 @@ export function refusalOfGit(trouble: string, place: Place): CoreError {
 		});
 	}
 	const { code = 'not-possible', message, hint } = known;
-	return new CoreError(code, message(place), { hint: hint(place) });
+	return new CoreError(code, message(place, trouble), { hint: hint(place) });
+}
+
+/** Git names each on a line of its own, indented by a tab. */
+function filesNamed(trouble: string): string {
+	const files = trouble.split('\n').flatMap((line) => (line.startsWith('\t') ? line.trim() : []));
+	return shortened(files.join(', '), LONGEST);
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -61,7 +67,8 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	{
 		seen: /would be overwritten by checkout/,
-		message: ({ root }) => `Changes in ${root} that are not committed stand in the way of the branch.`,
+		message: (_place, trouble) =>
+			`Changes that are not committed stand in the way of the branch: ${filesNamed(trouble)}.`,
 		hint: () => 'Commit them, or put them aside with git stash, then call again.',
 	},
 	{

@@ -1,18 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beginRepository, gitIn, isGitInstalled } from '../../testing/git-repository.ts';
 import { GitWork } from './git-work.ts';
-
-const isInstalled = (() => {
-	try {
-		execFileSync('git', ['--version']);
-		return true;
-	} catch {
-		return false;
-	}
-})();
 
 let folder: string;
 let root: string;
@@ -26,25 +17,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const git = (...args: string[]) =>
-	execFileSync('git', args, {
-		...{ cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-		env: { PATH: process.env['PATH'], HOME: folder },
-	}).trim();
+const git = (...args: string[]) => gitIn(root)(...args);
 
 async function repository(): Promise<string> {
-	git('init', '--quiet', '--initial-branch=main');
-	git('config', 'user.name', 'Ann');
-	git('config', 'user.email', 'ann@example.org');
-	await writeFile(join(root, 'shop.js'), 'open();\n');
-	git('add', '.');
-	git('commit', '--quiet', '-m', 'Begin');
-	return git('rev-parse', 'HEAD');
+	await write('shop.js', 'open();\n');
+	return beginRepository(root);
 }
 
 const write = (path: string, text = 'text\n') => writeFile(join(root, path), text);
 
-describe.skipIf(!isInstalled)('a project’s repository', () => {
+describe.skipIf(!isGitInstalled)('a project’s repository', () => {
 	it('tells its branch, its commit, and each change by a path from the project', async () => {
 		const head = await repository();
 		expect(await work.stand(root)).toEqual({
@@ -125,7 +107,7 @@ describe.skipIf(!isInstalled)('a project’s repository', () => {
 	});
 });
 
-describe.skipIf(!isInstalled)('a repository that is somebody’s code', () => {
+describe.skipIf(!isGitInstalled)('a repository that is somebody’s code', () => {
 	it('has none of its programs run: no hook, monitor, editor, signer, filter', async () => {
 		await repository();
 		const ran = join(folder, 'ran');
@@ -196,7 +178,7 @@ describe.skipIf(!isInstalled)('a repository that is somebody’s code', () => {
 	});
 });
 
-describe.skipIf(!isInstalled)('what git refuses is said in plain words', () => {
+describe.skipIf(!isGitInstalled)('what git refuses is said in plain words', () => {
 	it('where there is no git, no repository, no commit, no branch, no name', async () => {
 		const nowhere = new GitWork({ PATH: folder, HOME: folder });
 		await expect(nowhere.stand(root)).rejects.toMatchObject({ hint: expect.stringContaining('apt-get install git') });

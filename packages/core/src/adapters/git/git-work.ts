@@ -5,7 +5,6 @@ import type { GitStand, IGitWork } from '../../ports/git-work.ts';
 import { readStatus } from './read-status.ts';
 import { type GitEnvironment, type GitRun, runGit } from './run-git.ts';
 
-const MOST_CHANGES = 1_000;
 /** Large work trees are read whole. */
 const COMMIT_MS = 300_000;
 
@@ -38,11 +37,10 @@ export class GitWork implements IGitWork {
 			underWayIn(git),
 		]);
 		const { branch, head, changes } = readStatus(status.output);
-		const own = changes.slice(0, MOST_CHANGES);
 		return {
 			branch,
 			head,
-			changes: own.map(({ path, kind }) => ({ path: relative(root, join(top, path)) || '.', kind })),
+			changes: changes.map(({ path, kind }) => ({ path: relative(root, join(top, path)) || '.', kind })),
 			underWay,
 			namesAuthor: author.code === 0,
 		};

@@ -141,7 +141,10 @@ export class LoopDesk {
 		const own = typeof args['customMessage'] === 'string' ? ownMessage(args['customMessage']) : '';
 		const message = own === '' ? commitMessage(stand.item, sub, stand.tests) : own;
 		const files = Array.isArray(args['files']) ? args['files'].map(String) : [];
-		const made = await this.#git.commit(root, { message, ...(files.length === 0 ? {} : { files }) });
+		// The backlog's own files go along, but are no work by themselves.
+		const hasWork = unsavedWork(repository).length > 0;
+		const what = { message, ...(files.length === 0 ? {} : { files }) };
+		const made = hasWork ? await this.#git.commit(root, what) : undefined;
 		const commit = made ?? (repository.head === loop.head ? undefined : repository.head);
 		if (commit === undefined) {
 			throw new CoreError('not-possible', `There is nothing to commit for subtask ${name}.`, {
