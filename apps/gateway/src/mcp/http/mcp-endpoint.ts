@@ -12,6 +12,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { createMcpServer } from '../protocol/mcp-server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
+import { FollowLimit } from './follow-limit.ts';
 import { type Exchange, LegacySessions, type SessionLimits } from './legacy-sessions.ts';
 import { followAll, listenedUris } from './listened-resources.ts';
 
@@ -37,6 +38,7 @@ export class McpEndpoint {
 	/** Handlers with an answer under way. */
 	readonly #serving = new Map<McpHttpHandler, PersonId>();
 	readonly #listening = new Map<PersonId, number>();
+	readonly #followLimit = new FollowLimit();
 	#stopped = false;
 
 	constructor({ clock, log, limits }: { clock: IClock; log: ILogger; limits?: SessionLimits | undefined }) {
@@ -50,7 +52,8 @@ export class McpEndpoint {
 	}
 
 	/** Answers one request; its body must not have been read. */
-	async serve(caller: McpCaller, request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async serve({ person, surface }: McpCaller, request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const caller = { person, surface: this.#followLimit.bounded(surface, person) };
 		const over = new AbortController();
 		response.once('close', () => over.abort());
 		const handler = toNodeHandler(
