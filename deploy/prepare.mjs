@@ -63,17 +63,18 @@ function installBrowser() {
 	);
 }
 
-/** What a cluster and the bench's peers need; tests and bench start servers of their own, on free ports and in temporary folders. */
+/** What a cluster, tests of repositories and the bench's peers need; tests and bench start servers of their own, on free ports and in temporary folders. */
 function installServers() {
 	const missing = [
 		...(existsSync('/usr/bin/redis-server') ? [] : ['redis-server']),
 		...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+		...(existsSync('/usr/bin/git') ? [] : ['git']),
 	];
 	if (missing.length === 0) return;
 	say(`Installing ${missing.join(' and ')} for tests and bench …`);
 	if (installDebian(missing)) return;
 	say(
-		`${missing.join(' and ')} could not be installed, so what needs a cluster is skipped. Install the Debian ${missing.length > 1 ? 'packages' : 'package'} of that name to run it.`,
+		`${missing.join(' and ')} could not be installed, so what needs a cluster or a repository is skipped. Install the Debian ${missing.length > 1 ? 'packages' : 'package'} of that name to run it.`,
 	);
 }
 

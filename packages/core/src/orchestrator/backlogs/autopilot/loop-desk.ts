@@ -65,7 +65,7 @@ export class LoopDesk {
 		if (!force) {
 			refuseUnsaved(
 				stand,
-				'Commit them, or put them aside with git stash. force: true takes them into the first commit.',
+				'Commit them, put them aside with git stash, or list them in .gitignore. force: true takes them into the first commit.',
 			);
 		}
 		await this.#refuseOldBranch(root, branch, stand.branch);
