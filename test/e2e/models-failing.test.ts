@@ -104,8 +104,8 @@ describe('two providers of a models file', () => {
 		]);
 		const { calls } = await get<{ calls: Call[] }>(`/v1/usage/calls?task=${taskId}`);
 		expect(calls.map(({ model, outcome }) => [model, outcome])).toEqual([
-			['birch/two', 'ok'],
-			['alder/one', 'failed'],
+			['two', 'ok'],
+			['one', 'failed'],
 		]);
 	});
 

@@ -77,7 +77,8 @@ export function useOf({
 }
 
 function idOf({ routed: { name, provider } }: ModelStand) {
-	return { id: randomUUID(), provider, model: name };
+	const prefix = `${provider}/`;
+	return { id: randomUUID(), provider, model: name.startsWith(prefix) ? name.slice(prefix.length) : name };
 }
 
 function callerOf(caller: ModelCaller | undefined) {

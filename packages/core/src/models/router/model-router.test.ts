@@ -56,7 +56,7 @@ describe('a request', () => {
 		const [, , , first] = await calls();
 		expect(first).toMatchObject({
 			...{ person: 'ann', taskId: 't1', stepId: 's1', purpose: 'plan', complexity: 'medium', provider: 'b' },
-			...{ model: 'b/mid', reason, inputTokens: 10, cachedTokens: 0, outputTokens: 5, microUsd: 20, outcome: 'ok' },
+			...{ model: 'mid', reason, inputTokens: 10, cachedTokens: 0, outputTokens: 5, microUsd: 20, outcome: 'ok' },
 		});
 	});
 
