@@ -4,17 +4,29 @@ export interface GraphNode {
 	readonly needs: readonly number[];
 }
 
-/** Placed is where a node stands: its layer from the left, and its row in it. */
-export interface Placed {
-	readonly id: number;
+/** Point is a place: a layer from the left, and how far down in it, in rows. */
+export interface Point {
 	readonly layer: number;
 	readonly row: number;
 }
 
-/** GraphLayout is where everything stands. `back` edges close a circle. */
+/** Placed is where a node stands. */
+export interface Placed extends Point {
+	readonly id: number;
+}
+
+/** Edge is what leads from a node to one that needs it; `via` are gaps between nodes that it passes, `back` says it closes a circle. */
+export interface Edge {
+	readonly from: number;
+	readonly to: number;
+	readonly back: boolean;
+	readonly via: readonly Point[];
+}
+
+/** GraphLayout is where everything stands. */
 export interface GraphLayout {
 	readonly nodes: readonly Placed[];
-	readonly edges: readonly { readonly from: number; readonly to: number; readonly back: boolean }[];
+	readonly edges: readonly Edge[];
 	readonly layers: number;
 	readonly rows: number;
 }
@@ -36,22 +48,76 @@ export function layOut(nodes: readonly GraphNode[]): GraphLayout {
 	const depth = [...layers.values()].reduce((most, layer) => Math.max(most, layer + 1), 0);
 	const columns: number[][] = Array.from({ length: depth }, () => []);
 	for (const { id } of nodes) if (!isLone(id)) columns[layers.get(id) ?? 0]?.push(id);
-	while (columns.at(-1)?.length === 0) columns.pop();
-	order(columns, { needs, users });
-	const placed = columns.flatMap((column, layer) => column.map((id, row) => ({ id, layer, row })));
-	const deepest = columns.reduce((most, column) => Math.max(most, column.length), 0);
-	const lone = nodes.filter(({ id }) => isLone(id));
-	const width = Math.max(columns.length, Math.min(6, lone.length));
-	for (const [index, { id }] of lone.entries()) {
-		placed.push({ id, layer: index % width, row: deepest + Math.floor(index / width) });
-	}
 	const edges = [...needs].flatMap(([to, all]) => all.map((from) => ({ from, to, back: back.has(edgeKey(from, to)) })));
+	const ways = passing(edges, { columns, layers });
+	order(columns, neighboursOf(edges, ways));
+	const points = new Map<number, Point>();
+	let deepest = 0;
+	for (const [layer, column] of columns.entries()) {
+		let row = 0;
+		for (const id of column) {
+			points.set(id, { layer, row: id < 0 ? row + GAP / 2 - 0.5 : row });
+			row += id < 0 ? GAP : 1;
+		}
+		deepest = Math.max(deepest, Math.ceil(row));
+	}
+	const lone = nodes.filter(({ id }) => isLone(id));
+	const width = Math.max(columns.length, Math.min(LONE_IN_A_ROW, lone.length));
+	for (const [index, { id }] of lone.entries()) {
+		points.set(id, { layer: index % width, row: deepest + Math.floor(index / width) });
+	}
+	const at = (id: number) => points.get(id) ?? { layer: 0, row: 0 };
 	return {
-		nodes: placed,
-		edges,
-		layers: Math.max(width, 0),
+		nodes: nodes.map(({ id }) => ({ id, ...at(id) })),
+		edges: edges.map((edge) => ({ ...edge, via: (ways.get(edge) ?? []).map(at) })),
+		layers: width,
 		rows: deepest + (width === 0 ? 0 : Math.ceil(lone.length / width)),
 	};
+}
+
+type Line = Pick<Edge, 'from' | 'to' | 'back'>;
+
+/** Lines that pass a layer get a gap in it, of so much of a row; in a thicket there would be more gaps than nodes. */
+const GAP = 0.4;
+const MOST_GAPS = 1_500;
+const LONE_IN_A_ROW = 6;
+
+/** Puts a gap, with an id below zero, into each layer that a line passes. */
+function passing(
+	edges: readonly Line[],
+	{ columns, layers }: { readonly columns: number[][]; readonly layers: ReadonlyMap<number, number> },
+): ReadonlyMap<Line, readonly number[]> {
+	const ways = new Map<Line, number[]>();
+	let gaps = 0;
+	for (const edge of edges) {
+		const first = (layers.get(edge.from) ?? 0) + 1;
+		const last = layers.get(edge.to) ?? 0;
+		if (edge.back || gaps + last - first > MOST_GAPS) continue;
+		const way: number[] = [];
+		for (let layer = first; layer < last; layer++) {
+			gaps += 1;
+			way.push(-gaps);
+			columns[layer]?.push(-gaps);
+		}
+		if (way.length > 0) ways.set(edge, way);
+	}
+	return ways;
+}
+
+/** What stands before and after each node and gap. */
+function neighboursOf(edges: readonly Line[], ways: ReadonlyMap<Line, readonly number[]>) {
+	const needs = new Map<number, number[]>();
+	const users = new Map<number, number[]>();
+	for (const edge of edges) {
+		const stops = [edge.from, ...(ways.get(edge) ?? []), edge.to];
+		for (const [index, to] of stops.entries()) {
+			const from = stops[index - 1];
+			if (from === undefined) continue;
+			needs.set(to, [...(needs.get(to) ?? []), from]);
+			users.set(from, [...(users.get(from) ?? []), to]);
+		}
+	}
+	return { needs, users };
 }
 
 /** reach is everything that can be come to from a node along `next`, the node left out. */

@@ -32,7 +32,7 @@ export function BoardBar({
 		board.filter.value = { ...filter, ...changes };
 	};
 	return (
-		<header class="board-bar">
+		<header class={`board-bar${tools.value ? ' tools-open' : ''}`}>
 			<div class="board-line">
 				<a class="back" href="/#/backlogs" aria-label="All backlogs">
 					<Icon name="back" />
@@ -65,6 +65,7 @@ export function BoardBar({
 					onInput={(event) => change({ words: event.currentTarget.value })}
 				/>
 				<select
+					class={`board-filter${filter.priority === 'all' ? '' : ' filter-set'}`}
 					aria-label="Priority"
 					value={filter.priority}
 					onChange={(event) => change({ priority: event.currentTarget.value as CardFilter['priority'] })}
@@ -75,6 +76,7 @@ export function BoardBar({
 					<option value="low">Low</option>
 				</select>
 				<select
+					class={`board-filter${filter.state === 'all' ? '' : ' filter-set'}`}
 					aria-label="Dependencies"
 					value={filter.state}
 					onChange={(event) => change({ state: event.currentTarget.value as CardFilter['state'] })}

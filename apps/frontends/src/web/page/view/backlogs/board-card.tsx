@@ -5,7 +5,6 @@ import type { Card } from '../../fold/board/cards.ts';
 import { beside, COLUMNS, STATUS_WORDS, waitsFor } from '../../fold/board/columns.ts';
 import { itemOf } from '../../fold/board/parts.ts';
 import type { Board } from '../../state/backlog/board.ts';
-import { Icon } from '../icon.tsx';
 import { DRAGGED } from './dragged.ts';
 
 /** The card whose focus is to follow it into another column. */
@@ -95,7 +94,9 @@ export function BoardCard({
 			</button>
 			<label class="card-move">
 				<span class="only-heard">Move #{id}</span>
-				<Icon name="open" />
+				<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+					<path d="M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3" />
+				</svg>
 				<select value={status} title="Move" onChange={(event) => onMove(id, event.currentTarget.value as ItemStatus)}>
 					{COLUMNS.map((each) => (
 						<option key={each} value={each}>

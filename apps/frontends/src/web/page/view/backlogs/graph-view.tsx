@@ -4,7 +4,7 @@ import type { TargetedPointerEvent, TargetedWheelEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Card } from '../../fold/board/cards.ts';
 import { fitting, STATUS_WORDS } from '../../fold/board/columns.ts';
-import { type GraphLayout, layOut, type Placed, reach } from '../../fold/board/graph-layout.ts';
+import { type GraphLayout, layOut, type Placed, type Point, reach } from '../../fold/board/graph-layout.ts';
 import { itemOf } from '../../fold/board/parts.ts';
 import type { Board } from '../../state/backlog/board.ts';
 import { Icon } from '../icon.tsx';
@@ -146,13 +146,13 @@ function Canvas({ layout, cards, board, chosen, address }: CanvasProps) {
 					</marker>
 				</defs>
 				<g transform={`scale(${scale}) translate(${-x} ${-y})`}>
-					{layout.edges.map(({ from, to, back }) => {
+					{layout.edges.map(({ from, to, back, via }) => {
 						const tone = near === undefined ? '' : near.has(from) && near.has(to) ? ' edge-near' : ' edge-far';
 						return (
 							<path
 								key={`${from}>${to}`}
 								class={`edge${back ? ' edge-back' : ''}${tone}`}
-								d={wire(places.get(from), places.get(to))}
+								d={wire(places.get(from), via, places.get(to))}
 								marker-end="url(#arrow)"
 							/>
 						);
@@ -224,7 +224,7 @@ function Node({ card, node, tone, isNext, isChosen, onChoose, href }: NodeProps)
 					{isNext && ' · next'}
 				</text>
 				<text x="12" y="39">
-					{cut(card.title, 25)}
+					{cut(card.title, 23)}
 				</text>
 			</a>
 		</g>
@@ -243,14 +243,22 @@ function neighbours(layout: GraphLayout, id: number | undefined): ReadonlySet<nu
 	return new Set([id, ...reach(id, before), ...reach(id, after)]);
 }
 
-function wire(from: Placed | undefined, to: Placed | undefined): string {
+/** Along the right of a node, through the gaps it passes, to the left of another. */
+function wire(from: Placed | undefined, via: readonly Point[], to: Placed | undefined): string {
 	if (from === undefined || to === undefined) return '';
-	const startX = from.layer * STEP_X + WIDTH;
-	const startY = from.row * STEP_Y + HEIGHT / 2;
-	const endX = to.layer * STEP_X - 2;
-	const endY = to.row * STEP_Y + HEIGHT / 2;
-	const bend = Math.max(40, Math.abs(endX - startX) / 2);
-	return `M${startX} ${startY}C${startX + bend} ${startY} ${endX - bend} ${endY} ${endX} ${endY}`;
+	const middle = ({ row }: Point) => row * STEP_Y + HEIGHT / 2;
+	let x = from.layer * STEP_X + WIDTH;
+	let y = middle(from);
+	let path = `M${x} ${y}`;
+	for (const stop of [...via, to]) {
+		const end = stop.layer * STEP_X - (stop === to ? 2 : 0);
+		const bend = Math.max(30, Math.abs(end - x) / 2);
+		path += `C${x + bend} ${y} ${end - bend} ${middle(stop)} ${end} ${middle(stop)}`;
+		if (stop !== to) path += `h${WIDTH}`;
+		x = end + WIDTH;
+		y = middle(stop);
+	}
+	return path;
 }
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

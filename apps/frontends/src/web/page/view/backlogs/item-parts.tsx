@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { readDetails } from '../../fold/board/details.ts';
 import type { PartView } from '../../state/backlog/backlog-api.ts';
-import { counted } from '../../text/amounts.ts';
 import { useAction } from '../act.ts';
 import { Markdown } from '../markdown.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -21,10 +20,7 @@ export function ItemParts({ board, item }: ItemProps) {
 	};
 	return (
 		<section>
-			<h3>
-				Subtasks{' '}
-				{subtasks.length > 0 && <span class="count">{`${done} of ${counted(subtasks.length, 'one')} done`}</span>}
-			</h3>
+			<h3>Subtasks {subtasks.length > 0 && <span class="count">{`${done} of ${subtasks.length} done`}</span>}</h3>
 			<ol class="parts">
 				{subtasks.map((part) => (
 					<Part key={part.id} board={board} parent={item.id} part={part} />

@@ -45,7 +45,7 @@ function Row({ model, now }: { readonly model: ModelView; readonly now: number }
 						...(tiers.length === 0 ? [] : [tiers.join(', ')]),
 						price === undefined ? 'price not known' : `$${price.input} in, $${price.output} out for a million tokens`,
 						`${Math.round(contextTokens / 1_000).toLocaleString('en-US')}k tokens`,
-						...(firstMs === undefined ? [] : [`first word after ${(firstMs / 1_000).toFixed(1)} s`]),
+						...(firstMs === undefined || firstMs < 50 ? [] : [`first word after ${(firstMs / 1_000).toFixed(1)} s`]),
 					].join(' · ')}
 				</p>
 				{trouble !== undefined && health !== 'up' && <p class="row-message model-trouble">{trouble}</p>}
