@@ -31,8 +31,6 @@ const FEW_ITEMS = 500;
 /** How long (ms) changes of a big file are gathered; as a share of its time, writing stays below a fifth. */
 const GATHER_MS = 150;
 const SHARE = 4;
-/** What is larger could not be kept. */
-const MAX_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5_000;
 /** So long (ms) whoever changed the backlog is left to write the file. */
 const LEFT_MS = 1_000;
@@ -188,7 +186,7 @@ export class FileInStep {
 	/** The mark is from the very moment of a change, so it tells too little. */
 	async #isUnchanged(backlog: Backlog): Promise<boolean> {
 		const { root, path } = this.#place;
-		const file = await this.#deps.files.read(root, path, { maxBytes: MAX_BYTES });
+		const file = await this.#deps.files.read(root, path);
 		return file === undefined || hashOf(file.text) === backlog.file.mark?.hash;
 	}
 
@@ -196,7 +194,7 @@ export class FileInStep {
 		const { backlogs, files } = this.#deps;
 		const { stream, root, path } = this.#place;
 		for (let tries = 0; ; tries++) {
-			const file = await files.read(root, path, { maxBytes: MAX_BYTES });
+			const file = await files.read(root, path);
 			const before = await backlogs.state(stream);
 			if (file === undefined) return this.#gone();
 			const hash = hashOf(file.text);

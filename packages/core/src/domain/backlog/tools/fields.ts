@@ -38,11 +38,25 @@ export function asObject(value: unknown): unknown {
 	}
 }
 
+/** What is longer belongs into a file of the project. */
+const MOST_CHARACTERS = 200_000;
+const DEEPEST = 20;
+
+const boundedText = z.string().refine((value) => value.length <= MOST_CHARACTERS, {
+	error: `is longer than ${MOST_CHARACTERS} characters`,
+	params: { code: 'too-large' },
+});
+
+function isShallow(value: unknown, levels = DEEPEST): boolean {
+	if (typeof value !== 'object' || value === null) return true;
+	return levels > 0 && Object.values(value).every((one) => isShallow(one, levels - 1));
+}
+
 /** text is a text that must be there. */
-export const text = (about: string) => z.preprocess(asText, z.string().trim().min(1)).describe(about);
+export const text = (about: string) => z.preprocess(asText, boundedText.trim().min(1)).describe(about);
 
 /** optionalText may be left out. */
-export const optionalText = (about: string) => z.preprocess(asText, z.string().optional()).optional().describe(about);
+export const optionalText = (about: string) => z.preprocess(asText, boundedText.optional()).optional().describe(about);
 
 /** optionalNumber is a whole number from `min` to `max`, or left out. */
 export const optionalNumber = (about: string, { min = 0, max = 1_000_000 }: { min?: number; max?: number } = {}) =>
@@ -67,7 +81,16 @@ export const neededChoice = <const Words extends readonly [string, ...string[]]>
 
 /** optionalObject is an object, also as JSON text, or left out. */
 export const optionalObject = (about: string) =>
-	z.preprocess(asObject, z.looseObject({}).optional()).optional().describe(about);
+	z
+		.preprocess(
+			asObject,
+			z
+				.looseObject({})
+				.refine((value) => isShallow(value), { error: `is nested deeper than ${DEEPEST} levels` })
+				.optional(),
+		)
+		.optional()
+		.describe(about);
 
 /** textList is a list of texts, also as a comma list, or left out. */
 export const textList = (about: string) =>
