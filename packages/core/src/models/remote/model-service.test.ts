@@ -4,6 +4,7 @@ import type { Json } from '../../domain/json.ts';
 import type { ModelRequest } from '../../ports/language-model.ts';
 import type { ServiceRequest } from '../../ports/services.ts';
 import { type ServedModel, serveModels } from './model-service.ts';
+import { RemoteModel } from './remote-model.ts';
 
 const reply = { text: 'Yes.', toolCalls: [], finish: 'stop', usage: { tokens: 3, microUsd: 1 }, model: 'm' } as const;
 
@@ -63,4 +64,32 @@ it('lets no numbers into budgets that are none, and nothing through that is no r
 	);
 	const others = ['null', '"x"', '{}', JSON.stringify({ ...WHOLE, messages: [{ role: 'user' }] })];
 	for (const text of [...hostile, ...others]) expect(await served(text)).toEqual({ asked: [], code: 'invalid-input' });
+});
+
+it('makes vectors for whom another process says, and of texts only', async () => {
+	const asked: unknown[] = [];
+	const model: ServedModel = {
+		...{ name: 'm', contextTokens: 1_000, views: () => [] },
+		reply: async () => reply,
+		embed: async (texts, { caller }) => {
+			asked.push({ texts, caller });
+			return { vectors: texts.map(() => [0.5, -1]), usage: { tokens: 2, microUsd: 0 } };
+		},
+	};
+	let answer: ((request: ServiceRequest) => Promise<Json>) | undefined;
+	const register = (_name: string, serve: (request: ServiceRequest) => Promise<Json>) => {
+		answer = serve;
+		return () => {};
+	};
+	serveModels({ register }, model);
+	const { signal } = new AbortController();
+	const call = async (_name: string, method: string, body: Json) =>
+		(await answer?.({ id: '1', method, body, signal, piece: () => {} })) ?? null;
+	const state = (name: string) => ({ name, available: false, instances: 0, since: 0 });
+	const remote = new RemoteModel({ services: { call, state, watch: () => () => {} } });
+	const caller = { person: asPersonId('ann') };
+	expect((await remote.embed(['tea'], { signal, caller })).vectors).toEqual([[0.5, -1]]);
+	expect(asked).toEqual([{ texts: ['tea'], caller }]);
+	await expect(call('models', 'embed', { texts: [1] })).rejects.toMatchObject({ code: 'invalid-input' });
+	remote.stop();
 });

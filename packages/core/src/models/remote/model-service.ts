@@ -1,9 +1,9 @@
 import { CoreError } from '../../domain/errors.ts';
-import type { Json } from '../../domain/json.ts';
+import { asJson, type Json } from '../../domain/json.ts';
 import type { ILanguageModel } from '../../ports/language-model.ts';
 import type { IServices, ServiceRequest } from '../../ports/services.ts';
 import { writeFloats } from './float-text.ts';
-import { readSentRequest } from './sent-request.ts';
+import { readSentRequest, readSentTexts } from './sent-request.ts';
 
 /** MODEL_SERVICE is the name under which the models of an Errand are offered. */
 export const MODEL_SERVICE = 'models';
@@ -22,34 +22,23 @@ async function answer(model: ServedModel, request: ServiceRequest): Promise<Json
 		case 'describe':
 			return { name: model.name, contextTokens: model.contextTokens };
 		case 'views':
-			return plain(model.views());
+			return asJson(model.views());
 		case 'reply': {
 			const reply = await model.reply(readSentRequest(body), {
 				signal,
 				onText: (text) => request.piece({ text }),
 				onRestart: () => request.piece({ restart: true }),
 			});
-			return plain(reply);
+			return asJson(reply);
 		}
 		case 'embed': {
-			const { vectors, usage } = await model.embed(textsOf(body), { signal });
-			return plain({ vectors: vectors.map(writeFloats), usage });
+			const { texts, caller } = readSentTexts(body);
+			const { vectors, usage } = await model.embed(texts, { signal, caller });
+			return asJson({ vectors: vectors.map(writeFloats), usage });
 		}
 		default:
 			throw new CoreError('invalid-input', `The models have no "${method}".`, {
 				hint: 'Let all processes of this Errand be of the same release.',
 			});
 	}
-}
-
-function textsOf(body: Json): readonly string[] {
-	if (Array.isArray(body) && body.every((text) => typeof text === 'string')) return body;
-	throw new CoreError('invalid-input', 'Texts to embed came as something else.', {
-		hint: 'Let all processes of this Errand be of the same release.',
-	});
-}
-
-/** What is undefined is left out on the way, so that it is JSON in this process, too. */
-function plain(value: unknown): Json {
-	return JSON.parse(JSON.stringify(value)) as Json;
 }

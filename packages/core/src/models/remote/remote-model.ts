@@ -1,8 +1,14 @@
 import { CoreError, isCoreError } from '../../domain/errors.ts';
-import { isJsonObject, type Json } from '../../domain/json.ts';
+import { asJson, isJsonObject, type Json } from '../../domain/json.ts';
 import { sentError } from '../../domain/sent-error.ts';
 import type { Usage } from '../../domain/task/facts.ts';
-import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../../ports/language-model.ts';
+import type {
+	ILanguageModel,
+	ModelCaller,
+	ModelReply,
+	ModelRequest,
+	ReplyOptions,
+} from '../../ports/language-model.ts';
 import type { IServices } from '../../ports/services.ts';
 import { readFloats } from './float-text.ts';
 import { MODEL_SERVICE } from './model-service.ts';
@@ -61,15 +67,18 @@ export class RemoteModel implements ILanguageModel {
 			if (piece['restart'] === true) onRestart?.();
 			else if (typeof piece['text'] === 'string') onText?.(piece['text']);
 		};
-		const body = JSON.parse(JSON.stringify(request)) as Json;
-		return (await this.#ask('reply', body, { signal, onPiece, onAgain: onRestart })) as unknown as ModelReply;
+		return (await this.#ask('reply', asJson(request), {
+			signal,
+			onPiece,
+			onAgain: onRestart,
+		})) as unknown as ModelReply;
 	}
 
 	async embed(
 		texts: readonly string[],
-		{ signal }: { readonly signal: AbortSignal },
+		{ signal, caller }: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
 	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }> {
-		const said = await this.#ask('embed', texts, { signal });
+		const said = await this.#ask('embed', asJson({ texts, caller }), { signal });
 		const { vectors, usage } = said as unknown as { readonly vectors: readonly string[]; readonly usage: Usage };
 		return { vectors: vectors.map(readFloats), usage };
 	}

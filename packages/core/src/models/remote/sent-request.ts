@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../domain/json.ts';
 import { parseInput } from '../../domain/parse-input.ts';
-import type { ModelRequest } from '../../ports/language-model.ts';
+import type { ModelCaller, ModelRequest } from '../../ports/language-model.ts';
 
 const MOST_TOKENS = 100_000_000;
 
@@ -25,10 +25,12 @@ const MessageSchema = z.discriminatedUnion('role', [
 	z.object({ role: z.literal('tool'), callId: z.string(), text: z.string() }),
 ]);
 
+const CallerSchema = z.object({ person: Id, taskId: Id.optional(), stepId: Id.optional() });
+
 const SentRequestSchema = z.object({
 	purpose: Id,
 	complexity: z.enum(['simple', 'medium', 'complex']).optional(),
-	caller: z.object({ person: Id, taskId: Id.optional(), stepId: Id.optional() }).optional(),
+	caller: CallerSchema.optional(),
 	allowance: z.object({ tokens: Left, microUsd: Left }).optional(),
 	model: Id.optional(),
 	prefer: z.array(Id).max(100).optional(),
@@ -40,10 +42,21 @@ const SentRequestSchema = z.object({
 	maxTokens: z.number().min(0).max(MOST_TOKENS),
 });
 
+const SentTextsSchema = z.object({ texts: z.array(z.string()), caller: CallerSchema.optional() });
+
 /**
  * readSentRequest reads what another process asks of the models. Workers carry out what strangers wrote: numbers that are none
  * would end up in what is reserved of everybody's budgets.
  */
 export function readSentRequest(body: Json): ModelRequest {
 	return parseInput(SentRequestSchema, body, 'The request to the models') as ModelRequest;
+}
+
+/** readSentTexts reads what another process wants vectors of, and for whom. */
+export function readSentTexts(body: Json): {
+	readonly texts: readonly string[];
+	readonly caller?: ModelCaller | undefined;
+} {
+	const { texts, caller } = parseInput(SentTextsSchema, body, 'The texts for the models');
+	return { texts, caller: caller as ModelCaller | undefined };
 }
