@@ -43,6 +43,20 @@ export interface SpendingQuery {
 	readonly taskId?: TaskId | undefined;
 }
 
+/** SpendingBy is what calls are added up by: UTC day (`2026-11-21`), model (`provider/model`), purpose, person, task or step (`task.step`). */
+export type SpendingBy = 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step';
+
+/** SumsQuery asks for sums of calls. */
+export interface SumsQuery extends SpendingQuery {
+	readonly by: SpendingBy;
+}
+
+/** CallsQuery asks for a page of calls; `before` is the id of the last one of the page before. */
+export interface CallsQuery extends SpendingQuery {
+	readonly before?: string | undefined;
+	readonly limit: number;
+}
+
 /** Spending is a sum over calls with the same `key`. */
 export interface Spending {
 	readonly key: string;
@@ -60,16 +74,12 @@ export interface Spending {
  */
 export interface IModelLedger {
 	record(call: ModelCall, transcript?: ModelTranscript): void;
-	/** Sums by UTC day (`2026-11-21`), model (`provider/model`), purpose, person, task or step (`task.step`); the key is empty where a call has none. */
-	sums(
-		query: SpendingQuery & { readonly by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step' },
-	): Promise<readonly Spending[]>;
+	/** By day the earliest first, else the dearest; the key is empty where a call has none. */
+	sums(query: SumsQuery): Promise<readonly Spending[]>;
 	/** What was spent in all, micro-dollars. */
 	spent(query: SpendingQuery): Promise<number>;
 	/** Newest first. */
-	calls(
-		query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number },
-	): Promise<readonly ModelCall[]>;
+	calls(query: CallsQuery): Promise<readonly ModelCall[]>;
 	/** Where a person is given, of a call of theirs only. */
 	transcript(call: string, person?: PersonId): Promise<ModelTranscript | undefined>;
 	/** Forgets whose calls they were, and what was said in them; the sums stay. */

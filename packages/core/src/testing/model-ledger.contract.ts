@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { asPersonId, asStepId, asTaskId } from '../domain/ids.ts';
-import type { IModelLedger, ModelCall } from '../ports/model-ledger.ts';
+import type { IModelLedger, ModelCall, SpendingBy } from '../ports/model-ledger.ts';
 import { FakeClock } from './fake-clock.ts';
 
 const DAY_MS = 86_400_000;
@@ -73,7 +73,7 @@ export function modelLedgerContract(
 			ledger.record(aCall({ model: 'large', microUsd: 100, person: bob, taskId: asTaskId('t2') }));
 			ledger.record(aCall({ purpose: 'chat', taskId: undefined, stepId: undefined }));
 			const all = { from: NOON - 2 * DAY_MS, to: NOON + DAY_MS };
-			const keys = async (by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step') =>
+			const keys = async (by: SpendingBy) =>
 				(await ledger.sums({ ...all, by })).map(({ key, calls, microUsd }) => [key, calls, microUsd]);
 			expect(await keys('day')).toEqual([
 				['2026-11-20', 1, 30],

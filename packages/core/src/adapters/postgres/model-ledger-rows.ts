@@ -1,5 +1,13 @@
 import { asPersonId, asStepId, asTaskId, type PersonId } from '../../domain/ids.ts';
-import type { ModelCall, ModelTranscript, Spending, SpendingQuery } from '../../ports/model-ledger.ts';
+import type {
+	CallsQuery,
+	ModelCall,
+	ModelTranscript,
+	Spending,
+	SpendingBy,
+	SpendingQuery,
+	SumsQuery,
+} from '../../ports/model-ledger.ts';
 import type { LedgerEntry, TranscriptQuery } from '../ledger/ledger-entry.ts';
 import { DAY_MS, utcDay, wholeDays } from '../ledger/utc-days.ts';
 import type { PostgresLine } from './postgres-line.ts';
@@ -34,7 +42,7 @@ export class ModelLedgerRows {
 		}));
 	}
 
-	async sums(query: SpendingQuery & { readonly by: keyof typeof KEYS }): Promise<readonly Spending[]> {
+	async sums(query: SumsQuery): Promise<readonly Spending[]> {
 		const { sql, values } = where(query);
 		return this.#line.query<Spending & Record<string, unknown>>('add up what models cost', {
 			text: `
@@ -57,9 +65,7 @@ export class ModelLedgerRows {
 		return sums.reduce((sum, one) => sum + one, 0);
 	}
 
-	async calls(
-		query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number },
-	): Promise<readonly ModelCall[]> {
+	async calls(query: CallsQuery): Promise<readonly ModelCall[]> {
 		const { sql, values } = where(query);
 		const { before, limit } = query;
 		const earlier =
@@ -166,14 +172,14 @@ const ADD_CALLS = `
 	ON CONFLICT (day, person) DO UPDATE SET micro_usd = model_totals.micro_usd + excluded.micro_usd`;
 
 /** What calls are added up by; the empty word where a call has none. */
-const KEYS = {
+const KEYS: Readonly<Record<SpendingBy, string>> = {
 	day: `to_char(to_timestamp(at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
 	model: `provider || '/' || model`,
 	purpose: 'purpose',
 	person: `coalesce(person, '')`,
 	task: `coalesce(task, '')`,
 	step: `coalesce(task || '.' || step, '')`,
-} as const;
+};
 
 interface CallRow extends Record<string, unknown> {
 	readonly id: string;

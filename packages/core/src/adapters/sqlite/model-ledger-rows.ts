@@ -1,6 +1,14 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { asPersonId, asStepId, asTaskId, type PersonId } from '../../domain/ids.ts';
-import type { ModelCall, ModelTranscript, Spending, SpendingQuery } from '../../ports/model-ledger.ts';
+import type {
+	CallsQuery,
+	ModelCall,
+	ModelTranscript,
+	Spending,
+	SpendingBy,
+	SpendingQuery,
+	SumsQuery,
+} from '../../ports/model-ledger.ts';
 import type { LedgerEntry, TranscriptQuery } from '../ledger/ledger-entry.ts';
 import { utcDay, wholeDays } from '../ledger/utc-days.ts';
 import { numberOf, optionalText, type Row, textOf } from './row-values.ts';
@@ -51,7 +59,7 @@ export class LedgerRows {
 			});
 	}
 
-	sums(query: SpendingQuery & { readonly by: keyof typeof KEYS }): readonly Spending[] {
+	sums(query: SumsQuery): readonly Spending[] {
 		const { sql, values } = where(query);
 		return this.#db
 			.prepare(`
@@ -82,7 +90,7 @@ export class LedgerRows {
 		return ofEdges + numberOf(row ?? {}, 'spent');
 	}
 
-	calls(query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number }): readonly ModelCall[] {
+	calls(query: CallsQuery): readonly ModelCall[] {
 		const { sql, values } = where(query);
 		const { before, limit } = query;
 		const earlier = before === undefined ? '' : 'AND (at, n) < (SELECT at, n FROM calls WHERE id = ?)';
@@ -122,14 +130,14 @@ export class LedgerRows {
 }
 
 /** What calls are added up by; the empty word where a call has none. */
-const KEYS = {
+const KEYS: Readonly<Record<SpendingBy, string>> = {
 	day: `strftime('%Y-%m-%d', at / 1000, 'unixepoch')`,
 	model: `provider || '/' || model`,
 	purpose: 'purpose',
 	person: `coalesce(person, '')`,
 	task: `coalesce(task, '')`,
 	step: `coalesce(task || '.' || step, '')`,
-} as const;
+};
 
 function where({ from, to, person, taskId }: SpendingQuery): {
 	readonly sql: string;

@@ -3,7 +3,15 @@ import { describeError } from '../../domain/errors.ts';
 import type { PersonId } from '../../domain/ids.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
-import type { IModelLedger, ModelCall, ModelTranscript, Spending, SpendingQuery } from '../../ports/model-ledger.ts';
+import type {
+	CallsQuery,
+	IModelLedger,
+	ModelCall,
+	ModelTranscript,
+	Spending,
+	SpendingQuery,
+	SumsQuery,
+} from '../../ports/model-ledger.ts';
 import { DayTotals } from '../ledger/day-totals.ts';
 import {
 	blanked,
@@ -58,9 +66,7 @@ export class SqliteModelLedger implements IModelLedger {
 		this.#callOffWrite ??= this.#clock.after(WRITE_EVERY_MS, () => this.#write());
 	}
 
-	async sums(
-		query: SpendingQuery & { readonly by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step' },
-	): Promise<readonly Spending[]> {
+	async sums(query: SumsQuery): Promise<readonly Spending[]> {
 		return this.#reading(() => this.#rows.sums(query));
 	}
 
@@ -70,9 +76,7 @@ export class SqliteModelLedger implements IModelLedger {
 		return this.#reading(() => this.#rows.spent(query, now));
 	}
 
-	async calls(
-		query: SpendingQuery & { readonly before?: string | undefined; readonly limit: number },
-	): Promise<readonly ModelCall[]> {
+	async calls(query: CallsQuery): Promise<readonly ModelCall[]> {
 		return this.#reading(() => this.#rows.calls(query));
 	}
 

@@ -1,5 +1,5 @@
 import type { TaskId } from '../../domain/ids.ts';
-import type { ModelCall, ModelTranscript, Spending } from '../../ports/model-ledger.ts';
+import type { ModelCall, ModelTranscript, Spending, SpendingBy } from '../../ports/model-ledger.ts';
 import type { ModelView } from '../../ports/model-view.ts';
 import type { Principal } from './desk.ts';
 
@@ -13,7 +13,7 @@ export interface IModelDesk {
 		query: {
 			readonly from: number;
 			readonly to: number;
-			readonly by: 'day' | 'model' | 'purpose' | 'person' | 'task' | 'step';
+			readonly by: SpendingBy;
 			readonly task?: TaskId | undefined;
 		},
 	): Promise<readonly Spending[]>;
