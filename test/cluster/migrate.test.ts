@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openFileVault } from '@errand/core/adapters/files/file-vault.ts';
 import { historyCrypto, openHistorySigner, seededHistorySigner } from '@errand/core/adapters/files/history-signer.ts';
+import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openSqliteStore } from '@errand/core/adapters/sqlite/open-sqlite-store.ts';
+import { SqliteModelLedger } from '@errand/core/adapters/sqlite/sqlite-model-ledger.ts';
 import { verifyExport } from '@errand/core/domain/history/export-chain.ts';
-import { asPersonId, asStreamId } from '@errand/core/domain/ids.ts';
+import { asPersonId, asStreamId, asTaskId } from '@errand/core/domain/ids.ts';
 import { clusterKeys } from '@errand/core/infrastructure/cluster-keys.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import type { IHistoryAudit, IStreamIndex } from '@errand/core/ports/event-store.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { IModelLedger } from '@errand/core/ports/model-ledger.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDatabase, openHistory, sql } from './support/open-new-history.ts';
 
@@ -17,6 +21,7 @@ const MAIN = resolve(import.meta.dirname, '../../apps/gateway/src/migrate/main.t
 const root = mkdtempSync(join(tmpdir(), 'errand-migrate-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const silent: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 const secretKey = 'ab'.repeat(32);
 const streams = Array.from({ length: 30 }, (_, n) => `task-${n}`);
 const embedded = join(root, 'embedded');
@@ -25,7 +30,7 @@ let url = '';
 /** 30 tasks of two people, one of them forgotten, with a dead letter, a secret and a note. */
 beforeAll(async () => {
 	url = await newDatabase();
-	const ports = await openEmbedded({ dataDir: embedded, log: { debug() {}, info() {}, warn() {}, error() {} } });
+	const ports = await openEmbedded({ dataDir: embedded, log: silent });
 	for (let round = 0; round < 3; round++) {
 		await Promise.all(
 			streams.map((stream, n) =>
@@ -47,6 +52,23 @@ beforeAll(async () => {
 	await ports.audit.erase(asPersonId('ann'));
 	await ports.vault.put('bob/answer', 'hunter2');
 	await ports.note('frontends/discord').save('{"seen":1}');
+	for (const id of ['one', 'two']) {
+		ports.ledger.record(
+			{
+				...{
+					id,
+					at: 1_000,
+					person: asPersonId('bob'),
+					taskId: asTaskId('task-1'),
+					purpose: 'plan',
+					complexity: 'simple',
+				},
+				...{ provider: 'a', model: 'a/one', reason: 'a\u0000b', inputTokens: 10, cachedTokens: 4, outputTokens: 2 },
+				...{ microUsd: 7.5, ms: 12.25, outcome: 'ok' },
+			},
+			{ request: 'Which?', reply: 'This.', until: 9_000_000_000_000 },
+		);
+	}
 	ports.close();
 });
 
@@ -93,9 +115,30 @@ async function shownOf(dataDir: string) {
 	}
 }
 
+/** All there is to see of what models cost. */
+async function booksOf(ledger: IModelLedger) {
+	const all = { from: 0, to: 9_000_000_000_000 };
+	const calls = await ledger.calls({ ...all, limit: 10 });
+	return {
+		calls: calls.map(({ reason: _reason, ...call }) => call),
+		spent: await ledger.spent(all),
+		sums: await ledger.sums({ ...all, by: 'person' }),
+		transcript: await ledger.transcript('two', asPersonId('bob')),
+	};
+}
+
+async function booksIn(dataDir: string) {
+	const ledger = new SqliteModelLedger({ path: join(dataDir, 'models.db'), clock: new SystemClock(), log: silent });
+	const books = await booksOf(ledger);
+	ledger.close();
+	return books;
+}
+
 describe('npm run migrate', () => {
 	it('moves an embedded history into Postgres and back, and every fact reads as it did', async () => {
 		const before = await shownOf(embedded);
+		const books = await booksIn(embedded);
+		expect(books).toMatchObject({ spent: 15, calls: [{ id: 'two' }, { id: 'one' }], transcript: { reply: 'This.' } });
 		const there = await migrate('postgres', embedded);
 		expect(there).toMatchObject({ code: 0 });
 		expect(there.text).toMatch(
@@ -115,12 +158,16 @@ describe('npm run migrate', () => {
 			firstSeq: 5,
 		});
 		expect(await history.events.append({ ...again, expectedSeq: 0 })).toEqual({ kind: 'conflict', actualSeq: 6 });
+		const ledger = history.modelLedger(new SystemClock());
+		expect(await booksOf(ledger)).toEqual(books);
+		await ledger.close();
 		await history.close();
 
 		const back = join(root, 'back');
 		const home = await migrate('sqlite', back);
 		expect(home).toMatchObject({ code: 0 });
 		expect(await shownOf(back)).toEqual(before);
+		expect(await booksIn(back)).toEqual(books);
 		const files = { path: join(back, 'vault'), keyPath: join(back, 'vault.key') };
 		expect(await (await openFileVault(files)).get('bob/answer')).toBe('hunter2');
 		const digest = (text: string) => /hash to (\w+)/.exec(text)?.[1];

@@ -5,7 +5,7 @@ import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 export const USAGE = `npm run migrate -- --to postgres   moves the history of the data directory into the empty database of DATABASE_URL
 npm run migrate -- --to sqlite     moves it back, into a data directory without history
 
-Secrets and what chat platforms remember come along; files stay where they are. Stop Errand first. The source stays
+Secrets, what chat platforms remember and the book of what models cost come along; files stay where they are. Stop Errand first. The source stays
 as it was, and either all of it arrives or nothing.`;
 
 /** MigrateArguments are what was typed after the command. */

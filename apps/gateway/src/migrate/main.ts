@@ -12,10 +12,11 @@ try {
 	else {
 		const config = readMigrateConfig();
 		const log = pinoLogger({ level: 'warn', secrets: [config.secretKey ?? [], config.databaseUrl].flat() });
-		const { streams, facts, hash, secrets, notes } = await moveHistory({ ...config, to, log, tell });
+		const { streams, facts, hash, secrets, notes, calls } = await moveHistory({ ...config, to, log, tell });
 		tell(
 			`Moved ${streams} streams with ${facts} facts, ${secrets} secrets and ${notes} notes; both sides hash to ${hash}.`,
 		);
+		tell(`The book of what models cost came along, with ${calls} calls.`);
 		tell(
 			to === 'postgres'
 				? 'Start Errand with DATABASE_URL and REDIS_URL. The data directory still holds the history as it was.'

@@ -7,10 +7,12 @@ import { openFileVault, readFileVault } from '../adapters/files/file-vault.ts';
 import { openHistorySigner, seededHistorySigner } from '../adapters/files/history-signer.ts';
 import { copyHistory, type HistoryDigest, type IHistorySource } from '../adapters/history/history-copy.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
+import { copyLedger, type ILedgerCopy } from '../adapters/ledger/ledger-copy.ts';
 import { openPostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
 import { withPostgresCopy } from '../adapters/postgres/postgres-copy.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { SqliteCopy } from '../adapters/sqlite/sqlite-copy.ts';
+import { SqliteLedgerCopy } from '../adapters/sqlite/sqlite-ledger-copy.ts';
 import { CoreError } from '../domain/errors.ts';
 import type { IHistoryAudit } from '../ports/event-store.ts';
 import type { ILogger } from '../ports/logger.ts';
@@ -31,6 +33,8 @@ export interface MoveOptions {
 export interface Moved extends HistoryDigest {
 	readonly secrets: number;
 	readonly notes: number;
+	/** Of language models, in the book of what they cost. */
+	readonly calls: number;
 }
 
 /**
@@ -67,7 +71,8 @@ async function toPostgres(options: MoveOptions): Promise<Moved> {
 			await target.addSecrets(secrets, clusterKeys(options)('vault'));
 			const notes = await readNotes(dataDir);
 			await target.addNotes(notes);
-			return { ...digest, secrets: secrets.length, notes: notes.length };
+			const calls = await withLedgerOf(dataDir, (ledger) => copyLedger(ledger, target.ledger));
+			return { ...digest, secrets: secrets.length, notes: notes.length, calls };
 		});
 		tell('Verifying the history in the database…');
 		await verifyPostgres(options);
@@ -89,7 +94,10 @@ async function toSqlite(options: MoveOptions): Promise<Moved> {
 	tell('Verifying the history in the database…');
 	await verifyPostgres(options);
 	const making = `${path}.moving`;
-	const sweep = () => Promise.all(['', '-wal', '-shm'].map((end) => rm(making + end, { force: true })));
+	const book = ledgerPath(dataDir);
+	const makingBook = `${book}.moving`;
+	const ends = [making, makingBook].flatMap((file) => ['', '-wal', '-shm'].map((end) => file + end));
+	const sweep = () => Promise.all(ends.map((file) => rm(file, { force: true })));
 	await sweep();
 	try {
 		const moved = await withPostgresCopy(databaseUrl, async (source) => {
@@ -102,13 +110,17 @@ async function toSqlite(options: MoveOptions): Promise<Moved> {
 				for (const [name, secret] of secrets) await vault.put(name, secret);
 				const notes = await source.notes();
 				for (const [name, text] of notes) await new FileNote(join(dataDir, `${name}.json`)).save(text);
-				return { ...digest, secrets: secrets.length, notes: notes.length };
+				const calls = await copyInto(makingBook, source.ledger);
+				return { ...digest, secrets: secrets.length, notes: notes.length, calls };
 			} finally {
 				target.close();
 			}
 		});
 		tell('Verifying the history in the data directory…');
 		await verifySqlite(making, signer);
+		// The book that was there is of before the history was moved to the database.
+		if (existsSync(book)) await rename(book, `${book}.before`);
+		await rename(makingBook, book);
 		// Only now is it there.
 		await rename(making, path);
 		return moved;
@@ -155,6 +167,28 @@ async function assertWhole(place: string, audit: IHistoryAudit): Promise<void> {
 	});
 }
 
+/** A data directory whose models were never asked has no book. */
+async function withLedgerOf(dataDir: string, copy: (ledger: SqliteLedgerCopy) => Promise<number>): Promise<number> {
+	const path = ledgerPath(dataDir);
+	if (!existsSync(path)) return 0;
+	const ledger = new SqliteLedgerCopy(path);
+	try {
+		return await copy(ledger);
+	} finally {
+		ledger.close();
+	}
+}
+
+async function copyInto(path: string, source: ILedgerCopy): Promise<number> {
+	const ledger = new SqliteLedgerCopy(path);
+	try {
+		return await copyLedger(source, ledger);
+	} finally {
+		ledger.close();
+	}
+}
+
+const ledgerPath = (dataDir: string) => join(dataDir, 'models.db');
 const historyPath = (dataDir: string) => join(dataDir, 'history.db');
 const vaultFiles = (dataDir: string) => ({ path: join(dataDir, 'vault'), keyPath: join(dataDir, 'vault.key') });
 

@@ -5,6 +5,7 @@ import type { CopiedAppend, CopiedStream, IHistorySource, IHistoryTarget } from 
 import { chainHash } from './audit/stream-chain.ts';
 import { migrate } from './migrations.ts';
 import { translatePostgresError } from './postgres-errors.ts';
+import { PostgresLedgerCopy } from './postgres-ledger-copy.ts';
 import { getTypeParser } from './postgres-line.ts';
 import { openSecret, sealSecret } from './sealed-secret.ts';
 
@@ -33,12 +34,15 @@ export async function withPostgresCopy<Result>(
 
 /** PostgresCopy reads or fills a history row by row, without going through appends. */
 export class PostgresCopy implements IHistorySource, IHistoryTarget {
+	/** The book of what models cost. */
+	readonly ledger: PostgresLedgerCopy;
 	readonly #client: Client;
 	/** Where the chain of the stream stands whose appends come in now. */
 	#chain = { stream: 0, hash: firstHash };
 
 	constructor(client: Client) {
 		this.#client = client;
+		this.ledger = new PostgresLedgerCopy(client);
 	}
 
 	/** Rejects while a process of this Errand lives. */
@@ -56,7 +60,8 @@ export class PostgresCopy implements IHistorySource, IHistoryTarget {
 	/** Rejects where there is a history already. */
 	async assertEmpty(): Promise<void> {
 		const { rows } = await this.#client.query(
-			'SELECT 1 WHERE EXISTS (SELECT FROM errand.streams) OR EXISTS (SELECT FROM errand.secrets)',
+			`SELECT 1 WHERE EXISTS (SELECT FROM errand.streams) OR EXISTS (SELECT FROM errand.secrets)
+				OR EXISTS (SELECT FROM errand.model_calls)`,
 		);
 		if (rows.length === 0) return;
 		throw new CoreError('not-possible', 'The database holds a history already; nothing was changed.', {
