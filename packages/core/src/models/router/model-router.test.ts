@@ -72,6 +72,20 @@ describe('a request', () => {
 		expect((await ask()).text).toBe('A.');
 	});
 
+	it('goes first to what the work was told to be done with, and on to others where that cannot answer', async () => {
+		const { ask } = await open(
+			[
+				{ name: 'a/mid', answers: [says('A.')] },
+				{ name: 'b/tiny', tiers: ['small'], answers: [says('B.')] },
+			],
+			{ pin: 'a/mid' },
+		);
+		const reply = await ask({ caller, prefer: ['x/gone', 'b/tiny'] });
+		expect(reply.text).toBe('B.');
+		expect(reply.usage.models).toMatchObject([{ model: 'b/tiny', reason: 'chosen for this work' }]);
+		expect((await ask({ caller, prefer: ['x/gone'] })).text).toBe('A.');
+	});
+
 	it('is refused where it names a model that is not there, in words that name those that are', async () => {
 		const { ask } = await open([{ name: 'a/mid', answers: [says('A.')] }]);
 		await expect(ask({ model: 'x/y' })).rejects.toMatchObject({ code: 'model-refused', hint: 'These are: a/mid.' });

@@ -124,6 +124,21 @@ describe('planning work on a backlog', () => {
 		expect(planProblems(steps)).toEqual([]);
 	});
 
+	test.each([
+		['12', 12],
+		[12, 12],
+		['0', undefined],
+		['many', undefined],
+		[9_999, 200],
+	])(
+		'asks for about as many tasks as the client said (%j), else for as many as the document holds',
+		(numTasks, asked) => {
+			const { steps } = plan([], 'parse_prd', { numTasks }, { files: [{ name: 'prd.md', text: '# Till' }] });
+			const inputs = steps.map(({ input }) => (input as JsonObject)['numTasks']);
+			expect(inputs).toEqual([asked]);
+		},
+	);
+
 	test('has a stored document read first, and one that is long refused in the plan itself', () => {
 		const artifact = { id: 'a1', name: 'prd.pdf', type: 'application/pdf', bytes: 900_000 };
 		const { steps } = plan([], 'parse_prd', {}, { files: [{ name: 'prd.pdf', artifact }] });
