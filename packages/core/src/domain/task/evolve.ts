@@ -165,9 +165,10 @@ function ended(task: Task, end: TaskEnd): Task {
 	return closed;
 }
 
-/** A task owes word of its plan, its questions and its end to those who are told about it. */
+/** A task owes word of its plan, its questions and its end to those who are told about it, and of what it found to the memory. */
 function withReport(task: Task, fact: RecordedTaskFact): Task {
-	if (task.conversation === undefined && task.followers.length === 0 && task.announced !== true) return task;
+	const isTold = task.conversation !== undefined || task.followers.length > 0 || task.announced === true;
+	if (!isTold && !(task.noted === true && fact.type === 'TaskCompleted')) return task;
 	const about = reportAbout(fact);
 	return about === undefined ? task : { ...task, reports: [...task.reports, { seq: fact.seq, about }] };
 }

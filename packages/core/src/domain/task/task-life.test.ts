@@ -608,3 +608,15 @@ describe('what a task costs', () => {
 		}
 	});
 });
+
+it('owes the memory word of what it found, and of nothing else, where nobody hears of the task', () => {
+	const steps = [plannedStep('a')];
+	const plan: TaskCommand = { type: 'ProposePlan', at: 2, by: 'rules:test', method: 'rules', steps };
+	const noted = given(submitTask([], { noted: true }), plan);
+	expect(noted.work().filter((key) => key.startsWith('report/'))).toEqual([]);
+	const done = noted.and(start('a')).and(complete('a'));
+	expect(done.view().status).toBe('done');
+	expect(done.work()).toEqual([expect.stringMatching(/^report\//)]);
+	const cancelled = noted.and({ type: 'CancelTask', at: 2, by: 'owner', reason: 'Enough.' });
+	expect(cancelled.work()).toEqual([]);
+});

@@ -80,6 +80,8 @@ export class TaskDesk implements ITaskDesk {
 			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
 			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
 			...(request.announced === true || (await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
+			// What comes of somebody's words is worth remembering; a plan that came along ready is not.
+			...(steps === undefined && request.answerOnly === undefined && role !== 'guest' ? { noted: true } : {}),
 			...(steps === undefined ? {} : { plan: { by: planBy, steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;
