@@ -62,7 +62,8 @@ describe('the catalogue that is shipped', () => {
 	});
 
 	it('takes every capability by its own name in another spelling', () => {
-		for (const { name } of catalogue) {
+		for (const { name, unplanned } of catalogue) {
+			if (unplanned === true) continue;
 			const [domain = '', verb = ''] = name.split('.');
 			for (const spelling of [`${domain}_${verb}`, `${verb}-${domain}`, `${domain}/${verb}`.toUpperCase()]) {
 				expect(matchedName(spelling, catalogue)?.name, spelling).toBe(name);
