@@ -1,8 +1,8 @@
-import { CoreError } from '../../domain/errors.ts';
 import { asJson, isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ModelView } from '../../ports/model-view.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IModelDesk } from '../desks/models.ts';
+import { modelNamed } from '../models/model-named.ts';
 
 /** ModelChoice is what the `models` tool needs of the models. */
 export type ModelChoice = Pick<IModelDesk, 'models' | 'pinned' | 'pin'>;
@@ -17,7 +17,7 @@ export function chosenModels(args: JsonObject, known: readonly ModelView[]): Par
 	for (const [role, argument] of Object.entries(ROLES) as [Role, string][]) {
 		const asked = args[argument];
 		if (typeof asked !== 'string' || asked.trim() === '') continue;
-		chosen[role] = modelNamed(asked.trim(), known);
+		chosen[role] = modelNamed(asked, known);
 	}
 	return chosen;
 }
@@ -55,17 +55,4 @@ export function configWith(config: JsonObject, chosen: Partial<Record<Role, stri
 		}),
 	);
 	return { ...config, models: { ...before, ...models } };
-}
-
-function modelNamed(asked: string, known: readonly ModelView[]): string {
-	const found =
-		known.find(({ name }) => name === asked) ?? known.find(({ name }) => name.slice(name.indexOf('/') + 1) === asked);
-	if (found !== undefined) return found.name;
-	const names = known.map(({ name }) => name).slice(0, 20);
-	throw new CoreError('invalid-input', `There is no model "${asked.slice(0, 100)}" here.`, {
-		hint:
-			names.length === 0
-				? 'No model is set up yet: `npm run setup-model` sets one up.'
-				: `There are ${names.join(', ')}; more are named in the file of ERRAND_MODELS.`,
-	});
 }

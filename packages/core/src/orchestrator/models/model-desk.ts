@@ -4,6 +4,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IModelLedger, ModelCall, ModelTranscript, Spending } from '../../ports/model-ledger.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IModelDesk, ModelView } from '../desks/models.ts';
+import { modelNamed } from './model-named.ts';
 
 /** Pins is who keeps which model each person wants. */
 export interface Pins {
@@ -66,31 +67,11 @@ export class ModelDesk implements IModelDesk {
 		if (model !== undefined && principal.role === 'guest') {
 			throw new CoreError('forbidden', 'Guests cannot choose a model.', { hint: 'Ask the owner of this server.' });
 		}
-		await this.#deps.pins.pinModel(principal, model && nameOf(model, await this.#deps.views()));
+		await this.#deps.pins.pinModel(principal, model && modelNamed(model, await this.#deps.views()));
 	}
 }
 
 /** The owner sees everybody's. */
 function seenOf({ person, role }: Principal): PersonId | undefined {
 	return role === 'owner' ? undefined : person;
-}
-
-/** The whole name of the model that is meant, which may be said without its provider. */
-function nameOf(said: string, views: readonly ModelView[]): string {
-	const able = views.filter(({ tiers }) => tiers.length === 0 || tiers.some((tier) => tier !== 'embedding'));
-	const wanted = said.trim().toLowerCase();
-	const exact = able.find(({ name }) => name.toLowerCase() === wanted);
-	const short = able.filter(({ name, provider }) => name.slice(provider.length + 1).toLowerCase() === wanted);
-	const [only] = short.length === 1 ? short : [];
-	const found = exact ?? only;
-	if (found !== undefined) return found.name;
-	const shown = said.trim().slice(0, 100);
-	const names = able.map(({ name }) => name).join(', ');
-	throw new CoreError(
-		'not-found',
-		`There is no model "${shown}"${short.length > 1 ? ' that only one provider has' : ''}.`,
-		{
-			hint: names === '' ? 'No model is set up here.' : `There are: ${names}.`,
-		},
-	);
 }
