@@ -2,6 +2,7 @@ import { isCoreError } from '../domain/errors.ts';
 import type { IClock } from '../ports/clock.ts';
 import { Breaker } from './breaker.ts';
 import { cancelled, faultOf, unavailable } from './model-fault.ts';
+import { orAborted } from './or-aborted.ts';
 import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
 import { type ServerLife, Watch, type WatchBounds } from './watch.ts';
 import { withRetries } from './with-retries.ts';
@@ -93,14 +94,4 @@ export class ServerCalls {
 		);
 		return Object.assign(error, { retryAfterMs });
 	}
-}
-
-/** Leaves at once when called off, whatever the library or the line is waiting for. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const onAbort = () => reject(signal.reason);
-		signal.addEventListener('abort', onAbort, { once: true });
-		if (signal.aborted) onAbort();
-		work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-	});
 }

@@ -1,5 +1,6 @@
 import { describeError } from '../../domain/errors.ts';
 import type { IClock } from '../../ports/clock.ts';
+import { orAborted } from '../or-aborted.ts';
 import type { ModelStand } from './model-stand.ts';
 
 /**
@@ -71,11 +72,4 @@ function isDue({ stands, lookedAt }: Provider, now: number): boolean {
 	if (stands.some(({ isInDoubt }) => isInDoubt)) return now - lookedAt >= LOOK_EVERY_MS / 2;
 	const heardAt = Math.max(lookedAt, ...stands.map((stand) => stand.heardAt));
 	return now - heardAt >= IDLE_MS;
-}
-
-function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
-		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-		work.then(resolve, reject);
-	});
 }
