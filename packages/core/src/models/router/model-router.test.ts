@@ -38,6 +38,15 @@ const ann = asPersonId('ann');
 const caller = { person: ann, taskId: asTaskId('t1'), stepId: asStepId('s1') };
 
 describe('a request', () => {
+	it('for what is no number of tokens is refused, and reserves nothing of anybody’s budget', async () => {
+		const { ask, asked } = await open([{ name: 'a/mid', tiers: ['middle'], answers: [says('Mid.')] }]);
+		for (const maxTokens of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+			await expect(ask({ caller, maxTokens })).rejects.toMatchObject({ code: 'invalid-input' });
+		}
+		expect((await ask({ caller })).text).toBe('Mid.');
+		expect(asked()).toEqual([1]);
+	});
+
 	it('goes to the model that suits it, and the reply tells which and why', async () => {
 		const { ask, asked, calls } = await open([
 			{ name: 'a/big', tiers: ['large'], answers: [says('Big.')] },

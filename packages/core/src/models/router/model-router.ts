@@ -1,4 +1,4 @@
-import { describeError } from '../../domain/errors.ts';
+import { CoreError, describeError } from '../../domain/errors.ts';
 import type { PersonId } from '../../domain/ids.ts';
 import { NO_USAGE } from '../../domain/task/usage.ts';
 import type { IClock } from '../../ports/clock.ts';
@@ -114,6 +114,7 @@ export class ModelRouter implements ILanguageModel {
 
 	async reply(request: ModelRequest, options: ReplyOptions): Promise<ModelReply> {
 		if (options.signal.aborted) throw cancelled(this.name);
+		refuseNoNumber(request);
 		const safe = redactRequest(request, this.#parts.secrets);
 		const person = safe.caller?.person;
 		const pin = person === undefined ? undefined : await this.#pinOf(person);
@@ -185,4 +186,12 @@ export class ModelRouter implements ILanguageModel {
 	get #chatting(): readonly RoutedModel[] {
 		return this.#ranked.filter(({ tiers }) => tiers.some((tier) => tier !== 'embedding'));
 	}
+}
+
+/** Handlers of steps ask, too; what is no number would end up in what is reserved of everybody's budgets. */
+function refuseNoNumber({ maxTokens, purpose }: ModelRequest): void {
+	if (Number.isFinite(maxTokens) && maxTokens >= 0) return;
+	throw new CoreError('invalid-input', `A model was asked (${purpose.slice(0, 100)}) for ${maxTokens} tokens at most.`, {
+		hint: 'Bound the reply by a number of tokens.',
+	});
 }
