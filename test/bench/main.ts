@@ -5,6 +5,7 @@ import { describeMachine } from './machine.ts';
 import { sectionText, withPart } from './report.ts';
 import type { Section } from './section.ts';
 import { measureAppends } from './sections/appends.ts';
+import { measureBacklog } from './sections/backlog.ts';
 import { measureBrowser } from './sections/browser.ts';
 import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
@@ -12,6 +13,7 @@ import { measureCluster } from './sections/cluster.ts';
 import { measureClusterCurves } from './sections/cluster-curves.ts';
 import { measureFootprint } from './sections/footprint.ts';
 import { measureFrontends } from './sections/frontends.ts';
+import { measureMemory } from './sections/memory.ts';
 import { measureModelAnswers } from './sections/model-answers.ts';
 import { measureModelRouter } from './sections/model-router.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
@@ -30,6 +32,8 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	'model-answers': measureModelAnswers,
 	'model-router': measureModelRouter,
 	services: measureServices,
+	backlog: measureBacklog,
+	memory: measureMemory,
 	footprint: measureFootprint,
 	cancel: measureCancel,
 	browser: measureBrowser,
@@ -51,13 +55,18 @@ process.setMaxListeners(100);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 const measuredOn = describeMachine(new Date());
-let document = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '# Benchmarks\n';
+const parts = new Map<string, string>();
 for (const name of names) {
 	process.stderr.write(`Measuring ${name} …\n`);
 	const section = await sections[name]?.();
 	if (section === undefined) continue;
 	const text = `${sectionText(section)}\n\n${measuredOn}`;
 	process.stdout.write(`\n${text}\n\n`);
-	document = withPart(document, name, text);
+	parts.set(name, text);
 }
-if (values.write) writeFileSync(DOCUMENT, document);
+if (values.write) {
+	// Read only now: measuring takes long, and what people write meanwhile stays.
+	let document = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '# Benchmarks\n';
+	for (const [name, text] of parts) document = withPart(document, name, text);
+	writeFileSync(DOCUMENT, document);
+}
