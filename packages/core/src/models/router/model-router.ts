@@ -191,7 +191,11 @@ export class ModelRouter implements ILanguageModel {
 /** Handlers of steps ask, too; what is no number would end up in what is reserved of everybody's budgets. */
 function refuseNoNumber({ maxTokens, purpose }: ModelRequest): void {
 	if (Number.isFinite(maxTokens) && maxTokens >= 0) return;
-	throw new CoreError('invalid-input', `A model was asked (${purpose.slice(0, 100)}) for ${maxTokens} tokens at most.`, {
-		hint: 'Bound the reply by a number of tokens.',
-	});
+	throw new CoreError(
+		'invalid-input',
+		`A model was asked (${purpose.slice(0, 100)}) for ${maxTokens} tokens at most.`,
+		{
+			hint: 'Bound the reply by a number of tokens.',
+		},
+	);
 }
