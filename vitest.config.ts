@@ -21,7 +21,7 @@ const WITH_PROCESSES = [
 	'apps/workers/src/{open-workers,children/*,scaling/local/*}.test.ts',
 	'packages/core/src/adapters/sqlite/killed-writer.test.ts',
 	'packages/core/src/models/embeddings/finding-again.test.ts',
-	'packages/core/src/adapters/files/killed-project-writer.test.ts',
+	'packages/core/src/adapters/files/{killed-project-writer,project-files}.test.ts',
 	'packages/core/src/adapters/git/git-work.test.ts',
 	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
 ];
