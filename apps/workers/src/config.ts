@@ -14,7 +14,6 @@ import {
 	portVariable,
 	secretsOf,
 } from '@errand/core/infrastructure/process-variables.ts';
-import { MODEL_VARIABLES } from '@errand/core/models/model-variables.ts';
 import { z } from 'zod';
 import { parseWorkerArguments, type WorkerArguments } from './arguments.ts';
 import type { ServiceSettings } from './services/find-services.ts';
@@ -23,7 +22,6 @@ import { BROWSER_VARIABLES } from './sessions/browser-variables.ts';
 const VARIABLES = {
 	ERRAND_DATA_DIR: SHARED_VARIABLES.ERRAND_DATA_DIR,
 	...PROCESS_VARIABLES,
-	...MODEL_VARIABLES,
 	...SEARCH_VARIABLES,
 	...BROWSER_VARIABLES,
 	REDIS_URL: z
@@ -86,7 +84,6 @@ export function readWorkerConfig(given: {
 		dataDir: data.ERRAND_DATA_DIR,
 		localDir: data.ERRAND_LOCAL_DIR,
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
-		model: Object.freeze(pickVariables(data, MODEL_VARIABLES)),
 		search: Object.freeze(pickVariables(data, SEARCH_VARIABLES)),
 		browserPath: data.CHROMIUM_PATH,
 		host: data.HOST,
@@ -116,4 +113,4 @@ function allOf<A, B>({ data, parsed }: { data: () => A; parsed: () => B }): { da
 	});
 }
 
-const SECRETS = ['ERRAND_SECRET_KEY', 'REDIS_URL', 'OPENAI_API_KEY', 'BRAVE_API_KEY'] as const;
+const SECRETS = ['ERRAND_SECRET_KEY', 'REDIS_URL', 'BRAVE_API_KEY'] as const;

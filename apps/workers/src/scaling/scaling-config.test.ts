@@ -47,15 +47,18 @@ describe('a worker of a pool', () => {
 		);
 	});
 
-	it('is given neither the database nor what platforms trust gateways with', () => {
+	it('is given neither the database, nor what platforms trust gateways with, nor keys of models', () => {
 		const env = {
 			...{ PATH: '/bin', REDIS_URL: 'redis://r', DATABASE_URL: 'postgres://p', DISCORD_TOKEN: 'd', ERRAND_TOKEN: 't' },
 			...{ ERRAND_CLUSTER: 'e', ERRAND_DATA_DIR: '/data', ERRAND_WORKER_PORT: '9', PORT: '3000', OPENAI_API_KEY: 'k' },
+			...{ ERRAND_MODELS: 'models.yaml', HOUSE_KEY: 'k', ERRAND_SECRET_KEY: 's', BRAVE_API_KEY: 'b' },
 		};
 		expect(Object.keys(localEnvironment(env)).toSorted()).toEqual(
-			['PATH', 'REDIS_URL', 'ERRAND_CLUSTER', 'ERRAND_DATA_DIR', 'OPENAI_API_KEY'].toSorted(),
+			['PATH', 'REDIS_URL', 'ERRAND_CLUSTER', 'ERRAND_DATA_DIR', 'ERRAND_SECRET_KEY', 'BRAVE_API_KEY'].toSorted(),
 		);
-		expect(Object.keys(remoteEnvironment(env)).toSorted()).toEqual(['ERRAND_CLUSTER', 'OPENAI_API_KEY', 'REDIS_URL']);
+		expect(Object.keys(remoteEnvironment(env)).toSorted()).toEqual(
+			['BRAVE_API_KEY', 'ERRAND_CLUSTER', 'ERRAND_SECRET_KEY', 'REDIS_URL'].toSorted(),
+		);
 	});
 });
 

@@ -1,6 +1,5 @@
 import { openSearch } from '@errand/core/adapters/search/open-search.ts';
 import type { SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
-import type { ModelVariables } from '@errand/core/models/model-variables.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
@@ -10,8 +9,7 @@ import { SERVICE_NAMES } from './service-call.ts';
 
 /** ServiceSettings is what the operator said about the services of tasks. */
 export interface ServiceSettings {
-	/** Which language model and which web search there are. */
-	readonly model: ModelVariables;
+	/** Which web search there is. */
 	readonly search: SearchVariables;
 	/** The browser's program, where the operator chose one. */
 	readonly browserPath: string | undefined;
