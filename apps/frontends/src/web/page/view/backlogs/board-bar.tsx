@@ -112,7 +112,7 @@ function Tags({ board }: { readonly board: Board }) {
 	return (
 		<label class="field tag-field">
 			<span class="muted">Tag</span>
-			<select value={shown} onChange={(event) => board.show(event.currentTarget.value)}>
+			<select aria-label="Tag" value={shown} onChange={(event) => board.show(event.currentTarget.value)}>
 				{tags.map(({ name, taskCount, completedTasks, isCurrent }) => (
 					<option key={name} value={name}>
 						{`${name} · ${completedTasks}/${taskCount}${isCurrent ? ' · current' : ''}`}

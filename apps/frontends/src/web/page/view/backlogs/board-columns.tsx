@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Card } from '../../fold/board/cards.ts';
 import { COLUMNS, FOLDED, STATUS_WORDS } from '../../fold/board/columns.ts';
 import type { Board } from '../../state/backlog/board.ts';
-import { useAction } from '../act.ts';
+import { type Problem, problemOf } from '../../state/problem.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { BoardCard } from './board-card.tsx';
 import { DRAGGED } from './dragged.ts';
@@ -14,13 +14,19 @@ const DRAWN = 40;
 
 /** BoardColumns shows items by status; cards are dragged, moved by a menu, or by Alt and an arrow key. */
 export function BoardColumns({ board, onOpen }: { readonly board: Board; readonly onOpen: (item: number) => void }) {
-	const action = useAction();
+	const problem = useSignal<Problem | undefined>(undefined);
 	const columns = board.columns.value;
-	const move = (id: number, to: ItemStatus) => action.run(() => board.move(id, to));
+	// One card need not wait for another.
+	const move = (id: number, to: ItemStatus) => {
+		problem.value = undefined;
+		board.move(id, to).catch((error: unknown) => {
+			problem.value = problemOf(error);
+		});
+	};
 	const isEmpty = board.loaded.value && board.cards.value.size === 0;
 	return (
 		<>
-			{action.problem.value !== undefined && <ProblemNote problem={action.problem.value} />}
+			{problem.value !== undefined && <ProblemNote problem={problem.value} />}
 			{isEmpty && (
 				<p class="muted board-empty">
 					Nothing is in this tag yet. Add a task, or have an agent read a document with `parse_prd`.
