@@ -49,6 +49,12 @@ class Answering {
 				await this.#pauseOrGiveUp(choices);
 				continue;
 			}
+			if (!this.#isPayable(choice)) {
+				// What others may cost is set aside for them; mostly, much of it comes back.
+				await this.#routing.budgets.freed(this.#options.signal);
+				if (this.#options.signal.aborted) throw cancelled(choice.name);
+				continue;
+			}
 			course.onRestart();
 			for (const end of await this.#try(choice, choices)) {
 				const reply = this.#settle(end);
@@ -68,13 +74,19 @@ class Answering {
 		const { tokens = Number.POSITIVE_INFINITY, microUsd = Number.POSITIVE_INFINITY } = request.allowance ?? {};
 		const own = { tokens: tokens - usage.tokens, microUsd: microUsd - usage.microUsd };
 		const day = budgets.left(request.caller?.person);
-		const binding = day !== undefined && day.microUsd < own.microUsd ? day : undefined;
-		const allowance = { tokens: own.tokens, microUsd: binding?.microUsd ?? own.microUsd };
+		const binding = day !== undefined && day.atMostMicroUsd < own.microUsd ? day : undefined;
+		const allowance = { tokens: own.tokens, microUsd: binding?.atMostMicroUsd ?? own.microUsd };
 		const candidates = [...stands.values()].map((stand) => stand.candidate(size.tokens + request.maxTokens));
 		const { choices, passed } = chooseModels({ ...demand, allowance }, candidates, clock.now());
 		if (choices.length > 0) return choices;
 		const names = [...stands.keys()];
 		throw this.#course.error ?? noneSuits({ passed, names, wanted: request.model, day: binding });
+	}
+
+	/** Whether the budgets of the day allow it beside all that is under way. */
+	#isPayable({ mostMicroUsd }: ModelChoice): boolean {
+		const day = this.#routing.budgets.left(this.#routed.request.caller?.person);
+		return day === undefined || mostMicroUsd <= day.microUsd || day.microUsd === day.atMostMicroUsd;
 	}
 
 	#mayAsk({ name }: ModelChoice): boolean {
@@ -123,7 +135,7 @@ class Answering {
 		if (hedgeAfterMs === undefined)
 			return [{ ...(await this.#runner(choice)({ signal, onText, onRestart })), lost: false }];
 		const second = () => {
-			const other = choices.find((one) => one.name !== choice.name && this.#mayAsk(one));
+			const other = choices.find((one) => one.name !== choice.name && this.#mayAsk(one) && this.#isPayable(one));
 			return other === undefined
 				? undefined
 				: this.#runner({ ...other, reason: `${other.reason}; as the first was slow` });

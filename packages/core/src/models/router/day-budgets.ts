@@ -7,7 +7,10 @@ import type { RouterConfig } from './router-config.ts';
 
 /** BudgetLeft is what a budget of the day still allows, and the words for when that is too little. */
 export interface BudgetLeft {
+	/** What a call that begins now may cost: what is under way counts with the most that it may come to. */
 	readonly microUsd: number;
+	/** What may be left once that has ended, because calls hardly ever cost the most. */
+	readonly atMostMicroUsd: number;
 	readonly over: () => CoreError;
 }
 
@@ -20,6 +23,7 @@ export class DayBudgets {
 	readonly #all: number | undefined;
 	readonly #each: number | undefined;
 	readonly #books = new Map<string, Book>();
+	readonly #waiting = new Set<() => void>();
 
 	constructor({
 		budgets,
@@ -44,7 +48,8 @@ export class DayBudgets {
 	/** The budget with least left for this person, once that is known; undefined where none bounds them. */
 	left(person: PersonId | undefined): BudgetLeft | undefined {
 		const found = this.#bounded(person).map((bounded) => this.#leftOf(bounded));
-		return found.toSorted((one, other) => one.microUsd - other.microUsd)[0];
+		const [least] = found.toSorted((one, other) => one.atMostMicroUsd - other.atMostMicroUsd);
+		return least && { ...least, microUsd: Math.min(...found.map(({ microUsd }) => microUsd)) };
 	}
 
 	/** Sets money aside for a call; what is returned ends that with what it came to. */
@@ -56,7 +61,24 @@ export class DayBudgets {
 				book.reserved -= microUsd;
 				book.own += spent;
 			}
+			const waiting = [...this.#waiting];
+			this.#waiting.clear();
+			for (const wake of waiting) wake();
 		};
+	}
+
+	/** Resolves when the next call has ended that money was set aside for, or when it is called off. */
+	freed(signal: AbortSignal): Promise<void> {
+		return new Promise((resolve) => {
+			const wake = () => {
+				this.#waiting.delete(wake);
+				signal.removeEventListener('abort', wake);
+				resolve();
+			};
+			this.#waiting.add(wake);
+			signal.addEventListener('abort', wake, { once: true });
+			if (signal.aborted) wake();
+		});
 	}
 
 	/** The budgets that bound a person, with their books of today. */
@@ -82,6 +104,7 @@ export class DayBudgets {
 		const now = this.#parts.clock.now();
 		return {
 			microUsd: Math.max(0, limit - spent - book.reserved),
+			atMostMicroUsd: Math.max(0, limit - spent),
 			over: () => overDay({ whose, limit, spent, until: book.day + DAY_MS, now }),
 		};
 	}

@@ -41,7 +41,7 @@ export async function embedVia(
 	let spent = NO_USAGE;
 	for (let tried = 0; ; tried += 1) {
 		const left = budgets.left(caller?.person);
-		if (left !== undefined && left.microUsd <= 0 && costs(stand)) throw withUsage(left.over(), spent);
+		if (left !== undefined && left.atMostMicroUsd <= 0 && costs(stand)) throw withUsage(left.over(), spent);
 		try {
 			const { vectors, usage } = await embedOnce(stand, safe, { routing, signal, caller });
 			return { vectors, usage: addUsage(spent, usage) };

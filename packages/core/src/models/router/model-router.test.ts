@@ -291,21 +291,37 @@ describe('budgets', () => {
 
 	it('of a day are kept before the call, also by many at once, and say which it is and until when', async () => {
 		const { ask, asked, calls } = await open([{ name: 'a/mid', price, answers: [late(5, says('Dear.'))] }], {
-			config: { budgets: { perDayUsd: 2 } },
+			config: { budgets: { perDayUsd: 0.4 } },
 		});
 		const ends = await Promise.allSettled(Array.from({ length: 30 }, () => ask({ caller, maxTokens: 64 })));
 		const spent = (await calls()).reduce((sum, { microUsd }) => sum + microUsd, 0);
-		expect(spent).toBeLessThanOrEqual(2_000_000);
+		expect(spent).toBeLessThanOrEqual(400_000);
 		expect(spent).toBeGreaterThan(0);
 		expect(asked()[0]).toBeLessThan(30);
 		const refused = ends.find(({ status }) => status === 'rejected');
 		expect(refused).toMatchObject({
 			reason: {
 				code: 'over-budget',
-				message: expect.stringMatching(/^The budget for all models of \$2\.00 a day leaves too little for this/),
+				message: expect.stringMatching(/^The budget for all models of \$0\.40 a day leaves too little for this/),
 				hint: expect.stringContaining('00:00 UTC'),
 			},
 		});
+	});
+
+	it('of a day have a call wait where what others may cost stands against it, rather than refuse or shorten it', async () => {
+		const { ask, servers } = await open([{ name: 'a/mid', price, answers: [late(5, says('Short.'))] }], {
+			config: { budgets: { perDayUsd: 2 } },
+		});
+		// Each may cost more than a dollar, and costs a fiftieth of one.
+		const replies = await Promise.all(Array.from({ length: 20 }, () => ask({ caller, maxTokens: 500 })));
+		expect(replies.map(({ text }) => text)).toEqual(Array(20).fill('Short.'));
+		const bounds = servers[0]?.asked.flatMap(({ body }) => body?.max_completion_tokens ?? body?.max_tokens ?? []);
+		expect(bounds?.every((bound) => bound === 500)).toBe(true);
+		const stop = new AbortController();
+		const [first, second] = [ask({ caller, maxTokens: 500 }), ask({ caller, maxTokens: 500 }, stop.signal)];
+		stop.abort();
+		await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+		expect((await first).text).toBe('Short.');
 	});
 
 	it('of a person bound that person alone', async () => {
