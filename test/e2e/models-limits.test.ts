@@ -10,7 +10,7 @@ import { eventually } from '../harness/process-tree.ts';
 import { type ProviderStandIn, startProvider } from '../harness/provider-stand-in.ts';
 
 const ANSWER = 'The capital of France is Paris.';
-const QUESTIONS = 150;
+const QUESTIONS = 200;
 const ALDER = { concurrency: 3, requestsPerMinute: 40 };
 const BIRCH = { concurrency: 6 };
 
@@ -69,7 +69,7 @@ describe('what an operator sets for models', () => {
 	it.skipIf(CLUSTER_MODE)('is kept in a crowd of questions, as the providers count, and all are answered', async () => {
 		const before = performance.now();
 		const answers = await Promise.all(Array.from({ length: QUESTIONS }, (_, at) => quick(capitalGoal(`crowd-${at}`))));
-		expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+		expect(answers.filter(({ status, words }) => status !== 200 || !words.startsWith('## In short'))).toEqual([]);
 		// None waited for the next minute of the one, while the other could be asked.
 		expect(performance.now() - before).toBeLessThan(50_000);
 		expect([alder.mostAtOnce(), birch.mostAtOnce()]).toEqual([ALDER.concurrency, BIRCH.concurrency]);
