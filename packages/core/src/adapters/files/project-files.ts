@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BigIntStats, type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { FileMark, IProjectFiles, ProjectFile } from '../../ports/project-files.ts';
 import { discard, hasCode } from './durable-file.ts';
@@ -16,6 +17,9 @@ const CALM_MS = 50;
 const TEMPORARY = '.errand-writing-';
 /** A temporary file this old (ms) is left over from a process that was killed. */
 const LEFT_OVER_MS = 60_000;
+const LOCK_MS = 5_000;
+const LOCK_PATIENCE_MS = 10_000;
+const LOCK_PAUSE_MS = 3;
 
 /** ProjectFiles are the files of people's projects on this machine's own disks. */
 export class ProjectFiles implements IProjectFiles {
@@ -148,15 +152,47 @@ interface Replacement {
 async function replaced({ place, temporary, text, mode, over }: Replacement): Promise<FileMark | undefined> {
 	try {
 		const mark = await writeAndSync(temporary, text, mode);
-		if (over !== undefined && (await hasChanged(place, over))) {
-			await discard(temporary);
-			return undefined;
-		}
-		await rename(temporary, place);
-		return mark;
+		const isDone = await (over === undefined
+			? rename(temporary, place).then(() => true)
+			: inTurn(place, async () => {
+					if (await hasChanged(place, over)) return false;
+					await rename(temporary, place);
+					return true;
+				}));
+		if (isDone) return mark;
+		await discard(temporary);
+		return undefined;
 	} catch (error) {
 		await discard(temporary);
 		throw error;
+	}
+}
+
+/** Between a look at a file and its replacement no other process of Errand may replace it: what that one wrote would be lost. */
+async function inTurn(place: string, work: () => Promise<boolean>): Promise<boolean> {
+	const lock = join(dirname(place), `${TEMPORARY}${basename(place)}`);
+	const until = Date.now() + LOCK_PATIENCE_MS;
+	while (!(await taken(lock))) {
+		if (Date.now() > until) return false;
+		await wait(LOCK_PAUSE_MS);
+	}
+	try {
+		return await work();
+	} finally {
+		await discard(lock);
+	}
+}
+
+/** A lock is held for a moment only; one that is old was left by a process that was killed. */
+async function taken(lock: string): Promise<boolean> {
+	try {
+		await (await open(lock, 'wx')).close();
+		return true;
+	} catch (error) {
+		if (!hasCode(error, 'EEXIST')) throw error;
+		const found = await statIfThere(lock);
+		if (found !== undefined && Date.now() - Number(found.mtimeMs) > LOCK_MS) await discard(lock);
+		return false;
 	}
 }
 

@@ -16,7 +16,12 @@ interface BacklogCommandData extends LoopCommandData {
 	/** A tool of kind `change`; `args` as the tool's own input schema parsed them. */
 	CallTool: { readonly tool: string; readonly args: JsonObject; readonly by: PersonId };
 	/** What the file holds now, where that is not what was last read or written. The same mark twice changes nothing. */
-	MergeFile: { readonly file: TasksFile; readonly mark: FileMark };
+	MergeFile: {
+		readonly file: TasksFile;
+		readonly mark: FileMark;
+		/** The hash that was known before the file was read, empty for none. Where another is known by now, what was read may be older than that, and nothing is changed. */
+		readonly over?: string | undefined;
+	};
 	/** The file was written as the backlog stood at `seq`. */
 	NoteFile: { readonly mark: FileMark; readonly seq: number };
 	/** The tag that the file beside (`state.json`) names. */

@@ -48,10 +48,12 @@ function factsOf(state: Backlog, command: BacklogCommand): BacklogFact[] {
 		case 'CallTool':
 			return calledTool(state, command);
 		case 'MergeFile':
+			if (command.over !== undefined && command.over !== (state.file.mark?.hash ?? '')) return [];
 			return mergeFile(state, command);
 		case 'NoteFile': {
 			const { mark, seq } = command;
-			if (state.file.seq >= seq && state.file.mark?.hash === mark.hash) return [];
+			// Of two processes that wrote one after the other, the first may be heard last.
+			if (state.file.seq > seq || (state.file.seq === seq && state.file.mark?.hash === mark.hash)) return [];
 			return [backlogFact('FileWritten', { mark, seq: Math.min(seq, state.seq) })];
 		}
 		case 'ChooseTag':

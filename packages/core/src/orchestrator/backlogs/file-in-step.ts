@@ -194,17 +194,21 @@ export class FileInStep {
 		const { backlogs, files } = this.#deps;
 		const { stream, root, path } = this.#place;
 		for (let tries = 0; ; tries++) {
-			const file = await files.read(root, path);
+			// First what is known of the file, then the file: it is as new as that, or newer.
 			const before = await backlogs.state(stream);
+			const file = await files.read(root, path);
 			if (file === undefined) return this.#gone();
 			const hash = hashOf(file.text);
 			if (hash === before?.file.mark?.hash) return this.#hasSeen(file.mark);
 			const read = this.#parsed(file);
 			if (read.ok) {
-				await this.#tell({ type: 'MergeFile', at: this.#now(), file: read.file, mark: { hash } });
+				const over = before?.file.mark?.hash ?? '';
+				await this.#tell({ type: 'MergeFile', at: this.#now(), file: read.file, mark: { hash }, over });
+				const after = await backlogs.state(stream);
+				// Another process wrote the file, or took it over, meanwhile.
+				if (after?.file.mark?.hash !== hash) continue;
 				this.#broken = undefined;
 				this.#hasSeen(file.mark);
-				const after = await backlogs.state(stream);
 				if (after !== undefined && this.#isBehind(after)) this.#writeSoon(0);
 				return;
 			}
