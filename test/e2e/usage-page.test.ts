@@ -103,13 +103,14 @@ describe.skipIf(browserPath === undefined)('models, usage and memory on the page
 	it('tells somebody with work under way when a model fails, and shows since when', async () => {
 		const wait = { id: 'look', title: 'Look', capability: 'web.read', input: { url: 'http://127.0.0.1:9/' } };
 		const id = await errand.submit({ goal: 'Wait for a word', plan: [wait], approve: true });
-		await page.getByRole('navigation').getByText('Wait for a word').waitFor({ timeout: 20_000 });
+		await page.reload();
+		await page.getByRole('navigation').getByText('Wait for a word').waitFor();
 		await far?.stop();
 		far = undefined;
 		// Nobody would notice soon without a request that goes there first.
 		await errand.call('PATCH', '/v1/language-models/pinned', { model: 'far/stand-in' });
 		await errand.submit({ goal: 'What is the capital of Spain?' });
-		await page.getByText('The model far/stand-in does not answer.').waitFor({ timeout: 30_000 });
+		await page.getByText('The model far/stand-in does not answer.').waitFor({ timeout: 90_000 });
 		await row('far/stand-in').getByText('down').waitFor();
 		await row('far/stand-in')
 			.getByText(/^since /)

@@ -8,7 +8,7 @@ import { useStores } from '../../state/stores.ts';
 import { useAction } from '../act.ts';
 import { ProblemNote } from '../problem-note.tsx';
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 3_000;
 
 /** BacklogList leads to one's backlogs, and makes one for a folder. */
 export function BacklogList() {
@@ -70,7 +70,9 @@ function NewBacklog() {
 	return (
 		<section class="panel" aria-labelledby="new-backlog">
 			<h2 id="new-backlog">Open a project</h2>
-			<p class="muted">Its `tasks.json` is read, or made, and kept in step with the board.</p>
+			<p class="muted">
+				Its <code class="code">tasks.json</code> is read, or made, and kept in step with the board.
+			</p>
 			<form
 				class="field-row"
 				onSubmit={(event) => {

@@ -29,7 +29,8 @@ export function BoardColumns({ board, onOpen }: { readonly board: Board; readonl
 			{problem.value !== undefined && <ProblemNote problem={problem.value} />}
 			{isEmpty && (
 				<p class="muted board-empty">
-					Nothing is in this tag yet. Add a task, or have an agent read a document with `parse_prd`.
+					Nothing is in this tag yet. Add a task, or have an agent read a document with{' '}
+					<code class="code">parse_prd</code>.
 				</p>
 			)}
 			<div class="columns">

@@ -86,7 +86,8 @@ function Canvas({ layout, cards, board, chosen, address }: CanvasProps) {
 	const fit = () => {
 		const box = frame.current?.getBoundingClientRect();
 		if (box === undefined) return;
-		const scale = Math.max(0.25, Math.min(1, (box.width - 40) / width, (box.height - 40) / height));
+		// What is too small to read is better moved through.
+		const scale = Math.max(0.6, Math.min(1, (box.width - 40) / width, (box.height - 40) / height));
 		sight.value = { x: -20 / scale, y: -20 / scale, scale };
 	};
 	useEffect(fit, [layout]);
