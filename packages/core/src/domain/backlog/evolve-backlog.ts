@@ -1,24 +1,18 @@
 import { evolveLoop } from '../autopilot/evolve-loop.ts';
 import type { Loop } from '../autopilot/loop.ts';
 import { remember } from '../remember.ts';
+import { type FactTime, replaceTag, withTag } from './changed-tag.ts';
+import { tagAdded, tagRemoved, tagRenamed } from './evolve-tags.ts';
 import type { BacklogFactOf, RecordedBacklogFact } from './facts.ts';
 import type { Item, Subitem } from './item.ts';
 import { inOrder, itemById, NO_ITEMS, withAdded, without, withReplaced } from './item-list.ts';
 import { pathText, readPath } from './item-path.ts';
 import { noticesOf } from './notices.ts';
-import {
-	BACKLOG_LIMITS,
-	type Backlog,
-	type BacklogState,
-	FIRST_TAG,
-	type Run,
-	type Tag,
-	tagNamed,
-	type UnsavedChange,
-} from './state.ts';
+import { BACKLOG_LIMITS, type Backlog, type BacklogState, FIRST_TAG, type Run, tagNamed } from './state.ts';
+import { unsaved } from './unsaved-changes.ts';
 
 /** BACKLOG_EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const BACKLOG_EVOLVE_VERSION = 'backlog-2';
+export const BACKLOG_EVOLVE_VERSION = 'backlog-3';
 
 /** evolveBacklog folds one fact into a backlog. It is total: any fact on any state gives a state. */
 export function evolveBacklog(state: BacklogState, fact: RecordedBacklogFact): BacklogState {
@@ -169,22 +163,6 @@ function laidOver(
 	});
 }
 
-type Fact = Pick<RecordedBacklogFact, 'seq' | 'at'>;
-
-function replaceTag(state: Backlog, name: string, change: (tag: Tag) => Tag): Backlog {
-	return { ...state, tags: state.tags.map((tag) => (tag.name === name ? change(tag) : tag)) };
-}
-
-/** A change of what the files hold. */
-function withTag(state: Backlog, { seq, at }: Fact, name: string, change: (tag: Tag) => Tag): Backlog {
-	const updated = new Date(at).toISOString();
-	const next = replaceTag(state, name, (tag) => {
-		const after = change(tag);
-		return { ...after, metadata: { ...after.metadata, updated } };
-	});
-	return { ...next, contentSeq: seq };
-}
-
 /** Whatever else puts words into an item, it is the person's own no more. */
 function withOwn(state: Backlog, { tag, items }: { tag: string; items: readonly Item[] }, own: boolean): Backlog {
 	const before = tagNamed(state, tag)?.own ?? [];
@@ -195,7 +173,7 @@ function withOwn(state: Backlog, { tag, items }: { tag: string; items: readonly 
 	return replaceTag(state, tag, (one) => ({ ...one, own: own ? [...others, ...touched] : others }));
 }
 
-function changed(state: Backlog, fact: Fact, tag: string, items: readonly Item[]): Backlog {
+function changed(state: Backlog, fact: FactTime, tag: string, items: readonly Item[]): Backlog {
 	const noted = unsaved(
 		state,
 		fact,
@@ -205,7 +183,7 @@ function changed(state: Backlog, fact: Fact, tag: string, items: readonly Item[]
 	return withTag(noted, fact, tag, (one) => ({ ...one, items: withReplaced(one.items, items) }));
 }
 
-function added(state: Backlog, fact: Fact, tag: string, items: readonly Item[]): Backlog {
+function added(state: Backlog, fact: FactTime, tag: string, items: readonly Item[]): Backlog {
 	const noted = unsaved(
 		state,
 		fact,
@@ -215,7 +193,7 @@ function added(state: Backlog, fact: Fact, tag: string, items: readonly Item[]):
 	return withTag(noted, fact, tag, (one) => ({ ...one, items: withAdded(one.items, items) }));
 }
 
-function removed(state: Backlog, fact: Fact, tag: string, ids: readonly number[]): Backlog {
+function removed(state: Backlog, fact: FactTime, tag: string, ids: readonly number[]): Backlog {
 	const noted = unsaved(state, fact, tag, ids);
 	return withTag(noted, fact, tag, (one) => ({ ...one, items: without(one.items, ids) }));
 }
@@ -245,90 +223,6 @@ function moved(state: Backlog, fact: BacklogFactOf<'ItemsMoved'>): Backlog {
 function movedSubitem(loop: Loop, tag: string, went: ReadonlyMap<string, string>): Loop {
 	const to = loop.tag === tag ? readPath(went.get(`${loop.item}.${loop.sub}`) ?? '') : undefined;
 	return to?.sub === undefined || String(to.item) !== loop.item ? loop : { ...loop, sub: to.sub };
-}
-
-function tagAdded(state: Backlog, fact: BacklogFactOf<'TagAdded'>): Backlog {
-	const { tag: name, metadata, copyOf, extra } = fact.data;
-	if (tagNamed(state, name) !== undefined) return state;
-	const source = copyOf === undefined ? undefined : tagNamed(state, copyOf);
-	const noted = unsavedTag(state, fact, name);
-	const tag: Tag = {
-		name,
-		items: source?.items ?? NO_ITEMS,
-		metadata,
-		...(source?.report === undefined ? {} : { report: source.report }),
-		...(extra === undefined ? {} : { extra }),
-	};
-	return { ...noted, tags: [...noted.tags, tag], contentSeq: fact.seq };
-}
-
-function tagRemoved(state: Backlog, fact: BacklogFactOf<'TagRemoved'>): Backlog {
-	const { tag } = fact.data;
-	const noted = unsavedTag(state, fact, tag);
-	return {
-		...noted,
-		tags: noted.tags.filter(({ name }) => name !== tag),
-		currentTag: noted.currentTag === tag ? FIRST_TAG : noted.currentTag,
-		watches: noted.watches.filter((watch) => watch.tag !== tag),
-		contentSeq: fact.seq,
-	};
-}
-
-function tagRenamed(state: Backlog, fact: BacklogFactOf<'TagRenamed'>): Backlog {
-	const { from, to } = fact.data;
-	const noted = unsavedTag(unsavedTag(state, fact, to), fact, from);
-	const rename = <One extends { readonly tag: string }>(one: One): One =>
-		one.tag === from ? { ...one, tag: to } : one;
-	const renamed = withTag(
-		{
-			...noted,
-			runs: noted.runs.map(rename),
-			watches: noted.watches.map(rename),
-			...(noted.loop === undefined ? {} : { loop: rename(noted.loop) }),
-		},
-		fact,
-		from,
-		(tag) => ({
-			...tag,
-			name: to,
-		}),
-	);
-	return { ...renamed, currentTag: state.currentTag === from ? to : state.currentTag };
-}
-
-/** A backlog without a folder has no file that could be behind. */
-function unsaved(state: Backlog, { seq }: Fact, tag: string, ids: readonly number[]): Backlog {
-	if (state.root === undefined || ids.length === 0) return state;
-	const list = tagNamed(state, tag)?.items ?? NO_ITEMS;
-	return withUnsaved(
-		state,
-		ids.map((id) => ({ seq, tag, id, before: itemById(list, id) })),
-	);
-}
-
-function unsavedTag(state: Backlog, { seq }: Fact, tag: string): Backlog {
-	if (state.root === undefined) return state;
-	return withUnsaved(state, [{ seq, tag, before: tagNamed(state, tag) }]);
-}
-
-function withUnsaved(state: Backlog, more: readonly UnsavedChange[]): Backlog {
-	const before = state.file.unsaved.length;
-	const all = [...state.file.unsaved, ...more];
-	// Looked through once for each so many that came, not for each one.
-	const isTime = Math.floor(all.length / BACKLOG_LIMITS.unsaved) > Math.floor(before / BACKLOG_LIMITS.unsaved);
-	const list = isTime ? firstOfEach(all) : all;
-	return { ...state, file: { ...state.file, unsaved: list } };
-}
-
-/** Of many changes of one place the first tells what stood there at last. */
-function firstOfEach(list: readonly UnsavedChange[]): UnsavedChange[] {
-	const seen = new Set<string>();
-	return list.filter(({ tag, id }) => {
-		const key = `${id ?? ''} ${tag}`;
-		const isFirst = !seen.has(key);
-		seen.add(key);
-		return isFirst;
-	});
 }
 
 function fileMerged(state: Backlog, { data, seq }: BacklogFactOf<'FileMerged'>): Backlog {

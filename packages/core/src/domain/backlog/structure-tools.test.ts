@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asTaskId } from '../ids.ts';
 import { ANN, AT, givenBacklog } from './fixture/given-backlog.ts';
 
 describe('dependencies', () => {
@@ -158,6 +159,18 @@ describe('move_task', () => {
 });
 
 describe('tags', () => {
+	it('take along under a new name what is going on in them', () => {
+		const given = givenBacklog([{ id: 1 }]);
+		given.call('add_tag', { name: 'next', copyFromCurrent: true });
+		const args = { id: '1', tag: 'next' };
+		const begun = { operationId: 'o1', taskId: asTaskId('t1'), tool: 'expand_task', args, by: ANN };
+		given.do({ type: 'BeginOperation', at: AT, ...begun });
+		given.do({ type: 'BeginRun', at: AT, tag: 'next', item: '1', taskId: asTaskId('t2'), by: ANN });
+		given.call('rename_tag', { oldName: 'next', newName: 'soon' });
+		const { operations, runs } = given.backlog;
+		expect([...operations, ...runs].map(({ tag }) => tag)).toEqual(['soon', 'soon']);
+	});
+
 	it('are added, used, renamed, copied and deleted; the first one stays', () => {
 		const given = givenBacklog([{ id: 1, status: 'done' }, { id: 2 }]);
 		given.call('add_tag', { name: 'next', copyFromCurrent: true, description: 'Later' });
