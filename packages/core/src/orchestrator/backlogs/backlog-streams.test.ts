@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newHistorySigner } from '../../adapters/files/history-signer.ts';
 import { ProjectFiles } from '../../adapters/files/project-files.ts';
@@ -482,6 +482,24 @@ describe('an item that is carried out', () => {
 		await streams.taskReported(...tasks.ended(task));
 		await streams.taskReported(...tasks.ended(task));
 		expect(await filed()).toMatchObject([{ status: 'done', details: expect.stringContaining('Carefully.') }]);
+	});
+
+	it('counts as a stranger’s order where a part is told of what others wrote, as an item or as a sibling', async () => {
+		const others = { ...named(5), id: 5, status: 'done', details: '', testStrategy: '', priority: 'low' };
+		const tasksThere = [{ ...others, dependencies: [], subtasks: [] }];
+		await mkdir(dirname(join(root, TASKS)), { recursive: true });
+		await writeFile(join(root, TASKS), JSON.stringify({ master: { tasks: tasksThere, metadata: {} } }));
+		const call = caller(open());
+		await call('add_task', named(6));
+		for (const dependencies of ['', '5']) {
+			await call('add_subtask', { id: '6', title: 'A part', ...(dependencies === '' ? {} : { dependencies }) });
+		}
+		await call('run_task', { id: '6.1' });
+		await call('run_task', { id: '6.2' });
+		const [one = raise(), other = raise()] = tasks.ids;
+		expect(tasks.requests.get(one)?.origins).toEqual([]);
+		expect(tasks.requests.get(other)?.goal).toContain('- ');
+		expect(tasks.requests.get(other)?.origins).toHaveLength(1);
 	});
 
 	it('is open again with a note when that failed, and can be carried out again', async () => {

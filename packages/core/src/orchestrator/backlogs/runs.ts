@@ -2,7 +2,7 @@ import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { decideBacklog } from '../../domain/backlog/decide-backlog.ts';
 import type { Item, Subitem } from '../../domain/backlog/item.ts';
 import { itemById, itemsOf } from '../../domain/backlog/item-list.ts';
-import { pathOf, pathText, subitemOf } from '../../domain/backlog/item-path.ts';
+import { pathOf, pathOfKey, pathText, subitemOf, targetKey } from '../../domain/backlog/item-path.ts';
 import { type Backlog, type Run, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError, isCoreError } from '../../domain/errors.ts';
 import { asConversationId, asTaskId, type ConversationId, type TaskId } from '../../domain/ids.ts';
@@ -74,9 +74,7 @@ export class ItemRuns {
 		const { id: taskId } = await tasks.submit(principal, {
 			goal: goalOfItem(item, subitem, items),
 			announced: true,
-			origins: isOwn(backlog, tag, [item, ...(subitem === undefined ? [] : [subitem])])
-				? []
-				: [`backlog:${project.id}`],
+			origins: isOwn(backlog, tag, item, subitem) ? [] : [`backlog:${project.id}`],
 			conversation: order.conversation ?? asConversationId(`web-${principal.person}`),
 			// Two calls at once mean the same run.
 			idempotencyKey: `run:${project.id}:${tag}:${id}:${earlier}:${backlog.createdAt}`,
@@ -148,12 +146,11 @@ function runningIn({ runs }: Backlog, tag: string, item: string): Run | undefine
 }
 
 /** Words of files, models, tasks and other programs are data; an item that has none but the person's is their own order. */
-function isOwn(backlog: Backlog, tag: string, [item, sub]: readonly (Item | Subitem)[]): boolean {
+function isOwn(backlog: Backlog, tag: string, item: Item, subitem: Subitem | undefined): boolean {
 	const own = new Set(tagNamed(backlog, tag)?.own);
-	// What was done before it is told with it, so that those words count as well; a bare number of a subitem is a sibling.
-	const before = [...(item?.dependencies ?? []), ...(sub?.dependencies.filter((one) => typeof one === 'string') ?? [])];
-	const ids = [item?.id, ...before.map((one) => Number(String(one).split('.')[0]))];
-	return ids.every((id) => id !== undefined && own.has(id));
+	// What was done before it is told with it, so that those words count as well.
+	const before = (subitem ?? item).dependencies.map((one) => pathOfKey(targetKey(item, subitem !== undefined, one)));
+	return [item.id, ...before.map((path) => path.item)].every((id) => own.has(id));
 }
 
 function already({ item, taskId }: Run): JsonObject {
