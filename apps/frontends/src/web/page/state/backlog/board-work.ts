@@ -8,6 +8,8 @@ export interface BoardWork {
 	/** Operations that ended while somebody looked, the latest first. */
 	readonly ended: ReadonlySignal<readonly OperationView[]>;
 	refresh(): void;
+	/** Tells what comes of an operation that was begun here, however soon it ends. */
+	expect(id: string): void;
 	/** Takes an ended operation out of sight. */
 	dismiss(id: string): void;
 	watch(): () => void;
@@ -21,6 +23,7 @@ const EVERY_MS = 1_500;
 export function createBoardWork(api: Pick<BacklogApi, 'work' | 'operation'>): BoardWork {
 	const now = signal<BacklogWork>(NOTHING);
 	const over = signal<readonly OperationView[]>([]);
+	const expected = new Set<string>();
 	let asking = false;
 	let again = false;
 	const refresh = () => {
@@ -40,10 +43,11 @@ export function createBoardWork(api: Pick<BacklogApi, 'work' | 'operation'>): Bo
 			});
 	};
 	const read = async () => {
-		const before = now.peek().operations;
+		const asked = new Set([...now.peek().operations.map(({ operationId }) => operationId), ...expected]);
 		const fresh = await api.work();
-		const gone = before.filter(({ operationId }) => !fresh.operations.some((one) => one.operationId === operationId));
-		const ends = await Promise.all(gone.map(({ operationId }) => api.operation(operationId)));
+		for (const { operationId } of fresh.operations) asked.delete(operationId);
+		const ends = await Promise.all([...asked].map((id) => api.operation(id)));
+		for (const id of asked) expected.delete(id);
 		batch(() => {
 			now.value = fresh;
 			if (ends.length > 0) over.value = [...ends, ...over.peek()].slice(0, 5);
@@ -53,6 +57,10 @@ export function createBoardWork(api: Pick<BacklogApi, 'work' | 'operation'>): Bo
 		now,
 		ended: over,
 		refresh,
+		expect: (id) => {
+			expected.add(id);
+			refresh();
+		},
 		dismiss: (id) => {
 			over.value = over.peek().filter(({ operationId }) => operationId !== id);
 		},

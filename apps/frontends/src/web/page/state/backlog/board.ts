@@ -194,9 +194,13 @@ export function createBoard(api: BacklogApi): Board {
 		},
 		act: async <T>(tool: string, args: JsonObject, words: string) => {
 			const shown = tag.peek();
-			const answer = await api.call<T>(tool, shown === undefined ? args : { tag: shown, ...args });
+			const answer = await api.call<T & { operationId?: string }>(
+				tool,
+				shown === undefined ? args : { tag: shown, ...args },
+			);
 			say(words);
-			work.refresh();
+			if (answer.operationId === undefined) work.refresh();
+			else work.expect(answer.operationId);
 			return answer;
 		},
 		watch: () => {
