@@ -218,7 +218,8 @@ describe('storms of “too much”', () => {
 		// From then on the pace is known.
 		const second = await Promise.allSettled(Array.from({ length: 40 }, () => ask()));
 		for (const end of [...first, ...second]) expect(end.status).toBe('fulfilled');
-		expect(refused - after).toBeLessThan(40);
+		// Without a pace each call would be refused some six times.
+		expect(refused - after).toBeLessThan(80);
 	});
 });
 
