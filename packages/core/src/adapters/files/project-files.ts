@@ -91,7 +91,9 @@ export class ProjectFiles implements IProjectFiles {
 		let calm: NodeJS.Timeout | undefined;
 		let watcher: FSWatcher | undefined;
 		let last: string | undefined;
+		let stopped = false;
 		const soon = () => {
+			if (stopped) return;
 			calm ??= setTimeout(() => {
 				calm = undefined;
 				changed();
@@ -121,6 +123,7 @@ export class ProjectFiles implements IProjectFiles {
 		void look();
 		const poll = setInterval(() => void look(), POLL_MS).unref();
 		return () => {
+			stopped = true;
 			clearInterval(poll);
 			clearTimeout(calm);
 			watcher?.close();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
+import { countItems } from '../../domain/backlog/item-list.ts';
 import type { Backlog } from '../../domain/backlog/state.ts';
 import type { TasksFile } from '../../domain/backlog/tasks-file.ts';
 import { CoreError, describeError, isCoreError } from '../../domain/errors.ts';
@@ -113,9 +114,7 @@ export class FileInStep {
 	}
 
 	#isSmall({ tags }: Backlog): boolean {
-		let items = 0;
-		for (const tag of tags) for (const chunk of tag.items) items += chunk.length;
-		return items <= FEW_ITEMS;
+		return tags.reduce((sum, { items }) => sum + countItems(items), 0) <= FEW_ITEMS;
 	}
 
 	#exclusively<T>(work: () => Promise<T>): Promise<T> {
