@@ -83,10 +83,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		modelCare: {
 			pinOf: (person) => people.modelOf(person),
 			counting: (ledger) => modelMetrics.counting(ledger),
-			onHealth: (change) => {
-				log.info('model', { ...change });
-				health.tell(change.name, change.health);
-			},
+			onHealth: (change) => health.tell(change.name, change.health),
 		},
 	});
 	const { ports, offer, cluster, links, router, ledger } = base;
