@@ -1,8 +1,8 @@
 import type { RecordedBacklogFact } from '../../domain/backlog/facts.ts';
 import type { Item } from '../../domain/backlog/item.ts';
 import { itemById } from '../../domain/backlog/item-list.ts';
+import { compactView } from '../../domain/backlog/reads/item-view.ts';
 import { type Backlog, tagNamed } from '../../domain/backlog/state.ts';
-import type { JsonObject } from '../../domain/json.ts';
 import type { BacklogChange } from '../desks/backlog.ts';
 
 /** changesOfFact is what a fact means for whoever shows the backlog, in the content that items have now. */
@@ -50,29 +50,17 @@ export function changesOfFact(fact: RecordedBacklogFact, now: Backlog): BacklogC
 	}
 }
 
-/** compactItem is an item as lists and boards show it. */
-export function compactItem({ id, title, status, priority, dependencies, subtasks }: Item): JsonObject {
-	return {
-		id,
-		title,
-		status,
-		priority,
-		dependencies,
-		subtasks: subtasks.length,
-		subtasksDone: subtasks.filter((one) => one.status === 'done').length,
-	};
-}
-
 function change(
 	{ seq }: RecordedBacklogFact,
 	now: Backlog,
 	tag: string,
 	{ ids = [], removed = [] }: { readonly ids?: readonly number[]; readonly removed?: readonly number[] },
 ): BacklogChange {
-	const list = tagNamed(now, tag)?.items ?? [];
+	const found = tagNamed(now, tag);
+	const list = found?.items ?? [];
 	const items = [...new Set(ids)].flatMap((id) => {
 		const item = itemById(list, id);
-		return item === undefined ? [] : [compactItem(item)];
+		return item === undefined ? [] : [compactView(item, found?.report, false)];
 	});
 	return { seq, tag, items, removed };
 }
