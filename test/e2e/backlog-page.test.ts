@@ -99,9 +99,7 @@ describe.skipIf(browserPath === undefined)('a backlog on the page', () => {
 		const button = card(ann, 2).getByRole('button');
 		await button.press('Alt+ArrowRight');
 		await cardIn(ann, 'In progress', 2).waitFor();
-		await expect
-			.poll(() => ann.evaluate(() => document.activeElement?.closest('.card')?.getAttribute('data-item')))
-			.toBe('2');
+		await expect.poll(() => ann.locator('.card:focus-within').getAttribute('data-item')).toBe('2');
 		await ann.keyboard.press('Alt+ArrowRight');
 		await cardIn(ben, 'Review', 2).waitFor();
 		expect(await statusOf(2)).toBe('review');
@@ -114,14 +112,13 @@ describe.skipIf(browserPath === undefined)('a backlog on the page', () => {
 		};
 		await Promise.all([moveAll(ann, 'in-progress'), moveAll(ben, 'blocked')]);
 		const shown = (page: Page) =>
-			page.evaluate(() =>
-				Object.fromEntries(
-					[...document.querySelectorAll('.card')].map((one) => [
-						one.getAttribute('data-item'),
-						one.closest('.column')?.getAttribute('data-status'),
-					]),
-				),
-			);
+			page
+				.locator('.card')
+				.evaluateAll((cards) =>
+					Object.fromEntries(
+						cards.map((one) => [one.getAttribute('data-item'), one.closest('.column')?.getAttribute('data-status')]),
+					),
+				);
 		const kept = async () => {
 			const { tasks } = await tool<{ tasks: { id: number; status: string }[] }>('get_tasks', { compact: true });
 			return Object.fromEntries(tasks.map(({ id, status }) => [String(id), status]));

@@ -32,7 +32,7 @@ export async function measureMemory(): Promise<Section> {
 	try {
 		const embedding = await timeEmbedding(embedder);
 		const bytes = treeMemory(embedder.pid ?? 0).bytes;
-		const searches = [];
+		const searches: Awaited<ReturnType<typeof timeSearch>>[] = [];
 		const vectors = await embedder.embed([...NOTES, ...Array.from({ length: OTHERS }, (_, at) => otherNote(at))], {
 			signal,
 		});
