@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { SqliteModelLedger } from '@errand/core/adapters/sqlite/sqlite-model-ledger.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
-import { OpenAiModel } from '@errand/core/models/openai-model.ts';
+import { OpenAiModel } from '@errand/core/models/openai/openai-model.ts';
 import { ModelRouter } from '@errand/core/models/router/model-router.ts';
 import type { RoutedModel } from '@errand/core/models/router/routed-model.ts';
 import type { ModelRequest } from '@errand/core/ports/language-model.ts';

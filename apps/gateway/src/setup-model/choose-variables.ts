@@ -1,10 +1,10 @@
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { parseEnvironment } from '@errand/core/infrastructure/environment.ts';
-import { chatModels, openAiDefault } from '@errand/core/models/choose-model.ts';
 import { findOllama } from '@errand/core/models/find-ollama.ts';
-import { listModels } from '@errand/core/models/list-models.ts';
 import { MODEL_VARIABLES } from '@errand/core/models/model-variables.ts';
 import { OPENAI_URL } from '@errand/core/models/open-model.ts';
+import { chatModels, openAiDefault } from '@errand/core/models/openai/choose-model.ts';
+import { listModels } from '@errand/core/models/openai/list-models.ts';
 import { cleanLine } from '@errand/frontends/terminal/clean-text.ts';
 import type { Asker } from '../setup/asker.ts';
 import type { EnvChanges } from '../setup/env-text.ts';

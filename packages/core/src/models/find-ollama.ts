@@ -1,6 +1,6 @@
-import { chatModels, embeddingModel } from './choose-model.ts';
-import type { ChosenModel } from './chosen-model.ts';
-import { getJson } from './list-models.ts';
+import { chatModels, embeddingModel } from './openai/choose-model.ts';
+import type { ChosenModel } from './openai/chosen-model.ts';
+import { getJson } from './openai/list-models.ts';
 
 /** OllamaFound is an Ollama that answers, where its OpenAI-compatible API is, and its models with the chosen one. */
 export interface OllamaFound {

@@ -1,8 +1,8 @@
 import { CoreError, describeError } from '../domain/errors.ts';
 import { redactText } from '../domain/redact.ts';
 import { readRetryAfter } from '../domain/retry-after.ts';
-import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
-import type { WatchEnd } from './watch.ts';
+import { OPENAI_SETTINGS, type ServerSettings } from './openai/server-settings.ts';
+import type { WatchEnd } from './openai/watch.ts';
 
 /** PassingFault is a failure that a later try may not meet; `error` is what the caller gets when there is none. */
 export class PassingFault extends Error {

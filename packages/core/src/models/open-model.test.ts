@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FakeClock } from '../testing/fake-clock.ts';
-import { openAiDefault } from './choose-model.ts';
 import { findOllama } from './find-ollama.ts';
 import { type Answer, fails, says, sends, startModelServer } from './fixture/model-server.ts';
 import { MODEL_VARIABLES } from './model-variables.ts';
 import { openModel } from './open-model.ts';
+import { openAiDefault } from './openai/choose-model.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,15 +1,15 @@
 import { CoreError } from '../domain/errors.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { ILanguageModel } from '../ports/language-model.ts';
-import { chatModels, embeddingModel, openAiDefault } from './choose-model.ts';
-import type { ChosenModel } from './chosen-model.ts';
 import { findOllama } from './find-ollama.ts';
-import { type ListedModel, listModels } from './list-models.ts';
 import type { ModelVariables } from './model-variables.ts';
-import { OpenAiModel } from './openai-model.ts';
+import { chatModels, embeddingModel, openAiDefault } from './openai/choose-model.ts';
+import type { ChosenModel } from './openai/chosen-model.ts';
+import { type ListedModel, listModels } from './openai/list-models.ts';
+import { OpenAiModel } from './openai/openai-model.ts';
+import type { CallBounds } from './openai/server-calls.ts';
+import { isOpenAi } from './openai/server-dialect.ts';
 import { listPrice } from './providers/known-models.ts';
-import type { CallBounds } from './server-calls.ts';
-import { isOpenAi } from './server-dialect.ts';
 
 /** OpenedModel is a language model to use, and how it came to be chosen, for the log: it holds no secret. */
 export interface OpenedModel {

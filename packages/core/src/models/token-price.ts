@@ -1,4 +1,4 @@
-import type { TokenCount } from './reply-draft.ts';
+import type { TokenCount } from './openai/reply-draft.ts';
 
 /** TokenPrice is what a million tokens cost, in US dollars. */
 export interface TokenPrice {

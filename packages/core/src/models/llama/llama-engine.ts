@@ -1,7 +1,7 @@
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { parseLenientJson } from '../../domain/lenient-json.ts';
-import { wireName } from '../chat-request.ts';
+import { wireName } from '../openai/chat-request.ts';
 import { grammarSchema, llamaFunctions, llamaHistory } from './llama-history.ts';
 import type { Context, EmbeddingContext, Grammar, Llama, LlamaLibrary, Model, Sequence } from './llama-library.ts';
 import { loadLibrary } from './llama-library.ts';

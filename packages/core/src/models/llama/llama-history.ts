@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../domain/json.ts';
 import { parseLenientJson } from '../../domain/lenient-json.ts';
 import type { ModelMessage, ModelTool } from '../../ports/language-model.ts';
-import { schemaWords, wireName } from '../chat-request.ts';
+import { schemaWords, wireName } from '../openai/chat-request.ts';
 import type { HistoryCall, HistoryItem } from './llama-library.ts';
 import type { LlamaAsk } from './llama-protocol.ts';
 

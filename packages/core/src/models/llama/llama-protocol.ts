@@ -1,5 +1,5 @@
 import type { ModelReply, ModelRequest } from '../../ports/language-model.ts';
-import type { TokenCount } from '../reply-draft.ts';
+import type { TokenCount } from '../openai/reply-draft.ts';
 
 /** LlamaInit is what a model's process is started with. */
 export interface LlamaInit {

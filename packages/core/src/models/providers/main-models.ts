@@ -1,8 +1,8 @@
 import type { ModelVariables } from '../model-variables.ts';
 import { isAtHome, type MainServer, type OpenedModel } from '../open-model.ts';
+import { isOpenAi } from '../openai/server-dialect.ts';
+import { OPENAI_SETTINGS } from '../openai/server-settings.ts';
 import type { RoutedModel } from '../router/routed-model.ts';
-import { isOpenAi } from '../server-dialect.ts';
-import { OPENAI_SETTINGS } from '../server-settings.ts';
 import type { TokenPrice } from '../token-price.ts';
 import { knownModel, listPrice } from './known-models.ts';
 import { CHAT_TIERS, LATER } from './open-server.ts';

@@ -1,10 +1,10 @@
 import type { IClock } from '../../ports/clock.ts';
-import { isEmbedding } from '../choose-model.ts';
-import type { ChosenModel } from '../chosen-model.ts';
 import { findOllama } from '../find-ollama.ts';
-import { type ListedModel, listModels } from '../list-models.ts';
 import { boundsOf, chooseModel, isAtHome, LOOK_MS } from '../open-model.ts';
-import { OpenAiModel, serverCalls } from '../openai-model.ts';
+import { isEmbedding } from '../openai/choose-model.ts';
+import type { ChosenModel } from '../openai/chosen-model.ts';
+import { type ListedModel, listModels } from '../openai/list-models.ts';
+import { OpenAiModel, serverCalls } from '../openai/openai-model.ts';
 import type { ModelTier, RoutedModel } from '../router/routed-model.ts';
 import type { TokenPrice } from '../token-price.ts';
 import { knownModel, priceAt } from './known-models.ts';

@@ -1,6 +1,6 @@
 import { isCoreError } from '../../domain/errors.ts';
-import { listModels } from '../list-models.ts';
-import type { ServerSettings } from '../server-settings.ts';
+import { listModels } from '../openai/list-models.ts';
+import type { ServerSettings } from '../openai/server-settings.ts';
 
 /** ProbedServer is a server and where on it to ask whether it is there. */
 interface ProbedServer {

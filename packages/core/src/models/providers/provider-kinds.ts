@@ -1,4 +1,4 @@
-import type { ServerDialect } from '../server-dialect.ts';
+import type { ServerDialect } from '../openai/server-dialect.ts';
 
 /** PROVIDER_KIND_NAMES are the kinds of providers that a models file may name. */
 export const PROVIDER_KIND_NAMES = [

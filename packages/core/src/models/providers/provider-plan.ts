@@ -1,7 +1,7 @@
 import { keyVariable, type ModelConfig, type ModelsConfig, type ProviderConfig } from '../config/models-config.ts';
 import type { ModelVariables } from '../model-variables.ts';
+import { fileSettings, OPENAI_SETTINGS, type ServerSettings } from '../openai/server-settings.ts';
 import type { ProviderLimits } from '../router/routed-model.ts';
-import { fileSettings, OPENAI_SETTINGS, type ServerSettings } from '../server-settings.ts';
 import { PROVIDER_KINDS, type ProviderKind } from './provider-kinds.ts';
 
 /** ProviderPlan is one provider to open, wherever it was written down. */

@@ -5,7 +5,7 @@ import { asPersonId, asTaskId } from '../../domain/ids.ts';
 import type { Usage } from '../../domain/task/facts.ts';
 import { addUsage, NO_USAGE } from '../../domain/task/usage.ts';
 import { played, playedModel, SILENT_LOG } from '../fixture/played-models.ts';
-import { usageOfTokens } from '../reply-usage.ts';
+import { usageOfTokens } from '../openai/reply-usage.ts';
 import { ModelRouter } from './model-router.ts';
 
 /** Dollars for a million tokens. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { replySchema } from './reply-schema.ts';
+import { replySchema } from '../reply-schema.ts';
 import { fitsStrictMode } from './strict-mode.ts';
 
 const closed = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };

@@ -1,7 +1,7 @@
-import type { Usage } from '../domain/task/facts.ts';
-import type { ModelRequest } from '../ports/language-model.ts';
+import type { Usage } from '../../domain/task/facts.ts';
+import type { ModelRequest } from '../../ports/language-model.ts';
+import { microUsdOf, type TokenPrice } from '../token-price.ts';
 import type { ReplyDraft, TokenCount } from './reply-draft.ts';
-import { microUsdOf, type TokenPrice } from './token-price.ts';
 
 /** CHARS_PER_TOKEN is how many characters are about one token, where a server does not count. */
 export const CHARS_PER_TOKEN = 4;

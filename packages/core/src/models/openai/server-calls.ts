@@ -1,8 +1,8 @@
-import { isCoreError } from '../domain/errors.ts';
-import type { IClock } from '../ports/clock.ts';
+import { isCoreError } from '../../domain/errors.ts';
+import type { IClock } from '../../ports/clock.ts';
+import { cancelled, faultOf, unavailable } from '../model-fault.ts';
+import { orAborted } from '../or-aborted.ts';
 import { Breaker } from './breaker.ts';
-import { cancelled, faultOf, unavailable } from './model-fault.ts';
-import { orAborted } from './or-aborted.ts';
 import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
 import { type ServerLife, Watch, type WatchBounds } from './watch.ts';
 import { withRetries } from './with-retries.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
 import {
 	type Answer,
 	chunk,
@@ -10,7 +10,7 @@ import {
 	startModelServer,
 	streams,
 	usageChunk,
-} from './fixture/model-server.ts';
+} from '../fixture/model-server.ts';
 import { OpenAiModel, type OpenAiModelOptions } from './openai-model.ts';
 
 const stops: (() => Promise<void>)[] = [];

@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
-import { CoreError } from '../domain/errors.ts';
-import { refusalWords } from './model-fault.ts';
+import { CoreError } from '../../domain/errors.ts';
+import { refusalWords } from '../model-fault.ts';
 import { tokensIn } from './reply-usage.ts';
 import type { Watch } from './watch.ts';
 

@@ -1,5 +1,5 @@
 import type { OpenAI } from 'openai';
-import type { ModelReply, ToolCall } from '../ports/language-model.ts';
+import type { ModelReply, ToolCall } from '../../ports/language-model.ts';
 
 /** TokenCount is what a server says a request and its reply came to; `usd` where it names a price. */
 export interface TokenCount {

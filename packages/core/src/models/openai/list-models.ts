@@ -1,5 +1,5 @@
-import { CoreError } from '../domain/errors.ts';
-import { faultOf, PassingFault } from './model-fault.ts';
+import { CoreError } from '../../domain/errors.ts';
+import { faultOf, PassingFault } from '../model-fault.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** ListedModel is one model that a server offers, as far as it tells. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { SystemClock } from '../adapters/in-process/system-clock.ts';
-import { type Answer, fails, sends, startModelServer } from './fixture/model-server.ts';
+import { SystemClock } from '../../adapters/in-process/system-clock.ts';
+import { type Answer, fails, sends, startModelServer } from '../fixture/model-server.ts';
 import { OpenAiModel } from './openai-model.ts';
 
 const stops: (() => Promise<void>)[] = [];

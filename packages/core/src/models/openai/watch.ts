@@ -1,4 +1,4 @@
-import type { IClock } from '../ports/clock.ts';
+import type { IClock } from '../../ports/clock.ts';
 
 /** WatchEnd says why a watch broke its try off. */
 export type WatchEnd = 'cancelled' | 'silence' | 'too-late';

@@ -1,14 +1,15 @@
 import type { OpenAI } from 'openai';
-import { isJsonObject } from '../domain/json.ts';
-import { parseLenientJson } from '../domain/lenient-json.ts';
-import type { Usage } from '../domain/task/facts.ts';
-import { addUsage, NO_USAGE, withUsage } from '../domain/task/usage.ts';
-import type { IClock } from '../ports/clock.ts';
-import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../ports/language-model.ts';
+import { isJsonObject } from '../../domain/json.ts';
+import { parseLenientJson } from '../../domain/lenient-json.ts';
+import type { Usage } from '../../domain/task/facts.ts';
+import { addUsage, NO_USAGE, withUsage } from '../../domain/task/usage.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from '../../ports/language-model.ts';
+import { isNotThere, PassingFault, refusalWords, unavailable } from '../model-fault.ts';
+import type { TokenPrice } from '../token-price.ts';
 import { chatRequest, wireName } from './chat-request.ts';
 import type { ChosenModel } from './chosen-model.ts';
 import { embedTexts } from './embed-texts.ts';
-import { isNotThere, PassingFault, refusalWords, unavailable } from './model-fault.ts';
 import { openClient } from './open-client.ts';
 import type { ReplyReader } from './read-response.ts';
 import { ReplyDraft } from './reply-draft.ts';
@@ -18,7 +19,6 @@ import { responseRequest } from './responses/response-request.ts';
 import { type CallBounds, ServerCalls } from './server-calls.ts';
 import { firstDialect, isOpenAi, type ServerDialect, simplerDialect, simplerOutput } from './server-dialect.ts';
 import { OPENAI_SETTINGS, type ServerSettings } from './server-settings.ts';
-import type { TokenPrice } from './token-price.ts';
 import type { Watch } from './watch.ts';
 
 /** OpenAiModelOptions say which server is asked for which model, and how patiently. */

@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
-import { CoreError } from '../domain/errors.ts';
-import { PassingFault, unavailable } from './model-fault.ts';
+import { CoreError } from '../../domain/errors.ts';
+import { PassingFault, unavailable } from '../model-fault.ts';
 import type { ReplyDraft, ReplyPart } from './reply-draft.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { Watch } from './watch.ts';

@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
-import type { Json } from '../../domain/json.ts';
-import type { ModelMessage, ModelRequest, ModelTool } from '../../ports/language-model.ts';
+import type { Json } from '../../../domain/json.ts';
+import type { ModelMessage, ModelRequest, ModelTool } from '../../../ports/language-model.ts';
 import { dataUrl, record, schemaWords, wireName } from '../chat-request.ts';
 import type { ServerDialect } from '../server-dialect.ts';
 import { fitsStrictMode } from '../strict-mode.ts';

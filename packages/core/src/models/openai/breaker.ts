@@ -1,4 +1,4 @@
-import type { IClock } from '../ports/clock.ts';
+import type { IClock } from '../../ports/clock.ts';
 
 /** Breaker spares a service that is down: after so many failed calls in a row it lets none through for a while, then one that tries. */
 export class Breaker {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../domain/json.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
 
 /**
  * fitsStrictMode tells whether OpenAI's strict mode takes a schema

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeClock } from '../testing/fake-clock.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
 import { type ServerLife, Watch } from './watch.ts';
 
 const BOUNDS = { firstMs: 100_000, silenceMs: 20_000, totalMs: 200_000 };

@@ -1,6 +1,6 @@
-import type { IClock } from '../ports/clock.ts';
-import { PassingFault, signsOf } from './model-fault.ts';
-import { pause } from './pause.ts';
+import type { IClock } from '../../ports/clock.ts';
+import { PassingFault, signsOf } from '../model-fault.ts';
+import { pause } from '../pause.ts';
 
 /** RetryBounds limit how long one call goes on trying. */
 export interface RetryBounds {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCoreError } from '../domain/errors.ts';
-import type { IClock } from '../ports/clock.ts';
-import { chunk, DONE, startModelServer } from './fixture/model-server.ts';
+import { isCoreError } from '../../domain/errors.ts';
+import type { IClock } from '../../ports/clock.ts';
+import { chunk, DONE, startModelServer } from '../fixture/model-server.ts';
 import { OpenAiModel } from './openai-model.ts';
 
 /** A clock on which every wait is over soon, so that hundreds of failing calls take a moment. */

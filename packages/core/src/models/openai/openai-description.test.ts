@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ModelRequest } from '../ports/language-model.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
+import type { ModelRequest } from '../../ports/language-model.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { problemsOf, readDescription } from '../fixture/api-description.ts';
+import { chunk, says, sends, startModelServer } from '../fixture/model-server.ts';
+import { replySchema } from '../reply-schema.ts';
 import { chatRequest } from './chat-request.ts';
-import { problemsOf, readDescription } from './fixture/api-description.ts';
-import { chunk, says, sends, startModelServer } from './fixture/model-server.ts';
 import { OpenAiModel } from './openai-model.ts';
-import { replySchema } from './reply-schema.ts';
 import { firstDialect } from './server-dialect.ts';
 
 // OpenAI's description of its API is not part of the repository: set ERRAND_SPECS_DIR to a folder that has openai-openapi.json.
