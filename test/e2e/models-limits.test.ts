@@ -91,14 +91,14 @@ describe('what an operator sets for models', () => {
 		const asking = await errand.settled(await errand.submit({ goal: capitalGoal('poor') }));
 		expect(asking).toMatchObject({ status: 'waiting', reason: 'over-budget' });
 		expect(asking.questions[0]?.text).toMatch(
-			/The budget for all models of \$1\.00 a day .*\$\d+\.\d\d is spent.*00:00 UTC/,
+			/The budget for all models of \$1\.00 a day .*\$\d+\.\d\d is spent.*00:00 UTC.*ERRAND_MODELS\. Try again now\?/,
 		);
 		expect(alder.asked.length + birch.asked.length).toBe(before);
 
-		// The task’s own budget is not what was spent: it asks again.
+		// Nothing is there yet to try again with: it asks again.
 		expect(await decide(asking, 'approve')).toBe(200);
 		const still = await eventuallyAsking(asking);
-		expect(still.questions[0]?.text).toContain('a day');
+		expect(still.questions[0]).toMatchObject({ text: expect.stringContaining('a day'), budget: 'day' });
 		expect(await decide(still, 'refuse')).toBe(200);
 		expect(await errand.settled(asking.id)).toMatchObject({ status: 'failed', error: { code: 'over-budget' } });
 		expect((await quick(capitalGoal('poor-quick'))).words).toContain('a day');

@@ -28,6 +28,8 @@ export interface Question {
 	readonly choices?: string[] | undefined;
 	readonly stepId?: string | undefined;
 	readonly effect?: { readonly hash: string; readonly summary: string } | undefined;
+	/** Not the task's own budget but one of the day: a yes only tries again. */
+	readonly budget?: 'day' | undefined;
 }
 
 /** Fault is why something failed, and what to do about it. */

@@ -28,6 +28,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, { status: number; title: s
 	'model-refused': { status: 502, title: 'The language model refused' },
 	'model-reply': { status: 502, title: 'The language model gave an unusable reply' },
 	'over-budget': { status: 409, title: 'The budget is used up' },
+	'over-day-budget': { status: 409, title: 'The budget of the day is used up' },
 	'browser-failed': { status: 502, title: 'The browser broke down' },
 	'unknown-outcome': { status: 409, title: 'It may or may not have taken effect' },
 	'timed-out': { status: 504, title: 'Took too long' },

@@ -183,9 +183,10 @@ const ELSEWHERE: RunOutcome = { kind: 'lost', cause: 'elsewhere' };
 
 /** A run that met the end of the budget has not failed: it goes on once the person raised the budget. */
 function withUsage(outcome: RunOutcome, usage: Usage | undefined): RunOutcome {
-	if (outcome.kind === 'failed' && outcome.failure.code === 'over-budget') {
+	const code = outcome.kind === 'failed' ? outcome.failure.code : undefined;
+	if (outcome.kind === 'failed' && (code === 'over-budget' || code === 'over-day-budget')) {
 		const { message, hint } = outcome.failure;
-		return { kind: 'lost', cause: 'over-budget', words: [message, hint ?? ''].join(' ').trim(), usage };
+		return { kind: 'lost', cause: code, words: [message, hint ?? ''].join(' ').trim(), usage };
 	}
 	return usage === undefined ? outcome : { ...outcome, usage };
 }

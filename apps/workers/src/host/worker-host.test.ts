@@ -325,6 +325,13 @@ test('reports a run that met the end of the budget as lost, with what it cost', 
 	});
 });
 
+test('reports a run that met the budget of a day as lost to that, in its words', async () => {
+	const over = new CoreError('over-day-budget', 'The day is spent.', { hint: 'Wait until 00:00 UTC.' });
+	openHost(capability(() => Promise.reject(over)));
+	const words = 'The day is spent. Wait until 00:00 UTC.';
+	expect(await runJob({})).toMatchObject({ kind: 'lost', cause: 'over-day-budget', words });
+});
+
 test('runs a pure capability all the same when the cache is broken', async () => {
 	openHost(capability(async () => 'result', { pure: true }));
 	vi.spyOn(cached, 'get').mockImplementation(() => {

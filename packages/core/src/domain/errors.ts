@@ -26,6 +26,7 @@ export type ErrorCode =
 	| 'model-refused'
 	| 'model-reply'
 	| 'over-budget'
+	| 'over-day-budget'
 	| 'browser-failed'
 	| 'unknown-outcome'
 	| 'timed-out'

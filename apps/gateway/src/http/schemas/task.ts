@@ -66,6 +66,7 @@ const QuestionSchema = z.object({
 	choices: z.array(z.string()).optional(),
 	stepId: z.string().optional(),
 	effect: z.object({ hash: z.string(), summary: z.string() }).optional(),
+	budget: z.enum(['day']).optional().describe('Not the task’s own budget but one of the day: a yes only tries again.'),
 }) satisfies Describes<Question>;
 
 const ErrorSchema = z.object({

@@ -30,7 +30,8 @@ export async function searchAndRead(
 		hits = await search.search({ text: query.slice(0, 400), limit: pages + 3 });
 	} catch (error) {
 		context.signal.throwIfAborted();
-		if (isCoreError(error, 'over-budget') || isCoreError(error, 'cancelled')) throw error;
+		if (isCoreError(error, 'over-budget') || isCoreError(error, 'over-day-budget') || isCoreError(error, 'cancelled'))
+			throw error;
 		return { documents: [], warnings: [`The web could not be searched: ${describeError(error)}`] };
 	}
 	context.progress({ percent: 20, text: `Reading what ${search.name} found` });

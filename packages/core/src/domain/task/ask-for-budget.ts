@@ -1,5 +1,6 @@
 import { type Draft, drafted, record, recordQuestion } from './draft.ts';
-import { taskFact } from './facts.ts';
+import { type OverBudget, taskFact } from './facts.ts';
+import type { Question } from './question.ts';
 import { isHeld } from './readiness.ts';
 import type { Task } from './state.ts';
 
@@ -7,31 +8,39 @@ import type { Task } from './state.ts';
 export function askIfOverBudget(draft: Draft): void {
 	const over = overBudget(drafted(draft));
 	if (over !== undefined)
-		ask(draft, `This task has used ${over}`, { question: 'Go on with twice the budget?', isOwn: true });
+		ask(draft, `This task has used ${over}`, { question: { text: 'Go on with twice the budget?' }, isUsedUp: true });
 }
 
 /**
  * askForBudget asks the person when work met the end of a budget before it began: this task's, where too little is left for
- * it, or one of the whole server. `words` say which, and what they can do.
+ * it, or one of the whole server, which more for this task would not help. `words` say which, and what helps.
  */
-export function askForBudget(draft: Draft, words: string): void {
+export function askForBudget(draft: Draft, cause: OverBudget, words: string): void {
 	// What the task itself has used up is asked about by rule.
 	if (overBudget(drafted(draft)) !== undefined) return;
-	ask(draft, words.replace(/\.\s*$/, ''), {
-		question: 'Go on with twice the budget for this task?',
-		isOwn: false,
-	});
+	ask(draft, words.replace(/\.\s*$/, ''), { question: QUESTIONS[cause], isUsedUp: false });
 }
 
-function ask(draft: Draft, words: string, { question, isOwn }: { question: string; isOwn: boolean }): void {
+const QUESTIONS: Readonly<Record<OverBudget, Pick<Question, 'text' | 'budget'>>> = {
+	'over-budget': { text: 'Go on with twice the budget for this task?' },
+	'over-day-budget': { text: 'Try again now? The task waits until you answer; a no ends it.', budget: 'day' },
+};
+
+interface Asking {
+	readonly question: Pick<Question, 'text' | 'budget'>;
+	/** The task has used up what it may. */
+	readonly isUsedUp: boolean;
+}
+
+function ask(draft: Draft, words: string, { question, isUsedUp }: Asking): void {
 	const task = drafted(draft);
 	if (task.end !== undefined || isHeld(task)) return;
 	if (task.budget.firm === true) {
-		const message = `${words}${isOwn ? ", which is all that a guest's task may use" : ''}.`;
+		const message = `${words}${isUsedUp ? ", which is all that a guest's task may use" : ''}.`;
 		const hint = 'Make the errand smaller, or ask the owner of this server.';
 		return record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
 	}
-	recordQuestion(draft, { kind: 'approval', purpose: 'budget', text: `${words}. ${question}` });
+	recordQuestion(draft, { ...question, kind: 'approval', purpose: 'budget', text: `${words}. ${question.text}` });
 }
 
 function overBudget({ budget, runs, busyMs, usage }: Task): string | undefined {

@@ -95,6 +95,7 @@ const LOSS_WORDS: Readonly<Record<LossCause, string>> = {
 	'host-died': 'its worker went away; it is run again elsewhere',
 	'server-died': 'the server stopped; it is run again',
 	'over-budget': 'the budget was used up in the middle of it',
+	'over-day-budget': 'the budget of the day was used up in the middle of it',
 	elsewhere: 'another worker has the browser of this task; it is run there',
 	drained: 'its worker was shut down; it is run again elsewhere',
 };

@@ -73,7 +73,10 @@ export interface TaskError {
  * the task's browser turned out to be with another worker, so that it did not begin; or the task's budget was used up in the
  * middle of it.
  */
-export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained' | 'elsewhere' | 'over-budget';
+export type LossCause = 'child-died' | 'host-died' | 'server-died' | 'drained' | 'elsewhere' | OverBudget;
+
+/** OverBudget tells whose budget was met: the task's own, which the person can raise, or that of a day. */
+export type OverBudget = 'over-budget' | 'over-day-budget';
 
 /** SkipCause says why a step never ran: its `when` does not hold, the person said so, or what it needs was not produced. */
 export type SkipCause = 'condition' | 'person' | 'missing-input';

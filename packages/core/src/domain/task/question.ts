@@ -19,6 +19,8 @@ export interface Question {
 	readonly choices?: readonly string[] | undefined;
 	readonly stepId?: StepId | undefined;
 	readonly effect?: Effect | undefined;
+	/** The budget that a question of purpose `budget` is about, where it is not the task's own: then a yes only tries again. */
+	readonly budget?: 'day' | undefined;
 }
 
 /** QuestionDraft is a question as a planner or a capability words it, before it has an id. */

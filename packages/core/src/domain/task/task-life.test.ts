@@ -574,9 +574,11 @@ describe('what a task costs', () => {
 		expect(held.and(allow).work()).toEqual(['run/a/2']);
 	});
 
-	it('asks once about a budget that stopped a run or planning before the task used up its own, in the words of that budget', () => {
-		const words =
-			'The budget for all models of $5.00 a day leaves too little for this: $4.99 is spent. Go on tomorrow.';
+	const answered = (task: ReturnType<typeof given>, answer: string) =>
+		task.and({ type: 'AnswerQuestion', at: 3, questionId: task.view().questions[0]?.id, answer, by } as TaskCommand);
+
+	it('asks once about what is left of its own budget where that stopped a run or planning before it was used up', () => {
+		const words = 'Too little is left of the budget of this task.';
 		const stopped = { ...lose('a', 'over-budget'), words } as TaskCommand;
 		const held = given(submitTask(chain), start('a'), stopped);
 		expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
@@ -584,9 +586,8 @@ describe('what a task costs', () => {
 			`${words} Go on with twice the budget for this task?`,
 		]);
 		expect(held.work()).toEqual([]);
-		const answered = (task: typeof held, answer: string) =>
-			task.and({ type: 'AnswerQuestion', at: 3, questionId: task.view().questions[0]?.id, answer, by } as TaskCommand);
 		expect(answered(held, 'approve').work()).toEqual(['run/a/2']);
+		expect(answered(held, 'approve').history.at(-1)?.type).toBe('BudgetRaised');
 		expect(answered(held, 'refuse').view()).toMatchObject({ status: 'failed', error: { code: 'over-budget' } });
 		const failure = { kind: 'permanent', code: 'over-budget', message: 'Too little is left.', hint: 'Wait.' } as const;
 		const unplanned = given(submitTask(), { type: 'FailPlanning', at: 2, failure, jitter: 0 });
@@ -596,6 +597,36 @@ describe('what a task costs', () => {
 		expect(answered(unplanned, 'approve').work()).toEqual(['plan/0/4']);
 		const firm = given(submitTask(chain, { budget: { ...DEFAULT_BUDGET, firm: true } }), start('a'), stopped);
 		expect(firm.view()).toMatchObject({ status: 'failed', error: { code: 'over-budget', message: words } });
+	});
+
+	it('offers to try again, and no more for the task, where the budget of a day stopped it', () => {
+		const message = 'The budget for all models of $5.00 a day leaves too little for this: $4.99 is spent.';
+		const hint = 'Go on after 00:00 UTC.';
+		const question = 'Try again now? The task waits until you answer; a no ends it.';
+		const stopped = { ...lose('a', 'over-day-budget'), words: `${message} ${hint}` } as TaskCommand;
+		const failure = { kind: 'permanent', code: 'over-day-budget', message, hint } as const;
+		for (const [held, next, again] of [
+			[given(submitTask(chain), start('a'), stopped), 'run/a/2', { ...stopped, attempt: 2 }],
+			[given(submitTask(), { type: 'FailPlanning', at: 2, failure, jitter: 0 }), 'plan/0/3', undefined],
+		] as const) {
+			expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
+			expect(held.view().questions).toMatchObject([{ text: `${message} ${hint} ${question}`, budget: 'day' }]);
+			expect(held.work()).toEqual([]);
+			const allowed = answered(held, 'approve');
+			expect(allowed.work()).toEqual([next]);
+			expect(allowed.history.filter(({ type }) => type === 'BudgetRaised')).toEqual([]);
+			if (again !== undefined)
+				expect(
+					allowed
+						.and(start('a', { attempt: 2 }))
+						.and(again as TaskCommand)
+						.view().questions,
+				).toHaveLength(1);
+			expect(answered(held, 'refuse').view()).toMatchObject({
+				status: 'failed',
+				error: { code: 'over-budget', hint: expect.stringContaining('00:00 UTC') },
+			});
+		}
 	});
 
 	it('counts a run that was cancelled with its task, and takes nothing else of it', () => {

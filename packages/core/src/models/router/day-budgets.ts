@@ -190,7 +190,7 @@ function overDay({
 }): CoreError {
 	const hours = Math.max(1, Math.ceil((until - now) / 3_600_000));
 	return new CoreError(
-		'over-budget',
+		'over-day-budget',
 		`The budget ${whose} of ${dollars(limit)} a day leaves too little for this: ${dollars(spent)} is spent.`,
 		{
 			hint: `Go on after 00:00 UTC, in about ${hours} h, or ask whoever runs this server to raise the budget in ERRAND_MODELS.`,

@@ -302,7 +302,7 @@ describe('budgets', () => {
 		const refused = ends.find(({ status }) => status === 'rejected');
 		expect(refused).toMatchObject({
 			reason: {
-				code: 'over-budget',
+				code: 'over-day-budget',
 				message: expect.stringMatching(/^The budget for all models of \$0\.40 a day leaves too little for this/),
 				hint: expect.stringContaining('00:00 UTC'),
 			},
@@ -334,7 +334,7 @@ describe('budgets', () => {
 			(async () => {
 				for (let n = 0; n < 20; n += 1) await ask({ caller, maxTokens: 64 });
 			})(),
-		).rejects.toMatchObject({ code: 'over-budget', message: expect.stringContaining('for your models') });
+		).rejects.toMatchObject({ code: 'over-day-budget', message: expect.stringContaining('for your models') });
 		expect((await ask({ caller: { person: asPersonId('bob') }, maxTokens: 64 })).text).toBe('Dear.');
 	});
 

@@ -247,6 +247,7 @@ const KNOWN: readonly ErrorCode[] = [
 	'model-refused',
 	'model-reply',
 	'over-budget',
+	'over-day-budget',
 	'timed-out',
 	'service-down',
 ];

@@ -612,8 +612,8 @@ describe('what goes in', () => {
 	});
 
 	test('lets a budget of the server stop planning, so that the person is asked; no plan by rules is made instead', async () => {
-		const over = new CoreError('over-budget', 'The budget of the day is spent.', { hint: 'Go on tomorrow.' });
-		await expect(tell([over])).rejects.toMatchObject({ code: 'over-budget', hint: 'Go on tomorrow.' });
+		const over = new CoreError('over-day-budget', 'The budget of the day is spent.', { hint: 'Go on tomorrow.' });
+		await expect(tell([over])).rejects.toMatchObject({ code: 'over-day-budget', hint: 'Go on tomorrow.' });
 	});
 
 	test('describes the catalogue once', async () => {

@@ -46,6 +46,8 @@ const TIGHT_CONTEXT = 12_000;
 /** Text in a step's input is bounded, and the rest of the input needs room, too. */
 const MAX_PASTED_BYTES = PLAN_LIMITS.maxInputBytes - 12_288;
 const MAX_REASON = 300;
+/** What a plan by rules would meet, too. */
+const LASTING = ['cancelled', 'over-budget', 'over-day-budget'] as const;
 const TOOL_TOKENS = Math.ceil(JSON.stringify(PLANNER_TOOLS).length / 4);
 
 /**
@@ -178,8 +180,8 @@ export class ModelPlanner implements IPlanner {
 			const minutes = Math.ceil(this.#patienceMs / 60_000);
 			return givenUp('too-slow', `The model ${name} did not answer within ${minutes} min`);
 		}
-		// The person is asked; a plan by rules would meet the same budget.
-		if (isCoreError(error, 'cancelled') || isCoreError(error, 'over-budget')) throw error;
+		// Of a budget the person is asked.
+		if (LASTING.some((code) => isCoreError(error, code))) throw error;
 		const words = shortLine(describeError(error), MAX_REASON).replace(/[.;]$/, '');
 		const isNamed = words.startsWith('The language model ');
 		const reason = isNamed ? words : `The model ${name} could not be used (${words})`;

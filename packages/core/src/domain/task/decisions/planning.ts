@@ -47,7 +47,9 @@ export function failPlanning(draft: Draft, task: Task, command: TaskCommandOf<'F
 	if (!needsPlan(task)) return;
 	const { failure, jitter } = command;
 	// The answer lets planning go on.
-	if (failure.code === 'over-budget') return askForBudget(draft, `${failure.message} ${failure.hint ?? ''}`.trim());
+	const { code: failed } = failure;
+	if (failed === 'over-budget' || failed === 'over-day-budget')
+		return askForBudget(draft, failed, `${failure.message} ${failure.hint ?? ''}`.trim());
 	const final = failure.kind !== 'retryable' && failure.kind !== 'timed-out';
 	const wait = final ? undefined : retryWaitMs(PLANNING_RETRY, task.planningAttempts + 1, failure, jitter);
 	const retryAt = wait === undefined ? undefined : draft.at + wait;

@@ -50,7 +50,10 @@ function applyAnswer(draft: Draft, task: Task, question: Question, approved: boo
 			if (!approved) record(draft, taskFact('TaskCancelled', { by, reason: 'The plan was refused.' }));
 			return;
 		case 'budget':
-			return approved ? record(draft, taskFact('BudgetRaised', { budget: doubled(task) })) : recordOverBudget(draft);
+			if (!approved) return recordOverBudget(draft, question);
+			// Nothing of the task's own stands in the way of another try.
+			if (question.budget === 'day') return;
+			return record(draft, taskFact('BudgetRaised', { budget: doubled(task) }));
 		case 'effect': {
 			if (approved || question.stepId === undefined) return;
 			const failure = {
@@ -64,9 +67,17 @@ function applyAnswer(draft: Draft, task: Task, question: Question, approved: boo
 	}
 }
 
-function recordOverBudget(draft: Draft): void {
-	const message = 'The budget was used up and was not raised.';
-	const hint = 'Retry the task to go on from here, or submit it with a larger budget.';
+function recordOverBudget(draft: Draft, { budget }: Question): void {
+	const [message, hint] =
+		budget === 'day'
+			? [
+					'The budget of the day was used up.',
+					'Retry the task to go on from here, after 00:00 UTC or with a larger budget.',
+				]
+			: [
+					'The budget was used up and was not raised.',
+					'Retry the task to go on from here, or submit it with a larger budget.',
+				];
 	record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
 }
 

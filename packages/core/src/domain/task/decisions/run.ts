@@ -15,7 +15,7 @@ import { invalidPlan, recordPlanApproval } from './planning.ts';
 const MAX_CHILD_DEATHS = 3;
 
 /** Losses of runs that took no effect, or whose worker says that they did not. */
-const HARMLESS_LOSSES: ReadonlySet<LossCause> = new Set(['drained', 'elsewhere', 'over-budget']);
+const HARMLESS_LOSSES: ReadonlySet<LossCause> = new Set(['drained', 'elsewhere', 'over-budget', 'over-day-budget']);
 
 /** startStep notes that a worker took a run. A higher run of the same attempt takes over; its own worker may tell it again; anything else on a running step is stale. */
 export function startStep(draft: Draft, task: Task, command: TaskCommandOf<'StartStep'>): void {
@@ -85,7 +85,8 @@ export function loseStep(draft: Draft, task: Task, command: TaskCommandOf<'LoseS
 	if (step.spec.effects === 'external' && !HARMLESS_LOSSES.has(cause))
 		return recordUnknownOutcome(draft, step, command);
 	record(draft, taskFact('StepLost', { stepId, attempt, run, cause }));
-	if (cause === 'over-budget') askForBudget(draft, words ?? 'A budget was used up in the middle of a step');
+	if (cause === 'over-budget' || cause === 'over-day-budget')
+		askForBudget(draft, cause, words ?? 'A budget was used up in the middle of a step');
 	if (cause !== 'child-died' || step.childDeaths + 1 < MAX_CHILD_DEATHS) return;
 	const message = `"${step.spec.title}" took down the process it ran in ${MAX_CHILD_DEATHS} times.`;
 	const hint = 'Look at its input: a document may be broken or too large. Retry, or leave the step out.';
