@@ -88,6 +88,22 @@ describe('the choice of a model', () => {
 		}
 	});
 
+	it('waits a moment for the model that is ranked first, and longer only where no other is as good or it is wanted', () => {
+		const busy = (waitMs: number) =>
+			[model('a/first', 'middle'), model('b/second', 'middle'), model('c/small', 'small')].map((one, at) => ({
+				...one,
+				rank: at,
+				waitMs: at === 0 ? waitMs : 0,
+			}));
+		expect(namesFor(demand(), busy(1_000))[0]).toBe('a/first');
+		expect(namesFor(demand(), busy(1_500))).toEqual(['b/second', 'a/first', 'c/small']);
+		expect(reasonFor(demand(), busy(1_500))).toBe('medium task, middle model, the one that is not slow or busy');
+		expect(namesFor(demand({ pin: 'a/first' }), busy(4_000))[0]).toBe('a/first');
+		const [first, , small] = busy(4_000);
+		if (first === undefined || small === undefined) throw new TypeError('There are three.');
+		expect(namesFor(demand(), [first, small])[0]).toBe('a/first');
+	});
+
 	it('asks the one that is free first where all are down, rest or have a long queue', () => {
 		const away: Readonly<Record<string, Partial<Candidate>>> = {
 			'a/middle': { waitMs: 60_000 },

@@ -106,7 +106,8 @@ interface Offer {
 	readonly awayMs: number;
 	readonly isTrimmed: boolean;
 	readonly tier: number;
-	readonly isSlow: boolean;
+	/** Words come late: it is slow, or busy for a little while. */
+	readonly isLate: boolean;
 	readonly score: number;
 }
 
@@ -117,8 +118,10 @@ const USUAL_REPLY_TOKENS = 600;
 /** What a second of waiting is worth, against money. */
 const MICRO_USD_PER_SECOND = 100;
 const USUAL_FIRST_MS = 1_000;
-/** Another model is better than such a wait. */
+/** Any other model is better than such a wait. */
 const LONG_WAIT_MS = 5_000;
+/** As good a model is better than such a wait: about what a person notices, and as long as a first word takes anyway. */
+const BRIEF_WAIT_MS = 1_000;
 const LONGEST_AWAY_MS = 600_000;
 
 function split<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
@@ -173,7 +176,7 @@ function offerOf(
 		awayMs: isAway ? awayMs : 0,
 		isTrimmed: bounds.maxTokens < demand.maxTokens,
 		tier: tier < 0 ? demand.tiers.length : tier,
-		isSlow: health === 'slow',
+		isLate: health === 'slow' || waitMs > BRIEF_WAIT_MS,
 		score: cost + ((firstMs + waitMs) / 1_000) * MICRO_USD_PER_SECOND,
 	};
 }
@@ -195,7 +198,7 @@ function compareOffers(one: Offer, other: Offer): number {
 		one.awayMs - other.awayMs ||
 		Number(one.isTrimmed) - Number(other.isTrimmed) ||
 		one.tier - other.tier ||
-		Number(one.isSlow) - Number(other.isSlow) ||
+		Number(one.isLate) - Number(other.isLate) ||
 		one.candidate.rank - other.candidate.rank ||
 		one.score - other.score ||
 		(one.candidate.name < other.candidate.name ? -1 : 1)
@@ -234,7 +237,7 @@ function distinction(offer: Offer, { at, offers }: Place): string {
 	if (next.isAway !== offer.isAway) return 'the one that is up';
 	if (next.isTrimmed !== offer.isTrimmed) return 'within the budget';
 	if (next.tier !== offer.tier) return 'the one of its size';
-	if (next.isSlow !== offer.isSlow) return 'the one that is not slow';
+	if (next.isLate !== offer.isLate) return 'the one that is not slow or busy';
 	if (next.candidate.rank !== offer.candidate.rank) return 'ranked first';
 	return next.mostMicroUsd > offer.mostMicroUsd ? 'cheaper' : 'quicker';
 }
