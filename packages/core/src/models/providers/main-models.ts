@@ -32,7 +32,7 @@ export function mainModels({
 	const vectors =
 		variables.OPENAI_EMBEDDING_MODEL ??
 		(own ? OPENAI_EMBEDDINGS : typeof chosen === 'function' ? undefined : chosen.embeddingModel);
-	const shared = { provider, limits: {}, model, probe };
+	const shared = { provider, limits: {}, model, probe, isAtHome: isAtHome(baseUrl) };
 	// All of OpenAI's own models of today look at pictures.
 	const images = own && (id === LATER || (knownModel('openai', id)?.images ?? true));
 	const chat: Omit<RoutedModel, 'rank'> = {

@@ -35,7 +35,7 @@ export async function openServer(plan: ServerPlan, clock: IClock): Promise<reado
 		});
 		const { tiers, images } = known;
 		return {
-			...{ name: `${provider}/${id}`, provider, limits, tiers, images, model, probe },
+			...{ name: `${provider}/${id}`, provider, limits, tiers, images, model, probe, isAtHome: isAtHome(baseUrl) },
 			get price() {
 				return priceOf(id);
 			},

@@ -7,7 +7,7 @@ import { ModelRouter } from './model-router.ts';
 import type { HealthChange } from './model-stand.ts';
 
 /** Two models of one provider in a process whose line and replies can be broken. */
-function setUp() {
+function setUp({ isAtHome = false } = {}) {
 	const clock = new FakeClock(1_000_000);
 	const world = { line: true, replies: true, hangs: false };
 	const looks: number[] = [];
@@ -26,7 +26,7 @@ function setUp() {
 		if (!world.line) throw down();
 	};
 	const router = new ModelRouter({
-		models: ['p/one', 'p/two'].map((name, rank) => playedModel(name, answer, { probe, rank })),
+		models: ['p/one', 'p/two'].map((name, rank) => playedModel(name, answer, { probe, rank, isAtHome })),
 		...{ config: undefined, clock, log: SILENT_LOG, secrets: [], ledger: new BriefLedger() as unknown as IModelLedger },
 		pinOf: async () => undefined,
 		onHealth: (change) => void changes.push({ ...change, at: clock.now() - 1_000_000 }),
@@ -81,6 +81,26 @@ describe('the health of models', () => {
 		world.line = true;
 		await clock.advance(5_000);
 		expect(changes.map(({ name, health }) => `${name} ${health}`)).toEqual(['p/one up', 'p/two up']);
+		router.stop();
+	});
+
+	it('shows within five seconds that one at home is gone, though nobody asks it, and takes two late answers for that', async () => {
+		const { clock, world, looks, changes, router } = setUp({ isAtHome: true });
+		router.start();
+		await clock.advance(11_000);
+		expect(looks).toEqual([0, 5_000, 10_000]);
+		changes.length = 0;
+		world.hangs = true;
+		await clock.advance(5_000);
+		world.hangs = false;
+		await clock.advance(5_000);
+		expect(changes).toEqual([]);
+		world.line = false;
+		await clock.advance(5_000);
+		expect(changes.map(({ name, health }) => `${name} ${health}`)).toEqual(['p/one down', 'p/two down']);
+		world.line = true;
+		await clock.advance(5_000);
+		expect(changes.slice(2).map(({ name, health }) => `${name} ${health}`)).toEqual(['p/one up', 'p/two up']);
 		router.stop();
 	});
 

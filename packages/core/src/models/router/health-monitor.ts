@@ -5,7 +5,7 @@ import type { ModelStand } from './model-stand.ts';
 
 /**
  * HealthMonitor looks after models: what traffic tells goes first, and a provider is only asked whether it is there while that is
- * in doubt (every five seconds), or when nothing was heard of it for a minute.
+ * in doubt or it is at home (every five seconds), or when nothing was heard of it for a minute.
  */
 export class HealthMonitor {
 	readonly #clock: IClock;
@@ -50,7 +50,9 @@ export class HealthMonitor {
 		} catch (error) {
 			if (signal.aborted) return;
 			const trouble = late.signal.aborted ? `gave no sign of life for ${LOOK_MS / 1_000} s` : describeError(error);
-			for (const one of provider.stands) one.missed(trouble);
+			// No line to the next machine is as good as lost; a late answer may only be one of a machine at work.
+			const isSure = stand.routed.isAtHome === true && !late.signal.aborted;
+			for (const one of provider.stands) one.missed(trouble, isSure);
 		} finally {
 			stopTimer();
 		}
@@ -69,7 +71,7 @@ const IDLE_MS = 60_000;
 
 function isDue({ stands, lookedAt }: Provider, now: number): boolean {
 	// Timers may come a little early.
-	if (stands.some(({ isInDoubt }) => isInDoubt)) return now - lookedAt >= LOOK_EVERY_MS / 2;
+	if (stands.some(({ isInDoubt, routed }) => isInDoubt || routed.isAtHome)) return now - lookedAt >= LOOK_EVERY_MS / 2;
 	const heardAt = Math.max(lookedAt, ...stands.map((stand) => stand.heardAt));
 	return now - heardAt >= IDLE_MS;
 }

@@ -135,8 +135,8 @@ export class ModelStand {
 		this.#turn(vitals.seen(this.#vitals, this.#clock.now()));
 	}
 
-	missed(trouble: string): void {
-		this.#turn(vitals.missed(this.#vitals, { now: this.#clock.now(), trouble }));
+	missed(trouble: string, isSure: boolean): void {
+		this.#turn(vitals.missed(this.#vitals, { now: this.#clock.now(), trouble, isSure }));
 	}
 
 	/** Its server does not take tools. */

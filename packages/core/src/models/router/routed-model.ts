@@ -26,6 +26,8 @@ export interface RoutedModel {
 	/** Whether a request may hold pictures. */
 	readonly images: boolean;
 	readonly model: ILanguageModel;
+	/** Its provider is the operator's own: looks at it cost nobody anything and may come often. */
+	readonly isAtHome?: boolean | undefined;
 	/** Asks the provider whether it is there, at no cost; rejects with CoreError when it is not. */
 	probe(signal: AbortSignal): Promise<void>;
 }

@@ -66,11 +66,14 @@ export function seen(vitals: Vitals, now: number): Vitals {
 	return turned({ ...heard, restsUntil: 0, failures: MAX_FAILURES - 1 }, { health: 'up', now });
 }
 
-/** missed takes in a look at the provider that failed; one is believed where calls failed, too, or nothing else is known. */
-export function missed(vitals: Vitals, { now, trouble }: { now: number; trouble: string }): Vitals {
+/** missed takes in a look at the provider that failed; one is believed where it is sure, where calls failed, too, or nothing else is known. */
+export function missed(
+	vitals: Vitals,
+	{ now, trouble, isSure = false }: { now: number; trouble: string; isSure?: boolean },
+): Vitals {
 	const misses = vitals.misses + 1;
 	const heard = { ...vitals, misses, heardAt: now };
-	const believed = misses >= MAX_MISSES || vitals.failures > 0 || ['unknown', 'down'].includes(vitals.health);
+	const believed = isSure || misses >= MAX_MISSES || vitals.failures > 0 || ['unknown', 'down'].includes(vitals.health);
 	if (!believed) return heard;
 	// Calls are not kept from it: they may show that the look was wrong, or tell more.
 	return turned(
