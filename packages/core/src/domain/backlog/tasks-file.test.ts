@@ -108,6 +108,23 @@ describe('a file that others changed', () => {
 		expect(given.do(edited([]))).toEqual([]);
 	});
 
+	it('changes nothing where another state of it is known by now than before it was read', () => {
+		const given = givenBacklog([{ id: 1 }]);
+		const over = given.backlog.file.mark?.hash ?? '';
+		// Another process wrote the file and noted it, after this one had read what stood there before.
+		given.call('set_task_status', { id: '1', status: 'done' });
+		given.do({ type: 'NoteFile', at: AT, mark: { hash: 'written' }, seq: given.backlog.seq });
+		const old = { ...edited([{ id: 1 }, { id: 2 }], 'old'), over };
+		expect(given.do(old)).toEqual([]);
+		expect(given.do({ ...old, over: '' })).toEqual([]);
+		expect(given.items()).toMatchObject([{ id: 1, status: 'done' }]);
+		expect(given.do({ ...old, over: 'written' }).at(-1)?.type).toBe('FileMerged');
+		expect(given.items()).toMatchObject([{ id: 1 }, { id: 2 }]);
+		const fresh = givenBacklog();
+		expect(fresh.do({ ...old, over: 'written' })).toEqual([]);
+		expect(fresh.do({ ...old, over: '' }).at(-1)?.type).toBe('FileMerged');
+	});
+
 	it('keeps both of two tasks that were added under one id', () => {
 		const given = givenBacklog([{ id: 1 }]);
 		given.call('add_task', { title: 'Ours' });
