@@ -12,7 +12,7 @@ it('counts calls, tokens and cost by model, and shows which one is down', async 
 	const metrics = new ModelMetrics();
 	const ledger = metrics.counting({ record: ({ id }: ModelCall) => void recorded.push(id) } as unknown as IModelLedger);
 	const call = {
-		...{ at: 0, purpose: 'plan', complexity: 'simple' as const, provider: 'a', model: 'a/one', reason: '', ms: 1 },
+		...{ at: 0, purpose: 'plan', complexity: 'simple' as const, provider: 'a', model: 'one', reason: '', ms: 1 },
 		...{ inputTokens: 10, cachedTokens: 4, outputTokens: 2, microUsd: 7 },
 	};
 	ledger.record({ ...call, id: '1', outcome: 'ok' });

@@ -55,7 +55,9 @@ export class ModelMetrics {
 		byModel('errand_model_waiting', 'Calls that wait for their turn at a model.', ({ waiting }) => waiting);
 	}
 
-	#count({ model, outcome, inputTokens, cachedTokens, outputTokens, microUsd }: ModelCall): void {
+	#count({ provider, model: id, outcome, inputTokens, cachedTokens, outputTokens, microUsd }: ModelCall): void {
+		// As models are named everywhere else.
+		const model = `${provider}/${id}`;
 		this.#calls.inc({ model, outcome });
 		this.#tokens.inc({ model, kind: 'input' }, inputTokens);
 		this.#tokens.inc({ model, kind: 'cached' }, cachedTokens);
