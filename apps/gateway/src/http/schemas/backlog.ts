@@ -1,4 +1,4 @@
-import type { BacklogSummary, BacklogWork, OperationView } from '@errand/core/orchestrator/desks/backlog.ts';
+import type { BacklogSummary, OperationView, WorkUnderWay } from '@errand/core/orchestrator/desks/backlog.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
 
@@ -57,4 +57,4 @@ export const BacklogWorkSchema = z.object({
 	watches: z
 		.array(z.object({ tag: z.string(), item: z.string().optional() }))
 		.describe('What you watch; without `item` all of the tag.'),
-}) satisfies Describes<BacklogWork>;
+}) satisfies Describes<WorkUnderWay>;

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../json.ts';
+import { textArgument } from './arguments.ts';
 import type { BacklogFactOf, BacklogFactType, RecordedBacklogFact } from './facts.ts';
 import { countItems, itemById, NO_ITEMS } from './item-list.ts';
 import { pathKey, pathsOf, pathText, readPath, subitemOf } from './item-path.ts';
 import { itemView, plain } from './reads/item-view.ts';
 import { subitemInFile } from './render-tasks-file.ts';
-import { readPriority, statusOf, textOf } from './rules/call.ts';
+import { readPriority, statusOf } from './rules/call.ts';
 import { keptReferences, wordsOf } from './rules/new-items.ts';
 import { type Backlog, tagNamed } from './state.ts';
 import { TagDraft } from './tag-draft.ts';
@@ -30,8 +31,16 @@ const ANSWERS: Readonly<Record<string, (change: Change) => JsonObject>> = {
 	set_task_status: statusSet,
 	add_task: taskAdded,
 	add_subtask: subtaskAdded,
-	update_task: (change) => ({ taskId: textOf(change.args, 'id') ?? '', message: 'Updated.', ...taskNamed(change) }),
-	update_subtask: (change) => ({ subtaskId: textOf(change.args, 'id') ?? '', message: 'Noted.', ...taskNamed(change) }),
+	update_task: (change) => ({
+		taskId: textArgument(change.args, 'id') ?? '',
+		message: 'Updated.',
+		...taskNamed(change),
+	}),
+	update_subtask: (change) => ({
+		subtaskId: textArgument(change.args, 'id') ?? '',
+		message: 'Noted.',
+		...taskNamed(change),
+	}),
 	remove_task: ({ args }) => removed(idsOf(args), 'Removed'),
 	remove_subtask: subtaskRemoved,
 	clear_subtasks: subtasksCleared,
@@ -39,18 +48,21 @@ const ANSWERS: Readonly<Record<string, (change: Change) => JsonObject>> = {
 	add_dependency: (change) => dependency(change, 'waits for', 'waited already for'),
 	remove_dependency: (change) => dependency(change, 'does not wait any more for', 'did not wait for'),
 	fix_dependencies: fixed,
-	add_tag: ({ args }) => ({ tagName: textOf(args, 'name') ?? '', message: `Added tag "${textOf(args, 'name')}".` }),
+	add_tag: ({ args }) => ({
+		tagName: textArgument(args, 'name') ?? '',
+		message: `Added tag "${textArgument(args, 'name')}".`,
+	}),
 	delete_tag: tagDeleted,
 	use_tag: ({ args }) => ({
-		currentTag: textOf(args, 'name') ?? '',
-		message: `"${textOf(args, 'name')}" is the current tag.`,
+		currentTag: textArgument(args, 'name') ?? '',
+		message: `"${textArgument(args, 'name')}" is the current tag.`,
 	}),
 	rename_tag: ({ args }) => {
-		const [oldName = '', newName = ''] = [textOf(args, 'oldName'), textOf(args, 'newName')];
+		const [oldName = '', newName = ''] = [textArgument(args, 'oldName'), textArgument(args, 'newName')];
 		return { oldName, newName, message: `Tag "${oldName}" is called "${newName}" now.` };
 	},
 	copy_tag: ({ args, state }) => {
-		const [sourceName = '', targetName = ''] = [textOf(args, 'sourceName'), textOf(args, 'targetName')];
+		const [sourceName = '', targetName = ''] = [textArgument(args, 'sourceName'), textArgument(args, 'targetName')];
 		const tasksCopied = countItems(tagNamed(state, targetName)?.items ?? NO_ITEMS);
 		return { sourceName, targetName, tasksCopied, message: `Copied ${count(tasksCopied)} to tag "${targetName}".` };
 	},
@@ -64,14 +76,15 @@ function only<T extends BacklogFactType>(facts: readonly RecordedBacklogFact[], 
 	return facts.filter((fact): fact is BacklogFactOf<T> => fact.type === type);
 }
 
-const idsOf = (args: JsonObject) => pathsOf(textOf(args, 'id') ?? '').map(pathText);
+const idsOf = (args: JsonObject) => pathsOf(textArgument(args, 'id') ?? '').map(pathText);
 const count = (tasks: number) => `${tasks} task${tasks === 1 ? '' : 's'}`;
-const listOf = ({ args, state }: Change) => tagNamed(state, textOf(args, 'tag') ?? state.currentTag)?.items ?? NO_ITEMS;
+const listOf = ({ args, state }: Change) =>
+	tagNamed(state, textArgument(args, 'tag') ?? state.currentTag)?.items ?? NO_ITEMS;
 const withWarnings = (warnings: readonly string[]): JsonObject => (warnings.length === 0 ? {} : { warnings });
 
 function statusSet(change: Change): JsonObject {
 	const { args, facts } = change;
-	const newStatus = statusOf(textOf(args, 'status') ?? '');
+	const newStatus = statusOf(textArgument(args, 'status') ?? '');
 	const changes = only(facts, 'StatusChanged').flatMap(({ data }) => data.changes);
 	const asked = idsOf(args);
 	const tasks = asked.map((taskId) => {
@@ -89,15 +102,15 @@ function taskAdded(change: Change): JsonObject {
 	const { args, facts, state } = change;
 	const item = only(facts, 'ItemsAdded')[0]?.data.items[0];
 	if (item === undefined) return {};
-	const { dropped } = keptReferences(new TagDraft(listOf(change)), wordsOf(textOf(args, 'dependencies')), {});
-	const priority = textOf(args, 'priority');
+	const { dropped } = keptReferences(new TagDraft(listOf(change)), wordsOf(textArgument(args, 'dependencies')), {});
+	const priority = textArgument(args, 'priority');
 	const warnings = [
 		...dropped.map((word) => `There is no ${word}, so task ${item.id} does not wait for it.`),
 		...(priority === undefined || readPriority(priority) !== undefined
 			? []
 			: [`"${priority}" is no priority; it is medium.`]),
 	];
-	const report = tagNamed(state, textOf(args, 'tag') ?? state.currentTag)?.report;
+	const report = tagNamed(state, textArgument(args, 'tag') ?? state.currentTag)?.report;
 	return {
 		taskId: item.id,
 		task: itemView(item, report),
@@ -110,14 +123,14 @@ function subtaskAdded(change: Change): JsonObject {
 	const { args, facts } = change;
 	const move = only(facts, 'ItemsMoved')[0]?.data;
 	const changed = move?.changed ?? only(facts, 'ItemsChanged').flatMap(({ data }) => data.items);
-	const parentId = readPath(textOf(args, 'id') ?? '')?.item;
+	const parentId = readPath(textArgument(args, 'id') ?? '')?.item;
 	// The state may hold later changes of others already.
 	const parent = changed.find((item) => item.id === parentId);
 	const id = readPath(move?.moves[0]?.to ?? '')?.sub;
 	// What was added stands last, also where ids do not go on from one another.
 	const sub = parent === undefined ? undefined : id === undefined ? parent.subtasks.at(-1) : subitemOf(parent, id);
 	if (parent === undefined || sub === undefined) return {};
-	const asked = move === undefined ? wordsOf(textOf(args, 'dependencies')) : [];
+	const asked = move === undefined ? wordsOf(textArgument(args, 'dependencies')) : [];
 	const self = pathKey(parent.id, sub.id);
 	const { dropped } = keptReferences(new TagDraft(listOf(change)), asked, { self, parent });
 	const name = `${parent.id}.${sub.id}`;
@@ -130,7 +143,7 @@ function subtaskAdded(change: Change): JsonObject {
 }
 
 function taskNamed(change: Change): JsonObject {
-	const path = readPath(textOf(change.args, 'id') ?? '');
+	const path = readPath(textArgument(change.args, 'id') ?? '');
 	const item = path === undefined ? undefined : itemById(listOf(change), path.item);
 	if (item === undefined) return {};
 	if (path?.sub === undefined) return { task: itemView(item, undefined) };
@@ -179,7 +192,7 @@ function moved({ facts }: Change): JsonObject {
 }
 
 function dependency({ args, facts }: Change, done: string, already: string): JsonObject {
-	const [taskId = '', dependencyId = ''] = [textOf(args, 'id'), textOf(args, 'dependsOn')];
+	const [taskId = '', dependencyId = ''] = [textArgument(args, 'id'), textArgument(args, 'dependsOn')];
 	return { taskId, dependencyId, message: `${taskId} ${facts.length > 0 ? done : already} ${dependencyId}.` };
 }
 
@@ -198,7 +211,7 @@ function fixed({ facts }: Change): JsonObject {
 }
 
 function tagDeleted({ args, facts }: Change): JsonObject {
-	const tagName = textOf(args, 'name') ?? '';
+	const tagName = textArgument(args, 'name') ?? '';
 	const tasksDeleted = only(facts, 'TagRemoved')[0]?.data.items ?? 0;
 	return { tagName, tasksDeleted, message: `Deleted tag "${tagName}" with ${count(tasksDeleted)}.` };
 }

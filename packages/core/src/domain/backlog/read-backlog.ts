@@ -1,5 +1,6 @@
 import { CoreError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { textArgument } from './arguments.ts';
 import { closingEdges, dependencyGraph } from './dependency-graph.ts';
 import { itemById } from './item-list.ts';
 import { keyText, pathOfKey, pathsOf, pathText, subitemOf, targetKey } from './item-path.ts';
@@ -8,7 +9,7 @@ import { itemView, plain, scoreOf } from './reads/item-view.ts';
 import { nextItem } from './reads/next-item.ts';
 import { statsOf } from './reads/stats.ts';
 import { subitemInFile } from './render-tasks-file.ts';
-import { knownAt, neededText, statusOf, tagOf, textOf } from './rules/call.ts';
+import { knownAt, neededText, statusOf, tagOf } from './rules/call.ts';
 import { circleText } from './rules/dependencies.ts';
 import type { Backlog, Tag } from './state.ts';
 import { TagDraft } from './tag-draft.ts';
@@ -38,7 +39,7 @@ export const READ_TOOLS: readonly string[] = Object.keys(READS);
 function getTask(state: Backlog, args: JsonObject): JsonObject {
 	const tag = tagOf(state, args);
 	const paths = pathsOf(neededText(args, 'id'));
-	const status = textOf(args, 'status');
+	const status = textArgument(args, 'status');
 	const [only] = paths;
 	if (paths.length === 1 && only !== undefined) {
 		knownAt(new TagDraft(tag.items), only, tag.name);

@@ -13,10 +13,10 @@ import type {
 	BacklogCall,
 	BacklogChange,
 	BacklogSummary,
-	BacklogWork,
 	CallOptions,
 	IBacklogDesk,
 	OperationView,
+	WorkUnderWay,
 } from '../desks/backlog.ts';
 import type { Principal } from '../desks/desk.ts';
 import { changesOfFact } from './change-of-fact.ts';
@@ -80,7 +80,7 @@ export class BacklogDesk implements IBacklogDesk {
 		return this.#deps.projects.list(person);
 	}
 
-	async work(principal: Principal, projectRoot: string): Promise<BacklogWork> {
+	async work(principal: Principal, projectRoot: string): Promise<WorkUnderWay> {
 		const { projects, backlogs, operations } = this.#deps;
 		const project = await projects.open(principal, { projectRoot });
 		const backlog = await backlogs.latest(project.stream);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { textArgument } from '../../domain/backlog/arguments.ts';
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import { itemsOf } from '../../domain/backlog/item-list.ts';
-import { textOf } from '../../domain/backlog/rules/call.ts';
 import { type Backlog, FIRST_TAG, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asJson, type JsonObject } from '../../domain/json.ts';
@@ -58,8 +58,8 @@ export const DESK_TOOLS: Readonly<Record<string, DeskTool>> = {
 	run_task: async ({ runs }, { principal, args, options, project }) => {
 		const { conversation } = options;
 		return runs.run(principal, await project(), {
-			id: textOf(args, 'id') ?? '',
-			tag: textOf(args, 'tag'),
+			id: textArgument(args, 'id') ?? '',
+			tag: textArgument(args, 'tag'),
 			review: args['review'] === true,
 			conversation,
 		});
@@ -67,9 +67,9 @@ export const DESK_TOOLS: Readonly<Record<string, DeskTool>> = {
 	watch_task: watch,
 	unwatch_task: unwatch,
 	operation_status: async ({ operations }, { principal, args }) =>
-		asJson(await operations.view(principal, textOf(args, 'operationId') ?? '')),
+		asJson(await operations.view(principal, textArgument(args, 'operationId') ?? '')),
 	operation_cancel: async ({ operations }, { principal, args }) => {
-		const view = await operations.cancel(principal, textOf(args, 'operationId') ?? '');
+		const view = await operations.cancel(principal, textArgument(args, 'operationId') ?? '');
 		const message =
 			view.status === 'cancelled' ? 'It was stopped; what was finished is kept.' : `It is ${view.status}.`;
 		return { ...asJson(view), message };
@@ -80,7 +80,7 @@ export const DESK_TOOLS: Readonly<Record<string, DeskTool>> = {
 };
 
 async function initialize(parts: DeskParts, { principal, args }: DeskCall): Promise<JsonObject> {
-	const root = await openFolder(parts, principal, textOf(args, 'projectRoot') ?? '');
+	const root = await openFolder(parts, principal, textArgument(args, 'projectRoot') ?? '');
 	const name = nameOfFolder(root);
 	const made = await setUpProject(parts, root, {
 		name,
@@ -112,7 +112,7 @@ async function chooseModels(parts: DeskParts, { principal, args, project }: Desk
 async function rules(parts: DeskParts, { args, project }: DeskCall): Promise<JsonObject> {
 	const root = folderOf(await project());
 	return changeRules(parts.files, root, {
-		action: textOf(args, 'action') ?? 'add',
+		action: textArgument(args, 'action') ?? 'add',
 		profiles: listOf(args, 'profiles'),
 	});
 }
@@ -121,12 +121,12 @@ async function generate({ backlogs, files }: DeskParts, { args, project }: DeskC
 	const open = await project();
 	const root = folderOf(open);
 	const backlog = await backlogs.state(open.stream);
-	const name = textOf(args, 'tag') ?? backlog?.currentTag ?? FIRST_TAG;
+	const name = textArgument(args, 'tag') ?? backlog?.currentTag ?? FIRST_TAG;
 	const tag = backlog === undefined ? undefined : tagNamed(backlog, name);
 	if (tag === undefined) {
 		throw new CoreError('not-found', `There is no tag "${name}".`, { hint: 'list_tags lists them.' });
 	}
-	const folder = (textOf(args, 'output') ?? PROJECT_FILES.itemFiles).replace(/\/+$/, '');
+	const folder = (textArgument(args, 'output') ?? PROJECT_FILES.itemFiles).replace(/\/+$/, '');
 	const written: string[] = [];
 	for (const item of itemsOf(tag.items)) {
 		const path = `${folder}/${itemFileName(item.id, name)}`;
@@ -146,15 +146,15 @@ async function addTagOfBranch(parts: DeskParts, { principal, args, project }: De
 			hint: 'Check one out, or give the tag a name.',
 		});
 	}
-	const name = textOf(args, 'name') ?? branch.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');
+	const name = textArgument(args, 'name') ?? branch.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');
 	return parts.change(principal, open, 'add_tag', { ...args, name, fromBranch: false });
 }
 
 async function watch({ backlogs, clock }: DeskParts, { principal, args, options, project }: DeskCall) {
 	const open = await project();
 	const { person } = principal;
-	const tag = textOf(args, 'tag');
-	const item = textOf(args, 'id');
+	const tag = textArgument(args, 'tag');
+	const item = textArgument(args, 'id');
 	const { conversation } = options;
 	const command = { type: 'Watch', at: clock.now(), watchId: randomUUID(), person, tag, item, conversation } as const;
 	const { state } = await backlogs.handle(open.stream, command);
@@ -167,7 +167,7 @@ async function watch({ backlogs, clock }: DeskParts, { principal, args, options,
 async function unwatch({ backlogs, clock }: DeskParts, { principal, args, project }: DeskCall) {
 	const open = await project();
 	const { person } = principal;
-	const [tag, item, watchId] = [textOf(args, 'tag'), textOf(args, 'id'), textOf(args, 'watchId')];
+	const [tag, item, watchId] = [textArgument(args, 'tag'), textArgument(args, 'id'), textArgument(args, 'watchId')];
 	await backlogs.handle(open.stream, { type: 'Unwatch', at: clock.now(), person, tag, item, watchId });
 	return { message: 'You will not be told of it any more.' };
 }

@@ -52,8 +52,8 @@ export interface BacklogChange {
 	readonly work?: true | undefined;
 }
 
-/** BacklogWork is what goes on in a backlog right now. */
-export interface BacklogWork {
+/** WorkUnderWay is what goes on in a backlog right now. */
+export interface WorkUnderWay {
 	readonly operations: readonly (OperationView & { readonly tag: string; readonly taskId: TaskId })[];
 	/** Items that Errand carries out: `5` or `5.2`. */
 	readonly runs: readonly { readonly tag: string; readonly item: string; readonly taskId: TaskId }[];
@@ -73,7 +73,7 @@ export interface IBacklogDesk {
 	cancelOperation(principal: Principal, id: string): Promise<OperationView>;
 	list(principal: Principal): Promise<readonly BacklogSummary[]>;
 	/** Operations and runs that have not ended. */
-	work(principal: Principal, project: string): Promise<BacklogWork>;
+	work(principal: Principal, project: string): Promise<WorkUnderWay>;
 	/** Hears of every change from now on; returns the way to stop. */
 	follow(principal: Principal, project: string, listener: (change: BacklogChange) => void): Promise<() => void>;
 }

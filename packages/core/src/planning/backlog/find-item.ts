@@ -1,7 +1,9 @@
+import { textArgument } from '../../domain/backlog/arguments.ts';
 import type { Item, Subitem } from '../../domain/backlog/item.ts';
+import { pathOf, pathsOf, pathText } from '../../domain/backlog/item-path.ts';
+import { knownItem, knownSubitem } from '../../domain/backlog/rules/call.ts';
 import { CoreError } from '../../domain/errors.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { textArgument } from './given.ts';
 import type { OperationSight } from './operation.ts';
 
 /** Found is what an id names: an item, or a part of one. */
@@ -10,32 +12,17 @@ export interface Found {
 	readonly subitem?: Subitem | undefined;
 }
 
-/** findItem looks up an id as callers write it. Throws `not-found`. */
+/** findItem looks up an id as callers write it. Throws `not-found`, or `invalid-input` for what is no id. */
 export function findItem({ items, tag }: OperationSight, id: string): Found {
-	const [whole, part, ...more] = id.trim().split('.');
-	const item = items.find((one) => String(one.id) === whole);
-	const subitem = part === undefined ? undefined : item?.subtasks.find((one) => String(one.id) === part);
-	if (item !== undefined && more.length === 0 && (part === undefined || subitem !== undefined))
-		return { item, subitem };
-	const known = items.slice(0, 20).map((one) => one.id);
-	throw new CoreError(
-		'not-found',
-		`There is no ${part === undefined ? 'task' : 'subtask'} ${id} in the tag "${tag}".`,
-		{
-			hint:
-				known.length === 0
-					? 'The tag is empty.'
-					: `Tasks there are ${known.join(', ')}${items.length > 20 ? ', …' : ''}.`,
-		},
-	);
+	const path = pathOf(id);
+	const item = knownItem({ item: (wanted) => items.find((one) => one.id === wanted) }, path.item, tag);
+	return path.sub === undefined ? { item } : { item, subitem: knownSubitem(item, path.sub) };
 }
 
-/** idsIn is an argument that lists ids, separated by commas; throws `invalid-input` where it must be there and is not. */
+/** idsIn is an argument that lists ids, separated by commas, each once; throws `invalid-input` where it must be there and is not. */
 export function idsIn(args: JsonObject, name: string): string[] {
 	const text = textArgument(args, name);
-	const ids = (text ?? '').split(',').map((id) => id.trim());
-	const found = [...new Set(ids.filter((id) => id !== ''))];
-	if (found.length > 0) return found;
+	if (text !== undefined) return pathsOf(text).map(pathText);
 	throw new CoreError('invalid-input', `"${name}" names no task.`, { hint: 'Give an id, such as 5 or 5.2.' });
 }
 

@@ -1,6 +1,5 @@
 import type { ComplexityReport, Item, Subitem } from '../../domain/backlog/item.ts';
 import { keyText, targetKey } from '../../domain/backlog/item-path.ts';
-import type { JsonObject } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { GivenItem, Neighbour } from './draft.ts';
 
@@ -55,24 +54,6 @@ export function neighbour({ id, title, status }: Item): Neighbour {
 /** recommendationFor is what the complexity report says of an item. */
 export function recommendationFor(report: ComplexityReport | undefined, id: number) {
 	return report?.complexityAnalysis.find(({ taskId }) => taskId === id);
-}
-
-/** textArgument is an argument that is text with something in it. */
-export function textArgument(args: JsonObject, name: string): string | undefined {
-	const value = args[name];
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-/** countArgument is an argument that is a number above zero, however it is written. */
-export function countArgument(args: JsonObject, name: string, most: number): number | undefined {
-	const value = Math.floor(Number(args[name] ?? Number.NaN));
-	return Number.isFinite(value) && value > 0 ? Math.min(value, most) : undefined;
-}
-
-/** flagArgument is whether an argument says yes. */
-export function flagArgument(args: JsonObject, name: string): boolean {
-	return args[name] === true || args[name] === 'true';
 }
 
 function wordsOf(item: Item | Subitem): Omit<GivenItem, 'id' | 'priority' | 'subtasks'> {

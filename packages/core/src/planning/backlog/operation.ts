@@ -27,8 +27,8 @@ export interface OperationEnd {
 	readonly sight: ReadingSight;
 }
 
-/** Operation is one tool's work: the plan for a call, and what the outputs of its steps mean. Both are pure. */
-export interface Operation {
+/** OperationRules is one tool's work: the plan for a call, and what the outputs of its steps mean. Both are pure. */
+export interface OperationRules {
 	plan(sight: OperationSight, call: WorkCall): WorkPlan;
 	read(end: OperationEnd): WorkOutcome;
 }

@@ -1,8 +1,8 @@
+import { textArgument } from '../../domain/backlog/arguments.ts';
 import { type Backlog, tagNamed } from '../../domain/backlog/state.ts';
 import { CoreError } from '../../domain/errors.ts';
 import type { IBacklogWork, WorkCall, WorkOutcome, WorkPlan } from '../../ports/backlog-work.ts';
-import { textArgument } from './given.ts';
-import type { Operation, OperationSight } from './operation.ts';
+import type { OperationRules, OperationSight } from './operation.ts';
 import { addTask } from './operations/add-task.ts';
 import { analyzeComplexity } from './operations/analyze-complexity.ts';
 import { expandAll, expandTask } from './operations/expand.ts';
@@ -28,7 +28,7 @@ export function readOperation(...[call, outputs, failures, now]: Parameters<IBac
 	return operationOf(call).read({ args: call.args, outputs, failures, sight });
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: Readonly<Record<string, OperationRules>> = {
 	parse_prd: parsePrd,
 	analyze_project_complexity: analyzeComplexity,
 	expand_task: expandTask,
@@ -42,7 +42,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 	research,
 };
 
-function operationOf({ tool }: WorkCall): Operation {
+function operationOf({ tool }: WorkCall): OperationRules {
 	const operation = Object.hasOwn(OPERATIONS, tool) ? OPERATIONS[tool] : undefined;
 	if (operation !== undefined) return operation;
 	throw new CoreError('not-possible', `The tool "${tool}" is no work that could be planned.`, {

@@ -1,10 +1,10 @@
+import { textArgument } from '../../domain/backlog/arguments.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asStepId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { PlanStep } from '../../domain/task/plan.ts';
 import type { WorkCall } from '../../ports/backlog-work.ts';
-import { textArgument } from './given.ts';
 
 /** MOST_STEPS is how many steps of its own one operation has; a plan may hold a few more. */
 export const MOST_STEPS = 400;

@@ -1,8 +1,9 @@
 import { CoreError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
+import { textArgument } from '../arguments.ts';
 import type { Item, ItemStatus } from '../item.ts';
 import { itemsOf } from '../item-list.ts';
-import { statusOf, tagOf, textOf } from '../rules/call.ts';
+import { statusOf, tagOf } from '../rules/call.ts';
 import type { Backlog } from '../state.ts';
 import { compactView, listView } from './item-view.ts';
 import { statsOf } from './stats.ts';
@@ -17,9 +18,9 @@ const MOST_CHARACTERS = 60_000;
  */
 export function getTasks(state: Backlog, args: JsonObject): JsonObject {
 	const tag = tagOf(state, args);
-	const wanted = wantedStatuses(textOf(args, 'status'));
+	const wanted = wantedStatuses(textArgument(args, 'status'));
 	const limit = typeof args['limit'] === 'number' ? args['limit'] : undefined;
-	const cursor = cursorOf(textOf(args, 'cursor'));
+	const cursor = cursorOf(textArgument(args, 'cursor'));
 	const compact = args['compact'] === true;
 	const withSubtasks = args['withSubtasks'] === true;
 	const filtered = itemsOf(tag.items).filter(({ status }) => wanted?.has(status) ?? true);

@@ -1,5 +1,6 @@
 import { CoreError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
+import { textArgument } from '../arguments.ts';
 import {
 	ITEM_PRIORITIES,
 	ITEM_STATUSES,
@@ -20,23 +21,16 @@ export interface RuleCall {
 	readonly at: number;
 }
 
-/** textOf is an argument as text; undefined where it was left out or is blank. */
-export function textOf(args: JsonObject, name: string): string | undefined {
-	const value = args[name];
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
 /** neededText is an argument that must be there. */
 export function neededText(args: JsonObject, name: string): string {
-	const value = textOf(args, name);
+	const value = textArgument(args, name);
 	if (value !== undefined) return value;
 	throw new CoreError('invalid-input', `"${name}" was left out.`, { hint: `Say it: ${name}.` });
 }
 
 /** tagOf is the tag that a call works on: the one it names, else the current one. */
 export function tagOf(state: Backlog, args: JsonObject, name = 'tag'): Tag {
-	return knownTag(state, textOf(args, name) ?? state.currentTag);
+	return knownTag(state, textArgument(args, name) ?? state.currentTag);
 }
 
 /** knownTag finds a tag, or refuses. */
@@ -52,10 +46,15 @@ export function knownTag(state: Backlog, name: string): Tag {
 /** knownAt finds an item or a subitem, or refuses. */
 export function knownAt(draft: Pick<TagDraft, 'item'>, path: ItemPath, tag: string): Item | Subitem {
 	const item = knownItem(draft, path.item, tag);
-	const found = path.sub === undefined ? item : subitemOf(item, path.sub);
+	return path.sub === undefined ? item : knownSubitem(item, path.sub);
+}
+
+/** knownSubitem finds a subitem of an item, or refuses. */
+export function knownSubitem(item: Item, sub: number): Subitem {
+	const found = subitemOf(item, sub);
 	if (found !== undefined) return found;
 	const ids = item.subtasks.map(({ id }) => `${item.id}.${id}`);
-	throw new CoreError('not-found', `Task ${item.id} has no subtask ${pathText(path)}.`, {
+	throw new CoreError('not-found', `Task ${item.id} has no subtask ${pathText({ item: item.id, sub })}.`, {
 		hint: ids.length === 0 ? 'It has no subtasks.' : `It has ${ids.slice(0, 20).join(', ')}.`,
 	});
 }

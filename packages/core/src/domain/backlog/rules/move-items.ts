@@ -1,4 +1,5 @@
 import { CoreError } from '../../errors.ts';
+import { textArgument } from '../arguments.ts';
 import { type BacklogFact, backlogFact } from '../facts.ts';
 import type { Item, ItemReference } from '../item.ts';
 import { itemById, NO_ITEMS } from '../item-list.ts';
@@ -6,7 +7,7 @@ import { keyText, type PathKey, pathOf, pathOfKey, targetKey } from '../item-pat
 import { keysOf, rewriteReferences } from '../item-references.ts';
 import { type Tag, tagNamed } from '../state.ts';
 import { factsOfChanges, TagDraft } from '../tag-draft.ts';
-import { knownItem, knownTag, neededText, type RuleCall, tagOf, textOf } from './call.ts';
+import { knownItem, knownTag, neededText, type RuleCall, tagOf } from './call.ts';
 import { moveWithin } from './move-within.ts';
 import { wordsOf } from './new-items.ts';
 import { newTagFact } from './tags.ts';
@@ -14,12 +15,14 @@ import { newTagFact } from './tags.ts';
 /** moveItems moves items and subitems within a tag, or items to another one; all or none. */
 export function moveItems(call: RuleCall): BacklogFact[] {
 	const { state, args } = call;
-	const toName = textOf(args, 'toTag');
+	const toName = textArgument(args, 'toTag');
 	const from =
-		textOf(args, 'fromTag') === undefined ? tagOf(state, args) : knownTag(state, textOf(args, 'fromTag') ?? '');
+		textArgument(args, 'fromTag') === undefined
+			? tagOf(state, args)
+			: knownTag(state, textArgument(args, 'fromTag') ?? '');
 	if (toName !== undefined && toName !== from.name) return moveAcross(call, from, toName);
 	const froms = wordsOf(neededText(args, 'from'));
-	const tos = wordsOf(textOf(args, 'to'));
+	const tos = wordsOf(textArgument(args, 'to'));
 	if (tos.length !== froms.length) {
 		throw new CoreError('invalid-input', `${froms.length} are to be moved, but to ${tos.length} places.`, {
 			hint: 'Name one place for each, in the same order, with commas.',
@@ -97,7 +100,7 @@ function moveAcross({ state, args, at }: RuleCall, from: Tag, toName: string): B
 
 function namedIds(args: RuleCall['args']): { ids: number[]; tos: number[] } {
 	const read = (name: string) =>
-		wordsOf(textOf(args, name)).map((word) => {
+		wordsOf(textArgument(args, name)).map((word) => {
 			const { item, sub } = pathOf(word);
 			if (sub === undefined) return item;
 			throw new CoreError('not-possible', `${word} is a subtask, and only whole tasks go to another tag.`, {

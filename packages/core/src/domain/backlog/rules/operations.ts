@@ -1,5 +1,6 @@
 import { CoreError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
+import { textArgument } from '../arguments.ts';
 import type { BacklogCommandOf } from '../commands.ts';
 import { evolveBacklog } from '../evolve-backlog.ts';
 import { type BacklogFact, backlogFact } from '../facts.ts';
@@ -8,14 +9,14 @@ import { pathsOf } from '../item-path.ts';
 import { type Backlog, tagNamed } from '../state.ts';
 import { TagDraft } from '../tag-draft.ts';
 import { applyChange } from './apply-change.ts';
-import { knownAt, knownItem, knownTag, tagOf, textOf } from './call.ts';
+import { knownAt, knownItem, knownTag, tagOf } from './call.ts';
 
 /** beginOperation notes that work has begun; refused where its tool cannot do anything here. */
 export function beginOperation(state: Backlog, command: BacklogCommandOf<'BeginOperation'>): BacklogFact[] {
 	const { operationId, taskId, tool, args, by, estimatedSeconds } = command;
 	if (state.operations.some(({ id }) => id === operationId)) return [];
 	refuseWork(state, tool, args);
-	const tag = textOf(args, 'tag') ?? state.currentTag;
+	const tag = textArgument(args, 'tag') ?? state.currentTag;
 	const estimate = estimatedSeconds === undefined ? {} : { estimatedSeconds };
 	return [backlogFact('OperationBegun', { operationId, taskId, tool, args, tag, by, ...estimate })];
 }
@@ -25,7 +26,7 @@ export function refuseWork(state: Backlog, tool: string, args: JsonObject): void
 	if (tool === 'parse_prd') return refuseParsing(state, args);
 	const tag = tagOf(state, args);
 	const draft = new TagDraft(tag.items);
-	const id = textOf(args, 'id') ?? (tool === 'research' ? textOf(args, 'saveTo') : undefined);
+	const id = textArgument(args, 'id') ?? (tool === 'research' ? textArgument(args, 'saveTo') : undefined);
 	if (id !== undefined) for (const path of pathsOf(id)) knownAt(draft, path, tag.name);
 	if (tool !== 'expand_task' || id === undefined) return;
 	for (const { item, sub } of pathsOf(id)) {
@@ -43,7 +44,7 @@ export function refuseWork(state: Backlog, tool: string, args: JsonObject): void
 }
 
 function refuseParsing(state: Backlog, args: JsonObject): void {
-	const name = textOf(args, 'tag') ?? state.currentTag;
+	const name = textArgument(args, 'tag') ?? state.currentTag;
 	const tag = tagNamed(state, name);
 	if (tag === undefined || tag.items.length === 0 || args['force'] === true || args['append'] === true) return;
 	throw new CoreError('not-possible', `The tag "${knownTag(state, name).name}" has tasks already.`, {

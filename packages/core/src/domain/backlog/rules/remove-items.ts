@@ -1,10 +1,11 @@
 import { CoreError } from '../../errors.ts';
+import { textArgument } from '../arguments.ts';
 import type { BacklogFact } from '../facts.ts';
 import type { Item } from '../item.ts';
 import { type ItemPath, type PathKey, pathKey, pathsOf, pathText } from '../item-path.ts';
 import { keysOf, rewriteReferences } from '../item-references.ts';
 import { TagDraft } from '../tag-draft.ts';
-import { knownAt, knownItem, neededText, type RuleCall, tagOf, textOf } from './call.ts';
+import { knownAt, knownItem, neededText, type RuleCall, tagOf } from './call.ts';
 import { moveWithin } from './move-within.ts';
 
 /** removeItems removes items and subitems, all or none, and every reference to them in their tag. */
@@ -43,7 +44,7 @@ export function removeSubitems({ state, args }: RuleCall): BacklogFact[] {
 export function clearSubitems({ state, args }: RuleCall): BacklogFact[] {
 	const tag = tagOf(state, args);
 	const draft = new TagDraft(tag.items);
-	const ids = textOf(args, 'id');
+	const ids = textArgument(args, 'id');
 	if (ids === undefined && args['all'] !== true) {
 		throw new CoreError('invalid-input', 'No task was named.', { hint: 'Give the id of a task, or all: true.' });
 	}

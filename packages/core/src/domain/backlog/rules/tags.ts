@@ -1,21 +1,22 @@
 import { CoreError } from '../../errors.ts';
+import { textArgument } from '../arguments.ts';
 import { type BacklogFact, backlogFact } from '../facts.ts';
 import { countItems } from '../item-list.ts';
 import { type Backlog, FIRST_TAG, tagNamed } from '../state.ts';
-import { knownTag, neededText, type RuleCall, textOf } from './call.ts';
+import { knownTag, neededText, type RuleCall } from './call.ts';
 
 /** addTag adds a tag: empty, or with the items of another. */
 export function addTag({ state, args, at }: RuleCall): BacklogFact[] {
 	const name = neededText(args, 'name');
-	const copied = textOf(args, 'copyFromTag') ?? (args['copyFromCurrent'] === true ? state.currentTag : undefined);
+	const copied = textArgument(args, 'copyFromTag') ?? (args['copyFromCurrent'] === true ? state.currentTag : undefined);
 	const copyOf = copied === undefined ? undefined : knownTag(state, copied).name;
-	return [newTagFact(state, name, { at, copyOf, description: textOf(args, 'description') })];
+	return [newTagFact(state, name, { at, copyOf, description: textArgument(args, 'description') })];
 }
 
 /** copyTag makes a tag with the items of another. */
 export function copyTag({ state, args, at }: RuleCall): BacklogFact[] {
 	const copyOf = knownTag(state, neededText(args, 'sourceName')).name;
-	const description = textOf(args, 'description') ?? `Copy of "${copyOf}"`;
+	const description = textArgument(args, 'description') ?? `Copy of "${copyOf}"`;
 	return [newTagFact(state, neededText(args, 'targetName'), { at, copyOf, description })];
 }
 

@@ -1,12 +1,13 @@
 import { CoreError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
+import { textArgument } from '../arguments.ts';
 import { pathBetween } from '../dependency-graph.ts';
 import type { BacklogFact } from '../facts.ts';
 import type { Item, ItemReference, Subitem } from '../item.ts';
 import { type ItemPath, pathKey, pathOf, pathText, targetKey } from '../item-path.ts';
 import type { ItemFields } from '../operation-change.ts';
 import { TagDraft } from '../tag-draft.ts';
-import { knownAt, neededText, type RuleCall, tagOf, textOf } from './call.ts';
+import { knownAt, neededText, type RuleCall, tagOf } from './call.ts';
 import { keptReferences } from './new-items.ts';
 
 /** updateByHand keeps metadata with an item or subitem, and appends a note to it, without any model. */
@@ -15,7 +16,7 @@ export function updateByHand({ state, args, at }: RuleCall): BacklogFact[] {
 	const draft = new TagDraft(tag.items);
 	const path = pathOf(neededText(args, 'id'));
 	const metadata = args['metadata'];
-	const note = textOf(args, 'prompt');
+	const note = textArgument(args, 'prompt');
 	knownAt(draft, path, tag.name);
 	if (!isJsonObject(metadata) && note === undefined) {
 		throw new CoreError('invalid-input', `Nothing was said that would change ${pathText(path)}.`, {

@@ -1,16 +1,17 @@
+import { textArgument } from '../../../domain/backlog/arguments.ts';
 import type { Item, ItemPriority } from '../../../domain/backlog/item.ts';
 import { ITEM_PRIORITIES } from '../../../domain/backlog/item.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import { DraftItem } from '../draft.ts';
 import { promptIn } from '../find-item.ts';
-import { neighbour, textArgument } from '../given.ts';
-import type { Operation } from '../operation.ts';
+import { neighbour } from '../given.ts';
+import type { OperationRules } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { planStep, researchFirst } from '../plan-steps.ts';
 
 /** addTask makes one item of what somebody said. */
-export const addTask: Operation = {
+export const addTask: OperationRules = {
 	plan(sight, call) {
 		const prompt = promptIn(call.args);
 		const look = researchFirst(call, prompt, '');

@@ -1,9 +1,10 @@
+import { countArgument, textArgument } from '../../../domain/backlog/arguments.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import { Assessment } from '../draft.ts';
-import { countArgument, givenItem, textArgument } from '../given.ts';
-import type { Operation, OperationSight } from '../operation.ts';
+import { givenItem } from '../given.ts';
+import type { OperationRules, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf, withLeft } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -11,7 +12,7 @@ import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 const BATCH = 12;
 
 /** analyzeComplexity says how hard items are. */
-export const analyzeComplexity: Operation = {
+export const analyzeComplexity: OperationRules = {
 	plan(sight, call) {
 		// A wrong one is refused before anything runs.
 		outputOf(call.args);

@@ -1,3 +1,4 @@
+import { countArgument, flagArgument, textArgument } from '../../../domain/backlog/arguments.ts';
 import type { Item } from '../../../domain/backlog/item.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
@@ -6,13 +7,13 @@ import type { PlanStep } from '../../../domain/task/plan.ts';
 import type { WorkCall } from '../../../ports/backlog-work.ts';
 import { DRAFT_LIMITS, DraftSubitem } from '../draft.ts';
 import { findItem, idsIn } from '../find-item.ts';
-import { countArgument, flagArgument, givenItem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
-import type { Operation, OperationSight, StepOutputs } from '../operation.ts';
+import { givenItem, neighboursOf, recommendationFor } from '../given.ts';
+import type { OperationRules, OperationSight, StepOutputs } from '../operation.ts';
 import { howDone, nothingCame, resultOf, withLeft } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
 /** expandTask splits one item into parts. */
-export const expandTask: Operation = {
+export const expandTask: OperationRules = {
 	plan(sight, call) {
 		const [id = ''] = idsIn(call.args, 'id');
 		const { item, subitem } = findItem(sight, id);
@@ -46,7 +47,7 @@ export const expandTask: Operation = {
 };
 
 /** expandAll splits every item that is open and has no parts; each is a step of its own, so that one that fails takes no other with it. */
-export const expandAll: Operation = {
+export const expandAll: OperationRules = {
 	plan(sight, call) {
 		const force = flagArgument(call.args, 'force');
 		const open = toSplit(sight, force);

@@ -1,14 +1,15 @@
+import { countArgument, flagArgument } from '../../../domain/backlog/arguments.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import { DRAFT_LIMITS, DraftItem } from '../draft.ts';
-import { countArgument, flagArgument, neighbour } from '../given.ts';
-import type { Operation } from '../operation.ts';
+import { neighbour } from '../given.ts';
+import type { OperationRules } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { planStep, readFiles, researchFirst } from '../plan-steps.ts';
 
 /** parsePrd makes items of a document. */
-export const parsePrd: Operation = {
+export const parsePrd: OperationRules = {
 	plan({ items, name, tag }, call) {
 		const { args, files = [] } = call;
 		const append = flagArgument(args, 'append');

@@ -1,15 +1,15 @@
+import { flagArgument, textArgument } from '../../../domain/backlog/arguments.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import { DRAFT_LIMITS } from '../draft.ts';
 import { findItem } from '../find-item.ts';
-import { flagArgument, textArgument } from '../given.ts';
-import type { Operation, OperationSight } from '../operation.ts';
+import type { OperationRules, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf, textOf } from '../outcome.ts';
 import { planStep, readFiles } from '../plan-steps.ts';
 
 /** research answers a question about the project from the web, its files and its items. */
-export const research: Operation = {
+export const research: OperationRules = {
 	plan(sight, call) {
 		const { args } = call;
 		const query = textArgument(args, 'query');

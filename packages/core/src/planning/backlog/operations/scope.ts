@@ -1,17 +1,18 @@
+import { textArgument } from '../../../domain/backlog/arguments.ts';
 import { CoreError } from '../../../domain/errors.ts';
 import { shortened } from '../../../domain/shortened.ts';
 import type { WorkCall, WorkPlan } from '../../../ports/backlog-work.ts';
 import { findItem, idsIn } from '../find-item.ts';
-import { givenItem, givenSubitem, neighboursOf, recommendationFor, textArgument } from '../given.ts';
-import type { Operation, OperationSight } from '../operation.ts';
+import { givenItem, givenSubitem, neighboursOf, recommendationFor } from '../given.ts';
+import type { OperationRules, OperationSight } from '../operation.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 import { readRewrites } from './update.ts';
 
 /** scopeUp makes items larger: more of what they could do. */
-export const scopeUp: Operation = { plan: (sight, call) => plan(sight, call, 'scope-up'), read: readRewrites };
+export const scopeUp: OperationRules = { plan: (sight, call) => plan(sight, call, 'scope-up'), read: readRewrites };
 
 /** scopeDown makes items smaller: only what they cannot do without. */
-export const scopeDown: Operation = { plan: (sight, call) => plan(sight, call, 'scope-down'), read: readRewrites };
+export const scopeDown: OperationRules = { plan: (sight, call) => plan(sight, call, 'scope-down'), read: readRewrites };
 
 function plan(sight: OperationSight, call: WorkCall, mode: 'scope-up' | 'scope-down'): WorkPlan {
 	const ids = idsIn(call.args, 'id');

@@ -1,3 +1,4 @@
+import { countArgument, flagArgument } from '../../../domain/backlog/arguments.ts';
 import type { Item } from '../../../domain/backlog/item.ts';
 import type { OperationChange } from '../../../domain/backlog/operation-change.ts';
 import { CoreError } from '../../../domain/errors.ts';
@@ -6,8 +7,8 @@ import { shortened } from '../../../domain/shortened.ts';
 import type { WorkCall, WorkOutcome } from '../../../ports/backlog-work.ts';
 import { Rewrite } from '../draft.ts';
 import { findItem, idsIn, promptIn } from '../find-item.ts';
-import { countArgument, flagArgument, givenItem, givenSubitem, neighboursOf } from '../given.ts';
-import type { Operation, OperationEnd, OperationSight } from '../operation.ts';
+import { givenItem, givenSubitem, neighboursOf } from '../given.ts';
+import type { OperationEnd, OperationRules, OperationSight } from '../operation.ts';
 import { howDone, nothingCame, resultOf } from '../outcome.ts';
 import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 
@@ -15,7 +16,7 @@ import { MOST_STEPS, planStep, researchFirst } from '../plan-steps.ts';
 const BATCH = 5;
 
 /** update changes all items from one on that are not done. */
-export const update: Operation = {
+export const update: OperationRules = {
 	plan(sight, call) {
 		const prompt = promptIn(call.args);
 		const from = countArgument(call.args, 'from', Number.MAX_SAFE_INTEGER) ?? 1;
@@ -68,13 +69,13 @@ export const update: Operation = {
 };
 
 /** updateTask changes one item, or appends a note to it. */
-export const updateTask: Operation = {
+export const updateTask: OperationRules = {
 	plan: (sight, call) => planOne(sight, call, flagArgument(call.args, 'append')),
 	read: readRewrites,
 };
 
 /** updateSubtask appends a note to a part of an item. */
-export const updateSubtask: Operation = {
+export const updateSubtask: OperationRules = {
 	plan(sight, call) {
 		const [id = ''] = idsIn(call.args, 'id');
 		if (!id.includes('.')) {

@@ -3,8 +3,8 @@ import type { JsonObject } from '@errand/core/domain/json.ts';
 import type {
 	BacklogChange,
 	BacklogSummary,
-	BacklogWork,
 	OperationView,
+	WorkUnderWay,
 } from '@errand/core/orchestrator/desks/backlog.ts';
 import type { Ask } from '../api.ts';
 
@@ -51,7 +51,7 @@ export interface BacklogApi {
 	): Promise<{ readonly tasks: readonly JsonObject[]; readonly nextCursor?: string }>;
 	tags(): Promise<{ readonly tags: readonly TagCount[]; readonly currentTag: string }>;
 	item(tag: string, id: number): Promise<ItemView>;
-	work(): Promise<BacklogWork>;
+	work(): Promise<WorkUnderWay>;
 	operation(id: string): Promise<OperationView>;
 	cancelOperation(id: string): Promise<unknown>;
 	/** Hears of every change; `opened` comes at each new connection: the time to catch up. Returns the way to stop. */

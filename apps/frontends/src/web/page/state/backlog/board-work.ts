@@ -1,10 +1,10 @@
-import type { BacklogWork, OperationView } from '@errand/core/orchestrator/desks/backlog.ts';
+import type { OperationView, WorkUnderWay } from '@errand/core/orchestrator/desks/backlog.ts';
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { BacklogApi } from './backlog-api.ts';
 
 /** BoardWork is what goes on in a backlog, and what came of it. */
 export interface BoardWork {
-	readonly now: ReadonlySignal<BacklogWork>;
+	readonly now: ReadonlySignal<WorkUnderWay>;
 	/** Operations that ended while somebody looked, the latest first. */
 	readonly ended: ReadonlySignal<readonly OperationView[]>;
 	refresh(): void;
@@ -15,13 +15,13 @@ export interface BoardWork {
 	watch(): () => void;
 }
 
-const NOTHING: BacklogWork = { operations: [], runs: [], watches: [] };
+const NOTHING: WorkUnderWay = { operations: [], runs: [], watches: [] };
 /** Progress is asked for while there is any. */
 const EVERY_MS = 1_500;
 
 /** createBoardWork asks how operations go while there are some, and what came of those that ended. */
 export function createBoardWork(api: Pick<BacklogApi, 'work' | 'operation'>): BoardWork {
-	const now = signal<BacklogWork>(NOTHING);
+	const now = signal<WorkUnderWay>(NOTHING);
 	const over = signal<readonly OperationView[]>([]);
 	const expected = new Set<string>();
 	let asking = false;
