@@ -5,7 +5,7 @@ import type { IServices, ServiceCallOptions } from '../../ports/services.ts';
 import { RemoteModel } from './remote-model.ts';
 
 const request = { purpose: 'test', messages: [{ role: 'user', text: 'Hello?' }], maxTokens: 100 } as const;
-const reply = { text: 'Good day.', finish: 'stop' };
+const reply = { text: 'Good day.', toolCalls: [], finish: 'stop', usage: { tokens: 5, microUsd: 1 }, model: 'small' };
 const gone = new CoreError('service-down', 'It is gone.', { hint: 'Make the call again.' });
 
 /** Services whose processes answer one after the other, each as it is told. */
@@ -60,4 +60,25 @@ it('gives up where nobody else is left to ask, where nobody wants it any more, a
 	};
 	const poor = new RemoteModel({ services: services(refuses, answers) });
 	await expect(poor.reply(request, { signal })).rejects.toMatchObject({ code: 'over-budget' });
+});
+
+it('takes no reply that is none, such as one of another release', async () => {
+	const { signal } = new AbortController();
+	for (const odd of [
+		null,
+		'Good day.',
+		{ ...reply, usage: { tokens: '5', microUsd: 1 } },
+		{ ...reply, finish: 'bored' },
+	]) {
+		const model = new RemoteModel({
+			services: services(
+				() => odd,
+				() => odd,
+			),
+		});
+		await expect(model.reply(request, { signal })).rejects.toMatchObject({
+			code: 'model-unavailable',
+			hint: expect.stringContaining('the same release'),
+		});
+	}
 });

@@ -10,8 +10,8 @@ import type {
 	ReplyOptions,
 } from '../../ports/language-model.ts';
 import type { IServices } from '../../ports/services.ts';
-import { readFloats } from './float-text.ts';
 import { MODEL_SERVICE } from './model-service.ts';
+import { readSentReply, readSentVectors } from './sent-reply.ts';
 
 /** RemoteModelOptions say over which services the models are asked, and what is taken for true of them until they say. */
 export interface RemoteModelOptions {
@@ -67,20 +67,14 @@ export class RemoteModel implements ILanguageModel {
 			if (piece['restart'] === true) onRestart?.();
 			else if (typeof piece['text'] === 'string') onText?.(piece['text']);
 		};
-		return (await this.#ask('reply', asJson(request), {
-			signal,
-			onPiece,
-			onAgain: onRestart,
-		})) as unknown as ModelReply;
+		return readSentReply(await this.#ask('reply', asJson(request), { signal, onPiece, onAgain: onRestart }));
 	}
 
 	async embed(
 		texts: readonly string[],
 		{ signal, caller }: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
 	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }> {
-		const said = await this.#ask('embed', asJson({ texts, caller }), { signal });
-		const { vectors, usage } = said as unknown as { readonly vectors: readonly string[]; readonly usage: Usage };
-		return { vectors: vectors.map(readFloats), usage };
+		return readSentVectors(await this.#ask('embed', asJson({ texts, caller }), { signal }), texts.length);
 	}
 
 	/** Learns no more; safe to call twice. */
