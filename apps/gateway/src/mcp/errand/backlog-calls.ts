@@ -28,7 +28,7 @@ export class BacklogCalls {
 	async call(tool: BacklogToolName, given: Readonly<Record<string, unknown>>, call: McpCall): Promise<ToolAnswer> {
 		const { backlogs, clock } = this.#parts;
 		const { input: schema } = BACKLOG_TOOLS[tool];
-		const rooted = needsProject(tool) ? withProjectRoot(given, call) : { input: given };
+		const rooted = isForProject(tool) ? withProjectRoot(given, call) : { input: given };
 		if ('ask' in rooted) return rooted.ask;
 		const args = parseInput(withoutNeed(schema), rooted.input, `The call of ${tool}`) as JsonObject;
 		const isWork = kindOfCall({ tool, args }) === 'work';
@@ -53,6 +53,7 @@ function withoutNeed(schema: z.ZodObject): z.ZodObject {
 	return schema.shape['projectRoot'] === undefined ? schema : schema.partial({ projectRoot: true });
 }
 
-function needsProject(tool: BacklogToolName): boolean {
-	return BACKLOG_TOOLS[tool].input.shape['projectRoot'] !== undefined && !tool.startsWith('operation_');
+function isForProject(tool: BacklogToolName): boolean {
+	const { input, needsProject = true } = BACKLOG_TOOLS[tool];
+	return needsProject && input.shape['projectRoot'] !== undefined;
 }

@@ -114,6 +114,7 @@ export const PROJECT_TOOLS = {
 			error: anyObject.optional(),
 		}),
 		kind: 'desk',
+		needsProject: false,
 		annotations: READS,
 	},
 	operation_cancel: {
@@ -122,6 +123,7 @@ export const PROJECT_TOOLS = {
 		input: z.object({ operationId: text('The operation.'), projectRoot: optionalProjectRoot }),
 		output: openObject({ operationId: z.string(), status: z.string(), message }),
 		kind: 'desk',
+		needsProject: false,
 		annotations: { ...REMOVES, destructive: false },
 	},
 	run_task: {

@@ -15,6 +15,8 @@ export interface BacklogTool {
 	/** The members of the answer's `data`; others may stand beside them. */
 	readonly output: z.ZodObject;
 	readonly kind: ToolKind;
+	/** False where something else than `projectRoot`, such as an operation, says which project is meant; true where left out. */
+	readonly needsProject?: boolean | undefined;
 	readonly annotations: {
 		readonly readOnly: boolean;
 		/** It may take away what was there. */
