@@ -12,7 +12,7 @@ export function noteByRules({ id }: GivenItem, prompt: string): Rewrite {
 export function scopeUpByRules(item: GivenItem, prompt: string | undefined): Rewrite {
 	if (prompt === undefined) {
 		throw new CoreError('not-possible', `Task ${item.id} cannot be made larger by rules: nobody said by what.`, {
-			hint: 'Say in "prompt" what comes in addition, or configure a language model with OPENAI_API_KEY or OPENAI_BASE_URL.',
+			hint: 'Say in "prompt" what comes in addition, or use a language model: `npm run setup-model` sets one up.',
 		});
 	}
 	const details = `${item.details}\n\nAlso wanted:\n- ${prompt.trim().replaceAll('\n', '\n  ')}`.trim();
@@ -48,7 +48,7 @@ export function scopeDownByRules(item: GivenItem, strength: 'light' | 'regular' 
 			'not-possible',
 			`Task ${item.id} cannot be made smaller by rules: it calls nothing in it ${what}.`,
 			{
-				hint: 'Edit it with update_task, or configure a language model with OPENAI_API_KEY or OPENAI_BASE_URL.',
+				hint: 'Edit it with update_task, or use a language model: `npm run setup-model` sets one up.',
 			},
 		);
 	}
