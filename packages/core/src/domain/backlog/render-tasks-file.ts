@@ -4,8 +4,8 @@ import type { ItemChunk } from './item-list.ts';
 import type { Backlog, Tag, TagMetadata } from './state.ts';
 
 /**
- * renderTasksFile is the text of tasks.json. The text of an item is made once for each content it has, so that after a change
- * of one of 10,000 the rest is only joined. The same backlog is always the same bytes.
+ * renderTasksFile is the text of tasks.json. The text of a chunk is made once for each content it has, so that after a change
+ * of one item of 10,000 the rest is only joined. The same backlog is always the same bytes.
  */
 export function renderTasksFile({ tags, file }: Pick<Backlog, 'tags' | 'file'>): string {
 	const beside = Object.entries(file.extra ?? {}).map(([name, value]) => member(name, value, '  '));
@@ -39,7 +39,6 @@ function metadataInFile({ created, updated, description, extra }: TagMetadata): 
 
 const ITEM_INDENT = '      ';
 const chunkTexts = new WeakMap<ItemChunk, string>();
-const itemTexts = new WeakMap<Item, string>();
 
 function chunkText(chunk: ItemChunk): string {
 	const known = chunkTexts.get(chunk);
@@ -49,13 +48,7 @@ function chunkText(chunk: ItemChunk): string {
 	return text;
 }
 
-function itemText(item: Item): string {
-	const known = itemTexts.get(item);
-	if (known !== undefined) return known;
-	const text = ITEM_INDENT + pretty(itemInFile(item), ITEM_INDENT);
-	itemTexts.set(item, text);
-	return text;
-}
+const itemText = (item: Item) => ITEM_INDENT + pretty(itemInFile(item), ITEM_INDENT);
 
 function member(name: string, value: Json, indent: string): string {
 	return `${indent}${JSON.stringify(name)}: ${pretty(value, indent)}`;

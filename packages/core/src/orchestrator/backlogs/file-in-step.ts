@@ -70,6 +70,11 @@ export class FileInStep {
 		return [this.#broken, this.#trouble].filter((text) => text !== undefined);
 	}
 
+	/** Whether nothing is left to be written or put right, as far as is known. */
+	get isKept(): boolean {
+		return this.warnings.length === 0 && !this.#owes && this.#cancelTimer === undefined && this.#next === undefined;
+	}
+
 	/** Takes over what others changed; cheap where they changed nothing. What is not in the file is written in a while: whoever changed it may have died. */
 	async notice(): Promise<void> {
 		const { files, backlogs } = this.#deps;

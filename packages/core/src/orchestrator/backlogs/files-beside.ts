@@ -27,10 +27,16 @@ export class FilesBeside {
 	#language: string | undefined;
 	readonly #reports = new Map<string, ComplexityReport>();
 	#begun = false;
+	#isKept = true;
 
 	constructor(deps: Dependencies, place: { readonly stream: StreamId; readonly root: string }) {
 		this.#deps = deps;
 		this.#place = place;
+	}
+
+	/** Whether what changed was written. */
+	get isKept(): boolean {
+		return this.#isKept;
 	}
 
 	/** Takes over the tag that another program made the current one, and on first use its reports and language. Never rejects. */
@@ -64,7 +70,9 @@ export class FilesBeside {
 				this.#reports.set(name, report);
 				await this.#deps.files.write(this.#place.root, reportPath(name), pretty(report));
 			}
+			this.#isKept = true;
 		} catch (error) {
+			this.#isKept = false;
 			this.#warn(error);
 		}
 	}

@@ -55,6 +55,12 @@ export class OpenProject {
 		return this.#file?.warnings ?? [];
 	}
 
+	/** Writes what is not in files yet. Resolves with whether all of it is in them and nobody looks on. Never rejects. */
+	async settle(): Promise<boolean> {
+		await this.#file?.flush();
+		return this.#followers === 0 && this.#file?.isKept !== false && this.#beside?.isKept !== false;
+	}
+
 	async stop(): Promise<void> {
 		this.#stopWatching?.();
 		await this.#file?.stop();

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { BacklogCommand } from '../../domain/backlog/commands.ts';
 import type { Backlog } from '../../domain/backlog/state.ts';
 import type { TasksFile } from '../../domain/backlog/tasks-file.ts';
@@ -27,7 +28,7 @@ import {
 } from './which-project.ts';
 
 interface Dependencies {
-	readonly backlogs: Pick<CommandHandler<Backlog, BacklogCommand, never>, 'handle' | 'state' | 'latest'>;
+	readonly backlogs: Pick<CommandHandler<Backlog, BacklogCommand, never>, 'handle' | 'state' | 'latest' | 'forget'>;
 	readonly index: IStreamIndex;
 	readonly files: IProjectFiles;
 	readonly folders: IProjectFolders;
@@ -46,11 +47,24 @@ export interface ProjectArgs {
 
 const PAGE = 500;
 const LONGEST_PATH = 1_000;
+const MOST_OPEN = 100;
+/** So long (ms) without a call a project rests: what was made of its history and files is made again when it is needed. */
+const REST_MS = 180_000;
 
 /** Projects knows which backlog a call means, and keeps those in use open with their files. */
 export class Projects {
 	readonly #deps: Dependencies;
-	readonly #open = new Map<StreamId, OpenProject>();
+	readonly #open = new LRUCache<StreamId, OpenProject>({
+		max: MOST_OPEN,
+		dispose: (project, _stream, reason) => {
+			if (reason === 'evict') this.#leave(project);
+		},
+	});
+	/** Those that are open no more, until what is of them is in files. */
+	readonly #leaving = new Map<OpenProject, Promise<unknown>>();
+	readonly #usedAt = new WeakMap<OpenProject, number>();
+	#cancelTimer: (() => void) | undefined;
+	#stopped = false;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
@@ -93,7 +107,10 @@ export class Projects {
 
 	/** Writes what is not in files yet. */
 	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#cancelTimer?.();
 		await Promise.all([...this.#open.values()].map((project) => project.stop()));
+		await Promise.all(this.#leaving.values());
 	}
 
 	forget(stream: StreamId): void {
@@ -150,12 +167,41 @@ export class Projects {
 		const { id, root } = backlog;
 		const stream = backlogStream(id);
 		const known = this.#open.get(stream);
-		if (known !== undefined) return known;
+		if (known !== undefined) return this.#used(known);
 		const path = root === undefined ? undefined : (ownFile(backlog, root) ?? (await this.#usualFile(root)));
 		const files = root === undefined || path === undefined ? undefined : this.#filesOf({ stream, root, path });
 		const project = this.#open.get(stream) ?? new OpenProject({ id, stream, root }, files);
 		this.#open.set(stream, project);
+		return this.#used(project);
+	}
+
+	#used(project: OpenProject): OpenProject {
+		this.#usedAt.set(project, this.#deps.clock.now());
+		if (!this.#stopped) this.#cancelTimer ??= this.#deps.clock.after(REST_MS, () => void this.#letRest());
 		return project;
+	}
+
+	/** Lets go of those that nobody called or looked at for a while, and of what is known of their streams. */
+	async #letRest(): Promise<void> {
+		for (const project of [...this.#open.values()]) {
+			const usedAt = this.#usedAt.get(project) ?? 0;
+			if (this.#deps.clock.now() - usedAt < REST_MS || !(await project.settle())) continue;
+			if (this.#usedAt.get(project) !== usedAt || this.#open.peek(project.stream) !== project) continue;
+			this.#open.delete(project.stream);
+			this.#deps.backlogs.forget(project.stream);
+		}
+		this.#cancelTimer = undefined;
+		if (this.#open.size > 0 && !this.#stopped) {
+			this.#cancelTimer = this.#deps.clock.after(REST_MS, () => void this.#letRest());
+		}
+	}
+
+	/** A call that still holds it finds it working. */
+	#leave(project: OpenProject): void {
+		this.#leaving.set(
+			project,
+			project.settle().finally(() => this.#leaving.delete(project)),
+		);
 	}
 
 	#filesOf(place: { readonly stream: StreamId; readonly root: string; readonly path: string }) {
