@@ -138,6 +138,20 @@ describe('the Compose file', () => {
 	});
 });
 
+describe('the Compose file of models', () => {
+	it('gives gateways and frontends the file that they are told of, and git leaves its keys alone', () => {
+		const more = parse(readFileSync(join(DEPLOY, 'compose.models.yaml'), 'utf8'), { merge: true, strict: true });
+		expect(Object.keys(more.services)).toEqual(['gateway', 'frontends']);
+		for (const { environment, volumes, env_file } of Object.values<Record<string, unknown>>(more.services)) {
+			expect(environment).toEqual({ ERRAND_MODELS: '/etc/errand/models.yaml' });
+			expect(volumes).toEqual([expect.objectContaining({ target: '/etc/errand/models.yaml', read_only: true })]);
+			expect(env_file).toEqual([{ path: './models.env', required: false }]);
+		}
+		expect(variablesOf('gateway').has('ERRAND_MODELS')).toBe(true);
+		expect(readFileSync(join(REPOSITORY, '.gitignore'), 'utf8')).toMatch(/^models\.env$/m);
+	});
+});
+
 describe('make-secrets.mjs', () => {
 	it('makes every secret that the Compose file asks for, once, for nobody else to read', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'errand-secrets-'));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readModelsFile } from '@errand/core/models/config/models-config.ts';
 import { parseScaling } from '@errand/workers/scaling/scaling-config.ts';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
@@ -232,6 +233,25 @@ describe('secrets', () => {
 it('Redis is started in the cluster as it is anywhere else', () => {
 	const read = (path: string) => readFileSync(join(KUBERNETES, path), 'utf8');
 	expect(read('components/stores/redis.sh')).toBe(read('../redis.sh'));
+});
+
+it('a file of models, where one is wanted, is there for gateways and frontends alone', () => {
+	const folder = join(KUBERNETES, 'components/models');
+	const all = buildKustomization(folder, built.autoscaler);
+	const { data } = named(all, 'ConfigMap', 'errand-models');
+	expect(Object.keys(data)).toEqual(['models.yaml']);
+	const { providers } = readModelsFile(join(folder, 'models.yaml'), { OPENAI_API_KEY: 'k' });
+	expect(providers.map(({ apiKey }) => apiKey)).toEqual(['k']);
+	const having = workloads(all).filter((one) => JSON.stringify(one).includes('models'));
+	expect(having.map(({ metadata }) => metadata.name)).toEqual(['errand-gateway', 'errand-frontends']);
+	for (const { spec } of having) {
+		const [{ env, volumeMounts }] = spec.template.spec.containers;
+		const mount = volumeMounts.find(({ name }: { name: string }) => name === 'models');
+		expect(env).toContainEqual({ name: 'ERRAND_MODELS', value: `${mount.mountPath}/models.yaml` });
+		expect(spec.template.spec.volumes).toContainEqual({ name: 'models', configMap: { name: 'errand-models' } });
+		expect(spec.template.spec.volumes.length).toBeGreaterThan(3);
+	}
+	expect(checkTypes(having)).toEqual([]);
 });
 
 it('a field that there is not is noticed', () => {
