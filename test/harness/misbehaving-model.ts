@@ -35,7 +35,10 @@ export interface MisbehavingModel {
 /** API_KEY must stand nowhere but in the requests. */
 export const API_KEY = 'sk-recognisable-0123456789-never-to-be-seen';
 
-/** startMisbehavingModel serves misdeeds by the name of their case: a request holds it as `case-<name>`, anywhere. */
+/** Before it, a planner's prompt tells of earlier goals. */
+const GOAL = "The goal, in the person's words:";
+
+/** startMisbehavingModel serves misdeeds by the name of their case: a request holds it as `case-<name>`, from its goal on. */
 export async function startMisbehavingModel(
 	misdeeds: Readonly<Record<string, Misdeed>>,
 	port = 0,
@@ -49,7 +52,7 @@ export async function startMisbehavingModel(
 		request.on('end', async () => {
 			const text = Buffer.concat(lots).toString();
 			if (request.method !== 'POST') return void response.writeHead(404).end();
-			const name = /case-([a-z0-9-]*[a-z0-9])/.exec(text)?.[1] ?? 'none';
+			const name = /case-([a-z0-9-]*[a-z0-9])/.exec(text.slice(Math.max(0, text.indexOf(GOAL))))?.[1] ?? 'none';
 			const at = (counts.get(name) ?? 0) + 1;
 			counts.set(name, at);
 			open.push(name);
