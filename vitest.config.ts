@@ -30,7 +30,7 @@ const WITH_PROCESSES = [
 const ALSO_IN_A_CLUSTER =
 	process.env['ERRAND_TEST_MODE'] === 'cluster'
 		? ['test/e2e/**/*.test.ts']
-		: ['test/e2e/{client,follow-ups,people-page,recovery,terminal,webhooks}.test.ts'];
+		: ['test/e2e/{client,follow-ups,recovery}.test.ts'];
 /** They start no server, only a part of one in their own process. */
 const NOT_IN_A_CLUSTER = [
 	'test/e2e/{browser-guard,browser-sessions,compare-policies,hostile-html,hostile-text,page-streaming}.test.ts',
