@@ -199,7 +199,8 @@ describe('a model that misbehaves', () => {
 	it.each(Object.entries(LASTING))('ends every task and is used again: %s', async (name, told) => {
 		const { tasks, next } = await (lasting.get(name) ?? Promise.reject(new Error('not run')));
 		ended(tasks);
-		expect(model.requests(name)).toBeGreaterThan(2);
+		// Whoever asks to be left alone for an hour is, for a while: how many ask before they hear of it is up to the moment.
+		expect(model.requests(name)).toBeGreaterThan(name === 'busy-for-an-hour' ? 0 : 2);
 		expect(model.requests(name)).toBeLessThan(MOST_REQUESTS);
 		expect(tasks.compare.plan.by).toBe('rules:compare');
 		expect(saidOf(tasks.compare)).toMatch(told);
