@@ -15,7 +15,7 @@ const ALONE = [
 	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,model-misbehaves,talking-points}.test.ts',
 ];
 
-/** They start processes or the better part of a server, and have no place among quick ones. */
+/** They start processes or servers, or read whole documents, and have no place among quick ones. */
 const WITH_PROCESSES = [
 	'test/integration/*.test.ts',
 	'apps/workers/src/{open-workers,children/*,scaling/local/*}.test.ts',
@@ -24,6 +24,11 @@ const WITH_PROCESSES = [
 	'packages/core/src/adapters/files/{killed-project-writer,project-files}.test.ts',
 	'packages/core/src/adapters/git/git-work.test.ts',
 	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
+	'packages/core/src/orchestrator/backlogs/backlog-streams.test.ts',
+	'packages/core/src/models/{router/model-router,openai/hostile-server}.test.ts',
+	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,http/task-streams}.test.ts',
+	'apps/workers/src/{documents/parse-document,browsing/extract-fields}.test.ts',
+	'apps/workers/src/capabilities/{text-with-model,web-gather,web-links,web-read}.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
