@@ -7,6 +7,7 @@ import { createFresh } from '../../state/fresh.ts';
 import { useStores } from '../../state/stores.ts';
 import { Icon } from '../icon.tsx';
 import { BoardTools } from './board-tools.tsx';
+import '../../style/switch.css';
 
 const EVERY_MS = 30_000;
 

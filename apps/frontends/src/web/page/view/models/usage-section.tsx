@@ -8,6 +8,7 @@ import { ago } from '../../text/ago.ts';
 import { counted } from '../../text/amounts.ts';
 import { useNow } from '../clock.ts';
 import { UsageChart } from './usage-chart.tsx';
+import '../../style/switch.css';
 
 const WAYS: Readonly<Record<UsageBy, string>> = { model: 'Model', purpose: 'Purpose', task: 'Task', person: 'Person' };
 const MOST_ROWS = 50;
