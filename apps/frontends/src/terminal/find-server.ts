@@ -5,17 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findDataDirOwner } from '@errand/core/adapters/files/data-dir-claim.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { cleanText } from './clean-text.ts';
-
-/** ServerPlace says which server is meant, and how to start one where none runs. */
-export interface ServerPlace {
-	readonly dataDir: string;
-	/** The server to talk to; undefined: the one that has the data directory. */
-	readonly url: string | undefined;
-	/** Undefined: the one kept in the data directory. */
-	readonly token: string | undefined;
-	/** The gateway to start when none runs, and the environment to start it in. */
-	readonly gateway: { readonly main: string; readonly env: Readonly<Record<string, string | undefined>> };
-}
+import type { ServerPlace } from './server-place.ts';
 
 /** RunningServer is the server to talk to. `stop` ends it if it was started here, and else leaves it alone. */
 export interface RunningServer {

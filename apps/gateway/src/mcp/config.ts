@@ -1,24 +1,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
-import {
-	type Environment,
-	parseEnvironment,
-	REPOSITORY,
-	SHARED_VARIABLES,
-} from '@errand/core/infrastructure/environment.ts';
-import type { ServerPlace } from '@errand/frontends/terminal/find-server.ts';
+import { type Environment, parseEnvironment, REPOSITORY } from '@errand/core/infrastructure/environment.ts';
+import { PLACE_VARIABLES, placeOf, type ServerPlace } from '@errand/frontends/terminal/server-place.ts';
 import { z } from 'zod';
 
 const VARIABLES = {
-	...SHARED_VARIABLES,
-	/** A server to talk to, elsewhere or one of many. */
-	ERRAND_URL: z
-		.string()
-		.refine((text) => URL.canParse(text) && /^https?:/.test(text), 'must be an address such as https://errand.example')
-		.transform((text) => text.replace(/\/+$/, ''))
-		.optional(),
-	PORT: z.string().optional(),
+	...PLACE_VARIABLES,
 	/** Which tools a client has room for, and the project of calls that name none; the names are those of task-master-ai. */
 	TASK_MASTER_TOOLS: z.string().max(10_000).optional(),
 	TASK_MASTER_PROJECT_ROOT: z.string().optional(),
@@ -34,18 +22,10 @@ export interface Config extends ServerPlace {
 /** readConfig parses the environment once, with what `.env` of the repository adds, and reports every mistake in one message. */
 export function readConfig(folder: string = process.cwd(), env: Environment = withFile()): Config {
 	const parsed = parseEnvironment(VARIABLES, env);
-	const { ERRAND_DATA_DIR: dataDir, PORT } = parsed;
 	return Object.freeze({
-		dataDir,
-		url: parsed.ERRAND_URL,
-		token: parsed.ERRAND_TOKEN,
+		...placeOf(parsed, env),
 		toolChoice: parsed.TASK_MASTER_TOOLS,
 		projectRoot: parsed.TASK_MASTER_PROJECT_ROOT ?? (isProject(folder) ? folder : undefined),
-		gateway: {
-			main: resolve(REPOSITORY, 'apps/gateway/src/main.ts'),
-			// Any free port will do: clients find it by its data directory.
-			env: { ...env, ERRAND_DATA_DIR: dataDir, PORT: PORT ?? '0' },
-		},
 	});
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CoreError, isCoreError } from '@errand/core/domain/errors.ts';
-import type { ServerPlace } from '@errand/frontends/terminal/find-server.ts';
+import type { ServerPlace } from '@errand/frontends/terminal/server-place.ts';
 import { type Asked, type JsonResult, Lost, post, type Reached } from './post.ts';
 
 /** A server that restarts is waited for so long before another one is started in its place, ms. */
