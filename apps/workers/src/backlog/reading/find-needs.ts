@@ -9,7 +9,7 @@ export class NeedsIndex {
 	readonly #byTerm = new Map<string, number[]>();
 	readonly #terms: readonly ReadonlySet<string>[];
 
-	constructor(units: readonly Unit[]) {
+	constructor(units: readonly Pick<Unit, 'title' | 'refs' | 'within'>[]) {
 		this.#terms = units.map(({ title }) => new Set(termsOf(title)));
 		for (const [at, { refs, within }] of units.entries()) {
 			for (const ref of refs) add(this.#byRef, ref, at);

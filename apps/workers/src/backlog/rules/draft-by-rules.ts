@@ -12,15 +12,7 @@ export function draftByRules(prompt: string, neighbours: readonly Neighbour[]): 
 	const root = readOutline(prompt);
 	const { content, priority, needs, tests } = facetsOf(root.blocks, root.sections);
 	const sentences = sentencesOf(textsOf(content)).slice(0, 200);
-	const units = neighbours.map(({ id, title }) => ({
-		refs: [id, `task${id}`, `item${id}`],
-		within: [],
-		group: '',
-		title,
-		content: [],
-		needs: [],
-		tests: [],
-	}));
+	const units = neighbours.map(({ id, title }) => ({ title, refs: [id, `task${id}`, `item${id}`], within: [] }));
 	const index = new NeedsIndex(units);
 	const named = [
 		...needs.flatMap((phrase) => [...index.named(phrase, true), ...numbered(phrase, neighbours)]),

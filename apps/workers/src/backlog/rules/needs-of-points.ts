@@ -4,16 +4,7 @@ import type { Point } from './points.ts';
 
 /** namedInPoints lists, for each point, the earlier ones that its words say it waits for. */
 export function namedInPoints(points: readonly Point[]): number[][] {
-	const units = points.map(({ title }) => ({
-		refs: [],
-		within: [],
-		group: '',
-		title,
-		content: [],
-		needs: [],
-		tests: [],
-	}));
-	const index = new NeedsIndex(units);
+	const index = new NeedsIndex(points.map(({ title }) => ({ title, refs: [], within: [] })));
 	return points.map(({ details }, own) => {
 		const phrases = sentencesOf([details]).slice(0, 50).flatMap(phrasesIn);
 		const named = phrases.flatMap((phrase) => index.named(phrase, false));
