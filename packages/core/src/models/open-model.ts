@@ -10,6 +10,7 @@ import { OpenAiModel } from './openai/openai-model.ts';
 import type { CallBounds } from './openai/server-calls.ts';
 import { isOpenAi } from './openai/server-dialect.ts';
 import { listPrice } from './providers/known-models.ts';
+import type { TokenPrice } from './token-price.ts';
 
 /** OpenedModel is a language model to use, and how it came to be chosen, for the log: it holds no secret. */
 export interface OpenedModel {
@@ -162,4 +163,9 @@ export function isAtHome(baseUrl: string): boolean {
 		/^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd])/.test(hostname) ||
 		!hostname.includes('.')
 	);
+}
+
+/** priceAtHome is nothing for a server of the operator's own; undefined for any other. */
+export function priceAtHome(baseUrl: string): TokenPrice | undefined {
+	return isAtHome(baseUrl) ? { input: 0, output: 0 } : undefined;
 }

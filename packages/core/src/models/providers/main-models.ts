@@ -1,5 +1,5 @@
 import type { ModelVariables } from '../model-variables.ts';
-import { isAtHome, type MainServer, type OpenedModel } from '../open-model.ts';
+import { isAtHome, type MainServer, type OpenedModel, priceAtHome } from '../open-model.ts';
 import { isOpenAi } from '../openai/server-dialect.ts';
 import { OPENAI_SETTINGS } from '../openai/server-settings.ts';
 import type { RoutedModel } from '../router/routed-model.ts';
@@ -26,7 +26,7 @@ export function mainModels({
 	const provider = found.by === 'ollama' ? 'ollama' : own ? 'openai' : 'server';
 	const id = found.model ?? LATER;
 	const priceOf = (name: string): TokenPrice | undefined =>
-		OPENAI_PRICE ?? (own ? listPrice(name) : isAtHome(baseUrl) ? { input: 0, output: 0 } : undefined);
+		OPENAI_PRICE ?? (own ? listPrice(name) : priceAtHome(baseUrl));
 	const { probePath: path } = PROVIDER_KINDS['openai-compatible'];
 	const probe = probeServer({ baseUrl, apiKey, path, headers: undefined, settings: OPENAI_SETTINGS });
 	const vectors =
@@ -44,7 +44,7 @@ export function mainModels({
 		},
 	};
 	if (vectors === undefined) return [chat];
-	const price = own ? listPrice(vectors) : isAtHome(baseUrl) ? { input: 0, output: 0 } : undefined;
+	const price = own ? listPrice(vectors) : priceAtHome(baseUrl);
 	return [chat, { ...shared, name: `${provider}/${vectors}`, tiers: ['embedding'], images: false, price }];
 }
 

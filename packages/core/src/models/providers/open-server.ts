@@ -1,6 +1,6 @@
 import type { IClock } from '../../ports/clock.ts';
 import { findOllama } from '../find-ollama.ts';
-import { boundsOf, chooseModel, isAtHome, LOOK_MS } from '../open-model.ts';
+import { boundsOf, chooseModel, isAtHome, LOOK_MS, priceAtHome } from '../open-model.ts';
 import { isEmbedding } from '../openai/choose-model.ts';
 import type { ChosenModel } from '../openai/chosen-model.ts';
 import { type ListedModel, listModels } from '../openai/list-models.ts';
@@ -96,5 +96,5 @@ export const CHAT_TIERS: readonly ModelTier[] = ['small', 'middle', 'large'];
 function listedPrice({ kind, baseUrl }: ServerPlan, id: string, now: number): TokenPrice | undefined {
 	const known = knownModel(kind, id);
 	if (known !== undefined) return priceAt(known, now);
-	return isAtHome(baseUrl) ? { input: 0, output: 0 } : undefined;
+	return priceAtHome(baseUrl);
 }
