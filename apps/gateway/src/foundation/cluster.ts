@@ -70,7 +70,6 @@ export async function openClusterFoundation(
 		router,
 		ledger,
 		embedder,
-		services,
 		peers: new RedisPeerCalls({ line, log }),
 		note: (name) => cluster.note(name),
 		offer,

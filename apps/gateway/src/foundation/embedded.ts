@@ -46,7 +46,6 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 		router,
 		ledger,
 		embedder,
-		services,
 		peers: new InProcessPeerCalls(),
 		note: (name) => ports.note(name),
 		offer: workers.offer,

@@ -8,7 +8,6 @@ import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
 import type { IModelLedger } from '@errand/core/ports/model-ledger.ts';
 import type { INote } from '@errand/core/ports/note.ts';
 import type { IPeerCalls } from '@errand/core/ports/peer-calls.ts';
-import type { IServices } from '@errand/core/ports/services.ts';
 import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IShortMemory } from '@errand/core/ports/short-memory.ts';
 import type { WebServer } from '@errand/frontends/web/socket-events.ts';
@@ -29,8 +28,6 @@ export interface Foundation {
 	readonly ledger: IModelLedger;
 	/** Tells which texts mean alike. */
 	readonly embedder: IEmbedder;
-	/** Named services of this process and of others. */
-	readonly services: IServices;
 	/** Calls between gateway and frontends processes. */
 	readonly peers: IPeerCalls;
 	/** A short text of a frontend, kept by name. */
