@@ -438,6 +438,28 @@ describe('a reply', () => {
 		expect(twilio.person(ANN).received).toHaveLength(2);
 	});
 
+	it('with the words of one of the thousands before a restart is not taken for it', async () => {
+		const { twilio, host, frontend: first } = await openLine();
+		await first.deliver(replyTo(ANN, 'Done.'));
+		await first.stop();
+		const [done] = twilio.messages;
+		if (done === undefined) throw new Error('nothing went out');
+		for (let sent = 0; sent < 2_500; sent++)
+			twilio.messages.push({ ...done, sid: `SM${sent}`, to: '+15551239999', body: `Text ${sent}` });
+		const { frontend } = await startFrontend(twilio, host);
+		twilio.trouble(SERVER_ERROR);
+		expect(await failureOf(frontend.deliver(replyTo(ANN, 'Done.')))).toMatchObject({ kind: 'retryable' });
+	});
+
+	it('with the words of one that is under way is not taken for it', async () => {
+		const { twilio, frontend } = await openLine();
+		twilio.trouble({ kind: 'slow', ms: 300 });
+		const slow = frontend.deliver(replyTo(ANN, 'Done.'));
+		twilio.trouble(SERVER_ERROR);
+		expect(await failureOf(frontend.deliver(replyTo(ANN, 'Done.')))).toMatchObject({ kind: 'retryable' });
+		expect((await slow).platformMessageIds).toHaveLength(1);
+	});
+
 	it('may have arrived when neither an answer came nor Twilio can be asked', async () => {
 		const { twilio, frontend } = await openLine();
 		twilio.trouble({ kind: 'lose-answer' });

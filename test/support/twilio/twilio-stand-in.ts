@@ -305,11 +305,14 @@ export class TwilioStandIn {
 		const messages = this.messages
 			.filter((message) => (to === null || message.to === to) && (from === null || message.from === from))
 			.filter(({ createdAt }) => createdAt >= after)
-			.toReversed()
-			.slice(0, Number(query.get('PageSize') ?? 50));
+			.toReversed();
+		const [size, page] = [Number(query.get('PageSize') ?? 50), Number(query.get('Page') ?? 0)];
+		const next = new URLSearchParams(query);
+		next.set('Page', String(page + 1));
 		json(response, 200, {
-			messages: messages.map((one) => messageResource(this.accountSid, one)),
-			next_page_uri: null,
+			messages: messages.slice(page * size, (page + 1) * size).map((one) => messageResource(this.accountSid, one)),
+			next_page_uri:
+				(page + 1) * size < messages.length ? `/2010-04-01/Accounts/${this.accountSid}/Messages.json?${next}` : null,
 		});
 	}
 

@@ -6,6 +6,7 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { BoundedMap } from '../chat/bounded-map.ts';
+import { Lanes } from '../chat/lanes.ts';
 import type { QuickAnswers } from './quick-answers.ts';
 import { renderSms } from './render-sms.ts';
 import { smsSegments } from './segments.ts';
@@ -41,6 +42,7 @@ const NOTING_MS = 1_000;
 /** SmsOutbox sends replies through Twilio's API, and knows which of them are so fresh that nobody has noted them yet. */
 export class SmsOutbox {
 	readonly #parts: OutboxParts;
+	readonly #lanes = new Lanes();
 	readonly #sending = new Map<string, Set<Promise<unknown>>>();
 	/** When a text was taken by Twilio. */
 	readonly #taken = new BoundedMap<string, number>(1_000);
@@ -52,7 +54,7 @@ export class SmsOutbox {
 	constructor(parts: OutboxParts) {
 		this.#parts = parts;
 		this.#openedAt = parts.clock.now();
-		this.#before = parts.client.latestSent().catch((error: unknown) => {
+		this.#before = parts.client.sentSince(this.#openedAt).catch((error: unknown) => {
 			parts.log.warn('sms sent before not looked up', { error: describeError(error) });
 			return undefined;
 		});
@@ -62,7 +64,8 @@ export class SmsOutbox {
 		const to = numberOf(reply.conversation);
 		if (to === undefined) return Promise.reject(nowhere(reply.conversation));
 		if (this.#parts.notes.optedOut(to)) return Promise.reject(optedOut());
-		const sent = this.#deliver(to, reply, sending);
+		// One after the other, so that a text under way is never taken for another with the same words.
+		const sent = this.#lanes.run(to, () => this.#deliver(to, reply, sending));
 		const others = this.#sending.get(to) ?? new Set();
 		this.#sending.set(to, others.add(sent));
 		const done = () => {

@@ -23,8 +23,8 @@ const TIMEOUT_MS = 15_000;
 const MOST_MISSED = 5_000;
 const PAGE_SIZE = 1_000;
 const MOST_FILES = 20;
-/** A number may send about one text a second; this is more than go out in the time that clocks may differ by. */
-const MOST_SENT_BEFORE = 200;
+/** Pages of texts that are looked through; a short code sends a hundred texts a second. */
+const MOST_PAGES = 20;
 // Clocks differ a little, and Twilio dates messages by the second.
 const CLOCK_SLACK_MS = 60_000;
 
@@ -80,10 +80,19 @@ export class TwilioClient {
 		)?.sid;
 	}
 
-	/** The ids of the texts that went out last, newest first. */
-	async latestSent(): Promise<string[]> {
-		const latest = await this.#client.messages.list({ from: this.#account.phoneNumber, limit: MOST_SENT_BEFORE });
-		return latest.map(({ sid }) => sid);
+	/** The ids of all texts that went out since then, newest first, by clocks that differ, and some before. */
+	async sentSince(since: number): Promise<string[]> {
+		const sids: string[] = [];
+		let page = await this.#client.messages.page({ from: this.#account.phoneNumber, pageSize: PAGE_SIZE });
+		for (let pages = 1; ; pages++) {
+			sids.push(...page.instances.map(({ sid }) => sid));
+			const oldest = page.instances.at(-1);
+			const next = page.nextPage();
+			if (next === undefined || oldest === undefined || oldest.dateCreated.getTime() < since - 2 * CLOCK_SLACK_MS)
+				return sids;
+			if (pages === MOST_PAGES) throw new Error(`More than ${sids.length} texts went out in two minutes.`);
+			page = await next;
+		}
 	}
 
 	/** The texts that came to our number since then, but for the known ones, oldest first, as its webhook should have brought them. */
