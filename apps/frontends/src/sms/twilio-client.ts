@@ -87,11 +87,11 @@ export class TwilioClient {
 		for (let pages = 1; ; pages++) {
 			sids.push(...page.instances.map(({ sid }) => sid));
 			const oldest = page.instances.at(-1);
-			const next = page.nextPage();
+			const next = page.nextPageUrl;
 			if (next === undefined || oldest === undefined || oldest.dateCreated.getTime() < since - 2 * CLOCK_SLACK_MS)
 				return sids;
 			if (pages === MOST_PAGES) throw new Error(`More than ${sids.length} texts went out in two minutes.`);
-			page = await next;
+			page = await this.#client.messages.getPage(next);
 		}
 	}
 

@@ -11,6 +11,9 @@ export type ReplyId = Brand<'ReplyId'>;
 export type ArtifactId = Brand<'ArtifactId'>;
 /** WebhookId names a subscription: where a person wants events of their tasks posted. */
 export type WebhookId = Brand<'WebhookId'>;
+export type ScheduleId = Brand<'ScheduleId'>;
+/** WorkflowId names a workflow that was saved: `<person>.<name>`. */
+export type WorkflowId = Brand<'WorkflowId'>;
 /** StreamId names one list of facts: `task-<id>`, `conversation-<id>`, `person-<id>`. */
 export type StreamId = Brand<'StreamId'>;
 
@@ -24,6 +27,8 @@ export const asMessageId = (text: string) => text as MessageId;
 export const asReplyId = (text: string) => text as ReplyId;
 export const asArtifactId = (text: string) => text as ArtifactId;
 export const asWebhookId = (text: string) => text as WebhookId;
+export const asScheduleId = (text: string) => text as ScheduleId;
+export const asWorkflowId = (text: string) => text as WorkflowId;
 export const asStreamId = (text: string) => text as StreamId;
 
 export const taskStream = (task: TaskId): StreamId => asStreamId(`task-${task}`);
@@ -36,6 +41,10 @@ export const webhookStream = (webhook: WebhookId): StreamId => asStreamId(`webho
 export const memoryStream = (person: PersonId): StreamId => asStreamId(`memory-${person}`);
 /** The stream of a webhook that others call: `/hooks/<name>`. */
 export const hookStream = (name: string): StreamId => asStreamId(`hook-${name}`);
+export const scheduleStream = (schedule: ScheduleId): StreamId => asStreamId(`schedule-${schedule}`);
+export const workflowStream = (workflow: WorkflowId): StreamId => asStreamId(`workflow-${workflow}`);
+/** The stream of an agent's messages, by its name. */
+export const agentStream = (name: string): StreamId => asStreamId(`agent-${name}`);
 
 /** ANSWER_STEP stands in place of a step in the progress of an answer that is given without steps. */
 export const ANSWER_STEP: StepId = asStepId('answer');

@@ -18,6 +18,36 @@ export interface WhenTest {
 export interface ForEach {
 	readonly $from: string;
 	readonly maxItems?: number | undefined;
+	/** What references call the element; `item` where left out. */
+	readonly as?: string | undefined;
+}
+
+/**
+ * Body is a part of a plan inside a step (`flow.group`, `flow.loop`): its steps come into the task when the step's turn comes,
+ * as `<id>/<inner id>` (of a loop `<id>#<n>/<inner id>`, n from 1). Ids are unique in the whole plan, inner ones too; inner steps
+ * may refer to each other and to what the step itself may refer to, in a loop also to `previous`: what the time before gave.
+ */
+export interface Body {
+	readonly steps: readonly PlanStep[];
+	/** The inner step whose output becomes the step's own; null where it is left out, or was skipped. */
+	readonly gives?: StepId | undefined;
+}
+
+/** Repeat says how long a `flow.loop` goes on: `until` looks at the inner steps of the time that has just ended. */
+export interface Repeat {
+	readonly until: When;
+	readonly max: number;
+	/** What `previous` is the first time; may hold references. */
+	readonly first?: Json | undefined;
+	readonly waitMs?: number | undefined;
+	/** At the bound it fails, unless it is to go on with what the last time gave. */
+	readonly otherwise?: 'go-on' | undefined;
+}
+
+/** Undo is what takes back what a step did, should the task fail later; `self` in its input is the step's own output. */
+export interface Undo {
+	readonly capability: string;
+	readonly input: Json;
 }
 
 /** PlanStep is one unit of work as a planner, a workflow or a person writes it. */
@@ -37,6 +67,9 @@ export interface PlanStep {
 	readonly essential: boolean;
 	/** May only tighten what the capability declares. */
 	readonly effects?: Effects | undefined;
+	readonly body?: Body | undefined;
+	readonly repeat?: Repeat | undefined;
+	readonly undo?: Undo | undefined;
 }
 
 /** PlannedStep is a plan step after admission: what its capability promises is written into it, so that folding needs no catalogue. */

@@ -19,7 +19,7 @@ export type StepStatus =
 	| 'cancelled';
 
 /** StepView is a step as the API, the page and the terminal show it. */
-export interface StepView extends PlanStep {
+export interface StepView extends Omit<PlanStep, 'body' | 'repeat' | 'undo'> {
 	readonly status: StepStatus;
 	readonly attempts: number;
 	/** Set on a child of a `forEach` step. */

@@ -1,0 +1,128 @@
+import type { TaskId } from '../../domain/ids.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import type { Principal } from './desk.ts';
+
+/** WorkflowOrigin says where a workflow comes from: it ships with Errand, stands in a file of the operator, in code, was saved by a person, or learned from a task. */
+export type WorkflowOrigin = 'shipped' | 'file' | 'code' | 'saved' | 'learned';
+
+/** WorkflowProblem is one thing wrong with a definition; `line` and `column` from 1 where it was read from text. */
+export interface WorkflowProblem {
+	readonly message: string;
+	readonly line?: number | undefined;
+	readonly column?: number | undefined;
+	/** Where in the definition: `steps.2.with.url`. */
+	readonly path?: string | undefined;
+}
+
+/** WorkflowSummary is a workflow as a list shows it. */
+export interface WorkflowSummary {
+	readonly name: string;
+	readonly title: string;
+	readonly description?: string | undefined;
+	readonly version: number;
+	readonly origin: WorkflowOrigin;
+	/** JSON Schema of its input. */
+	readonly input: JsonObject;
+	/** Whose it is, where it was saved. */
+	readonly owner?: string | undefined;
+	/** Others may run it. */
+	readonly shared?: boolean | undefined;
+	readonly enabled: boolean;
+	/** Why it cannot run now. */
+	readonly problems: readonly WorkflowProblem[];
+}
+
+/** WorkflowDetail is one workflow with its text. */
+export interface WorkflowDetail extends WorkflowSummary {
+	/** YAML, as its author wrote it; made from the definition where it was written in code. */
+	readonly text: string;
+	readonly definition: WorkflowDefinition;
+	/** Its plan as a graph, with what is not known before it runs left open. */
+	readonly steps: readonly {
+		readonly id: string;
+		readonly title: string;
+		readonly kind: string;
+		readonly dependsOn: readonly string[];
+		readonly parent?: string | undefined;
+	}[];
+	/** Of a saved one, newest first. */
+	readonly versions: readonly { readonly version: number; readonly at: number; readonly by: string }[];
+}
+
+/** WorkflowStats says how runs of a workflow went; times in ms. */
+export interface WorkflowStats {
+	readonly name: string;
+	readonly runs: number;
+	readonly done: number;
+	readonly failed: number;
+	readonly cancelled: number;
+	readonly running: number;
+	/** Share of ended runs that were done, 0 to 1. */
+	readonly successRate?: number | undefined;
+	readonly durationMs?: { readonly p50: number; readonly p95: number } | undefined;
+	readonly steps: readonly {
+		readonly id: string;
+		readonly runs: number;
+		readonly failed: number;
+		readonly p50: number;
+		readonly p95: number;
+	}[];
+}
+
+/** WorkflowRequest asks for one run. */
+export interface WorkflowRequest {
+	readonly name: string;
+	readonly input: Json;
+	readonly goal?: string | undefined;
+	readonly approve?: boolean | undefined;
+	readonly idempotencyKey?: string | undefined;
+	readonly conversation?: string | undefined;
+	readonly announced?: boolean | undefined;
+	readonly origins?: readonly string[] | undefined;
+	readonly budget?: Readonly<Record<string, number>> | undefined;
+	readonly deadline?: number | undefined;
+}
+
+/** CheckedWorkflow is a text that was looked at: what it says, or what is wrong. */
+export type CheckedWorkflow =
+	| { readonly ok: true; readonly definition: WorkflowDefinition; readonly steps: WorkflowDetail['steps'] }
+	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+
+/**
+ * IWorkflowDesk is everything a caller may do with workflows. Each call sees those that ship with Errand, the operator's, the
+ * principal's own and what others share. Refusals are CoreErrors: `unknown-workflow`, `invalid-workflow` (every problem named, with its
+ * line), `invalid-input`, `conflict`. Guests run, members save their own, the owner shares.
+ */
+export interface IWorkflowDesk {
+	list(principal: Principal): Promise<readonly WorkflowSummary[]>;
+	get(principal: Principal, name: string): Promise<WorkflowDetail>;
+	/** Checks a text without keeping it. */
+	check(principal: Principal, text: string): Promise<CheckedWorkflow>;
+	/** Keeps a text under the name it says. `baseVersion` is the version it was made from; undefined for a new one. Resolves with the new version. */
+	save(
+		principal: Principal,
+		text: string,
+		options?: { baseVersion?: number | undefined; shared?: boolean | undefined; learnedFrom?: TaskId | undefined },
+	): Promise<{ name: string; version: number }>;
+	remove(principal: Principal, name: string): Promise<void>;
+	setEnabled(principal: Principal, name: string, enabled: boolean): Promise<void>;
+	/** Submits a task that runs it. */
+	run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }>;
+	stats(principal: Principal, name: string): Promise<WorkflowStats>;
+	/** A file that another installation can take in: JSON with the texts and a signature. */
+	exportSigned(principal: Principal, names: readonly string[]): Promise<string>;
+	/** Takes in such a file; `trusted` says whether its key is known here. Rejects with `invalid-signature`. */
+	importSigned(
+		principal: Principal,
+		file: string,
+		options?: { trust?: boolean | undefined },
+	): Promise<{ names: readonly string[]; key: string; trusted: boolean }>;
+	/** A workflow's text made from a finished task, its parameters found and named; not kept yet. */
+	fromTask(principal: Principal, task: TaskId): Promise<{ text: string; name: string; parameters: readonly string[] }>;
+	/** Saved and learned workflows that suit a goal, best first, with the input read from it. */
+	suggest(
+		principal: Principal,
+		goal: string,
+	): Promise<readonly { name: string; title: string; score: number; input: JsonObject }[]>;
+}
