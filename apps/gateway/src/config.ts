@@ -1,4 +1,4 @@
-import { delimiter, isAbsolute, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { SEARCH_VARIABLES, type SearchVariables } from '@errand/core/adapters/search/search-variables.ts';
 import {
 	CLUSTER_VARIABLES,
@@ -23,6 +23,7 @@ import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/va
 import { TELEGRAM_VARIABLES, type TelegramVariables } from '@errand/frontends/telegram/variables.ts';
 import { SCALING_VARIABLES, type ScalingVariables } from '@errand/workers/scaling/scaling-config.ts';
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
+import { TOOL_VARIABLES, type ToolVariables } from '@errand/workers/tools/tool-variables.ts';
 import { z } from 'zod';
 
 const VARIABLES = {
@@ -36,6 +37,17 @@ const VARIABLES = {
 	...TELEGRAM_VARIABLES,
 	...TWILIO_VARIABLES,
 	...SCALING_VARIABLES,
+	...TOOL_VARIABLES,
+	/** Workflows of the operator, one in a YAML file. */
+	ERRAND_WORKFLOWS_DIR: z
+		.string()
+		.transform((path) => resolve(path))
+		.optional(),
+	/** Folders with a SKILL.md in each. */
+	ERRAND_SKILLS_DIR: z
+		.string()
+		.transform((path) => resolve(path))
+		.optional(),
 	PORT: portVariable.default(3000),
 	ERRAND_PUBLIC_URL: z
 		.string()
@@ -97,6 +109,11 @@ export interface Config {
 	readonly telegram: TelegramVariables;
 	readonly twilio: TwilioVariables;
 	readonly scaling: ScalingVariables;
+	/** What brings capabilities of its own. */
+	readonly tools: ToolVariables;
+	/** Where the operator's workflows and skills stand. */
+	readonly workflowsDir: string;
+	readonly skillsDir: string;
 	/** All of it, for processes that are started from here. */
 	readonly environment: Environment;
 	/** Identities that are the owner without pairing: `telegram:4711`. */
@@ -131,6 +148,9 @@ export function readConfig(env: Environment = process.env): Config {
 		telegram: Object.freeze(pick(data, TELEGRAM_VARIABLES)),
 		twilio: Object.freeze(pick(data, TWILIO_VARIABLES)),
 		scaling: Object.freeze(pick(data, SCALING_VARIABLES)),
+		tools: Object.freeze(pick(data, TOOL_VARIABLES)),
+		workflowsDir: data.ERRAND_WORKFLOWS_DIR ?? join(data.ERRAND_DATA_DIR, 'workflows'),
+		skillsDir: data.ERRAND_SKILLS_DIR ?? join(data.ERRAND_DATA_DIR, 'skills'),
 		environment: env,
 		owners: Object.freeze(data.ERRAND_OWNERS),
 		projects: Object.freeze(data.ERRAND_PROJECTS),

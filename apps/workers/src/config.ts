@@ -18,12 +18,14 @@ import { z } from 'zod';
 import { parseWorkerArguments, type WorkerArguments } from './arguments.ts';
 import type { ServiceSettings } from './services/find-services.ts';
 import { BROWSER_VARIABLES } from './sessions/browser-variables.ts';
+import { TOOL_VARIABLES, type ToolVariables } from './tools/tool-variables.ts';
 
 const VARIABLES = {
 	ERRAND_DATA_DIR: SHARED_VARIABLES.ERRAND_DATA_DIR,
 	...PROCESS_VARIABLES,
 	...SEARCH_VARIABLES,
 	...BROWSER_VARIABLES,
+	...TOOL_VARIABLES,
 	REDIS_URL: z
 		.string({ error: 'must be set, to the address of the Redis that the gateways use' })
 		.pipe(CLUSTER_VARIABLES.REDIS_URL.unwrap()),
@@ -54,6 +56,8 @@ export interface WorkerConfig extends ServiceSettings, WorkerArguments {
 	/** The folder of this machine. */
 	readonly localDir: string;
 	readonly allowPrivateHosts: readonly string[];
+	/** What brings capabilities of its own. */
+	readonly tools: ToolVariables;
 	readonly host: string;
 	/** Where it says how it is; undefined where it does not. */
 	readonly port: number | undefined;
@@ -86,6 +90,7 @@ export function readWorkerConfig(given: {
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		search: Object.freeze(pickVariables(data, SEARCH_VARIABLES)),
 		browserPath: data.CHROMIUM_PATH,
+		tools: Object.freeze(pickVariables(data, TOOL_VARIABLES)),
 		host: data.HOST,
 		port: data.ERRAND_WORKER_PORT,
 		drainMs: data.ERRAND_DRAIN_MS,
