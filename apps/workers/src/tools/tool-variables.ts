@@ -24,4 +24,4 @@ export const TOOL_VARIABLES = {
 		)
 		.default([]),
 } as const;
-export type ToolVariables = { readonly [K in keyof typeof TOOL_VARIABLES]: z.output<(typeof TOOL_VARIABLES)[K]> };
+export type ToolVariables = Readonly<z.output<z.ZodObject<typeof TOOL_VARIABLES>>>;
