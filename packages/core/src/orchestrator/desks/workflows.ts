@@ -1,19 +1,13 @@
 import type { TaskId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import type { GraphStep, WorkflowProblem } from '../../domain/workflow/problem.ts';
 import type { Principal } from './desk.ts';
+
+export type { WorkflowProblem } from '../../domain/workflow/problem.ts';
 
 /** WorkflowOrigin says where a workflow comes from: it ships with Errand, stands in a file of the operator, in code, was saved by a person, or learned from a task. */
 export type WorkflowOrigin = 'shipped' | 'file' | 'code' | 'saved' | 'learned';
-
-/** WorkflowProblem is one thing wrong with a definition; `line` and `column` from 1 where it was read from text. */
-export interface WorkflowProblem {
-	readonly message: string;
-	readonly line?: number | undefined;
-	readonly column?: number | undefined;
-	/** Where in the definition: `steps.2.with.url`. */
-	readonly path?: string | undefined;
-}
 
 /** WorkflowSummary is a workflow as a list shows it. */
 export interface WorkflowSummary {
@@ -39,13 +33,7 @@ export interface WorkflowDetail extends WorkflowSummary {
 	readonly text: string;
 	readonly definition: WorkflowDefinition;
 	/** Its plan as a graph, with what is not known before it runs left open. */
-	readonly steps: readonly {
-		readonly id: string;
-		readonly title: string;
-		readonly kind: string;
-		readonly dependsOn: readonly string[];
-		readonly parent?: string | undefined;
-	}[];
+	readonly steps: readonly GraphStep[];
 	/** Of a saved one, newest first. */
 	readonly versions: readonly { readonly version: number; readonly at: number; readonly by: string }[];
 }

@@ -1,0 +1,38 @@
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { PlanStep } from '../domain/task/plan.ts';
+import type { WorkflowDefinition } from '../domain/workflow/definition.ts';
+import type { GraphStep, WorkflowProblem } from '../domain/workflow/problem.ts';
+import type { CapabilityDeclaration } from './capability.ts';
+
+/** Library finds a workflow by its name; undefined where there is none. */
+export type Library = (name: string) => WorkflowDefinition | undefined;
+
+/** Wrong is what a reading or a compilation came to nothing for. */
+export interface Wrong {
+	readonly ok: false;
+	readonly problems: readonly WorkflowProblem[];
+}
+
+/** IWorkflowLanguage reads, writes, checks and compiles workflows. All of it is pure, and none of it throws. */
+export interface IWorkflowLanguage {
+	/** Reads YAML or JSON; problems name line and column. */
+	read(text: string): { readonly ok: true; readonly definition: WorkflowDefinition } | Wrong;
+	write(definition: WorkflowDefinition): string;
+	/** A text that says what the definition says, with the comments and the order of what did not change. */
+	edit(text: string, definition: WorkflowDefinition): string;
+	/** All that is wrong without an input. */
+	problems(
+		definition: WorkflowDefinition,
+		known: { readonly library: Library; readonly catalogue: readonly CapabilityDeclaration[] },
+	): readonly WorkflowProblem[];
+	/** The input with defaults filled in, or what is wrong with it. */
+	checkInput(definition: WorkflowDefinition, input: Json): { readonly ok: true; readonly input: Json } | Wrong;
+	/** `kept` is what the run before left. */
+	compile(
+		definition: WorkflowDefinition,
+		options: { readonly input: Json; readonly library: Library; readonly kept?: Json | undefined },
+	): { readonly ok: true; readonly steps: readonly PlanStep[] } | Wrong;
+	graph(definition: WorkflowDefinition): readonly GraphStep[];
+	/** JSON Schema of a definition, for editors. */
+	schema(): JsonObject;
+}
