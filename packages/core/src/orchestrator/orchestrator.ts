@@ -28,12 +28,14 @@ import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
-import { BacklogsOnDemand } from './backlogs/backlogs-on-demand.ts';
+import { BACKLOG_PREFIX } from './backlogs/which-project.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
+import { type Driven, StreamsOnDemand } from './commands/streams-on-demand.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
+import type { IBacklogDesk } from './desks/backlog.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
 import { RunReports } from './tasks/run-reports.ts';
@@ -84,7 +86,7 @@ export class Orchestrator {
 	readonly webhooks: WebhookStreams;
 	readonly hooks: HookDesk;
 	readonly memories: MemoryStreams;
-	readonly backlogs: BacklogsOnDemand;
+	readonly backlogs: StreamsOnDemand<IBacklogDesk>;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -120,20 +122,25 @@ export class Orchestrator {
 		const relay = this.#relay;
 		const { admission } = parts;
 		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
-		const backlogs = new BacklogsOnDemand(async () => {
-			const [{ BacklogStreams }, projects] = await Promise.all([
-				import('./backlogs/backlog-streams.ts'),
-				parts.projects(),
-			]);
-			return new BacklogStreams({
-				...ports,
-				...projects,
-				tasks: this.tasks,
-				tell: ({ id, person, conversation: place, text }) => {
-					const conversation = place === undefined ? undefined : asConversationId(place);
-					return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
-				},
-			});
+		const backlogs = new StreamsOnDemand<IBacklogDesk>({
+			prefix: BACKLOG_PREFIX,
+			calls: { call: true, operation: true, cancelOperation: true, list: true, work: true, follow: true },
+			concerns: ({ announced }, { about }) => about.kind === 'end' && announced === true,
+			load: async () => {
+				const [{ BacklogStreams }, projects] = await Promise.all([
+					import('./backlogs/backlog-streams.ts'),
+					parts.projects(),
+				]);
+				return new BacklogStreams({
+					...ports,
+					...projects,
+					tasks: this.tasks,
+					tell: ({ id, person, conversation: place, text }) => {
+						const conversation = place === undefined ? undefined : asConversationId(place);
+						return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
+					},
+				});
+			},
 		});
 		this.backlogs = backlogs;
 		const desks = { memory: memories.desk, backlogs: backlogs.desk };
@@ -276,5 +283,3 @@ export class Orchestrator {
 		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, this.memories.driven, this.backlogs.driven];
 	}
 }
-
-type Driven = Pick<DrivenStreams<never, never, never, never>, 'owns' | 'adopt' | 'letGo'>;
