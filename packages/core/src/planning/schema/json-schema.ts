@@ -22,6 +22,12 @@ export function outputSchemaOf(schema: z.ZodType): JsonObject {
 	return remembered(OUTPUTS, schema, 'output');
 }
 
+/** describeAs has a schema described by a JSON Schema that is known already, because it was made from one. */
+export function describeAs(schema: z.ZodType, described: JsonObject): void {
+	INPUTS.set(schema, described);
+	OUTPUTS.set(schema, described);
+}
+
 /** definitionsOf are the `$defs` that a schema's references point into. */
 export function definitionsOf(schema: JsonObject): JsonObject {
 	const defs = schema['$defs'];
