@@ -68,8 +68,8 @@ export class JobRun {
 		const { reporter, worker } = this.#parts;
 		const { id, taskId, stepId, attempt, capability } = job;
 		const report: RunReport = { job: { id, taskId, stepId, attempt, capability }, run, worker };
-		// An inline run is over before its start would be durable, so its end records both.
-		if (this.#capability.placement === 'process') {
+		// An inline run that does not last is over before its start would be durable, so its end records both.
+		if (this.#capability.placement === 'process' || this.#capability.lasting === true) {
 			if (!(await reporter.started(report, () => this.#cause !== undefined))) return;
 		}
 		await this.#reportOutcome(report);

@@ -90,6 +90,8 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	/** The output depends on the input alone, so it may be cached. */
 	readonly pure: boolean;
 	readonly placement: Placement;
+	/** Although inline, it waits long for work that is done elsewhere: its start is recorded before, as that of a process is. */
+	readonly lasting?: true;
 	/** Runs at once on one host. */
 	readonly concurrency: number;
 	readonly timeoutMs?: number;
