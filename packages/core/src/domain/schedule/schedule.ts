@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const CatchUp = z.enum(['skip', 'once', 'all']);
 
 /**
- * ScheduleRule says when. `cron` has five or six fields (seconds first), or a nickname like `@daily`; `every` counts from `from`.
+ * ScheduleRule says when. `cron` has five or six fields (seconds first), or a nickname like `@daily`; `every` counts from `from`, and
+ * where that is there, whole days are counted on the calendar of the time zone, so that the time of the day stays.
  * A local time that the clock skips in spring falls due right after the gap; one that comes twice in autumn falls due once.
  */
 export const ScheduleRule = z.strictObject({
@@ -42,5 +43,7 @@ export const ScheduleWhat = z.strictObject({
 		.default('each'),
 	/** Give the next run what this one's result has as `keep`, as its input's `kept`. */
 	carry: z.boolean().default(false),
+	/** What becomes of a due time while a run still goes on: it is begun all the same, or left out. Left out where runs carry something, else begun. */
+	overlap: z.enum(['start', 'skip']).optional(),
 });
 export type ScheduleWhat = z.infer<typeof ScheduleWhat>;

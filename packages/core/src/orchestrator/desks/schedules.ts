@@ -14,6 +14,8 @@ export interface ScheduleView {
 	readonly what: ScheduleWhat;
 	readonly conversation?: ConversationId | undefined;
 	readonly status: 'active' | 'paused' | 'ended';
+	/** Where Errand paused it, why. */
+	readonly pausedBecause?: string | undefined;
 	/** The next times it falls due, at most as many as asked for. */
 	readonly next: readonly number[];
 	readonly last?:
@@ -38,7 +40,7 @@ export interface ScheduleRequest {
 }
 
 /**
- * IScheduleDesk is everything a caller may do with their schedules. Refusals are CoreErrors: `unknown-schedule`, `invalid-input`
+ * IScheduleDesk is everything a caller may do with their schedules; `id` is one's id or its number. Refusals are CoreErrors: `unknown-schedule`, `invalid-input`
  * (with what was understood), `conflict`.
  */
 export interface IScheduleDesk {
@@ -54,8 +56,8 @@ export interface IScheduleDesk {
 	pause(principal: Principal, id: string): Promise<void>;
 	resume(principal: Principal, id: string): Promise<void>;
 	remove(principal: Principal, id: string): Promise<void>;
-	/** Has it run now, besides its times. */
-	runNow(principal: Principal, id: string): Promise<TaskId>;
+	/** Has it run now, besides its times; undefined where it only says something. */
+	runNow(principal: Principal, id: string): Promise<TaskId | undefined>;
 	/** What words about time mean, and the next times, without keeping anything. */
 	preview(
 		principal: Principal,

@@ -62,6 +62,8 @@ export interface WorkflowStats {
 export interface WorkflowRequest {
 	readonly name: string;
 	readonly input: Json;
+	/** What the run before left, for `${kept}`; null where left out. */
+	readonly kept?: Json | undefined;
 	readonly goal?: string | undefined;
 	readonly approve?: boolean | undefined;
 	readonly idempotencyKey?: string | undefined;

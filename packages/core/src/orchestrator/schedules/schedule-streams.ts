@@ -1,0 +1,62 @@
+import type { PersonId, StreamId } from '../../domain/ids.ts';
+import type { ScheduleCommand } from '../../domain/schedule/commands.ts';
+import type { RecordedScheduleFact } from '../../domain/schedule/facts.ts';
+import { pendingScheduleWork, type ScheduleWork } from '../../domain/schedule/pending-schedule-work.ts';
+import type { Schedule } from '../../domain/schedule/state.ts';
+import type { ICoreStep } from '../../ports/core-step.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
+import type { IScheduleTimes } from '../../ports/schedule-times.ts';
+import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
+import { createStep } from './create-step.ts';
+import { scheduleDecider } from './schedule-decider.ts';
+import { ScheduleDesk } from './schedule-desk.ts';
+import { SCHEDULE_PREFIX, ScheduleNumbers } from './schedule-numbers.ts';
+import { type SchedulePowers, ScheduleWorker } from './schedule-work.ts';
+
+interface Dependencies extends DrivingPorts, SchedulePowers {
+	readonly index: IStreamIndex;
+	/** When rules fall due; loaded with the first schedule. */
+	readonly times: () => Promise<IScheduleTimes>;
+	/** The time zone somebody lives in, as far as that is known; else the server's. */
+	readonly zoneOf: (person: PersonId) => Promise<string>;
+}
+
+/** ScheduleStreams are all schedules: their desk, what falls due, and what is told of it. */
+export class ScheduleStreams {
+	readonly desk: ScheduleDesk;
+	readonly driven: DrivenStreams<Schedule, ScheduleCommand, RecordedScheduleFact, ScheduleWork>;
+	readonly coreSteps: readonly ICoreStep[];
+	readonly #worker: ScheduleWorker;
+
+	constructor(deps: Dependencies) {
+		this.driven = new DrivenStreams(deps, {
+			prefix: SCHEDULE_PREFIX,
+			decider: scheduleDecider,
+			pending: pendingScheduleWork,
+			carryOut: (_stream, work, schedule) => this.#worker.carryOut(work, schedule),
+			dropped: (work) => this.#worker.dropped(work),
+			released: (_stream, work) => this.#worker.dropped(work),
+		});
+		const numbers = new ScheduleNumbers(deps.index);
+		const schedules = this.driven.handler;
+		this.#worker = new ScheduleWorker({ ...deps, schedules, numbers });
+		const runNow = this.#worker.runNow.bind(this.#worker);
+		this.desk = new ScheduleDesk({ ...deps, schedules, numbers, runNow });
+		this.coreSteps = [createStep({ desk: this.desk, roleOf: deps.roleOf, zoneOf: deps.zoneOf })];
+	}
+
+	/** Forgets what was folded, after a person's payloads were erased underneath. */
+	forget(stream: StreamId): void {
+		this.driven.handler.forget(stream);
+	}
+
+	forgetAll(): void {
+		this.driven.handler.forgetAll();
+	}
+
+	/** Starts nothing more; safe to call twice. */
+	stop(): void {
+		this.driven.stop();
+		this.#worker.stop();
+	}
+}

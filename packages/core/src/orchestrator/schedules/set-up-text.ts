@@ -1,0 +1,59 @@
+import { wallTime } from '../../domain/person/wall-time.ts';
+import { shortened } from '../../domain/shortened.ts';
+import type { ScheduleView } from '../desks/schedules.ts';
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = [
+	'January',
+	'February',
+	'March',
+	'April',
+	'May',
+	'June',
+	'July',
+	'August',
+	'September',
+	'October',
+	'November',
+	'December',
+];
+
+/** setUpText says what was set up: what happens when, in which time zone, when next, and how it is stopped. */
+export function setUpText(view: ScheduleView, { ownZone }: { readonly ownZone: string }): string {
+	const { number, what, words, rule, next } = view;
+	const [first] = next;
+	const verb = { goal: 'I will do this', workflow: 'I will run it', remind: 'I will remind you' }[what.do.kind];
+	const zone = rule.timeZone === ownZone ? '' : ` That is not your usual time zone, ${ownZone}.`;
+	return [
+		`${verb} ${words}: “${shortened(thingOf(view), 300)}”.${toldWords(view)}`,
+		first === undefined ? '' : `Next: ${timeWords(first, rule.timeZone)}.${zone}`,
+		`This is schedule ${number}. \`/schedules\` shows yours; \`/schedules pause ${number}\` stops it for now, \`/unschedule ${number}\` for good.`,
+	]
+		.filter((line) => line !== '')
+		.join('\n\n');
+}
+
+/** timeWords writes a time as people of a time zone would: `Monday 23 November 2026, 07:00 (Europe/Berlin)`. */
+export function timeWords(at: number, timeZone: string): string {
+	const wall = new Date(wallTime(timeZone, at));
+	const clock = [wall.getUTCHours(), wall.getUTCMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+	const day = `${DAYS[wall.getUTCDay()]} ${wall.getUTCDate()} ${MONTHS[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`;
+	return `${day}, ${clock} (${timeZone})`;
+}
+
+function thingOf({ what, title }: ScheduleView): string {
+	switch (what.do.kind) {
+		case 'goal':
+			return what.do.goal;
+		case 'workflow':
+			return title;
+		case 'remind':
+			return what.do.text;
+	}
+}
+
+function toldWords({ what: { tell } }: ScheduleView): string {
+	if (tell === 'changes') return ' I tell you only when something has changed.';
+	if (tell === 'never') return ' I tell you nothing of it.';
+	return typeof tell === 'object' ? ` I tell you all of it at once, ${tell.digest}.` : '';
+}
