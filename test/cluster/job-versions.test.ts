@@ -16,7 +16,14 @@ test('a worker that is too old for a job leaves it to others, and works on', asy
 	const clock = new SystemClock();
 	const names = ['test.new', 'test.known'];
 	const capabilities = names.map((name) => ({ name, concurrency: 4 }));
-	const source = new BullJobSource({ line, worker: 'old', capabilities, seal: textSeal(Buffer.alloc(32)), clock, log });
+	const source = new BullJobSource({
+		line,
+		worker: 'old',
+		capabilities: () => capabilities,
+		seal: textSeal(Buffer.alloc(32)),
+		clock,
+		log,
+	});
 	const [fresh, known] = names.map((name) => {
 		const prefix = line.keys.queuePrefix(capabilityQueue(name));
 		return new Queue(capabilityQueue(name), {

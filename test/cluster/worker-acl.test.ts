@@ -54,7 +54,8 @@ test('lets a worker do all of its work', async () => {
 		() => self,
 		(order) => orders.push(order),
 	);
-	const { queue, reports } = ports.jobs([{ name: capability, concurrency: 2 }]);
+	const capabilities = [{ name: capability }];
+	const { queue, reports } = ports.jobs(() => capabilities);
 	const consumption = queue.consume({
 		freeSlots: () => 2,
 		take: (job, run) => {

@@ -10,6 +10,7 @@ import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { FrontendLimits, FrontendName, IFrontend, InboundMessage, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
@@ -111,7 +112,7 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 		});
 		const orchestrator: Orchestrator = new Orchestrator(ports, {
 			planner,
-			admission: new CatalogueAdmission(catalogue),
+			admission: new CatalogueAdmission(new LiveCatalogue(catalogue)),
 			sessions: workers.sessions,
 			frontend: (name) => (down.has(name) ? undefined : frontends[name as keyof typeof frontends]),
 			people,

@@ -11,6 +11,7 @@ import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
@@ -100,7 +101,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	};
 	const orchestrator = new Orchestrator(ports, {
 		planner: options.planner ?? { plan: () => Promise.reject(new Error('this test plans by itself')) },
-		admission: new CatalogueAdmission(catalogue),
+		admission: new CatalogueAdmission(new LiveCatalogue(catalogue)),
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),

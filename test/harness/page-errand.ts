@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { InProcessShortMemory } from '@errand/core/adapters/in-process/in-process-short-memory.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';
@@ -62,8 +63,9 @@ export async function startPageErrand(
 	});
 	web = frontend;
 	const backlogs = orchestrator.backlogs.desk;
+	const catalogue = new LiveCatalogue(options.catalogue);
 	const mcp = new McpService({
-		...{ backlogs, tasks: orchestrator.tasks, artifacts: ports.artifacts, capabilities: options.catalogue },
+		...{ backlogs, tasks: orchestrator.tasks, artifacts: ports.artifacts, catalogue },
 		...{ clock, log, address: () => origins.address() },
 	});
 	http.on(
@@ -79,7 +81,7 @@ export async function startPageErrand(
 			languageModels: deskParts(ports).models,
 			backlogs,
 			mcp,
-			capabilities: options.catalogue,
+			catalogue,
 			cluster: new ClusterDesk({
 				registry: { list: () => [], order: async () => {} },
 				depths: () => ports.queue.depths(),

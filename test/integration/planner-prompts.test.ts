@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import { checkPlan } from '@errand/core/planning/model/check-move.ts';
 import { DOMAINS } from '@errand/core/planning/model/choose-domains.ts';
 import { briefOf } from '@errand/core/planning/model/goal-brief.ts';
@@ -83,7 +84,7 @@ describe('plans by rules', () => {
 		'Compare https://a.example/1 with https://a.example/2, ask me which of red or blue, then write an e-mail about it',
 	])('refer to nothing that is not there: %s', async (goal) => {
 		const who = { taskId: asTaskId('t'), person: asPersonId('p'), allowance: { tokens: 0, microUsd: 0 } };
-		const outcome = await new RulesPlanner(catalogue).plan({ ...request(goal), ...who });
+		const outcome = await new RulesPlanner(new LiveCatalogue(catalogue)).plan({ ...request(goal), ...who });
 		if (outcome.kind !== 'plan') throw new Error(JSON.stringify(outcome));
 		expect(referenceProblems(outcome.steps, catalogue)).toEqual([]);
 	});

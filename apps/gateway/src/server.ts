@@ -8,6 +8,8 @@ import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { FLOW_CAPABILITIES } from '@errand/core/planning/flow-capabilities.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import { ModelPlanner } from '@errand/core/planning/model/model-planner.ts';
 import { QuickPlanner } from '@errand/core/planning/quick/quick-planner.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
@@ -89,7 +91,12 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const { ports, offer, cluster, links, router, ledger } = base;
 	const { clock } = ports;
 	const startedAt = clock.now();
-	const rules = new RulesPlanner(offer.catalogue);
+	const catalogue = new LiveCatalogue([...offer.catalogue, ...FLOW_CAPABILITIES], {
+		missing: offer.missing,
+		onRefused: (source, problem) => log.warn('capability refused', { source, problem }),
+	});
+	for (const source of base.sources) catalogue.add(source);
+	const rules = new RulesPlanner(catalogue);
 	const people = new PeopleDesk({
 		...ports,
 		owners: config.owners,
@@ -112,10 +119,9 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
 			model: router,
-			otherwise:
-				router === undefined ? rules : new ModelPlanner({ model: router, catalogue: offer.catalogue, rules, log }),
+			otherwise: router === undefined ? rules : new ModelPlanner({ model: router, catalogue, rules, log }),
 		}),
-		admission: new CatalogueAdmission(offer.catalogue, offer.missing),
+		admission: new CatalogueAdmission(catalogue),
 		sessions: base.sessions,
 		frontend: (name) => frontends.running(name),
 		people,
@@ -163,7 +169,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	modelMetrics.mount(metrics.registry, () => router?.views() ?? []);
 	const backlogs = measuredBacklogs(orchestrator.backlogs.desk, metrics.registry);
 	const mcp = new McpService({
-		...{ backlogs, tasks, artifacts: ports.artifacts, capabilities: offer.catalogue, clock, log },
+		...{ backlogs, tasks, artifacts: ports.artifacts, catalogue, clock, log },
 		address: () => origins.address(),
 	});
 	people.onChange((person) => {
@@ -216,7 +222,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			languageModels: models,
 			backlogs,
 			mcp,
-			capabilities: offer.catalogue,
+			catalogue,
 			cluster,
 			readiness: () =>
 				readinessOf({ storeFull: ports.storeFull(), trouble: base.trouble(), frontends: frontends.states() }),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { TaskId } from '@errand/core/domain/ids.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IEventBus } from '@errand/core/ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '@errand/core/ports/job-queue.ts';
@@ -26,6 +28,8 @@ import { Workspaces } from './sessions/workspaces.ts';
 /** WorkersOptions is what a worker host and its children work with. */
 export interface WorkersOptions {
 	readonly catalogue: readonly ICapability[];
+	/** What brings capabilities besides, and takes them away. */
+	readonly sources?: readonly ICapabilitySource[] | undefined;
 	/** The module that exports the same catalogue, for handler children to load. */
 	readonly catalogueUrl: string;
 	readonly dataDir: string;
@@ -58,6 +62,8 @@ export interface Workers {
 	readonly sessions: ISessionPool;
 	/** What these workers can do with what they have. */
 	readonly offer: Offer;
+	/** What they can do now, with what sources bring. */
+	readonly catalogue: LiveCatalogue<ICapability>;
 	start(reports: IRunReports): void;
 	status(): WorkerStatus;
 	/** Whether they were told to take nothing new. */
@@ -82,7 +88,12 @@ export function openWorkers(options: WorkersOptions): Workers {
 	const { sessionLeases, cacheDir = dataDir } = options;
 	const states = sessionLeases && new LeasedStates(sessionLeases);
 	const browsers = new BrowserSessions({ ...options, browserPath, states });
-	sessionLeases?.start({ closing: (task) => browsers.closeAll(task), lapsed: () => browsers.abandon() });
+	sessionLeases?.start({
+		closing: async (task) => {
+			await Promise.all([browsers.closeAll(task), ...endTask(task)]);
+		},
+		lapsed: () => browsers.abandon(),
+	});
 	const services: HostServices = {
 		// One that is asked elsewhere comes and goes.
 		get model() {
@@ -92,6 +103,14 @@ export function openWorkers(options: WorkersOptions): Workers {
 		browser: browserPath === undefined ? undefined : browsers,
 	};
 	const offer = offeredCatalogue(options.catalogue, { ...services, model });
+	const { sources = [] } = options;
+	const catalogue = new LiveCatalogue(offer.catalogue, {
+		missing: offer.missing,
+		onRefused: (source, problem) => log.warn('capability refused', { source, problem }),
+	});
+	const leave = sources.map((source) => catalogue.add(source));
+	const endTask = (task: TaskId, how?: { keepState: boolean }) => sources.map((source) => source.endTask(task, how));
+	catalogue.onChange(() => host?.offerChanged());
 	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({
@@ -109,7 +128,7 @@ export function openWorkers(options: WorkersOptions): Workers {
 	const build = (reports: IRunReports) =>
 		new WorkerHost({
 			...options,
-			catalogue: offer.catalogue,
+			catalogue,
 			worker: options.worker ?? `local-${process.pid}`,
 			reports,
 			inline: new InlineRunner(resources, clock),
@@ -120,9 +139,10 @@ export function openWorkers(options: WorkersOptions): Workers {
 		});
 	return {
 		offer,
+		catalogue,
 		sessions: {
 			closeAll: async (task, how) => {
-				await Promise.all([browsers.closeAll(task, how), workspaces.closeAll(task, how)]);
+				await Promise.all([browsers.closeAll(task, how), workspaces.closeAll(task, how), ...endTask(task, how)]);
 			},
 		},
 		start: (reports) => {
@@ -137,11 +157,12 @@ export function openWorkers(options: WorkersOptions): Workers {
 		status: () => started().status(),
 		pause: () => started().pause(),
 		resume: () => started().resume(),
-		servicesChanged: () => host?.servicesChanged(),
+		servicesChanged: () => host?.offerChanged(),
 		sweep: async (isOpen) => (await browsers.sweep()) + (await workspaces.sweep(isOpen)),
 		stop: async ({ drainMs }) => {
 			await host?.stop({ drainMs });
-			await Promise.all([children.stop(), browsers.stop()]);
+			for (const stop of leave) stop();
+			await Promise.all([children.stop(), browsers.stop(), ...sources.map((source) => source.stop())]);
 			await sessionLeases?.stop();
 		},
 	};

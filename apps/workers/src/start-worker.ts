@@ -52,7 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		const models = await remoteModels(ports.services);
 		const found = await findServices(config, { clock: ports.clock, models: async () => models });
 		const catalogue = chosenCapabilities(options.catalogue, { ...config, found });
-		const { queue, reports } = ports.jobs(catalogue);
+		const { queue, reports } = ports.jobs(() => workers.catalogue.list());
 		const workers = openWorkers({
 			...{ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts, queue },
 			...{ worker: name, localDir: place.folder, cacheDir: config.localDir, maxChildren: concurrency },

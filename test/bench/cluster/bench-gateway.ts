@@ -12,6 +12,7 @@ import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-send
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
@@ -51,9 +52,10 @@ export async function openBenchGateway(
 	const cluster = await openCluster({ ...place, dataDir, log: quiet });
 	const { line, clock, registry, self, log } = cluster;
 	const browsers = new RedisSessionPool(line);
-	const routing = openRouting({ line, catalogue, clock, log });
+	const live = new LiveCatalogue(catalogue);
+	const routing = openRouting({ line, catalogue: live, clock, log });
 	const queue = new BullJobQueue({
-		...{ line, registry, places: browsers, catalogue, choose: routing.choose },
+		...{ line, registry, places: browsers, catalogue: live, choose: routing.choose },
 		...{ self, seal: textSeal(cluster.keys('jobs')), clock, log },
 	});
 	if (onEnqueue !== undefined) {
@@ -67,8 +69,8 @@ export async function openBenchGateway(
 	const orchestrator = new Orchestrator(
 		{ ...cluster, queue },
 		{
-			planner: new RulesPlanner(catalogue),
-			admission: new CatalogueAdmission(catalogue),
+			planner: new RulesPlanner(live),
+			admission: new CatalogueAdmission(live),
 			sessions: new SharedSessions({ browsers, dataDir }),
 			frontend: () => undefined,
 			people: new PeopleDesk({ ...cluster, owners: [], forgetEverything: async () => 0 }),

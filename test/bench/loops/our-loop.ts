@@ -6,6 +6,7 @@ import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-send
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { OWNER } from '@errand/gateway/auth/authenticator.ts';
@@ -25,8 +26,8 @@ export async function openLoop(capability: string): Promise<StepLoop> {
 	const catalogueUrl = import.meta.resolve('../../harness/test-catalogue.ts');
 	const workers = openWorkers({ ...ports, catalogue, catalogueUrl, dataDir, allowPrivateHosts: [] });
 	const orchestrator = new Orchestrator(ports, {
-		planner: new RulesPlanner(catalogue),
-		admission: new CatalogueAdmission(catalogue),
+		planner: new RulesPlanner(new LiveCatalogue(catalogue)),
+		admission: new CatalogueAdmission(new LiveCatalogue(catalogue)),
 		sessions: workers.sessions,
 		frontend: () => undefined,
 		people: new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 }),

@@ -50,6 +50,12 @@ export class ToldRegistry implements IWorkerRegistry {
 	}
 }
 
+const CATALOGUE = [
+	{ name: 'test.work' },
+	{ name: 'test.other' },
+	{ name: 'test.visit', sessions: ['browser'] },
+] as const;
+
 /** Dispatch is one cluster's queue without anything else, for one test. */
 export class Dispatch {
 	readonly cluster: string;
@@ -77,7 +83,7 @@ export class Dispatch {
 			line: options.line ?? (await this.line(self)),
 			registry,
 			places: { workerOf: async (task) => this.sessions.get(task) },
-			catalogue: [{ name: 'test.work' }, { name: 'test.other' }, { name: 'test.visit', sessions: ['browser'] }],
+			catalogue: { list: () => CATALOGUE },
 			...{ self, seal: SEAL, clock: new SystemClock(), log: SILENT },
 			...options,
 		});
@@ -90,7 +96,7 @@ export class Dispatch {
 		const capabilities = ['test.work', 'test.other', 'test.visit'].map((name) => ({ name, concurrency: 5 }));
 		const source = new BullJobSource({
 			line: options.line ?? (await this.line(worker)),
-			...{ worker, capabilities, seal: SEAL, clock: new SystemClock(), log: SILENT },
+			...{ worker, capabilities: () => capabilities, seal: SEAL, clock: new SystemClock(), log: SILENT },
 			...options,
 		});
 		this.#closing.unshift(() => source.close());

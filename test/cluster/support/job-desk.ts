@@ -7,6 +7,7 @@ import { RedisSessionPool } from '@errand/core/adapters/redis/redis-session-pool
 import { RedisWorkerRegistry } from '@errand/core/adapters/redis/worker-registry.ts';
 import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
 import type { RegisteredWorker } from '@errand/core/ports/worker-registry.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
@@ -43,7 +44,15 @@ export class JobDesk {
 		this.registry = new RedisWorkerRegistry({ line, clock, log });
 		this.pool = new RedisSessionPool(line);
 		this.#queue = new BullJobQueue({
-			...{ line, registry: this.registry, places: this.pool, catalogue, self, clock, log },
+			...{
+				line,
+				registry: this.registry,
+				places: this.pool,
+				catalogue: new LiveCatalogue(catalogue),
+				self,
+				clock,
+				log,
+			},
 			// The workers could not open any, and get none.
 			seal: textSeal(Buffer.alloc(32)),
 		});

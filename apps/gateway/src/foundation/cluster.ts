@@ -10,6 +10,8 @@ import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { serveModels } from '@errand/core/models/remote/model-service.ts';
 import { ClusterDesk } from '@errand/core/orchestrator/cluster/cluster-desk.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import { openScaling } from '@errand/workers/scaling/open-scaling.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
 import { SharedSessions } from '@errand/workers/sessions/shared-sessions.ts';
@@ -45,9 +47,12 @@ export async function openClusterFoundation(
 	const shortMemory = new RedisShortMemory(line);
 	const browsers = new RedisSessionPool(line);
 	const sessions = new SharedSessions({ browsers, dataDir });
-	const routing = openRouting({ line, catalogue: offer.catalogue, clock, log });
+	const sources: readonly ICapabilitySource[] = [];
+	const live = new LiveCatalogue(offer.catalogue, { missing: offer.missing });
+	for (const source of sources) live.add(source);
+	const routing = openRouting({ line, catalogue: live, clock, log });
 	const queue = new BullJobQueue({
-		...{ line, registry, places: browsers, catalogue: offer.catalogue },
+		...{ line, registry, places: browsers, catalogue: live },
 		...{ choose: routing.choose, self, seal: textSeal(keys('jobs')), clock, log },
 	});
 	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
@@ -73,6 +78,7 @@ export async function openClusterFoundation(
 		peers: new RedisPeerCalls({ line, log }),
 		note: (name) => cluster.note(name),
 		offer,
+		sources,
 		sessions,
 		cluster: new ClusterDesk({ registry, depths, pools: scaling }),
 		ownerToken:

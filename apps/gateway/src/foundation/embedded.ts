@@ -5,6 +5,7 @@ import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { serveModels } from '@errand/core/models/remote/model-service.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
 import { LoginCodes } from '../auth/login-codes.ts';
@@ -38,7 +39,8 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 	const { router } = models;
 	const stopServing = router && serveModels(services, router);
 	const embedder = openEmbedder({ choice: config.models?.embeddings, model: router, dataDir, clock, log });
-	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts });
+	const sources: readonly ICapabilitySource[] = [];
+	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, sources, dataDir, allowPrivateHosts });
 	return {
 		ports,
 		leases: ports.leases,
@@ -49,6 +51,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 		peers: new InProcessPeerCalls(),
 		note: (name) => ports.note(name),
 		offer: workers.offer,
+		sources,
 		sessions: workers.sessions,
 		cluster: embeddedCluster({ workers, queue: ports.queue, startedAt: clock.now() }),
 		ownerToken: ownerToken(dataDir, config.token),

@@ -2,6 +2,7 @@ import type { ModelRouter } from '@errand/core/models/router/model-router.ts';
 import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { Orchestrator, Ports } from '@errand/core/orchestrator/orchestrator.ts';
 import type { RunReports } from '@errand/core/orchestrator/tasks/run-reports.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { ILeases } from '@errand/core/ports/lease.ts';
 import type { IEmbedder } from '@errand/core/ports/memory.ts';
 import type { IMessageSpool } from '@errand/core/ports/message-spool.ts';
@@ -34,6 +35,8 @@ export interface Foundation {
 	note(name: string): INote;
 	/** What steps can be done here. */
 	readonly offer: Offer;
+	/** What brings capabilities besides, and takes them away. */
+	readonly sources: readonly ICapabilitySource[];
 	readonly sessions: ISessionPool;
 	readonly cluster: IClusterDesk;
 	readonly ownerToken: string;

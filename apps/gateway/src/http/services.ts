@@ -7,7 +7,7 @@ import type { IModelDesk } from '@errand/core/orchestrator/desks/models.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
-import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
+import type { ICatalogue } from '@errand/core/ports/catalogue.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
@@ -33,7 +33,7 @@ export interface HttpServices {
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	readonly mcp: McpService;
-	readonly capabilities: readonly CapabilityDeclaration[];
+	readonly catalogue: ICatalogue;
 	readonly cluster: IClusterDesk;
 	readiness(): Readiness | Promise<Readiness>;
 	readonly authenticator: Authenticator;

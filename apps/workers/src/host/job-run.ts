@@ -1,3 +1,4 @@
+import type { SessionKind } from '@errand/core/domain/capability.ts';
 import { describeError } from '@errand/core/domain/errors.ts';
 import { isJsonObject } from '@errand/core/domain/json.ts';
 import type { Usage } from '@errand/core/domain/task/facts.ts';
@@ -39,7 +40,8 @@ export class JobRun {
 	readonly job: Job;
 	readonly run: number;
 	readonly since: number;
-	readonly #capability: ICapability;
+	/** As it was when the run began. */
+	readonly capability: ICapability;
 	readonly #parts: JobRunParts;
 	#cause: StopCause | undefined;
 	#handle: RunHandle | undefined;
@@ -50,7 +52,7 @@ export class JobRun {
 		this.job = work.job;
 		this.run = work.run;
 		this.since = parts.clock.now();
-		this.#capability = work.capability;
+		this.capability = work.capability;
 		this.#parts = parts;
 	}
 
@@ -69,7 +71,7 @@ export class JobRun {
 		const { id, taskId, stepId, attempt, capability } = job;
 		const report: RunReport = { job: { id, taskId, stepId, attempt, capability }, run, worker };
 		// An inline run that does not last is over before its start would be durable, so its end records both.
-		if (this.#capability.placement === 'process' || this.#capability.lasting === true) {
+		if (this.capability.placement === 'process' || this.capability.lasting === true) {
 			if (!(await reporter.started(report, () => this.#cause !== undefined))) return;
 		}
 		await this.#reportOutcome(report);
@@ -77,7 +79,7 @@ export class JobRun {
 
 	async #reportOutcome(report: RunReport): Promise<void> {
 		const { reporter } = this.#parts;
-		const key = this.#capability.pure ? resultKey(this.#capability, this.job, this.#model) : undefined;
+		const key = this.capability.pure ? resultKey(this.capability, this.job, this.#model) : undefined;
 		const cached = key === undefined ? undefined : await this.#cached(key);
 		if (cached !== undefined) return reporter.ended(report, cached);
 		const { outcome, lacking } = await this.#outcome();
@@ -91,11 +93,11 @@ export class JobRun {
 	async #outcome(): Promise<{ outcome: RunOutcome; lacking?: boolean }> {
 		const { job, run } = this;
 		const { clock, inline, children, openWorkspace, onProgress } = this.#parts;
-		const capability = this.#capability;
+		const capability = this.capability;
 		if (job.effects === 'external' && run > 1) return { outcome: secondStart(job) };
 		let workspace: string | undefined;
 		try {
-			if (capability.sessions?.includes('browser') && (await this.#isElsewhere())) return { outcome: ELSEWHERE };
+			if (capability.sessions?.some(isHeldByOneWorker) && (await this.#isElsewhere())) return { outcome: ELSEWHERE };
 			if (capability.sessions?.includes('workspace')) workspace = await openWorkspace(job.taskId);
 		} catch (error) {
 			return { outcome: { kind: 'failed', failure: failureOf(error) } };
@@ -132,7 +134,7 @@ export class JobRun {
 		return isDrained && this.job.effects === 'external' ? { kind: 'lost', cause: 'host-died' } : outcome;
 	}
 
-	/** Takes the task's browser for this worker; whether another one has it. */
+	/** Takes the task's browser and connections for this worker; whether another one has them. */
 	async #isElsewhere(): Promise<boolean> {
 		const { leases, log } = this.#parts;
 		if (leases === undefined) return false;
@@ -155,7 +157,7 @@ export class JobRun {
 
 	/** The model that the result may depend on. */
 	get #model(): string | undefined {
-		return this.#capability.uses?.includes('model') ? this.#parts.services.model?.name : undefined;
+		return this.capability.uses?.includes('model') ? this.#parts.services.model?.name : undefined;
 	}
 
 	async #cached(key: string): Promise<RunOutcome | undefined> {
@@ -177,6 +179,10 @@ export class JobRun {
 			log.warn('result not cached', { jobId: this.job.id, error: describeError(error) });
 		}
 	}
+}
+
+function isHeldByOneWorker(kind: SessionKind): boolean {
+	return kind === 'browser' || kind === 'connection';
 }
 
 const ELSEWHERE: RunOutcome = { kind: 'lost', cause: 'elsewhere' };

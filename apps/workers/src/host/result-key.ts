@@ -3,13 +3,19 @@ import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 
-/** resultKey names what a pure run depends on: capability, its version, its input, what the person answered, and the model it used. */
+/** resultKey names what a pure run depends on: capability, its version and build, its input, what the person answered, and the model it used. */
 export function resultKey(
-	{ name, version }: Pick<ICapability, 'name' | 'version'>,
+	{ name, version, build }: Pick<ICapability, 'name' | 'version' | 'build'>,
 	{ input, answers }: Pick<Job, 'input' | 'answers'>,
 	model?: string | undefined,
 ): string {
-	const parts = { name, version, input, answers: answers.map(({ question, answer }) => ({ question, answer })) };
+	const parts = {
+		name,
+		version,
+		...(build === undefined ? {} : { build }),
+		input,
+		answers: answers.map(({ question, answer }) => ({ question, answer })),
+	};
 	const withModel = model === undefined ? parts : { ...parts, model };
 	return hash('sha256', canonicalJson(withModel), 'hex');
 }

@@ -2,13 +2,14 @@ import type { ICapability } from '@errand/core/ports/capability.ts';
 
 /** Slots counts what a host may run at once: each capability within its concurrency, all handlers in children within the children. */
 export class Slots {
-	readonly #places = new Map<string, { readonly capability: ICapability; running: number }>();
+	readonly #catalogue: { get(name: string): ICapability | undefined };
 	readonly #maxChildren: number;
+	readonly #running = new Map<string, number>();
 	#inChildren = 0;
 
-	constructor(catalogue: readonly ICapability[], maxChildren: number) {
+	constructor(catalogue: { get(name: string): ICapability | undefined }, maxChildren: number) {
+		this.#catalogue = catalogue;
 		this.#maxChildren = maxChildren;
-		for (const capability of catalogue) this.#places.set(capability.name, { capability, running: 0 });
 	}
 
 	/** Share of the children's places in use, 0 to 1. */
@@ -16,33 +17,27 @@ export class Slots {
 		return this.#inChildren / this.#maxChildren;
 	}
 
-	capability(name: string): ICapability | undefined {
-		return this.#places.get(name)?.capability;
-	}
-
 	running(name: string): number {
-		return this.#places.get(name)?.running ?? 0;
+		return this.#running.get(name) ?? 0;
 	}
 
 	free(name: string): number {
-		const place = this.#places.get(name);
-		if (place === undefined) return 0;
-		const own = place.capability.concurrency - place.running;
-		return place.capability.placement === 'inline' ? own : Math.min(own, this.#maxChildren - this.#inChildren);
+		const capability = this.#catalogue.get(name);
+		if (capability === undefined) return 0;
+		const own = Math.max(0, capability.concurrency - this.running(name));
+		return capability.placement === 'inline' ? own : Math.min(own, this.#maxChildren - this.#inChildren);
 	}
 
-	take(name: string): void {
-		this.#count(name, 1);
+	/** Takes a slot; what is taken is given with the same capability, which may be gone or another one by then. */
+	take({ name, placement }: ICapability): void {
+		this.#running.set(name, this.running(name) + 1);
+		if (placement === 'process') this.#inChildren += 1;
 	}
 
-	give(name: string): void {
-		this.#count(name, -1);
-	}
-
-	#count(name: string, change: 1 | -1): void {
-		const place = this.#places.get(name);
-		if (place === undefined) return;
-		place.running += change;
-		if (place.capability.placement === 'process') this.#inChildren += change;
+	give({ name, placement }: ICapability): void {
+		const left = this.running(name) - 1;
+		if (left > 0) this.#running.set(name, left);
+		else this.#running.delete(name);
+		if (placement === 'process') this.#inChildren -= 1;
 	}
 }

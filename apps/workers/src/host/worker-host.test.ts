@@ -3,6 +3,7 @@ import { InProcessJobQueue } from '@errand/core/adapters/in-process/in-process-j
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asTaskId } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
+import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { ICapability, RunContext } from '@errand/core/ports/capability.ts';
 import type { Job, RunOutcome, RunReport } from '@errand/core/ports/job-queue.ts';
@@ -75,7 +76,7 @@ function openHostWith(services: HostServices, ...catalogue: ICapability[]): Work
 	const inline = new InlineRunner(resources, clock);
 	const host = new WorkerHost({
 		worker: 'worker-1',
-		catalogue,
+		catalogue: new LiveCatalogue(catalogue),
 		queue,
 		reports: {
 			started: async ({ job }: RunReport) => {

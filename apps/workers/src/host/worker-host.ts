@@ -1,4 +1,5 @@
 import { asStepId, asTaskId } from '@errand/core/domain/ids.ts';
+import type { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { IEventBus } from '@errand/core/ports/event-bus.ts';
@@ -21,7 +22,7 @@ import { workerState } from './worker-status.ts';
 export interface WorkerHostOptions {
 	/** Names this host in reports and heartbeats. */
 	readonly worker: string;
-	readonly catalogue: readonly ICapability[];
+	readonly catalogue: LiveCatalogue<ICapability>;
 	readonly queue: IJobSource;
 	readonly reports: IRunReports;
 	readonly bus: IEventBus;
@@ -102,17 +103,17 @@ export class WorkerHost implements JobConsumer {
 
 	freeSlots(capability: string): number {
 		if (this.#stopping !== undefined || this.#paused) return 0;
-		const found = this.#slots.capability(capability);
+		const found = this.#options.catalogue.get(capability);
 		if (found === undefined || this.#lacks(found)) return 0;
 		if (this.#fault !== undefined && found.placement === 'process') return 0;
 		return this.#slots.free(capability);
 	}
 
 	take(job: Job, run: number, signal: AbortSignal): void {
-		const capability = this.#slots.capability(job.capability);
+		const capability = this.#options.catalogue.get(job.capability);
 		if (capability === undefined) return this.#consumption?.settled(job.id);
 		const jobRun = new JobRun({ job, run, capability }, this.#parts);
-		this.#slots.take(job.capability);
+		this.#slots.take(capability);
 		this.#running.set(job.id, jobRun);
 		const stop = () => jobRun.stop(signal.reason instanceof RunLost ? 'lapsed' : 'cancelled');
 		if (signal.aborted) stop();
@@ -131,8 +132,8 @@ export class WorkerHost implements JobConsumer {
 		this.#consumption?.freed();
 	}
 
-	/** A service came or went: what needs it is taken again, or no more. */
-	servicesChanged(): void {
+	/** A service or a capability came or went: what needs it is taken again, or no more. */
+	offerChanged(): void {
 		this.#consumption?.freed();
 		this.#options.heartbeat?.publish(this.status());
 	}
@@ -163,6 +164,7 @@ export class WorkerHost implements JobConsumer {
 			since: this.#since,
 			at: clock.now(),
 			capabilities: catalogue
+				.list()
 				.filter((each) => !this.#lacks(each))
 				.map(({ name, version, placement, concurrency }) => {
 					const successRate = this.#counts.successRate(name);
@@ -191,10 +193,11 @@ export class WorkerHost implements JobConsumer {
 	}
 
 	#ended(jobRun: JobRun): void {
-		const { id, capability, taskId, stepId } = jobRun.job;
+		const { capability } = jobRun;
+		const { id, taskId, stepId } = jobRun.job;
 		this.#running.delete(id);
 		this.#slots.give(capability);
-		if (this.#fault === undefined && this.#slots.capability(capability)?.placement === 'process') this.#faults = 0;
+		if (this.#fault === undefined && capability.placement === 'process') this.#faults = 0;
 		this.#progress.endStep(taskId, stepId);
 		this.#consumption?.settled(id);
 		this.#consumption?.freed();

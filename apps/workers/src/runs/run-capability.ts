@@ -3,6 +3,7 @@ import type { Json } from '@errand/core/domain/json.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
+import { RunLost } from '@errand/core/ports/run-lost.ts';
 import { failureOf } from './failure-of.ts';
 import type { HandlerContext } from './run-context.ts';
 
@@ -24,6 +25,8 @@ export async function runCapability(capability: ICapability, input: Json, contex
 		return completed(capability, output, context);
 	} catch (error) {
 		if (context.asked !== undefined) return { outcome: { kind: 'asked', questions: context.asked } };
+		// Whoever carried it out died with it.
+		if (error instanceof RunLost) return { outcome: { kind: 'lost', cause: 'host-died' } };
 		return { outcome: { kind: 'failed', failure: failureOf(error) } };
 	}
 }

@@ -16,8 +16,8 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 4, waitsMs: [1_000, 10_000, 100_000] };
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** SessionKind names a resource that is leased to a task and ends with it. */
-export type SessionKind = 'workspace' | 'browser';
+/** SessionKind names a resource that is leased to a task and ends with it; a `connection` is what a source of capabilities keeps for it. */
+export type SessionKind = 'workspace' | 'browser' | 'connection';
 
 /** FailureKind decides what happens after a failed attempt: only `retryable` and `timed-out` ones are tried again. */
 export type FailureKind = 'retryable' | 'permanent' | 'cancelled' | 'timed-out' | 'unknown-outcome';

@@ -24,14 +24,13 @@ const HALF_LIFE_MS = 600_000;
 /** openRouting builds the choice among workers; `catalogue` says which version of a capability jobs of this process need. */
 export function openRouting(parts: {
 	readonly line: RedisLine;
-	readonly catalogue: readonly { readonly name: string; readonly version: number }[];
+	readonly catalogue: { list(): readonly { readonly name: string; readonly version: number }[] };
 	readonly clock: IClock;
 	readonly log: ILogger;
 }): Routing {
 	const { line, catalogue, clock, log } = parts;
 	const stats = new WorkerStats({ halfLifeMs: HALF_LIFE_MS });
-	const versions = new Map(catalogue.map(({ name, version }) => [name, version]));
-	const choice = new WorkerChoice({ stats, versions, now: () => clock.now() });
+	const choice = new WorkerChoice({ stats, versions: { get: versionsOf(catalogue) }, now: () => clock.now() });
 	const shared = new SharedStats({ line, stats, clock, log });
 	return {
 		choose: choice.choose,
@@ -39,5 +38,19 @@ export function openRouting(parts: {
 		learning: (runs) => new LearningRunReports(runs, { choice, clock }),
 		start: () => shared.start(),
 		stop: () => shared.stop(),
+	};
+}
+
+/** The version that jobs of this process need of a capability, as the catalogue stands. */
+function versionsOf(catalogue: {
+	list(): readonly { readonly name: string; readonly version: number }[];
+}): (capability: string) => number | undefined {
+	let known: readonly { readonly name: string; readonly version: number }[] | undefined;
+	let versions: ReadonlyMap<string, number> = new Map();
+	return (capability) => {
+		const list = catalogue.list();
+		if (list !== known) versions = new Map(list.map(({ name, version }) => [name, version]));
+		known = list;
+		return versions.get(capability);
 	};
 }

@@ -45,7 +45,7 @@ export interface WorkerPorts {
 	readonly clock: IClock;
 	readonly log: ILogger;
 	/** Where jobs come from, and where their outcomes go; nothing is taken until somebody consumes. */
-	jobs(capabilities: readonly { readonly name: string; readonly concurrency: number }[]): WorkerJobs;
+	jobs(capabilities: () => readonly { readonly name: string }[]): WorkerJobs;
 	/** Keeps this worker on the list of those alive. */
 	beat(describe: () => RegisteredWorker, onOrder: (order: WorkerOrder) => void): WorkerBeat;
 	redisReachable(): boolean;

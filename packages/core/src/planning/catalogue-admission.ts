@@ -1,26 +1,31 @@
 import { invalidPlan } from '../domain/task/decisions/planning.ts';
 import type { PlannedStep, PlanStep } from '../domain/task/plan.ts';
-import type { CapabilityDeclaration } from '../ports/capability.ts';
+import type { ICatalogue } from '../ports/catalogue.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import { admitPlan } from './admit-plan.ts';
 
-/** CatalogueAdmission admits plans against one catalogue; `missing` says of a capability by name why it is not offered. */
+/** CatalogueAdmission admits plans against what can be done at that moment. */
 export class CatalogueAdmission implements IPlanAdmission {
-	readonly #catalogue: readonly CapabilityDeclaration[];
-	readonly #missing: ReadonlyMap<string, string>;
+	readonly #catalogue: ICatalogue;
 
-	constructor(catalogue: readonly CapabilityDeclaration[], missing: ReadonlyMap<string, string> = new Map()) {
+	constructor(catalogue: ICatalogue) {
 		this.#catalogue = catalogue;
-		this.#missing = missing;
 	}
 
 	admit(steps: readonly PlanStep[], existing: readonly PlanStep[] = []): readonly PlannedStep[] {
-		const admission = admitPlan(steps, this.#catalogue, { existing, missing: this.#missing });
+		const admission = admitPlan(steps, this.#catalogue.list(), { existing, missing: this.#catalogue.missing() });
 		if (admission.ok) return admission.steps;
 		throw invalidPlan(admission.problems);
 	}
 
 	knows(capability: string): boolean {
-		return this.#catalogue.some(({ name }) => name === capability);
+		const catalogue = this.#catalogue;
+		if (FLOW_CAPABILITIES.some(({ name }) => name === capability)) return true;
+		if (catalogue.get(capability) !== undefined || catalogue.missing().has(capability)) return true;
+		// What others bring may be on its way after a start: its steps wait for it. Of Errand's own domains all is there at once.
+		const [domain] = capability.split('.');
+		return catalogue
+			.list()
+			.every(({ name }) => catalogue.sourceOf(name) !== undefined || name.split('.')[0] !== domain);
 	}
 }

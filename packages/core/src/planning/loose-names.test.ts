@@ -8,6 +8,7 @@ import type { CapabilityDeclaration } from '../ports/capability.ts';
 import { given, submitTask } from '../testing/given-task.ts';
 import { admitPlan } from './admit-plan.ts';
 import { CatalogueAdmission } from './catalogue-admission.ts';
+import { LiveCatalogue } from './live-catalogue.ts';
 import { checkPlan } from './model/check-move.ts';
 
 function capability(name: string, summary: string, input: z.ZodType, effects: 'none' | 'external' = 'none') {
@@ -51,7 +52,7 @@ describe('a plan that names a capability loosely', () => {
 	});
 
 	test('has the match in its history and shows it', () => {
-		const plan = new CatalogueAdmission(catalogue).admit([loose]);
+		const plan = new CatalogueAdmission(new LiveCatalogue(catalogue)).admit([loose]);
 		const fact = given()
 			.when(submitTask([...plan]))
 			.facts.find(({ type }) => type === 'PlanProposed');
@@ -91,7 +92,7 @@ describe('a plan that names a capability loosely', () => {
 		expect(problems(step('a', 'rocket.launch', {}))).toEqual([
 			'There is no capability "rocket.launch"; there are web.read, text.compare, mail.send.',
 		]);
-		expect(() => new CatalogueAdmission(catalogue).admit([step('a', 'web', {})])).toThrowError(
+		expect(() => new CatalogueAdmission(new LiveCatalogue(catalogue)).admit([step('a', 'web', {})])).toThrowError(
 			expect.toSatisfy((error: unknown) => isCoreError(error) && error.code === 'invalid-plan'),
 		);
 	});

@@ -41,6 +41,12 @@ export function matchedName(
 	return indexOf(catalogue, missing).match(wanted);
 }
 
+/** rankedNames are the capabilities that a text may be about, the likeliest first. */
+export function rankedNames(text: string, catalogue: readonly CapabilityDeclaration[]): readonly string[] {
+	return indexOf(catalogue, NONE).rank(text);
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
 const INDEXES = new WeakMap<readonly CapabilityDeclaration[], { key: string; index: CapabilityIndex }>();
 
 function indexOf(catalogue: readonly CapabilityDeclaration[], missing: ReadonlyMap<string, string>): CapabilityIndex {

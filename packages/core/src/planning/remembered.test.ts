@@ -29,8 +29,9 @@ function request(goal: string, memories: readonly FoundMemory[], asked: string[]
 		},
 	};
 }
+const CATALOGUE = [{ name: 'web.read' }, { name: 'text.summarise' }];
 const plan = (goal: string, memories: readonly FoundMemory[], asked?: string[]) =>
-	new RulesPlanner([{ name: 'web.read' }, { name: 'text.summarise' }]).plan(request(goal, memories, asked));
+	new RulesPlanner({ list: () => CATALOGUE }).plan(request(goal, memories, asked));
 
 describe('planning by rules', () => {
 	it('answers what was found or said before, and is tainted by where that comes from', async () => {

@@ -79,6 +79,8 @@ export interface ICapability<Input = unknown, Output = unknown> {
 	readonly name: string;
 	/** Raised when the same input may give another output; part of the cache key. */
 	readonly version: number;
+	/** Of one whose code may change without a new version: what its code is now; part of the cache key. */
+	readonly build?: string | undefined;
 	/** One sentence for planners and people. */
 	readonly summary: string;
 	readonly input: z.ZodType<Input>;

@@ -8,6 +8,8 @@ export interface ICatalogue {
 	/** Every capability that is offered, in a steady order; the same array until something changes. */
 	list(): readonly CapabilityDeclaration[];
 	get(name: string): CapabilityDeclaration | undefined;
+	/** Who brings it, as `ICapabilitySource` is called; undefined for what ships with Errand. */
+	sourceOf(name: string): string | undefined;
 	/** Why a capability that exists is not offered, by name. */
 	missing(): ReadonlyMap<string, string>;
 	/** Calls back after each change; returns the way to stop. */

@@ -1,4 +1,5 @@
 import { DEFAULT_TIMEOUT_MS } from '@errand/core/domain/capability.ts';
+import { jsonSchemaOf } from '@errand/core/planning/schema/from-json-schema.ts';
 import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 import { type Route, route } from '../route.ts';
@@ -19,7 +20,12 @@ export const SYSTEM_ROUTES: readonly Route[] = [
 			},
 			errors: [],
 		},
-		async ({ capabilities }) => ({ status: 200, json: { capabilities: capabilities.map(capabilityView) } }),
+		async ({ catalogue }) => {
+			const capabilities = catalogue
+				.list()
+				.map((one) => ({ ...capabilityView(one), source: catalogue.sourceOf(one.name) }));
+			return { status: 200, json: { capabilities } };
+		},
 	),
 	route(
 		{
@@ -88,8 +94,7 @@ function capabilityView(capability: CapabilityDeclaration): z.infer<typeof Capab
 		placement,
 		concurrency,
 		timeoutMs: capability.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-		input: z.toJSONSchema(capability.input, { io: 'input', unrepresentable: 'any' }),
-		output: z.toJSONSchema(capability.output, { io: 'output', unrepresentable: 'any' }),
+		...jsonSchemaOf(capability),
 	});
 	views.set(capability, made);
 	return made;

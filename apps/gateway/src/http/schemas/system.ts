@@ -5,6 +5,7 @@ export const CapabilityViewSchema = z.object({
 	name: z.string(),
 	version: z.int(),
 	summary: z.string(),
+	source: z.string().optional().describe('Who brings it, such as `mcp:github`; left out for what ships with Errand.'),
 	effects: z.enum(['none', 'idempotent', 'external']),
 	pure: z.boolean(),
 	placement: z.enum(['inline', 'process']),

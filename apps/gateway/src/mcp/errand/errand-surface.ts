@@ -2,7 +2,7 @@ import { isBacklogTool } from '@errand/core/domain/backlog/tools.ts';
 import type { IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
-import type { CapabilityDeclaration } from '@errand/core/ports/capability.ts';
+import type { ICatalogue } from '@errand/core/ports/catalogue.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { McpSurface } from '../protocol/surface.ts';
 import { BacklogCalls } from './backlog-calls.ts';
@@ -19,7 +19,7 @@ export interface ErrandParts {
 	readonly backlogs: IBacklogDesk;
 	readonly tasks: ITaskDesk;
 	readonly artifacts: Pick<IArtifactStore, 'get' | 'stat'>;
-	readonly capabilities: readonly CapabilityDeclaration[];
+	readonly catalogue: Pick<ICatalogue, 'list'>;
 	readonly clock: IClock;
 	/** Where a person's browser finds this server. */
 	address(): string;

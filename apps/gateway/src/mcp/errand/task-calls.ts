@@ -16,7 +16,7 @@ import { taskForTools, taskPage } from './task-view.ts';
 import { answered } from './tool-answer.ts';
 
 type Input<Name extends OwnToolName> = z.output<(typeof OWN_TOOLS)[Name]['input']>;
-type TaskParts = Pick<ErrandParts, 'tasks' | 'capabilities' | 'clock' | 'address'>;
+type TaskParts = Pick<ErrandParts, 'tasks' | 'catalogue' | 'clock' | 'address'>;
 
 /** TaskCalls are the tools that have Errand itself carry something out. */
 export class TaskCalls {
@@ -50,7 +50,7 @@ export class TaskCalls {
 				return this.#list(parsed('list_tasks'));
 			case 'list_capabilities':
 				return answered({
-					capabilities: this.#parts.capabilities.map(({ name, summary, effects }) => ({ name, summary, effects })),
+					capabilities: this.#parts.catalogue.list().map(({ name, summary, effects }) => ({ name, summary, effects })),
 				});
 		}
 	}

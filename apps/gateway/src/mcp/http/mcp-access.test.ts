@@ -102,7 +102,13 @@ describe('a session of an older client', () => {
 		const limits = { sessions: 3, perPerson: 2, idleMs: 1_000 };
 		const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 		const sessions = new LegacySessions({ clock, log, limits });
-		const parts = { ...server, tasks: server.desk, artifacts: { get: never, stat: never }, capabilities: [], clock };
+		const parts = {
+			...server,
+			tasks: server.desk,
+			artifacts: { get: never, stat: never },
+			catalogue: { list: () => [] },
+			clock,
+		};
 		const surface = errandSurface({ ...parts, address: () => '' }, { person: asPersonId('p'), role: 'owner' }, 'core');
 		const over = AbortSignal.abort();
 		const ask = (body: unknown, headers: Record<string, string> = {}) => ({

@@ -1,4 +1,3 @@
-import type { SessionKind } from '../../domain/capability.ts';
 import type { ChooseWorker } from '../../domain/dispatch/choose-worker.ts';
 import type { RateLimit } from '../../domain/dispatch/release.ts';
 import { describeError } from '../../domain/errors.ts';
@@ -11,7 +10,7 @@ import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues, bullId } from './bull-queues.ts';
 import { JobFinder } from './job-finder.ts';
 import { encodeJob } from './job-message.ts';
-import { JobRoutes } from './job-routes.ts';
+import { JobRoutes, type RoutedCatalogue } from './job-routes.ts';
 import { OwnLines } from './own-lines.ts';
 import { QueueRounds } from './queue-rounds.ts';
 import { takeBack } from './queue-scripts.ts';
@@ -23,7 +22,7 @@ export interface BullJobQueueOptions {
 	readonly registry: Pick<IWorkerRegistry, 'list' | 'subscribe'>;
 	readonly places: ISessionPlaces;
 	/** What there is to do; steps with sessions go where their task has them. */
-	readonly catalogue: readonly { readonly name: string; readonly sessions?: readonly SessionKind[] | undefined }[];
+	readonly catalogue: RoutedCatalogue;
 	/** Picks a worker for a job where that gains something. */
 	readonly choose?: ChooseWorker | undefined;
 	/** How many jobs of a capability, and how many to one worker, may be released a second, by all processes together. */
@@ -80,7 +79,7 @@ export class BullJobQueue implements IJobQueue {
 			release: (ready) => this.#release(ready),
 			comeBack: (ms) => this.#comeBack(ms),
 		});
-		for (const { name } of catalogue) this.#routes.shared(name);
+		this.#routes.knowAll();
 		this.#finder = new JobFinder({ queues: this.#queues, desk: this.#desk, registry, catalogue });
 		this.#ownLines = new OwnLines({
 			...{ queues: this.#queues, desk: this.#desk, routes: this.#routes, registry, foreign: this.#foreign, log },
@@ -260,6 +259,7 @@ export class BullJobQueue implements IJobQueue {
 
 	#heard({ kind, worker }: WorkerEvent): void {
 		this.#routes.countAnew();
+		this.#routes.knowAll();
 		const gone = kind === 'died' || kind === 'left';
 		if (gone || worker.state === 'SHUTDOWN') this.#ownLines.clear(worker, gone ? 'any' : 'waiting');
 		this.#pumpSoon();

@@ -11,7 +11,8 @@ export interface BullJobSourceOptions {
 	readonly line: RedisLine;
 	/** This worker's name; another one after each start. */
 	readonly worker: string;
-	readonly capabilities: readonly { readonly name: string; readonly concurrency: number }[];
+	/** What it has now; the same array until that changes, and looked at again when the consumer says `freed`. */
+	readonly capabilities: () => readonly { readonly name: string }[];
 	/** Hears that a job is given up because each of its runs took its worker down; without it, such a job goes on for ever. */
 	readonly reports?: IRunReports | undefined;
 	/** Opens what people answered. */

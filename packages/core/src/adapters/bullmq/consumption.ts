@@ -48,7 +48,7 @@ export class Consumption {
 	constructor(parts: Parts) {
 		const { line, worker, capabilities, queues, clock, log } = parts;
 		this.#parts = parts;
-		this.#lanes = new FetchLanes(worker, capabilities, (name) => queues.of(name));
+		this.#lanes = new FetchLanes({ worker, capabilities, queueOf: (name) => queues.of(name) });
 		this.#locks = new LockKeeper({ queues, clock, log, lost: (run) => this.#lose(run) });
 		this.#watch = new MarkerWatch({
 			...{ line, clock },
@@ -120,6 +120,7 @@ export class Consumption {
 	}
 
 	#look(): void {
+		this.#lanes.renew();
 		for (;;) {
 			const lane = this.#lanes.next((one) => one.fetching < fetchesAtOnce(one) && this.#canFetch(one));
 			if (lane === undefined) break;
@@ -255,12 +256,17 @@ export class Consumption {
 
 	#marked(marker: string): void {
 		const lane = this.#lanes.ofMarker(marker);
-		if (lane === undefined) return;
+		// Of a capability that is gone from here: it is for others.
+		if (lane === undefined) return void this.#putBack(marker);
 		lane.mayHave = true;
 		if (this.#canFetch(lane)) return this.#look();
 		// The marker is for somebody who has a free slot.
-		this.#parts.queues.redis.zadd(marker, 0, '0').catch(() => {});
+		this.#putBack(marker);
 		this.#look();
+	}
+
+	#putBack(marker: string): void {
+		this.#parts.queues.redis.zadd(marker, 0, '0').catch(() => {});
 	}
 
 	/** While slots are scarce, queues that nobody watches must get their turn too. */

@@ -14,19 +14,44 @@ export interface FetchLane {
 	streak: number;
 }
 
+interface LaneParts {
+	readonly worker: string;
+	/** What the worker has now; the same array until that changes. */
+	readonly capabilities: () => readonly { readonly name: string }[];
+	readonly queueOf: (name: string) => JobQueue;
+}
+
 /** FetchLanes are the queues of a worker: of each capability its own one and the shared one. They take turns. */
 export class FetchLanes {
-	readonly all: readonly FetchLane[];
-	readonly #byMarker: ReadonlyMap<string, FetchLane>;
+	readonly #parts: LaneParts;
+	#capabilities: ReturnType<LaneParts['capabilities']> = [];
+	#all: readonly FetchLane[] = [];
+	#byMarker: ReadonlyMap<string, FetchLane> = new Map();
 	#turn = 0;
 
-	constructor(worker: string, capabilities: readonly { readonly name: string }[], queueOf: (name: string) => JobQueue) {
-		this.all = capabilities.flatMap(({ name: capability }) =>
+	constructor(parts: LaneParts) {
+		this.#parts = parts;
+		this.renew();
+	}
+
+	get all(): readonly FetchLane[] {
+		return this.#all;
+	}
+
+	/** Has lanes for the capabilities that the worker has by now, and no others. */
+	renew(): void {
+		const { worker, capabilities, queueOf } = this.#parts;
+		const now = capabilities();
+		if (now === this.#capabilities && this.#all.length > 0) return;
+		this.#capabilities = now;
+		const known = new Map(this.#all.map((lane) => [lane.queue.name, lane]));
+		this.#all = now.flatMap(({ name: capability }) =>
 			[workerQueue(worker, capability), capabilityQueue(capability)].map((name) => {
-				return { capability, queue: queueOf(name), mayHave: true, leftAlone: false, fetching: 0, streak: 0 };
+				const fresh = { capability, queue: queueOf(name), mayHave: true, leftAlone: false, fetching: 0, streak: 0 };
+				return known.get(name) ?? fresh;
 			}),
 		);
-		this.#byMarker = new Map(this.all.map((lane) => [lane.queue.keys.marker, lane]));
+		this.#byMarker = new Map(this.#all.map((lane) => [lane.queue.keys.marker, lane]));
 	}
 
 	ofMarker(marker: string): FetchLane | undefined {
@@ -35,9 +60,9 @@ export class FetchLanes {
 
 	/** The lane whose turn it is, of those that `can`, which then goes to the end. */
 	next(can: (lane: FetchLane) => boolean): FetchLane | undefined {
-		for (let step = 0; step < this.all.length; step++) {
-			const at = (this.#turn + step) % this.all.length;
-			const lane = this.all[at];
+		for (let step = 0; step < this.#all.length; step++) {
+			const at = (this.#turn + step) % this.#all.length;
+			const lane = this.#all[at];
 			if (lane === undefined || !lane.mayHave || !can(lane)) continue;
 			this.#turn = at + 1;
 			return lane;

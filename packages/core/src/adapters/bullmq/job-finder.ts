@@ -6,7 +6,8 @@ interface Parts {
 	readonly queues: BullQueues;
 	readonly desk: ReleaseDesk;
 	readonly registry: Pick<IWorkerRegistry, 'list'>;
-	readonly catalogue: readonly { readonly name: string }[];
+	/** What there is to do now. */
+	readonly catalogue: { list(): readonly { readonly name: string }[] };
 }
 
 /**
@@ -60,7 +61,7 @@ export class JobFinder {
 			return capabilities.map(({ name }) => workerQueue(worker, name));
 		});
 		const known = [...desk.lines].map(({ queue }) => queue);
-		return [...new Set([...catalogue.map(({ name }) => capabilityQueue(name)), ...own, ...known])];
+		return [...new Set([...catalogue.list().map(({ name }) => capabilityQueue(name)), ...own, ...known])];
 	}
 }
 

@@ -7,13 +7,18 @@ import { capabilityQueue, workerQueue } from './bull-queues.ts';
 import type { DeskLine, ReadyJob, ReleaseDesk } from './release-desk.ts';
 import { countSlots, type SlotCount } from './slot-count.ts';
 
+/** RoutedCatalogue is what there is to do now; the same array until that changes. */
+export interface RoutedCatalogue {
+	list(): readonly { readonly name: string; readonly sessions?: readonly SessionKind[] | undefined }[];
+}
+
 /** JobRoutesParts are what a route is found with. */
 export interface JobRoutesParts {
 	readonly desk: () => ReleaseDesk;
 	readonly registry: Pick<IWorkerRegistry, 'list'>;
 	readonly places: ISessionPlaces;
 	/** What there is to do; steps with sessions go where their task has them. */
-	readonly catalogue: readonly { readonly name: string; readonly sessions?: readonly SessionKind[] | undefined }[];
+	readonly catalogue: RoutedCatalogue;
 	/** Picks a worker for a job where that gains something. */
 	readonly choose?: ChooseWorker | undefined;
 	readonly log: ILogger;
@@ -22,13 +27,19 @@ export interface JobRoutesParts {
 /** JobRoutes tell in which line a job belongs: that of the worker that has its task's session, that of one picked for it, or the one all share. */
 export class JobRoutes {
 	readonly #parts: JobRoutesParts;
-	readonly #withSessions: ReadonlySet<string>;
+	#known: ReturnType<RoutedCatalogue['list']> = [];
+	#withSessions: ReadonlySet<string> = new Set();
 	#slots: SlotCount | undefined;
 
 	constructor(parts: JobRoutesParts) {
 		this.#parts = parts;
-		const withSessions = parts.catalogue.filter(({ sessions }) => (sessions ?? []).length > 0);
-		this.#withSessions = new Set(withSessions.map(({ name }) => name));
+	}
+
+	/** Has a line for whatever there is to do by now, so that what others left in its queue is looked after. */
+	knowAll(): void {
+		const known = this.#known;
+		const list = this.#list();
+		if (list !== known) for (const { name } of list) this.shared(name);
 	}
 
 	/** Slots of a line among the workers there are. */
@@ -44,6 +55,7 @@ export class JobRoutes {
 
 	/** Whether jobs of this capability go where their task's session is. */
 	goesBySession(capability: string): boolean {
+		this.#list();
 		return this.#withSessions.has(capability);
 	}
 
@@ -79,6 +91,14 @@ export class JobRoutes {
 		const worker = choose({ capability: job.capability, able: registry.list(), random: Math.random });
 		if (worker === undefined || !this.#countedSlots().ofWorker.get(worker)?.has(job.capability)) return undefined;
 		return this.own(worker, job.capability);
+	}
+
+	#list(): ReturnType<RoutedCatalogue['list']> {
+		const list = this.#parts.catalogue.list();
+		if (list === this.#known) return list;
+		this.#known = list;
+		this.#withSessions = new Set(list.filter(({ sessions = [] }) => sessions.length > 0).map(({ name }) => name));
+		return list;
 	}
 
 	#countedSlots(): SlotCount {

@@ -14,8 +14,8 @@ interface Options extends Partial<Exchange> {
 	readonly stats: WorkerStats;
 	/** Ms since 1970. */
 	readonly now: () => number;
-	/** Versions below which a worker's capability does not suit, by capability. */
-	readonly versions?: ReadonlyMap<string, number> | undefined;
+	/** Versions below which a worker's capability does not suit, by capability, as they are now. */
+	readonly versions?: Pick<ReadonlyMap<string, number>, 'get'> | undefined;
 }
 
 interface Known {
@@ -56,12 +56,18 @@ const TOO_POOR = 3;
 export class WorkerChoice {
 	readonly #stats: WorkerStats;
 	readonly #now: () => number;
-	readonly #versions: ReadonlyMap<string, number>;
+	readonly #versions: Pick<ReadonlyMap<string, number>, 'get'>;
 	readonly #exchange: Exchange;
 	readonly #loads = new LoadSinceBeat();
 	readonly #known = new Map<string, Known>();
 
-	constructor({ stats, now, versions = new Map(), microUsdPerSecond = 500, retryWaitMs = 1_000 }: Options) {
+	constructor({
+		stats,
+		now,
+		versions = new Map<string, number>(),
+		microUsdPerSecond = 500,
+		retryWaitMs = 1_000,
+	}: Options) {
 		this.#stats = stats;
 		this.#now = now;
 		this.#versions = versions;

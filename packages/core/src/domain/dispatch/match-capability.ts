@@ -94,6 +94,16 @@ export class CapabilityIndex {
 		return chosen === undefined ? undefined : { ...chosen, runnersUp };
 	}
 
+	/** The capabilities that a text may be about, the likeliest first; those left out have no word in common with it. */
+	rank(text: string): readonly string[] {
+		const words = meaningfulWords(text);
+		return this.#entries
+			.map((entry) => ({ name: entry.capability.name, score: this.#score(entry, words) }))
+			.filter(({ score }) => score > 0)
+			.sort((one, other) => other.score - one.score)
+			.map(({ name }) => name);
+	}
+
 	/** BM25 as a share of what a text made of nothing but these words would score. */
 	#score({ words }: Entry, wanted: readonly string[]): number {
 		let [score, most] = [0, 0];

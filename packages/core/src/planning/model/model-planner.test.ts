@@ -9,6 +9,7 @@ import type { ILogger } from '../../ports/logger.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { type Scripted, ScriptedModel, toolCall } from '../../testing/scripted-model.ts';
 import { admitPlan } from '../admit-plan.ts';
+import { LiveCatalogue } from '../live-catalogue.ts';
 import { RulesPlanner } from '../rules/rules-planner.ts';
 import { ModelPlanner } from './model-planner.ts';
 import { tokensOf } from './planning-messages.ts';
@@ -28,7 +29,7 @@ const catalogue = [
 	capability('text.summarize', z.object({ documents, maxSentences: z.int().max(50).optional() }), z.object(quoted)),
 	capability('text.compare', z.object({ items: documents, need: z.string().optional() }), z.object(quoted)),
 ];
-const rules = new RulesPlanner(catalogue);
+const rules = new RulesPlanner(new LiveCatalogue(catalogue));
 
 const PAGE = 'https://a.example/1';
 const GOAL = `Summarise ${PAGE}`;
@@ -63,7 +64,7 @@ async function tell(
 		onPartial: (text) => partials.push(text),
 		...given,
 	};
-	const planner = new ModelPlanner({ model, catalogue, rules, log: silent, patienceMs });
+	const planner = new ModelPlanner({ model, catalogue: new LiveCatalogue(catalogue), rules, log: silent, patienceMs });
 	const again = () => planner.plan(request, signal);
 	return { outcome: await again(), again, model, partials };
 }
@@ -620,7 +621,8 @@ describe('what goes in', () => {
 		const model = new ScriptedModel([propose(GOOD)], { name: 'parrot-1', usage: COST });
 		const summary = vi.fn(() => 'Reads.');
 		const counted = Object.defineProperty({ ...catalogue[0] }, 'summary', { get: summary }) as CapabilityDeclaration;
-		const planner = new ModelPlanner({ model, catalogue: [counted, ...catalogue.slice(1)], rules, log: silent });
+		const live = new LiveCatalogue([counted, ...catalogue.slice(1)]);
+		const planner = new ModelPlanner({ model, catalogue: live, rules, log: silent });
 		const request = {
 			taskId: asTaskId('t'),
 			person: asPersonId('p'),

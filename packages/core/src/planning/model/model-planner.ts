@@ -2,18 +2,18 @@ import { describeError, isCoreError } from '../../domain/errors.ts';
 import type { Usage } from '../../domain/task/facts.ts';
 import { PLAN_LIMITS } from '../../domain/task/plan.ts';
 import { addUsage, NO_USAGE, usageOf, withUsage } from '../../domain/task/usage.ts';
-import type { CapabilityDeclaration } from '../../ports/capability.ts';
+import type { ICatalogue } from '../../ports/catalogue.ts';
 import type { ILanguageModel, ModelMessage, ModelReply } from '../../ports/language-model.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { withRemembered } from '../remembered.ts';
+import { CatalogueText } from './catalogue-text.ts';
 import { briefOf, type GoalBrief } from './goal-brief.ts';
 import { type GivenUp, gaveUpOn, givenUp, judgeReply, type Rejected } from './judge-reply.ts';
 import { pastedBytes } from './pasted-references.ts';
 import { PLANNER_TOOLS } from './planner-tools.ts';
 import { repairMessages, systemPrompt, tokensOf } from './planning-messages.ts';
 import { promptVersion } from './prompt-files.ts';
-import { renderCatalogue } from './render-catalogue.ts';
 import { refusedOutright, shortLine, takenOver } from './take-over.ts';
 import { Talk, throwIfCancelled } from './talk.ts';
 import { VisibleText } from './visible-text.ts';
@@ -21,7 +21,7 @@ import { VisibleText } from './visible-text.ts';
 /** ModelPlannerParts is what a model planner is made of; `rules` takes over where the model does not get there. */
 export interface ModelPlannerParts {
 	readonly model: ILanguageModel;
-	readonly catalogue: readonly CapabilityDeclaration[];
+	readonly catalogue: ICatalogue;
 	readonly rules: IPlanner;
 	readonly log: ILogger;
 	/** How long the model may take for one goal, all its replies together. */
@@ -56,19 +56,16 @@ const TOOL_TOKENS = Math.ceil(JSON.stringify(PLANNER_TOOLS).length / 4);
  */
 export class ModelPlanner implements IPlanner {
 	readonly #model: ILanguageModel;
-	readonly #catalogue: readonly CapabilityDeclaration[];
-	readonly #capabilities: ReadonlySet<string>;
+	readonly #catalogue: CatalogueText;
 	readonly #rules: IPlanner;
 	readonly #log: ILogger;
 	readonly #patienceMs: number;
-	#rendered: string | undefined;
 	/** Until its server refuses them; such a model writes its plan as text. */
 	#takesTools = true;
 
 	constructor({ model, catalogue, rules, log, patienceMs = PATIENCE_MS }: ModelPlannerParts) {
 		this.#model = model;
-		this.#catalogue = catalogue.filter(({ unplanned }) => unplanned !== true);
-		this.#capabilities = new Set(this.#catalogue.map(({ name }) => name));
+		this.#catalogue = new CatalogueText(catalogue);
 		this.#rules = rules;
 		this.#log = log;
 		this.#patienceMs = patienceMs;
@@ -117,7 +114,7 @@ export class ModelPlanner implements IPlanner {
 			if ('kind' in reply) return reply;
 			const wasTold = last !== undefined;
 			const { name } = this.#model;
-			const verdict = judgeReply(reply, { model: name, catalogue: this.#catalogue, brief, answers, wasTold });
+			const verdict = judgeReply(reply, { model: name, catalogue: this.#catalogue.plannable, brief, answers, wasTold });
 			if (verdict.kind !== 'rejected') return verdict;
 			last = verdict;
 			messages.push(...repairMessages(reply, verdict.problems));
@@ -128,9 +125,10 @@ export class ModelPlanner implements IPlanner {
 
 	#opening(request: PlanRequest, brief: GoalBrief): ModelMessage[] {
 		const isTight = this.#model.contextTokens < TIGHT_CONTEXT;
-		this.#rendered ??= renderCatalogue(this.#catalogue, isTight);
+		const { goal } = request;
+		const catalogue = this.#catalogue.textFor(goal, isTight);
 		return [
-			{ role: 'system', text: systemPrompt(isTight ? undefined : request.goal, this.#rendered, this.#capabilities) },
+			{ role: 'system', text: systemPrompt(isTight ? undefined : goal, catalogue, this.#catalogue.names) },
 			{ role: 'user', text: brief.message },
 		];
 	}

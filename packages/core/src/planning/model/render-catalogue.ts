@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import { definitionsOf, inputSchemaOf, outputSchemaOf, referredName, SHARED } from '../schema/json-schema.ts';
 import { showShape } from '../schema/show-shape.ts';
+import { withoutMarks } from './untrusted.ts';
 
 /** About 4,000 tokens. A catalogue that takes more has its inputs in the short form, too. */
 const MAX_LENGTH = 16_000;
@@ -24,6 +25,22 @@ function render(catalogue: readonly CapabilityDeclaration[], showInput: (schema:
 	});
 	return [`Shared shapes:\n${shared.join('\n')}`, ...capabilities].join('\n\n');
 }
+
+/** renderForeign describes a capability that others brought, bounded in every part: what it says of itself is no instruction. */
+export function renderForeign({ name, summary, input, output, effects }: CapabilityDeclaration): string {
+	const caution = effects === 'external' ? ' May act on the outside world.' : '';
+	const line = summary.replace(/\s+/g, ' ').trim();
+	const about = line.length > MAX_FOREIGN_SUMMARY ? `${line.slice(0, MAX_FOREIGN_SUMMARY)}…` : line;
+	const whole = inputSchemaOf(input);
+	const full = JSON.stringify(shortened(whole, whole, []));
+	const takes = full.length <= MAX_FOREIGN_INPUT ? full : showShape(whole).slice(0, MAX_FOREIGN_INPUT);
+	const gives = showShape(outputSchemaOf(output)).slice(0, MAX_FOREIGN_OUTPUT);
+	return withoutMarks(`## ${name}\n${about}${caution}\ninput: ${takes}\noutput: ${gives}`);
+}
+
+const MAX_FOREIGN_SUMMARY = 300;
+const MAX_FOREIGN_INPUT = 1_500;
+const MAX_FOREIGN_OUTPUT = 400;
 
 /** A shared shape itself, not its name. */
 function expanded(schema: JsonObject): JsonObject {

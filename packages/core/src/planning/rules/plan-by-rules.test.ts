@@ -9,6 +9,7 @@ import type { Attachment } from '../../domain/task/facts.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { admitPlan } from '../admit-plan.ts';
+import { LiveCatalogue } from '../live-catalogue.ts';
 import { planByRules } from './plan-by-rules.ts';
 import { RulesPlanner } from './rules-planner.ts';
 
@@ -560,8 +561,12 @@ describe('everything else', () => {
 });
 
 test('RulesPlanner plans with the capabilities of its catalogue', async () => {
-	expect(await new RulesPlanner(catalogue).plan(request(`Summarise ${A}`))).toMatchObject({ kind: 'plan' });
-	expect(await new RulesPlanner([]).plan(request(`Summarise ${A}`))).toMatchObject({ kind: 'answer' });
+	expect(await new RulesPlanner(new LiveCatalogue(catalogue)).plan(request(`Summarise ${A}`))).toMatchObject({
+		kind: 'plan',
+	});
+	expect(await new RulesPlanner(new LiveCatalogue([])).plan(request(`Summarise ${A}`))).toMatchObject({
+		kind: 'answer',
+	});
 });
 
 test('every example of docs/planning-by-rules.md is planned as it says there', () => {
