@@ -35,6 +35,11 @@ export interface AgentView {
 	readonly lastSeenAt?: number | undefined;
 }
 
+/** AgentCaller is who calls: a person, or an agent that showed its own token and can only speak as itself. */
+export interface AgentCaller extends Principal {
+	readonly agent?: string | undefined;
+}
+
 /** AgentDelivery is a message as its target has it. */
 export interface AgentDelivery {
 	readonly message: AgentMessage;
@@ -46,49 +51,52 @@ export interface AgentDelivery {
 
 /**
  * IAgentDesk carries durable messages between agents: stored before they are acknowledged to the sender, delivered at least once until
- * the target acknowledges, in order for each (source, target), dead letters after ten deliveries or at their expiry. An agent belongs to
- * a person; who is not its owner, or was not given its token, can neither speak as it nor read what it gets. Refusals are CoreErrors:
- * `unknown-agent`, `not-allowed`, `invalid-input`, `too-large` (payload over 64 KB), `conflict`.
+ * the target acknowledges, in order for each (source, target), dead letters after ten deliveries or at their expiry. A later message of
+ * one source is not handed out while an earlier one is out or waits for its next delivery. An agent belongs to a person; who is not its owner, or was not given its token, can neither speak as it nor read what it gets. Refusals are CoreErrors:
+ * `unknown-agent`, `forbidden`, `invalid-input`, `too-large` (payload over 64 KB), `not-possible` (the name is taken),
+ * `rate-limited` (10,000 wait already).
  */
 export interface IAgentDesk {
 	register(
-		principal: Principal,
+		caller: AgentCaller,
 		agent: Pick<AgentView, 'name' | 'description' | 'skills' | 'topics' | 'reach'>,
-	): Promise<{ token: string }>;
-	unregister(principal: Principal, name: string): Promise<void>;
-	list(principal: Principal): Promise<readonly AgentView[]>;
+		/** The token is shown this once, and takes the place of the one before; so is the secret that signs an agent's webhook. */
+	): Promise<{ token: string; secret?: string | undefined }>;
+	unregister(caller: AgentCaller, name: string): Promise<void>;
+	list(caller: AgentCaller): Promise<readonly AgentView[]>;
 	/** Resolves once it is durable; `routed` tells to how many agents. */
 	send(
-		principal: Principal,
+		caller: AgentCaller,
 		message: Omit<AgentMessage, 'at'>,
 	): Promise<{ id: string; routed: readonly string[]; duplicate: boolean }>;
 	/** Sends, and waits for the message that answers it. `timed-out` when none comes; one that comes later waits in the source's mailbox. */
 	request(
-		principal: Principal,
+		caller: AgentCaller,
 		message: Omit<AgentMessage, 'at'>,
 		options: { timeoutMs: number; signal?: AbortSignal | undefined },
 	): Promise<AgentMessage>;
 	/** Hands out waiting messages, oldest first; waits up to `waitMs` for one. */
 	receive(
-		principal: Principal,
+		caller: AgentCaller,
 		agent: string,
 		options: { max: number; waitMs: number; leaseMs?: number | undefined; signal?: AbortSignal | undefined },
 	): Promise<readonly AgentDelivery[]>;
-	acknowledge(principal: Principal, agent: string, ids: readonly string[]): Promise<void>;
+	/** Ids as their sources gave them; `<source>/<id>` where two sources use the same one. */
+	acknowledge(caller: AgentCaller, agent: string, ids: readonly string[]): Promise<void>;
 	/** Gives it back; `dead` makes it a dead letter at once, with the reason. */
 	reject(
-		principal: Principal,
+		caller: AgentCaller,
 		agent: string,
 		id: string,
 		reason: { words: string; dead?: boolean | undefined },
 	): Promise<void>;
 	deadLetters(
-		principal: Principal,
+		caller: AgentCaller,
 		agent: string,
 	): Promise<readonly { message: AgentMessage; reason: string; at: number }[]>;
-	replay(principal: Principal, agent: string, id: string): Promise<void>;
+	replay(caller: AgentCaller, agent: string, id: string): Promise<void>;
 	/** Whose token this is. */
-	ofToken(token: string): Promise<{ agent: string; principal: Principal } | undefined>;
+	ofToken(token: string): Promise<AgentCaller | undefined>;
 }
 
 /** AgentAnswer is a payload with what it came from, for callers that only want that. */
