@@ -3,6 +3,7 @@ import type { PlannedStep, PlanStep } from '../domain/task/plan.ts';
 import type { ICatalogue } from '../ports/catalogue.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import { admitPlan } from './admit-plan.ts';
+import { FLOW_CAPABILITIES } from './flow-capabilities.ts';
 
 /** CatalogueAdmission admits plans against what can be done at that moment. */
 export class CatalogueAdmission implements IPlanAdmission {

@@ -34,7 +34,7 @@ const Declared = z.looseObject({
 		.max(100)
 		.regex(CAPABILITY_NAME, 'must be like "mail.send": at least two parts of letters and digits'),
 	version: z.int().min(0),
-	summary: z.string().min(1).max(1_000),
+	summary: z.string().min(1).max(4_000),
 	input: Schema,
 	output: Schema,
 	effects: z.enum(['none', 'idempotent', 'external']),
