@@ -20,6 +20,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/adapters/postgres`, rank: 2 },
 	{ folder: `${CORE}/orchestrator`, rank: 2 },
 	{ folder: `${CORE}/planning`, rank: 2 },
+	{ folder: `${CORE}/workflows`, rank: 2 },
 	{ folder: `${CORE}/models`, rank: 2 },
 	...['files', 'git', 'in-process', 'logging', 'network', 'search', 'sqlite', 'webhook'].map((name) => ({
 		folder: `${CORE}/adapters/${name}`,
