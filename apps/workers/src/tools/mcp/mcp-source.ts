@@ -1,0 +1,206 @@
+import { describeError, isCoreError } from '@errand/core/domain/errors.ts';
+import type { TaskId } from '@errand/core/domain/ids.ts';
+import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
+import type { IClock } from '@errand/core/ports/clock.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import type { KnownTools } from './known-tools.ts';
+import type { McpSessions } from './mcp-sessions.ts';
+import type { ReadTools } from './read-tools.ts';
+import type { McpServer } from './server-config.ts';
+import { toolCapability } from './tool-capability.ts';
+import { capabilityNames } from './tool-names.ts';
+
+/** OfferedServer is a server with what was remembered of it. */
+export interface OfferedServer {
+	readonly server: McpServer;
+	readonly known: Pick<KnownTools, 'save'>;
+	readonly remembered: ReadTools | undefined;
+}
+
+/**
+ * McpSource offers the tools of MCP servers as capabilities: those remembered at once, what the servers say now a moment later.
+ * A server that cannot be asked offers nothing until it can; it is asked again, less and less often.
+ */
+export class McpSource implements ICapabilitySource {
+	readonly name = 'mcp';
+	readonly #sessions: McpSessions;
+	readonly #clock: IClock;
+	readonly #log: ILogger;
+	readonly #servers = new Map<string, ServerState>();
+	readonly #listeners = new Set<() => void>();
+	#capabilities: readonly ICapability[] = [];
+	#missing: ReadonlyMap<string, string> = new Map();
+	#callOffStart: (() => void) | undefined;
+	#isStopped = false;
+
+	constructor(
+		servers: readonly OfferedServer[],
+		{ sessions, clock, log }: { readonly sessions: McpSessions; readonly clock: IClock; readonly log: ILogger },
+	) {
+		this.#sessions = sessions;
+		this.#clock = clock;
+		this.#log = log;
+		for (const { server, known, remembered } of servers) {
+			const state: ServerState = { server, known, ...NEW };
+			this.#servers.set(server.name, state);
+			if (remembered !== undefined) this.#learn(state, remembered);
+		}
+		this.#gather();
+	}
+
+	capabilities(): readonly ICapability[] {
+		return this.#capabilities;
+	}
+
+	missing(): ReadonlyMap<string, string> {
+		return this.#missing;
+	}
+
+	onChange(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async endTask(task: TaskId): Promise<void> {
+		await this.#sessions.endTask(task);
+	}
+
+	async stop(): Promise<void> {
+		this.#isStopped = true;
+		this.#callOffStart?.();
+		for (const { callOff } of this.#servers.values()) callOff?.();
+		await this.#sessions.stop();
+	}
+
+	/** Asks every server what it offers, one after the other, so many milliseconds from now. */
+	start(afterMs: number): void {
+		this.#callOffStart = this.#clock.after(afterMs, () => void this.#askAll());
+	}
+
+	/** The server said that it offers something else now. It is asked soon; one that says so all the time, less and less often. */
+	changed(name: string): void {
+		const state = this.#servers.get(name);
+		if (state === undefined || this.#isStopped) return;
+		const now = this.#clock.now();
+		if (now - state.changedAt > CALM_MS) state.changes = 0;
+		state.changedAt = now;
+		if (state.isWaiting) return;
+		state.isWaiting = true;
+		this.#askLater(state, Math.min(MAX_WAIT_MS, 500 * 2 ** state.changes));
+		state.changes++;
+	}
+
+	async #askAll(): Promise<void> {
+		for (const state of this.#servers.values()) await this.#ask(state);
+	}
+
+	#askLater(state: ServerState, delayMs: number): void {
+		if (this.#isStopped) return;
+		state.callOff?.();
+		state.callOff = this.#clock.after(delayMs, () => void this.#ask(state));
+	}
+
+	async #ask(state: ServerState): Promise<void> {
+		if (this.#isStopped || state.isAsking) return;
+		state.callOff?.();
+		state.isWaiting = false;
+		state.isAsking = true;
+		try {
+			const reply = await this.#sessions.list(state.server.name, LIST_TIMEOUT_MS);
+			if (reply.kind !== 'tools' || this.#isStopped) return;
+			this.#learn(state, reply.read);
+			state.problem = undefined;
+			state.failures = 0;
+			this.#gather();
+			await state.known.save(reply.read).catch((error: unknown) => {
+				this.#log.warn('tools of an MCP server not remembered', this.#fields(state, error));
+			});
+		} catch (error) {
+			if (this.#isStopped) return;
+			this.#log.warn('MCP server not usable', this.#fields(state, error));
+			state.problem = isCoreError(error) ? `${error.message} ${error.hint}` : describeError(error);
+			this.#gather();
+			this.#askLater(state, Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** state.failures));
+			state.failures++;
+		} finally {
+			state.isAsking = false;
+		}
+	}
+
+	#fields({ server }: ServerState, error: unknown) {
+		return { server: server.name, error: describeError(error) };
+	}
+
+	/** Tools that are as they were keep their capability. */
+	#learn(state: ServerState, read: ReadTools): void {
+		const said = JSON.stringify(read);
+		if (said === state.said) return;
+		const { server } = state;
+		const names = capabilityNames(
+			server.name,
+			read.tools.map(({ name }) => name),
+		);
+		const call = this.#sessions.call.bind(this.#sessions);
+		state.said = said;
+		state.refused = read.refused;
+		state.capabilities = read.tools.map((tool) =>
+			toolCapability(tool, { name: names.get(tool.name) ?? tool.name, server, call }),
+		);
+	}
+
+	/** Puts together what there is now, and tells if that is something else. */
+	#gather(): void {
+		const states = [...this.#servers.values()];
+		const capabilities = states.flatMap((state) => (state.problem === undefined ? state.capabilities : []));
+		const missing = new Map(states.flatMap(missingOf));
+		const isSame =
+			capabilities.length === this.#capabilities.length &&
+			capabilities.every((one, index) => one === this.#capabilities[index]) &&
+			JSON.stringify([...missing]) === JSON.stringify([...this.#missing]);
+		if (isSame) return;
+		this.#capabilities = capabilities;
+		this.#missing = missing;
+		for (const listener of this.#listeners) listener();
+	}
+}
+
+interface ServerState {
+	readonly server: McpServer;
+	readonly known: OfferedServer['known'];
+	said: string | undefined;
+	capabilities: readonly ICapability[];
+	refused: Readonly<Record<string, string>>;
+	/** Why it offers nothing now. */
+	problem: string | undefined;
+	failures: number;
+	changes: number;
+	changedAt: number;
+	isAsking: boolean;
+	/** It is to be asked because it said that it changed. */
+	isWaiting: boolean;
+	callOff: (() => void) | undefined;
+}
+
+const NEW = {
+	...{ said: undefined, capabilities: [], refused: {}, problem: undefined, callOff: undefined },
+	...{ failures: 0, changes: 0, changedAt: 0, isAsking: false, isWaiting: false },
+} as const;
+const LIST_TIMEOUT_MS = 90_000;
+const FIRST_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 600_000;
+/** A server that said nothing of changes for so long is heard at once again. */
+const CALM_MS = 1_200_000;
+
+function missingOf({ server, capabilities, refused, problem }: ServerState): (readonly [string, string])[] {
+	if (problem !== undefined) {
+		const names = capabilities.length > 0 ? capabilities.map(({ name }) => name) : [`mcp.${server.name}`];
+		return names.map((name) => [name, problem] as const);
+	}
+	return Object.entries(refused).map(([tool, why]) => {
+		return [
+			`mcp.${server.name}.${tool}`,
+			`The tool "${tool}" of the MCP server "${server.name}" cannot be used: ${why}.`,
+		];
+	});
+}
