@@ -127,6 +127,7 @@ describe('imports', () => {
 			'node:sqlite': `${CORE}/adapters/`,
 			pg: `${CORE}/adapters/postgres/`,
 			express: 'apps/gateway/src/http/',
+			'@modelcontextprotocol/client': 'apps/workers/src/tools/mcp/keeper/',
 			'@modelcontextprotocol/server': 'apps/gateway/src/mcp/',
 			'@modelcontextprotocol/server/stdio': 'apps/gateway/src/mcp/',
 			'@modelcontextprotocol/node': 'apps/gateway/src/mcp/http/',
