@@ -131,6 +131,8 @@ export interface TaskSummary {
 	readonly status: TaskStatus;
 	readonly createdAt: number;
 	readonly endedAt?: number | undefined;
+	/** `<name>@<version>`, where it is a run of a workflow. */
+	readonly workflow?: string | undefined;
 }
 
 /** Fact is one thing that happened to a task: `seq` counts from 1 without gaps, `type` is in the past tense. */

@@ -164,6 +164,7 @@ export const TaskSummarySchema = z.object({
 	status: taskStatus,
 	createdAt: time,
 	endedAt: time.optional(),
+	workflow: z.string().optional().describe('`<name>@<version>`, where it is a run of a workflow.'),
 }) satisfies Describes<TaskSummary>;
 
 /** FactSchema documents a fact. */

@@ -46,6 +46,8 @@ export interface TaskSummary {
 	readonly status: TaskView['status'];
 	readonly createdAt: number;
 	readonly endedAt?: number | undefined;
+	/** `<name>@<version>`, where it is a run of one. */
+	readonly workflow?: string | undefined;
 }
 
 /** DeadLetter is a step that gave up. */

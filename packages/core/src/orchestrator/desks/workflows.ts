@@ -72,6 +72,23 @@ export interface WorkflowRequest {
 	readonly origins?: readonly string[] | undefined;
 	readonly budget?: Readonly<Record<string, number>> | undefined;
 	readonly deadline?: number | undefined;
+	/** What the run before left: `${kept}` in its expressions. */
+	readonly kept?: Json | undefined;
+}
+
+/** ImportedWorkflows is what became of a file of another installation. */
+export interface ImportedWorkflows {
+	/** What was taken in; nothing where the key is not trusted. */
+	readonly names: readonly string[];
+	/** What the file holds. */
+	readonly offered: readonly string[];
+	/** Whose key signed it: Ed25519, base64. */
+	readonly key: string;
+	/** Of that key, to compare by eye or on the telephone. */
+	readonly fingerprint: string;
+	readonly trusted: boolean;
+	/** Capabilities that are needed and not there, by workflow. */
+	readonly missing: readonly { readonly name: string; readonly capabilities: readonly string[] }[];
 }
 
 /** CheckedWorkflow is a text that was looked at: what it says, or what is wrong. */
@@ -102,12 +119,12 @@ export interface IWorkflowDesk {
 	stats(principal: Principal, name: string): Promise<WorkflowStats>;
 	/** A file that another installation can take in: JSON with the texts and a signature. */
 	exportSigned(principal: Principal, names: readonly string[]): Promise<string>;
-	/** Takes in such a file; `trusted` says whether its key is known here. Rejects with `invalid-signature`. */
+	/** Takes in such a file, if its key is known here or `trust` says that it is to be known from now on. Rejects with `invalid-signature`. */
 	importSigned(
 		principal: Principal,
 		file: string,
 		options?: { trust?: boolean | undefined },
-	): Promise<{ names: readonly string[]; key: string; trusted: boolean }>;
+	): Promise<ImportedWorkflows>;
 	/** A workflow's text made from a finished task, its parameters found and named; not kept yet. */
 	fromTask(principal: Principal, task: TaskId): Promise<{ text: string; name: string; parameters: readonly string[] }>;
 	/** Saved and learned workflows that suit a goal, best first, with the input read from it. */

@@ -25,6 +25,7 @@ export const taskDecider: Decider<Task, TaskCommand, RecordedTaskFact> = {
 			status: statusOf(task, false).status,
 			createdAt: task.createdAt,
 			...(task.end === undefined ? {} : { endedAt: task.end.at }),
+			...(runOf(task) === undefined ? {} : { workflow: runOf(task) }),
 			...(deadLetters(task) > 0 ? { deadLetters: deadLetters(task) } : {}),
 		},
 	}),
@@ -32,4 +33,9 @@ export const taskDecider: Decider<Task, TaskCommand, RecordedTaskFact> = {
 
 function deadLetters(task: Task): number {
 	return Object.values(task.steps).filter((step) => step.phase.status === 'dead-lettered').length;
+}
+
+/** `<name>@<version>` of the workflow whose plan it is; other prepared plans have no version. */
+function runOf({ planBy }: Task): string | undefined {
+	return /^workflow:(.{1,100}@\d{1,9})$/.exec(planBy)?.[1];
 }

@@ -1,0 +1,95 @@
+import type { Json, JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import { type GoalValue, goalValues } from './goal-values.ts';
+
+/** Parameter is a value of a goal that a workflow takes as its input. */
+export interface Parameter {
+	readonly name: string;
+	readonly kind: GoalValue['kind'];
+	readonly value: string;
+}
+
+/** learnedParameters finds in a goal what its steps' inputs use, each under a name of its own. */
+export function learnedParameters(goal: string, inputs: readonly Json[]): readonly Parameter[] {
+	const texts = inputs.flatMap(leaves);
+	const chosen: Parameter[] = [];
+	for (const { kind, name, value } of goalValues(goal)) {
+		if (chosen.some((known) => known.value === value)) continue;
+		const used = texts.some((leaf) =>
+			typeof leaf === 'string' ? places(leaf, value).length > 0 : String(leaf) === value,
+		);
+		if (used) chosen.push({ name: freeName(name, chosen), kind, value });
+	}
+	return chosen;
+}
+
+/** withSlots writes `write(parameter)` in the place of each parameter's value in a text. */
+export function withSlots(
+	text: string,
+	parameters: readonly Parameter[],
+	write: (parameter: Parameter) => string,
+	between: (text: string) => string = (same) => same,
+): string {
+	// The longest first: a value may stand inside another one.
+	const order = parameters.toSorted((one, other) => other.value.length - one.value.length);
+	const taken: { readonly start: number; readonly end: number; readonly parameter: Parameter }[] = [];
+	for (const parameter of order) {
+		for (const start of places(text, parameter.value)) {
+			const end = start + parameter.value.length;
+			if (!taken.some((other) => start < other.end && other.start < end)) taken.push({ start, end, parameter });
+		}
+	}
+	let at = 0;
+	let written = '';
+	for (const { start, end, parameter } of taken.toSorted((one, other) => one.start - other.start)) {
+		written += between(text.slice(at, start)) + write(parameter);
+		at = end;
+	}
+	return written + between(text.slice(at));
+}
+
+/** parameterSchema is the JSON Schema of an input with these parameters. */
+export function parameterSchema(parameters: readonly Parameter[]): JsonObject {
+	return {
+		type: 'object',
+		properties: Object.fromEntries(parameters.map((parameter) => [parameter.name, schemaOf(parameter)])),
+		required: parameters.map(({ name }) => name),
+	};
+}
+
+const FORMATS: Readonly<Partial<Record<GoalValue['kind'], string>>> = { url: 'uri', email: 'email' };
+
+function schemaOf({ kind, value }: Parameter): JsonObject {
+	if (kind === 'number') return { type: 'number', examples: [Number(value)] };
+	const format = FORMATS[kind];
+	return { type: 'string', ...(format === undefined ? {} : { format }), examples: [value] };
+}
+
+/** Where a value stands in a text as a whole: `3` is not in `2023`. */
+function places(text: string, value: string): number[] {
+	const found: number[] = [];
+	for (let start = text.indexOf(value); start !== -1; start = text.indexOf(value, start + value.length)) {
+		const before = text[start - 1] ?? '';
+		const after = text[start + value.length] ?? '';
+		if (!(joins(before) && joins(value[0] ?? '')) && !(joins(after) && joins(value.at(-1) ?? ''))) found.push(start);
+	}
+	return found;
+}
+
+function joins(sign: string): boolean {
+	return /[\p{L}\p{N}_]/u.test(sign);
+}
+
+function freeName(name: string, chosen: readonly Parameter[]): string {
+	const taken = new Set(chosen.map((one) => one.name));
+	if (!taken.has(name)) return name;
+	let number = 2;
+	while (taken.has(`${name}${number}`)) number++;
+	return `${name}${number}`;
+}
+
+function leaves(value: Json): (string | number)[] {
+	if (typeof value === 'string' || typeof value === 'number') return [value];
+	if (Array.isArray(value)) return (value as readonly Json[]).flatMap(leaves);
+	return isJsonObject(value) ? Object.values(value).flatMap(leaves) : [];
+}

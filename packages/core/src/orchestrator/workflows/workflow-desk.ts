@@ -1,0 +1,270 @@
+import { CoreError } from '../../domain/errors.ts';
+import type { TaskId } from '../../domain/ids.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { InvalidInputError } from '../../domain/parse-input.ts';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import type { WorkflowProblem } from '../../domain/workflow/problem.ts';
+import { subWorkflowsOf } from '../../domain/workflow/sub-workflows.ts';
+import type { CapabilityDeclaration } from '../../ports/capability.ts';
+import type { ICatalogue } from '../../ports/catalogue.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
+import type { ITaskDesk, Principal } from '../desks/desk.ts';
+import type {
+	CheckedWorkflow,
+	IWorkflowDesk,
+	WorkflowDetail,
+	WorkflowRequest,
+	WorkflowStats,
+	WorkflowSummary,
+} from '../desks/workflows.ts';
+import type { KnownWorkflow } from './known-workflow.ts';
+import type { LearnedWorkflows } from './learned-workflows.ts';
+import { hashOf, type SavedWorkflows } from './saved-workflows.ts';
+import type { SharedFiles } from './shared-files.ts';
+import { unusableWorkflow } from './unusable-workflow.ts';
+import type { WorkflowLibrary } from './workflow-library.ts';
+import type { WorkflowRuns } from './workflow-runs.ts';
+
+interface Dependencies {
+	readonly library: WorkflowLibrary;
+	readonly saved: SavedWorkflows;
+	readonly sharedFiles: SharedFiles;
+	readonly learned: LearnedWorkflows;
+	readonly runs: WorkflowRuns;
+	readonly language: () => Promise<IWorkflowLanguage>;
+	readonly catalogue: Pick<ICatalogue, 'list'>;
+	readonly tasks: Pick<ITaskDesk, 'submit'>;
+	readonly clock: IClock;
+}
+
+const MAX_SAVED = 500;
+const NAMED = 20;
+const MAX_GOAL = 300;
+
+/** WorkflowDesk lets people see, save and run workflows. */
+export class WorkflowDesk implements IWorkflowDesk {
+	readonly #deps: Dependencies;
+	/** What was found wrong, as long as neither the workflow nor the catalogue changes; what has parts is looked at each time. */
+	readonly #checked = new WeakMap<
+		WorkflowDefinition,
+		{ readonly catalogue: readonly CapabilityDeclaration[]; readonly problems: readonly WorkflowProblem[] }
+	>();
+
+	constructor(deps: Dependencies) {
+		this.#deps = deps;
+	}
+
+	async list(principal: Principal): Promise<readonly WorkflowSummary[]> {
+		const all = await this.#deps.library.all(principal.person);
+		return Promise.all(all.map((known) => this.#summary(principal, known)));
+	}
+
+	async get(principal: Principal, name: string): Promise<WorkflowDetail> {
+		const known = await this.#found(principal, name);
+		const { definition } = known;
+		if (definition === undefined) throw unusableWorkflow(name, known.problems);
+		const language = await this.#deps.language();
+		const mayReadHistory = known.owner === principal.person;
+		return {
+			...(await this.#summary(principal, known)),
+			text: known.text ?? language.write(definition),
+			definition,
+			steps: language.graph(definition),
+			versions: (mayReadHistory ? (known.saved?.versions ?? []) : [])
+				.map(({ version, at, by }) => ({ version, at, by }))
+				.reverse(),
+		};
+	}
+
+	async check(principal: Principal, text: string): Promise<CheckedWorkflow> {
+		const language = await this.#deps.language();
+		const read = language.read(text);
+		if (!read.ok) return read;
+		const problems = await this.#problems(principal, read.definition);
+		if (problems.length > 0) return { ok: false, problems };
+		return { ok: true, definition: read.definition, steps: language.graph(read.definition) };
+	}
+
+	async save(
+		principal: Principal,
+		text: string,
+		options: {
+			readonly baseVersion?: number | undefined;
+			readonly shared?: boolean | undefined;
+			readonly learnedFrom?: TaskId | undefined;
+		} = {},
+	): Promise<{ name: string; version: number }> {
+		refuseGuests(principal);
+		if (options.shared === true && principal.role !== 'owner') throw onlyOwner('share workflows with others');
+		const read = (await this.#deps.language()).read(text);
+		if (!read.ok) throw unusableWorkflow('the text', read.problems);
+		const { definition } = read;
+		const problems = await this.#problems(principal, definition);
+		if (problems.length > 0) throw unusableWorkflow(definition.name, problems);
+		await this.#refuseTooMany(principal, definition.name);
+		const { person } = principal;
+		const { state } = await this.#deps.saved.handle(person, definition.name, {
+			...{ type: 'SaveWorkflow', at: this.#deps.clock.now(), person, by: person },
+			...{ name: definition.name, version: definition.version, text, hash: hashOf(text) },
+			...options,
+		});
+		return { name: definition.name, version: state?.versions.at(-1)?.version ?? definition.version };
+	}
+
+	async remove(principal: Principal, name: string): Promise<void> {
+		const by = principal.person;
+		await this.#refuseOthers(principal, name, 'remove');
+		await this.#deps.saved.handle(by, name, { type: 'RemoveWorkflow', at: this.#deps.clock.now(), by });
+	}
+
+	async setEnabled(principal: Principal, name: string, enabled: boolean): Promise<void> {
+		const by = principal.person;
+		await this.#refuseOthers(principal, name, 'switch');
+		const type = enabled ? 'EnableWorkflow' : 'DisableWorkflow';
+		await this.#deps.saved.handle(by, name, { type, at: this.#deps.clock.now(), by });
+	}
+
+	async run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+		const { name, input: given, kept, goal, ...rest } = request;
+		const known = await this.#found(principal, name);
+		const { definition } = known;
+		if (definition === undefined) throw unusableWorkflow(name, known.problems);
+		if (known.saved?.use === 'disabled') throw switchedOff(name);
+		const language = await this.#deps.language();
+		const checked = language.checkInput(definition, given);
+		if (!checked.ok) throw wrongInput(name, checked.problems);
+		const library = await this.#deps.library.partsOf(principal.person, definition);
+		const compiled = language.compile(definition, { input: checked.input, library, kept });
+		if (!compiled.ok) throw unusableWorkflow(name, compiled.problems);
+		return this.#deps.tasks.submit(principal, {
+			...rest,
+			goal: goal ?? goalOf(definition, given),
+			plan: compiled.steps,
+			planBy: `workflow:${known.name}@${known.version}`,
+			// How it ended is counted, whether or not somebody is told.
+			announced: true,
+		});
+	}
+
+	async stats(principal: Principal, name: string): Promise<WorkflowStats> {
+		await this.#found(principal, name);
+		return this.#deps.runs.stats(principal, name);
+	}
+
+	async exportSigned(principal: Principal, names: readonly string[]): Promise<string> {
+		refuseGuests(principal);
+		const found = await Promise.all([...new Set(names)].map((name) => this.#found(principal, name)));
+		return this.#deps.sharedFiles.write(principal, found);
+	}
+
+	async importSigned(principal: Principal, file: string, options: { trust?: boolean | undefined } = {}) {
+		if (principal.role !== 'owner') throw onlyOwner('take in workflows of others');
+		return this.#deps.sharedFiles.takeIn(principal, file, options.trust === true);
+	}
+
+	async fromTask(principal: Principal, task: TaskId) {
+		refuseGuests(principal);
+		return this.#deps.learned.fromTask(principal, task);
+	}
+
+	suggest(
+		principal: Principal,
+		goal: string,
+	): Promise<readonly { name: string; title: string; score: number; input: JsonObject }[]> {
+		return this.#deps.learned.suggest(principal, goal);
+	}
+
+	async #found({ person }: Principal, name: string): Promise<KnownWorkflow> {
+		const known = await this.#deps.library.find(person, name);
+		if (known !== undefined) return known;
+		const names = (await this.#deps.library.all(person)).map((one) => one.name);
+		const listed = names.slice(0, NAMED).join(', ');
+		throw new CoreError('unknown-workflow', `There is no workflow "${name.slice(0, 100)}".`, {
+			hint: names.length === 0 ? 'Save one first.' : `There are: ${listed}${names.length > NAMED ? ', …' : ''}.`,
+		});
+	}
+
+	async #summary(principal: Principal, known: KnownWorkflow): Promise<WorkflowSummary> {
+		const { name, version, origin, definition, saved, owner } = known;
+		const wrong = definition === undefined ? [] : await this.#problems(principal, definition);
+		const retired = saved?.use === 'retired' ? [RETIRED] : [];
+		return {
+			...{ name, version, origin },
+			title: definition?.title ?? name,
+			...(definition?.description === undefined ? {} : { description: definition.description }),
+			input: definition?.input ?? NO_INPUT,
+			...(owner === undefined ? {} : { owner, shared: saved?.shared ?? false }),
+			enabled: definition !== undefined && (saved === undefined || saved.use === 'enabled'),
+			problems: [...known.problems, ...wrong, ...retired],
+		};
+	}
+
+	async #problems({ person }: Principal, definition: WorkflowDefinition): Promise<readonly WorkflowProblem[]> {
+		const catalogue = this.#deps.catalogue.list();
+		const known = this.#checked.get(definition);
+		if (known?.catalogue === catalogue) return known.problems;
+		const library = await this.#deps.library.partsOf(person, definition);
+		const problems = (await this.#deps.language()).problems(definition, { library, catalogue });
+		if (subWorkflowsOf(definition).length === 0) this.#checked.set(definition, { catalogue, problems });
+		return problems;
+	}
+
+	async #refuseTooMany({ person }: Principal, name: string): Promise<void> {
+		if ((await this.#deps.saved.state(person, name)) !== undefined) return;
+		const count = (await this.#deps.saved.allOwn(person)).length;
+		if (count < MAX_SAVED) return;
+		throw new CoreError('not-possible', `You have ${count} saved workflows; there may not be more.`, {
+			hint: 'Remove one that is not needed any more.',
+		});
+	}
+
+	/** Only what a person saved themselves is changed here. */
+	async #refuseOthers(principal: Principal, name: string, verb: string): Promise<void> {
+		if ((await this.#deps.saved.state(principal.person, name)) !== undefined) return;
+		const { origin } = await this.#found(principal, name);
+		throw new CoreError(
+			'not-possible',
+			`You cannot ${verb} the workflow "${name}": it is not one you saved (${origin}).`,
+			{
+				hint: origin === 'file' ? 'Change its file.' : 'Save your own under this name; it goes before that one.',
+			},
+		);
+	}
+}
+
+const NO_INPUT: JsonObject = { type: 'object', properties: {} };
+const RETIRED: WorkflowProblem = {
+	message: 'It failed too often and is not offered any more; change it, or enable it again.',
+};
+
+/** `Run "Compare offers" (url: https://…, top: 3)`: what a person recognises it by. */
+function goalOf({ name, title }: WorkflowDefinition, input: Json): string {
+	const given = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
+	const parts = given.map(([key, value]) => {
+		const text = typeof value === 'string' ? value : JSON.stringify(value);
+		return `${key}: ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`;
+	});
+	const all = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+	return `Run "${title ?? name}"${all.length > MAX_GOAL ? `${all.slice(0, MAX_GOAL)}…)` : all}`;
+}
+
+function wrongInput(name: string, problems: readonly WorkflowProblem[]): CoreError {
+	const named = problems.map(({ path, message }) => ({ path: path ?? '(all)', message }));
+	return new InvalidInputError('invalid-input', `The input of "${name}"`, named);
+}
+
+function switchedOff(name: string): CoreError {
+	return new CoreError('not-possible', `The workflow "${name}" is switched off.`, { hint: 'Enable it first.' });
+}
+
+function refuseGuests({ role }: Principal): void {
+	if (role !== 'guest') return;
+	throw new CoreError('forbidden', 'Guests run workflows; they save none.', {
+		hint: 'Ask the owner for the role of a member.',
+	});
+}
+
+function onlyOwner(what: string): CoreError {
+	return new CoreError('forbidden', `Only the owner may ${what}.`, { hint: 'Ask the owner.' });
+}

@@ -1,0 +1,129 @@
+import type { PersonId, StreamId } from '../../domain/ids.ts';
+import type { Report, Task } from '../../domain/task/state.ts';
+import type { WorkflowCommand } from '../../domain/workflow/commands.ts';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import type { RecordedWorkflowFact } from '../../domain/workflow/facts.ts';
+import type { Keyring, KeyringCommand, RecordedKeyringFact } from '../../domain/workflow/keyring.ts';
+import type { SavedWorkflow } from '../../domain/workflow/state.ts';
+import type { ICatalogue } from '../../ports/catalogue.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
+import type { IHistorySigner } from '../../ports/history-signer.ts';
+import type { IEmbedder } from '../../ports/memory.ts';
+import type { IWorkflowFiles } from '../../ports/workflow-files.ts';
+import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
+import type { DrivingPorts } from '../commands/driven-streams.ts';
+import { CommandHandler } from '../commands/handle-command.ts';
+import type { Driven, StreamsOfAKind } from '../commands/streams-on-demand.ts';
+import type { ITaskDesk } from '../desks/desk.ts';
+import type { IWorkflowDesk } from '../desks/workflows.ts';
+import { FileWorkflows } from './file-workflows.ts';
+import { LearnedWorkflows } from './learned-workflows.ts';
+import { SavedWorkflows, WORKFLOW_PREFIX } from './saved-workflows.ts';
+import { SharedFiles } from './shared-files.ts';
+import { keyringDecider, workflowDecider } from './workflow-decider.ts';
+import { WorkflowDesk } from './workflow-desk.ts';
+import { WorkflowLibrary } from './workflow-library.ts';
+import { type EndedRun, endedRun, WorkflowRuns } from './workflow-runs.ts';
+
+/** WorkflowParts is what workflows stand on besides the streams. */
+export interface WorkflowParts {
+	/** What reads and compiles them; loaded with its first use. */
+	readonly language: () => Promise<IWorkflowLanguage>;
+	/** The operator's folder. */
+	readonly files: IWorkflowFiles;
+	/** Those that come with Errand. */
+	readonly shipped: IWorkflowFiles;
+	/** Those that stand in code, as they are now. */
+	readonly code: () => Promise<readonly WorkflowDefinition[]>;
+	readonly catalogue: Pick<ICatalogue, 'list'>;
+	/** This installation's key. */
+	readonly signer: Pick<IHistorySigner, 'publicKey' | 'sign'>;
+	/** Hears of every run that ended. */
+	readonly measure?: ((run: EndedRun) => void) | undefined;
+}
+
+interface Dependencies extends Omit<DrivingPorts, 'homes'>, WorkflowParts {
+	readonly homes: Pick<DrivingPorts['homes'], 'alone'>;
+	readonly index: Pick<IStreamIndex, 'list'>;
+	readonly tasks: Pick<ITaskDesk, 'submit' | 'list' | 'view'>;
+	readonly embedder: Pick<IEmbedder, 'name' | 'embed'> | undefined;
+	/** Whoever may share with everybody. */
+	readonly owners: () => Promise<readonly PersonId[]>;
+}
+
+/** WorkflowStreams are all workflows: saved ones as streams, and those that come from elsewhere, with their desk. */
+export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
+	readonly desk: IWorkflowDesk;
+	/** Nothing is ever owed to a workflow. */
+	readonly driven: Driven;
+	readonly #deps: Dependencies;
+	readonly #handler: CommandHandler<SavedWorkflow, WorkflowCommand, RecordedWorkflowFact>;
+	readonly #keyrings: CommandHandler<Keyring, KeyringCommand, RecordedKeyringFact>;
+	readonly #saved: SavedWorkflows;
+	readonly #files: readonly FileWorkflows[];
+	readonly #learned: LearnedWorkflows;
+
+	constructor(deps: Dependencies) {
+		const { bus, homes, language, log } = deps;
+		this.#deps = deps;
+		const kept = {
+			...deps,
+			alone: homes.alone,
+			appended: (stream: StreamId, facts: Parameters<typeof bus.publish<'facts'>>[1]['facts']) =>
+				bus.publish('facts', { stream, facts }),
+		};
+		this.#handler = new CommandHandler({ ...kept, decider: workflowDecider });
+		this.#keyrings = new CommandHandler({ ...kept, decider: keyringDecider });
+		const saved = new SavedWorkflows({ ...deps, workflows: this.#handler });
+		const files = new FileWorkflows({ files: deps.files, origin: 'file', language, log });
+		const shipped = new FileWorkflows({ files: deps.shipped, origin: 'shipped', language, log });
+		const library = new WorkflowLibrary({ saved, files, shipped, code: deps.code });
+		const learned = new LearnedWorkflows({ ...deps, saved });
+		this.#saved = saved;
+		this.#files = [files, shipped];
+		this.#learned = learned;
+		this.desk = new WorkflowDesk({
+			...{ ...deps, library, saved, learned },
+			sharedFiles: new SharedFiles({ ...deps, library, saved, keyrings: this.#keyrings }),
+			runs: new WorkflowRuns(deps.tasks),
+		});
+		this.driven = {
+			owns: (stream) => stream.startsWith(WORKFLOW_PREFIX),
+			adopt: async () => {},
+			letGo: () => this.forgetAll(),
+		};
+	}
+
+	/** Counts how a run ended, once for what was learned. */
+	async taskReported(task: Task, report: Report): Promise<void> {
+		if (report.about.kind !== 'end') return;
+		const run = endedRun(task);
+		if (run === undefined) return;
+		this.#deps.measure?.(run);
+		if (run.status === 'cancelled') return;
+		const saved = await this.#saved.state(task.person, run.workflow);
+		if (saved?.learned === undefined) return;
+		const at = this.#deps.clock.now();
+		const command = { type: 'CountRun', at, taskId: task.id, outcome: run.status } as const;
+		await this.#saved.handle(task.person, run.workflow, command);
+	}
+
+	/** Forgets what was folded, after a person's payloads were erased underneath. */
+	forget(stream: StreamId): void {
+		this.#handler.forget(stream);
+		this.#keyrings.forget(stream);
+		this.#saved.forgetTexts();
+	}
+
+	forgetAll(): void {
+		this.#handler.forgetAll();
+		this.#keyrings.forgetAll();
+		this.#saved.forgetTexts();
+	}
+
+	/** Watches no files any more; safe to call twice. */
+	stop(): void {
+		for (const files of this.#files) files.stop();
+		this.#learned.stop();
+	}
+}
