@@ -78,7 +78,7 @@ function template(value: Json, context: Context): Json {
 			value,
 			parameters,
 			({ name }) => `\${input.${name}}`,
-			(text) => text.replaceAll('${', '$${'),
+			(text) => text.replaceAll('${', () => '$${'),
 		);
 	}
 	if (typeof value === 'number') {
