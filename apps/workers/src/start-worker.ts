@@ -62,6 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		const describe = (): RegisteredWorker => ({
 			...workers.status(),
 			...{ host: hostname(), pid: process.pid, release, startedAt, pool },
+			declared: announced.digest(),
 			...{ slots: workers.slots, paused: workers.paused, sessions: ports.sessionLeases.held() },
 		});
 		const obey = (order: WorkerOrder) => {
@@ -72,6 +73,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		};
 		let beat: ReturnType<WorkerPorts['beat']> | undefined;
 		workers.start(reports);
+		const announced = ports.announce(workers.catalogue, () => beat?.beatNow());
 		beat = ports.beat(describe, obey);
 		let health: HealthServer | undefined;
 		let stopped: Promise<void> | undefined;
@@ -80,6 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		});
 		const stop = async () => {
 			stopWatching();
+			announced.stop();
 			await workers.stop({ drainMs: config.drainMs });
 			await beat.stop();
 			health?.close();

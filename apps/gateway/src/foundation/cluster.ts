@@ -6,6 +6,7 @@ import { RedisShortMemory } from '@errand/core/adapters/redis/redis-short-memory
 import { textSeal } from '@errand/core/adapters/sealing/text-seal.ts';
 import type { ClusterVariables } from '@errand/core/infrastructure/environment.ts';
 import { openCluster } from '@errand/core/infrastructure/open-cluster.ts';
+import { openDeclaredSource } from '@errand/core/infrastructure/open-declared-source.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { serveModels } from '@errand/core/models/remote/model-service.ts';
@@ -47,7 +48,7 @@ export async function openClusterFoundation(
 	const shortMemory = new RedisShortMemory(line);
 	const browsers = new RedisSessionPool(line);
 	const sessions = new SharedSessions({ browsers, dataDir });
-	const sources: readonly ICapabilitySource[] = [];
+	const sources: readonly ICapabilitySource[] = [await openDeclaredSource({ line, registry, log })];
 	const live = new LiveCatalogue(offer.catalogue, { missing: offer.missing });
 	for (const source of sources) live.add(source);
 	const routing = openRouting({ line, catalogue: live, clock, log });
@@ -127,6 +128,7 @@ export async function openClusterFoundation(
 			await queue.stop();
 			await stopInbox?.();
 			await routing.stop();
+			await Promise.all(sources.map((source) => source.stop()));
 			await cluster.homes.stop();
 		},
 		close: async () => {

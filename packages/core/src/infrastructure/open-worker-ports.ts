@@ -10,6 +10,7 @@ import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
 import { describeError } from '../domain/errors.ts';
 import type { PersonId } from '../domain/ids.ts';
+import type { ICatalogue } from '../ports/catalogue.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
@@ -18,6 +19,7 @@ import type { IResultCache } from '../ports/result-cache.ts';
 import type { IServices } from '../ports/services.ts';
 import type { ISessionLeases } from '../ports/session-leases.ts';
 import type { RegisteredWorker, WorkerOrder } from '../ports/worker-registry.ts';
+import { type Announcement, announceCapabilities } from './announce-capabilities.ts';
 import { clusterKeys } from './cluster-keys.ts';
 
 /** WorkerPortsOptions say which Redis a worker process belongs to, and where its files are. */
@@ -46,6 +48,8 @@ export interface WorkerPorts {
 	readonly log: ILogger;
 	/** Where jobs come from, and where their outcomes go; nothing is taken until somebody consumes. */
 	jobs(capabilities: () => readonly { readonly name: string }[]): WorkerJobs;
+	/** Lets others know what of the catalogue does not ship with Errand. */
+	announce(catalogue: ICatalogue, onAnnounced: () => void): Announcement;
 	/** Keeps this worker on the list of those alive. */
 	beat(describe: () => RegisteredWorker, onOrder: (order: WorkerOrder) => void): WorkerBeat;
 	redisReachable(): boolean;
@@ -94,6 +98,7 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 			);
 			return { queue, reports };
 		},
+		announce: (catalogue, onAnnounced) => announceCapabilities({ line, catalogue, onAnnounced, log }),
 		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, onForget: forget, log }),
 		redisReachable: () => line.reachable(),
 		close: async () => {

@@ -8,6 +8,19 @@ const RESERVED_DOMAINS: ReadonlySet<string> = new Set(['flow', 'value', 'schedul
 
 /** declarationProblem says what is wrong with a capability that does not ship with Errand; undefined for one that can be offered. */
 export function declarationProblem(capability: unknown): string | undefined {
+	if (typeof capability !== 'object' || capability === null)
+		return 'A capability is not declared well: it is no object.';
+	// Catalogues look at everything again at each change.
+	const known = CHECKED.get(capability);
+	if (known !== undefined) return known.problem;
+	const problem = problemOf(capability);
+	CHECKED.set(capability, { problem });
+	return problem;
+}
+
+const CHECKED = new WeakMap<object, { readonly problem: string | undefined }>();
+
+function problemOf(capability: object): string | undefined {
 	const parsed = Declared.safeParse(capability);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;

@@ -114,7 +114,7 @@ export class LiveCatalogue<Shipped extends CapabilityDeclaration = CapabilityDec
 					continue;
 				}
 				brought.set(capability.name, capability);
-				sources.set(capability.name, source.name);
+				sources.set(capability.name, source.originOf?.(capability.name) ?? source.name);
 			}
 		}
 		for (const source of this.#sources) {

@@ -10,6 +10,8 @@ export interface ICapabilitySource {
 	readonly name: string;
 	/** What it brings now; the same array until `onChange` calls back. A run that began with a capability may go on with it after. */
 	capabilities(): readonly ICapability[];
+	/** Who it has a capability from, where it only passes that on. */
+	originOf?(name: string): string | undefined;
 	/** Why a capability it would bring is not offered, by name. */
 	missing(): ReadonlyMap<string, string>;
 	/** Calls back after each change of either; returns the way to stop. */

@@ -53,6 +53,8 @@ export interface RegisteredWorker extends WorkerStatus {
 	readonly sessions: readonly TaskId[];
 	/** Places for handler children in all. */
 	readonly slots: number;
+	/** Where it says what it can do that does not ship with Errand; undefined where it can do no such thing. */
+	readonly declared?: string | undefined;
 	/** Pool it was started for, where something scales it. */
 	readonly pool?: string | undefined;
 }

@@ -38,6 +38,11 @@ export class RedisKeys {
 		return `{${this.cluster}:workers}:orders:${worker}`;
 	}
 
+	/** What workers declare that does not ship with Errand, by its hash; it expires. */
+	declared(digest: string): string {
+		return `{${this.cluster}:workers}:declared:${digest}`;
+	}
+
 	/** What each gateway learned of how workers do, in a field of its own. */
 	get workerStats(): string {
 		return `{${this.cluster}:workers}:stats`;

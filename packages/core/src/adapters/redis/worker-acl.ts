@@ -13,6 +13,7 @@ export function workerAcl(cluster: string): readonly string[] {
 		keys.marker,
 		...(['alive', 'told', 'changes', 'gone', 'state'] as const).map((part) => keys.registry(part)),
 		keys.orders(all),
+		keys.declared(all),
 		keys.sessionPlaces,
 		keys.sessionHolder(all),
 		keys.sessionClosing(all),

@@ -10,10 +10,10 @@ export interface WorkerRecord {
 
 /** writeWorkerRecord leaves out the time, which the server knows, and rounds what would make each heartbeat another one. */
 export function writeWorkerRecord(worker: RegisteredWorker): WorkerRecord {
-	const { host, pid, release, startedAt, slots, pool, capabilities } = worker;
+	const { host, pid, release, startedAt, slots, pool, declared, capabilities } = worker;
 	const { state, since, load, rss, fault, paused, sessions } = worker;
 	const profile = {
-		...{ host, pid, release, startedAt, slots, pool },
+		...{ host, pid, release, startedAt, slots, pool, declared },
 		capabilities: capabilities.map(({ name, version, placement, concurrency }) => ({
 			...{ name, version, placement, concurrency },
 		})),
@@ -63,6 +63,7 @@ const ProfileSchema = z.object({
 	startedAt: z.number(),
 	slots: z.number(),
 	pool: z.string().optional(),
+	declared: z.string().optional(),
 	capabilities: z.array(
 		z.object({
 			name: z.string(),

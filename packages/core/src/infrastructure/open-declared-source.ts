@@ -1,0 +1,156 @@
+import { DeclarationShelf } from '../adapters/redis/declaration-shelf.ts';
+import type { RedisLine } from '../adapters/redis/open-redis-line.ts';
+import { CoreError, describeError } from '../domain/errors.ts';
+import { isJsonObject, type Json } from '../domain/json.ts';
+import { readDeclaration } from '../planning/declared-capability.ts';
+import type { ICapability } from '../ports/capability.ts';
+import type { ICapabilitySource } from '../ports/capability-source.ts';
+import type { ILogger } from '../ports/logger.ts';
+import type { IWorkerRegistry } from '../ports/worker-registry.ts';
+
+interface Parts {
+	readonly line: RedisLine;
+	readonly registry: Pick<IWorkerRegistry, 'list' | 'subscribe'>;
+	readonly log: ILogger;
+}
+
+interface Declared {
+	readonly capability: ICapability;
+	/** Who brings it to the worker. */
+	readonly source: string;
+}
+
+/**
+ * openDeclaredSource offers what living workers declare, to processes that have no workers of their own: a capability goes when
+ * the last worker that has it is gone. Resolves once what the workers there now declare was read.
+ */
+export async function openDeclaredSource(parts: Parts): Promise<ICapabilitySource> {
+	const source = new DeclaredSource(parts);
+	await source.start();
+	return source;
+}
+
+class DeclaredSource implements ICapabilitySource {
+	readonly name = 'workers';
+	readonly #parts: Parts;
+	readonly #shelf: DeclarationShelf;
+	readonly #read = new Map<string, readonly Declared[]>();
+	readonly #listeners = new Set<() => void>();
+	#offered: ReadonlyMap<string, Declared> = new Map();
+	#capabilities: readonly ICapability[] = [];
+	#reading: Promise<void> | undefined;
+	#again = false;
+	#timer: NodeJS.Timeout | undefined;
+	#stopListening: (() => void) | undefined;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+		this.#shelf = new DeclarationShelf(parts.line);
+	}
+
+	async start(): Promise<void> {
+		// Events come several times a second; what is looked at are names and hashes.
+		this.#stopListening = this.#parts.registry.subscribe(() => void this.#look());
+		await this.#look();
+	}
+
+	capabilities(): readonly ICapability[] {
+		return this.#capabilities;
+	}
+
+	originOf(name: string): string | undefined {
+		return this.#offered.get(name)?.source;
+	}
+
+	missing(): ReadonlyMap<string, string> {
+		return new Map();
+	}
+
+	onChange(listener: () => void): () => void {
+		const entry = () => listener();
+		this.#listeners.add(entry);
+		return () => void this.#listeners.delete(entry);
+	}
+
+	/** Workers keep what a task has there. */
+	async endTask(): Promise<void> {}
+
+	async stop(): Promise<void> {
+		this.#stopListening?.();
+		clearTimeout(this.#timer);
+	}
+
+	#look(): Promise<void> {
+		if (this.#reading !== undefined) this.#again = true;
+		this.#reading ??= this.#readMissing().finally(() => {
+			this.#reading = undefined;
+			if (!this.#again) return;
+			this.#again = false;
+			void this.#look();
+		});
+		return this.#reading;
+	}
+
+	async #readMissing(): Promise<void> {
+		const digests = new Set(this.#parts.registry.list().flatMap(({ declared }) => declared ?? []));
+		for (const digest of this.#read.keys()) if (!digests.has(digest)) this.#read.delete(digest);
+		await Promise.all([...digests].filter((digest) => !this.#read.has(digest)).map((digest) => this.#fetch(digest)));
+		this.#offer();
+	}
+
+	async #fetch(digest: string): Promise<void> {
+		const { log } = this.#parts;
+		try {
+			const text = await this.#shelf.get(digest);
+			if (text !== undefined) return void this.#read.set(digest, readAll(text));
+			log.warn('declared capabilities not there', { digest });
+		} catch (error) {
+			log.debug('declared capabilities not read', { error: describeError(error) });
+		}
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => void this.#look(), RETRY_MS);
+	}
+
+	/** Of a capability that workers declare differently, the latest version counts; queues give its jobs to those that have it. */
+	#offer(): void {
+		const offered = new Map<string, Declared>();
+		for (const { declared, capabilities } of this.#parts.registry.list()) {
+			const has = new Set(capabilities.map(({ name }) => name));
+			for (const one of (declared !== undefined && this.#read.get(declared)) || []) {
+				const { name, version } = one.capability;
+				const other = offered.get(name);
+				if (has.has(name) && (other === undefined || other.capability.version < version)) offered.set(name, one);
+			}
+		}
+		this.#offered = offered;
+		const now = [...offered.values()].map(({ capability }) => capability);
+		const before = new Set(this.#capabilities);
+		if (now.length === before.size && now.every((one) => before.has(one))) return;
+		this.#capabilities = now;
+		for (const listener of [...this.#listeners]) listener();
+	}
+}
+
+/** What is not understood, from a worker of a later release, is left out. */
+function readAll(text: string): readonly Declared[] {
+	let read: Json;
+	try {
+		read = JSON.parse(text);
+	} catch {
+		return [];
+	}
+	return (Array.isArray(read) ? read : []).flatMap((one: Json) => {
+		const known = readDeclaration(one);
+		if (!known.ok) return [];
+		const source = isJsonObject(one) && typeof one['source'] === 'string' ? one['source'] : 'workers';
+		return [{ capability: Object.assign(known.declaration, { run: elsewhere }), source }];
+	});
+}
+
+async function elsewhere(): Promise<never> {
+	throw new CoreError('internal', 'Workers carry this out, not the process that plans it.', {
+		hint: 'Start a worker.',
+	});
+}
+
+const RETRY_MS = 2_000;
