@@ -80,6 +80,7 @@ export async function startPageErrand(
 			memory: orchestrator.memories.desk,
 			languageModels: deskParts(ports).models,
 			backlogs,
+			agents: orchestrator.agents.desk,
 			mcp,
 			catalogue,
 			cluster: new ClusterDesk({

@@ -221,6 +221,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			memory: orchestrator.memories.desk,
 			languageModels: models,
 			backlogs,
+			agents: orchestrator.agents.desk,
 			mcp,
 			catalogue,
 			cluster,

@@ -15,6 +15,8 @@ export const OWNER: Principal = { person: OWNER_ID, role: 'owner' };
 export interface Caller {
 	readonly principal: Principal;
 	readonly login?: string | undefined;
+	/** Set when an agent showed its own token: it speaks for itself alone. */
+	readonly agent?: string | undefined;
 }
 
 /** Credentials are what a request or a socket's handshake shows. */

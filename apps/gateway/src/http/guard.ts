@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId } from '@errand/core/domain/ids.ts';
+import { looksLikeAgentToken } from '@errand/core/orchestrator/agents/agent-token.ts';
 import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../auth/authenticator.ts';
 import type { RouteDoc } from './route.ts';
@@ -10,6 +11,7 @@ import type { HttpServices } from './services.ts';
 const NOBODY: Caller = { principal: { person: asPersonId('nobody'), role: 'guest' } };
 
 type Guards = Pick<HttpServices, 'authenticator' | 'origins' | 'gates'>;
+type RouteGuards = Guards & Pick<HttpServices, 'agents'>;
 
 /** originGuard lets in only requests that name this server and come from no other site. */
 export function originGuard({ origins }: Pick<Guards, 'origins'>): RequestHandler {
@@ -21,7 +23,7 @@ export function originGuard({ origins }: Pick<Guards, 'origins'>): RequestHandle
 
 /** callerOf says who calls a route, or throws why they may not. It runs before the body is read. */
 export async function callerOf(
-	guards: Guards,
+	guards: RouteGuards,
 	{ access }: Pick<RouteDoc, 'access'>,
 	request: Request,
 ): Promise<Caller> {
@@ -30,7 +32,8 @@ export async function callerOf(
 		if (!isSafe(request)) hear(guards, knock);
 		return NOBODY;
 	}
-	const caller = await identified(guards, { ...knock, token: undefined });
+	const agent = access === 'agent' ? await agentOf(guards, knock) : undefined;
+	const caller = agent ?? (await identified(guards, { ...knock, token: undefined }));
 	if (!caller) {
 		throw new CoreError('unauthorized', 'This call needs a token or a login.', {
 			hint: 'Send `Authorization: Bearer <token>`, or open a login link.',
@@ -64,6 +67,17 @@ export function countFailure({ gates }: Pick<Guards, 'gates'>, address: string):
 interface Knock {
 	readonly headers: IncomingHttpHeaders;
 	readonly address: string;
+}
+
+/** The agent whose own token was shown; a wrong one is counted like any other, once nobody else knows it either. */
+async function agentOf(guards: RouteGuards, knock: Knock): Promise<Caller | undefined> {
+	const token = /^Bearer +(\S+) *$/i.exec(knock.headers.authorization ?? '')?.[1];
+	if (token === undefined || !looksLikeAgentToken(token)) return undefined;
+	hear(guards, knock);
+	const found = await guards.agents.ofToken(token);
+	if (found === undefined) return undefined;
+	const { agent, ...principal } = found;
+	return { principal, agent };
 }
 
 async function identified(guards: Guards, knock: Knock & { readonly token: unknown }): Promise<Caller | undefined> {

@@ -5,6 +5,7 @@ import { MODEL_ROUTES } from '../openai/model-routes.ts';
 import { RESPONSE_ROUTES } from '../openai/response-routes.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { type Route, route } from './route.ts';
+import { AGENT_ROUTES } from './routes/agents.ts';
 import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
 import { BACKLOG_ROUTES } from './routes/backlogs.ts';
 import { CLUSTER_ROUTES } from './routes/cluster.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
 	...TASK_HISTORY_ROUTES,
 	...CONVERSATION_ROUTES,
 	...ARTIFACT_ROUTES,
+	...AGENT_ROUTES,
 	...BACKLOG_ROUTES,
 	...SHARED_ROUTES,
 	...WEBHOOK_ROUTES,

@@ -36,8 +36,8 @@ export interface RouteDoc {
 	readonly operationId: string;
 	readonly summary: string;
 	readonly tag: string;
-	/** `open` routes need no token; `owner` ones need the owner's. */
-	readonly access: 'open' | 'person' | 'owner';
+	/** `open` routes need no token; `owner` ones need the owner's; `agent` ones take an agent's own as well as a person's. */
+	readonly access: 'open' | 'person' | 'owner' | 'agent';
 	readonly params?: z.ZodObject;
 	readonly query?: z.ZodObject;
 	/** Headers that mean something to this route, for the document. */

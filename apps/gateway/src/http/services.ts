@@ -1,3 +1,4 @@
+import type { IAgentDesk } from '@errand/core/orchestrator/desks/agents.ts';
 import type { IBacklogDesk } from '@errand/core/orchestrator/desks/backlog.ts';
 import type { IClusterDesk } from '@errand/core/orchestrator/desks/cluster.ts';
 import type { IConversationDesk, ITaskDesk } from '@errand/core/orchestrator/desks/desk.ts';
@@ -30,6 +31,7 @@ export interface HttpServices {
 	readonly memory: IMemoryDesk;
 	readonly languageModels: IModelDesk;
 	readonly backlogs: IBacklogDesk;
+	readonly agents: IAgentDesk;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	readonly mcp: McpService;

@@ -1,4 +1,4 @@
-import { describeError } from '../domain/errors.ts';
+import { CoreError, describeError } from '../domain/errors.ts';
 import {
 	type ArtifactId,
 	asConversationId,
@@ -13,6 +13,7 @@ import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
 import type { Task } from '../domain/task/state.ts';
+import type { IAgentCourier } from '../ports/agent-courier.ts';
 import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
@@ -27,6 +28,7 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
+import { agentsOnDemand } from './agents/agents-on-demand.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
 import { BACKLOG_PREFIX } from './backlogs/which-project.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
@@ -35,6 +37,7 @@ import type { CommandHandler } from './commands/handle-command.ts';
 import { type Driven, StreamsOnDemand } from './commands/streams-on-demand.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
+import type { IAgentDesk } from './desks/agents.ts';
 import type { IBacklogDesk } from './desks/backlog.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
@@ -76,6 +79,8 @@ export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs'> {
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
 	readonly webhookSender: IWebhookSender;
+	/** Carries messages to agents that speak A2A. */
+	readonly courier?: IAgentCourier | undefined;
 }
 
 /** Orchestrator ties the pure cores to the world: commands in, pending work out. */
@@ -87,6 +92,7 @@ export class Orchestrator {
 	readonly hooks: HookDesk;
 	readonly memories: MemoryStreams;
 	readonly backlogs: StreamsOnDemand<IBacklogDesk>;
+	readonly agents: StreamsOnDemand<IAgentDesk>;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -143,6 +149,13 @@ export class Orchestrator {
 			},
 		});
 		this.backlogs = backlogs;
+		const { courier, webhookSender: sender } = parts;
+		this.agents = agentsOnDemand({
+			...{ ...ports, sender, courier, tasks: this.tasks, roleOf },
+			deliverEvent: async () => {
+				throw new CoreError('not-possible', 'Tasks here wait for no events.', { hint: 'Ask a person instead.' });
+			},
+		});
 		const desks = { memory: memories.desk, backlogs: backlogs.desk };
 		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
@@ -180,7 +193,7 @@ export class Orchestrator {
 	async resume(): Promise<number> {
 		let count = 0;
 		// Others append to backlogs that have their home here, and those are to hear of it.
-		if (!this.#ports.homes.alone) await this.backlogs.open();
+		if (!this.#ports.homes.alone) await Promise.all([this.backlogs.open(), this.agents.open()]);
 		await this.#ports.homes.start({
 			adopted: async (streams) => {
 				count += streams.length;
@@ -220,6 +233,7 @@ export class Orchestrator {
 			this.webhooks.forget(stream);
 			this.hooks.forget(stream);
 			this.backlogs.forget(stream);
+			this.agents.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -241,6 +255,7 @@ export class Orchestrator {
 			this.#ports.log.warn('vectors not forgotten', { error: describeError(error) });
 		});
 		this.backlogs.forgetAll();
+		this.agents.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -272,7 +287,7 @@ export class Orchestrator {
 		this.webhooks.stop();
 		this.memories.stop();
 		this.#relay.stop();
-		await this.backlogs.stop();
+		await Promise.all([this.backlogs.stop(), this.agents.stop()]);
 	}
 
 	#driverOf(stream: StreamId): Driven {
@@ -280,6 +295,13 @@ export class Orchestrator {
 	}
 
 	#driven(): readonly Driven[] {
-		return [this.#tasks, this.#conversations.driven, this.webhooks.driven, this.memories.driven, this.backlogs.driven];
+		return [
+			this.#tasks,
+			this.#conversations.driven,
+			this.webhooks.driven,
+			this.memories.driven,
+			this.backlogs.driven,
+			this.agents.driven,
+		];
 	}
 }

@@ -94,7 +94,6 @@ export class AgentDesk implements IAgentDesk {
 		return this.#deps.post.send(message);
 	}
 
-	/** Sends for a task, which goes on with the answer when it comes: it gets it as an event. */
 	async ask(
 		caller: AgentCaller,
 		message: Omit<AgentMessage, 'at'>,

@@ -5,12 +5,11 @@ import { CoreError } from '../../domain/errors.ts';
 import type { PersonId } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse-input.ts';
 import type { ICoreStep } from '../../ports/core-step.ts';
-import type { AgentCaller } from '../desks/agents.ts';
-import type { AgentDesk } from './agent-desk.ts';
+import type { AgentCaller, IAgentDesk } from '../desks/agents.ts';
 import { replyEvent } from './answer-of-task.ts';
 
 interface Dependencies {
-	readonly desk: Pick<AgentDesk, 'send' | 'ask'>;
+	readonly desk: Pick<IAgentDesk, 'send' | 'ask'>;
 	readonly roleOf: (person: PersonId) => Promise<AgentCaller['role'] | undefined>;
 	readonly now: () => number;
 }

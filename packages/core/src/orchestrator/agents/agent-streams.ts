@@ -20,13 +20,15 @@ import { AgentWorker } from './agent-work.ts';
 import { endedTasks, type TaskEvents } from './ended-tasks.ts';
 import { StreamChanges } from './stream-changes.ts';
 
-interface Dependencies extends DrivingPorts {
+/** AgentParts is what agents are kept, driven and reached with. */
+export interface AgentParts extends DrivingPorts {
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
 	readonly sender: IWebhookSender;
 	/** Carries messages to agents that speak A2A; where left out, no agent can be reached so. */
 	readonly courier?: IAgentCourier | undefined;
-	readonly workflows: Pick<IWorkflowDesk, 'run'>;
+	/** Where left out, no workflow runs for a message. */
+	readonly workflows?: Pick<IWorkflowDesk, 'run'> | undefined;
 	readonly tasks: Pick<ITaskDesk, 'view' | 'follow'>;
 	/** Hands an event to a task that waits for it. */
 	readonly deliverEvent: TaskEvents['deliver'];
@@ -42,7 +44,7 @@ export class AgentStreams {
 	readonly #changes: StreamChanges;
 	readonly #worker: AgentWorker;
 
-	constructor(deps: Dependencies) {
+	constructor(deps: AgentParts) {
 		const { clock, homes, index, roleOf, tasks, deliverEvent } = deps;
 		this.#registry = new AgentRegistry({ index, alone: homes.alone });
 		this.driven = new DrivenStreams(deps, {

@@ -32,7 +32,7 @@ interface Dependencies {
 	readonly vault: ISecretVault;
 	readonly sender: IWebhookSender;
 	readonly courier?: IAgentCourier | undefined;
-	readonly workflows: Pick<IWorkflowDesk, 'run'>;
+	readonly workflows?: Pick<IWorkflowDesk, 'run'> | undefined;
 	readonly tasks: EndedTasks & TaskEvents;
 	readonly roleOf: (person: Principal['person']) => Promise<Principal['role'] | undefined>;
 	readonly clock: IClock;
@@ -120,12 +120,14 @@ export class AgentWorker {
 		waiting: WaitingMessage,
 		{ message, name }: { message: AgentMessage; name: string },
 	): Promise<void> {
+		const { workflows } = this.#deps;
+		if (workflows === undefined) return this.#giveUp(agent, waiting, 'Nothing here runs workflows.');
 		const principal = await this.#personOf(agent);
 		if (principal === undefined) return this.#giveUp(agent, waiting, 'Whoever it belongs to may run nothing now.');
 		const { origins = [], ...input } = message;
 		const key = messageKey(message.source, message.id);
 		try {
-			const { id } = await this.#deps.workflows.run(principal, {
+			const { id } = await workflows.run(principal, {
 				name,
 				input: input as Json,
 				goal: `A message "${message.type}" from ${message.source} to ${agent.name}`,

@@ -1,4 +1,5 @@
 import type { AgentMessage } from '../../domain/agent/message.ts';
+import type { TaskId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Principal } from './desk.ts';
 
@@ -68,6 +69,12 @@ export interface IAgentDesk {
 	send(
 		caller: AgentCaller,
 		message: Omit<AgentMessage, 'at'>,
+	): Promise<{ id: string; routed: readonly string[]; duplicate: boolean }>;
+	/** Sends for a task, which goes on with the answer: it gets it as the event `agent.reply.<id>`, until then. */
+	ask(
+		caller: AgentCaller,
+		message: Omit<AgentMessage, 'at'>,
+		waits: { task: TaskId; until: number },
 	): Promise<{ id: string; routed: readonly string[]; duplicate: boolean }>;
 	/** Sends, and waits for the message that answers it. `timed-out` when none comes; one that comes later waits in the source's mailbox. */
 	request(
