@@ -52,6 +52,7 @@ const OwnSchema = z.strictObject({
 	tools: z.array(z.string().min(1)).optional(),
 	effects: z.record(z.string(), EffectsSchema).default({}),
 	timeoutMs: z.int().min(1_000).max(3_600_000).default(60_000),
+	startMs: z.int().min(100).max(600_000).default(60_000),
 	network: z.boolean().default(false),
 	folders: z.array(z.strictObject({ path: absolute, write: z.boolean().default(false) })).default([]),
 	memoryMb: z.int().min(16).max(65_536).default(512),
@@ -75,7 +76,7 @@ const EntrySchema = z
 type Entry = z.infer<typeof EntrySchema>;
 
 function serverOf(name: string, entry: Entry, filled: FilledIn): McpServer {
-	const { tools, effects, timeoutMs, network, folders, memoryMb, jail, keepHome } = entry.errand;
+	const { tools, effects, timeoutMs, startMs, network, folders, memoryMb, jail, keepHome } = entry.errand;
 	const reach: McpServer['reach'] =
 		entry.command === undefined
 			? { kind: 'http', url: filled.in(entry.url ?? ''), headers: filled.each(entry.headers, () => true) }
@@ -87,7 +88,7 @@ function serverOf(name: string, entry: Entry, filled: FilledIn): McpServer {
 					cwd: entry.cwd,
 					...{ network, folders, memoryMb, jail, keepHome },
 				};
-	return { name, reach, tools, effects, timeoutMs, secrets: [...filled.secrets] };
+	return { name, reach, tools, effects, timeoutMs, startMs, secrets: [...filled.secrets] };
 }
 
 const SECRET_KEY = /token|key|secret|passw|auth|credential/i;

@@ -73,7 +73,7 @@ export class McpSource implements ICapabilitySource {
 		await this.#sessions.stop();
 	}
 
-	/** Asks every server what it offers, one after the other, so many milliseconds from now. */
+	/** Asks every server what it offers, a few at once, so many milliseconds from now. */
 	start(afterMs: number): void {
 		this.#callOffStart = this.#clock.after(afterMs, () => void this.#askAll());
 	}
@@ -92,7 +92,11 @@ export class McpSource implements ICapabilitySource {
 	}
 
 	async #askAll(): Promise<void> {
-		for (const state of this.#servers.values()) await this.#ask(state);
+		const left = this.#servers.values();
+		const askSome = async () => {
+			for (const state of left) await this.#ask(state);
+		};
+		await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askSome));
 	}
 
 	#askLater(state: ServerState, delayMs: number): void {
@@ -107,7 +111,7 @@ export class McpSource implements ICapabilitySource {
 		state.isWaiting = false;
 		state.isAsking = true;
 		try {
-			const reply = await this.#sessions.list(state.server.name, LIST_TIMEOUT_MS);
+			const reply = await this.#sessions.list(state.server.name, state.server.startMs + LIST_TIMEOUT_MS);
 			if (reply.kind !== 'tools' || this.#isStopped) return;
 			this.#learn(state, reply.read);
 			state.problem = undefined;
@@ -186,7 +190,8 @@ const NEW = {
 	...{ said: undefined, capabilities: [], refused: {}, problem: undefined, callOff: undefined },
 	...{ failures: 0, changes: 0, changedAt: 0, isAsking: false, isWaiting: false },
 } as const;
-const LIST_TIMEOUT_MS = 90_000;
+const ASKED_AT_ONCE = 3;
+const LIST_TIMEOUT_MS = 30_000;
 const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = 600_000;
 /** A server that said nothing of changes for so long is heard at once again. */
@@ -197,10 +202,10 @@ function missingOf({ server, capabilities, refused, problem }: ServerState): (re
 		const names = capabilities.length > 0 ? capabilities.map(({ name }) => name) : [`mcp.${server.name}`];
 		return names.map((name) => [name, problem] as const);
 	}
-	return Object.entries(refused).map(([tool, why]) => {
-		return [
-			`mcp.${server.name}.${tool}`,
-			`The tool "${tool}" of the MCP server "${server.name}" cannot be used: ${why}.`,
-		];
-	});
+	const tools = Object.keys(refused);
+	const names = capabilityNames(server.name, tools);
+	return Object.entries(refused).map(([tool, why]) => [
+		names.get(tool) ?? tool,
+		`The tool "${tool}" of the MCP server "${server.name}" cannot be used: ${why}.`,
+	]);
 }

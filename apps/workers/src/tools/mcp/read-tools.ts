@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@errand/core/domain/json.ts';
 import { z } from 'zod';
+import { isDeeperThan } from './json-depth.ts';
 import { plainWords } from './plain-words.ts';
 
 /** KnownTool is a tool of a server, as far as Errand uses what the server said about it. */
@@ -52,11 +53,12 @@ export const MAX_TOOLS = 500;
 const MAX_NAME_LENGTH = 200;
 const MAX_SCHEMA_LENGTH = 64 * 1024;
 const MAX_WORDS = 600;
+const MAX_DEPTH = 100;
 
 function toolOf(name: string, said: JsonObject): KnownTool | string {
 	const schema = said['inputSchema'] ?? { type: 'object' };
 	if (!isJsonObject(schema) || !takesObject(schema)) return 'its input schema does not describe an object';
-	if (isDeep(schema)) return 'its input schema is nested too deep';
+	if (isDeeperThan(MAX_DEPTH, schema)) return 'its input schema is nested too deep';
 	if (JSON.stringify(schema).length > MAX_SCHEMA_LENGTH) return 'its input schema is larger than 64 KB';
 	const annotations = said['annotations'];
 	const told = isJsonObject(annotations) ? annotations : {};
@@ -76,18 +78,6 @@ const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHi
 function takesObject({ type }: JsonObject): boolean {
 	return type === undefined || type === 'object';
 }
-
-/** Without recursion, which a deep enough value would overflow. */
-function isDeep(schema: JsonObject): boolean {
-	let level: Json[] = [schema];
-	for (let depth = 0; level.length > 0; depth++) {
-		if (depth > MAX_DEPTH) return true;
-		level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-	}
-	return false;
-}
-
-const MAX_DEPTH = 100;
 
 function words(text: Json | undefined): string | undefined {
 	if (typeof text !== 'string') return undefined;

@@ -15,6 +15,8 @@ export interface McpServer {
 	readonly effects: Readonly<Record<string, Effects>>;
 	/** How long one call may take. */
 	readonly timeoutMs: number;
+	/** How long it may take until it can be asked. */
+	readonly startMs: number;
 	/** What must not stand in logs, results and facts. */
 	readonly secrets: readonly string[];
 }

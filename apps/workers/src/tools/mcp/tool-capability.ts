@@ -35,7 +35,9 @@ export function toolCapability(
 	tool: KnownTool,
 	{ name, server, call }: { readonly name: string; readonly server: McpServer; readonly call: CallTool },
 ): ICapability<unknown, Output> {
-	const effects = server.effects[tool.name] ?? effectsOf(tool.hints);
+	// A tool may be called `__proto__`.
+	const told = Object.hasOwn(server.effects, tool.name) ? server.effects[tool.name] : undefined;
+	const effects = told ?? effectsOf(tool.hints);
 	const { properties } = tool.inputSchema;
 	const addresses = addressFields(tool.hints, isJsonObject(properties) ? Object.keys(properties) : []);
 	return {
@@ -48,6 +50,7 @@ export function toolCapability(
 		pure: false,
 		placement: 'inline',
 		lasting: true,
+		sessions: ['connection'],
 		concurrency: CONCURRENCY,
 		timeoutMs: server.timeoutMs,
 		retry: { maxAttempts: 3, waitsMs: [1_000, 10_000] },

@@ -11,6 +11,7 @@ import { serverGone, stoppedCall, ToolError } from '../tool-error.ts';
 import { replyToForm } from './elicitation.ts';
 import type { OpenTransport } from './open-transport.ts';
 import { readResult } from './read-result.ts';
+import { TOO_LARGE } from './stdio-transport.ts';
 
 /** CallHooks are what a call under way tells, and what stops it. */
 export interface CallHooks {
@@ -42,7 +43,7 @@ export class Connection {
 			{
 				// Neither sampling nor roots: a server asks for no model and no files of ours.
 				capabilities: { elicitation: { form: {} } },
-				versionNegotiation: { mode: 'auto', probe: { timeoutMs: PROBE_TIMEOUT_MS } },
+				versionNegotiation: { mode: 'auto', probe: { timeoutMs: Math.min(PROBE_TIMEOUT_MS, server.startMs / 2) } },
 				// What a tool gives is data to us, whatever its schema says; schemas of strangers are not compiled here.
 				jsonSchemaValidator: {
 					getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
@@ -123,7 +124,7 @@ export class Connection {
 	async #open(open: () => Promise<OpenTransport>): Promise<OpenTransport> {
 		const opened = await open();
 		try {
-			await this.#client.connect(opened.transport, { timeout: START_TIMEOUT_MS });
+			await this.#client.connect(opened.transport, { timeout: this.#server.startMs });
 			return opened;
 		} catch (error) {
 			await opened.transport.close().catch(() => undefined);
@@ -149,6 +150,7 @@ export class Connection {
 		return { action: 'cancel' };
 	}
 
+	/** Only a call that was sent is open: one that found no connection in time did nothing. */
 	#failure(
 		error: unknown,
 		{ what, opened, isOpen = false }: { what: string; opened: OpenTransport; isOpen?: boolean },
@@ -158,15 +160,19 @@ export class Connection {
 		const inner = coreErrorIn(error);
 		if (inner !== undefined)
 			return new ToolError(inner.code, `The MCP server "${name}" could not ${what}: ${inner.message}`, inner);
+		const why = opened.why();
+		if (why === TOO_LARGE) return tooLarge(name, isOpen);
+		if (why !== undefined) return serverGone(name, why, isOpen);
 		const words = plainWords(withoutSecrets(describeError(error), secrets), 500);
 		if (error instanceof ProtocolError) return refused(name, what, { code: error.code, words });
 		if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
-			return new ToolError('timed-out', `The MCP server "${name}" did not ${what} in time.`, {
+			return new ToolError(isOpen ? 'timed-out' : 'fetch-failed', `The MCP server "${name}" did not ${what} in time.`, {
 				hint: 'It is tried again by itself. Give the server a larger errand.timeoutMs, or less to do at once.',
 				isOpen,
 			});
 		}
-		return serverGone(name, this.#isGone ? opened.why() : `it could not ${what}: ${words}`, isOpen);
+		if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult) return nonsense(name, words, isOpen);
+		return serverGone(name, `it could not ${what}: ${words}`, isOpen);
 	}
 }
 
@@ -181,7 +187,6 @@ const ListSchema = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.st
 const MAX_PAGES = 50;
 const MAX_LISTED = 5_000;
 const PROBE_TIMEOUT_MS = 5_000;
-const START_TIMEOUT_MS = 60_000;
 /** JSON-RPC: what was asked is wrong, and stays so. */
 const WRONG_REQUEST: ReadonlySet<number> = new Set([-32_600, -32_601, -32_602]);
 
@@ -191,6 +196,20 @@ function refused(server: string, what: string, { code, words }: { code: number; 
 	return WRONG_REQUEST.has(code)
 		? new ToolError('tool-failed', message, { hint: 'Look at what the step gives the tool.' })
 		: new ToolError('fetch-failed', message, { hint: 'It is tried again by itself.' });
+}
+
+function nonsense(server: string, words: string, isOpen: boolean): ToolError {
+	return new ToolError('tool-failed', `The MCP server "${server}" gave an answer that is not one: ${words}`, {
+		hint: 'The server does not keep to the protocol: look for a newer version of it.',
+		isOpen,
+	});
+}
+
+function tooLarge(server: string, isOpen: boolean): ToolError {
+	return new ToolError('too-large', `The MCP server "${server}" was cut off: ${TOO_LARGE}.`, {
+		hint: 'Ask for less at once.',
+		isOpen,
+	});
 }
 
 /** What the guard refused or cut off stands among the causes of what the client throws. */

@@ -9,10 +9,10 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { findBwrap, foundProgram, JAIL_HOME, jailArguments, partsOf } from './jail.ts';
 import { BoundedStdioTransport } from './stdio-transport.ts';
 
-/** OpenTransport makes the way to the server anew, which has not been started yet; `why` tells how it ended. */
+/** OpenTransport makes the way to the server anew, which has not been started yet; `why` tells how it ended, where that is known. */
 export interface OpenTransport {
 	readonly transport: Transport;
-	why(): string;
+	why(): string | undefined;
 }
 
 /** transportOpener makes ways to one server; whether it can be jailed is found out once. */
@@ -67,7 +67,7 @@ function overHttp({ url, headers }: HttpReach, allowPrivateHosts: readonly strin
 			reconnectionDelayGrowFactor: 2,
 		},
 	});
-	return { transport, why: () => 'the connection ended' };
+	return { transport, why: () => undefined };
 }
 
 function noProgram(server: string, command: string): ToolError {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@errand/core/domain/json.ts';
+import { isDeeperThan } from '../json-depth.ts';
 import { plainWords, withoutSecrets } from '../plain-words.ts';
 import type { ToolFile, ToolResult } from '../protocol.ts';
 import { ToolError } from '../tool-error.ts';
@@ -26,6 +27,7 @@ export function readResult(
 	if (given.isError === true) throw failed(server, tool, text);
 	if (text.length > MAX_TEXT_LENGTH) throw tooMuch(tool, `${Math.round(text.length / 1024 / 1024)} MB of text`);
 	const structured = given.structuredContent;
+	if (isDeeperThan(MAX_DEPTH, structured as Json)) throw tooMuch(tool, `data nested deeper than ${MAX_DEPTH} levels`);
 	return {
 		text: text === '' && structured !== undefined ? JSON.stringify(structured) : text,
 		content,
@@ -35,6 +37,7 @@ export function readResult(
 }
 
 const MAX_ENTRIES = 1_000;
+const MAX_DEPTH = 200;
 const MAX_FILES = 50;
 const MAX_TEXT_LENGTH = 5 * 1024 * 1024;
 

@@ -18,7 +18,7 @@ export interface ServerProgram {
 
 /**
  * BoundedStdioTransport speaks with a process over its standard input and output, and ends it when it sends a line that is too
- * long, too many of them at once, or too much that is no message. `why` tells how the connection ended.
+ * long, too many of them at once, or too much that is no message.
  */
 export class BoundedStdioTransport implements Transport {
 	onclose?: () => void;
@@ -38,9 +38,9 @@ export class BoundedStdioTransport implements Transport {
 		this.#program = program;
 	}
 
-	/** How the connection ended, for people. */
-	get why(): string {
-		return this.#why ?? 'the connection ended';
+	/** How the server ended the connection, for people; undefined where it did not. */
+	get why(): string | undefined {
+		return this.#why === CLOSED ? undefined : this.#why;
 	}
 
 	get pid(): number | undefined {
@@ -77,20 +77,21 @@ export class BoundedStdioTransport implements Transport {
 
 	async send(message: JSONRPCMessage): Promise<void> {
 		const input = this.#process?.stdin;
-		if (input === undefined || this.#isClosed) throw new TypeError(`It cannot be asked: ${this.why}.`);
+		if (input === undefined || this.#isClosed)
+			throw new TypeError(`It cannot be asked: ${this.#why ?? 'it was not started'}.`);
 		if (input.writableLength > MAX_UNREAD_BYTES) this.#end('it does not read what it is sent');
 		else input.write(`${JSON.stringify(message)}\n`);
 	}
 
 	async close(): Promise<void> {
-		this.#end('it was closed');
+		this.#end(CLOSED);
 	}
 
 	#read(chunk: Buffer): void {
 		if (this.#isClosed) return;
 		if (!this.#isBearable(chunk.length, 0)) return this.#end('it sends more than can be read');
 		const lines = this.#lines.add(chunk);
-		if (lines === undefined) return this.#end(`it sent a message of more than ${MAX_LINE_BYTES / 1024 / 1024} MB`);
+		if (lines === undefined) return this.#end(TOO_LARGE);
 		for (const line of lines) {
 			if (this.#isClosed) return;
 			if (!this.#isBearable(0, 1)) return this.#end('it floods the connection with messages');
@@ -130,7 +131,7 @@ export class BoundedStdioTransport implements Transport {
 		child?.stdin.end();
 		// Time to end by itself; the jail takes everything it started with it.
 		if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-			const timer = setTimeout(() => child.kill('SIGKILL'), why === 'it was closed' ? END_GRACE_MS : 0);
+			const timer = setTimeout(() => child.kill('SIGKILL'), why === CLOSED ? END_GRACE_MS : 0);
 			child.once('exit', () => clearTimeout(timer));
 		}
 		this.onclose?.();
@@ -143,6 +144,9 @@ export class BoundedStdioTransport implements Transport {
 }
 
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
+/** TOO_LARGE is how a connection ends over an answer that would be as large the next time. */
+export const TOO_LARGE = `it sent a message of more than ${MAX_LINE_BYTES / 1024 / 1024} MB`;
+const CLOSED = 'it was closed';
 const MAX_UNREAD_BYTES = 20 * 1024 * 1024;
 const MAX_BYTES_A_SECOND = 100 * 1024 * 1024;
 const MAX_MESSAGES_A_SECOND = 5_000;
