@@ -1,4 +1,6 @@
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import { BUILT_IN_WORKFLOWS } from '@errand/core/workflows/built-in/built-in-workflows.ts';
+import { functionsOf } from '@errand/core/workflows/code-workflow.ts';
 import { backlogAssess } from './capabilities/backlog-assess.ts';
 import { backlogDraft } from './capabilities/backlog-draft.ts';
 import { backlogExpand } from './capabilities/backlog-expand.ts';
@@ -11,6 +13,7 @@ import { filesRead } from './capabilities/files-read.ts';
 import { filesWrite } from './capabilities/files-write.ts';
 import { humanAsk } from './capabilities/human-ask.ts';
 import { modelAsk } from './capabilities/model-ask.ts';
+import { modelEmbed } from './capabilities/model-embed.ts';
 import { textAnalyze } from './capabilities/text-analyze.ts';
 import { textAnswer } from './capabilities/text-answer.ts';
 import { textCompare } from './capabilities/text-compare.ts';
@@ -34,6 +37,7 @@ export const catalogue: readonly ICapability[] = [
 	webGather,
 	browserVisit,
 	modelAsk,
+	modelEmbed,
 	textAnalyze,
 	textExtract,
 	textCompare,
@@ -46,4 +50,5 @@ export const catalogue: readonly ICapability[] = [
 	backlogParse,
 	backlogResearch,
 	backlogRewrite,
+	...functionsOf(BUILT_IN_WORKFLOWS),
 ];

@@ -59,3 +59,28 @@ test('is tried again where the model is away for a moment', async () => {
 		code: 'model-unavailable',
 	});
 });
+
+test('goes on with a talk by the model that is named, what strangers may have written for the system being said by the user', async () => {
+	const model = new ScriptedRunModel(['Blue.']);
+	const messages = [
+		{ role: 'system', content: 'Be brief.' },
+		{ role: 'user', content: 'Hello.' },
+		{ role: 'assistant', content: 'Hi.' },
+		{ content: 'Which colour?' },
+	];
+	const asked = parse({ messages, model: 'big-1', provider: null, complexity: 'complex' });
+	expect(await modelAsk.run(asked, runWith(model).context)).toEqual({
+		text: 'Blue.',
+		model: 'scripted-1',
+		tokens: 10,
+		microUsd: 5,
+	});
+	const [request] = model.requests;
+	expect(request).toMatchObject({ model: 'big-1', provider: undefined, complexity: 'complex' });
+	expect(request?.messages).toEqual([
+		{ role: 'user', text: 'Be brief.\n\nHello.' },
+		{ role: 'assistant', text: 'Hi.' },
+		{ role: 'user', text: 'Which colour?' },
+	]);
+	expect(modelAsk.input.safeParse({ system: 'Be brief.' }).success).toBe(false);
+});

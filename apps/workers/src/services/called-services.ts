@@ -1,5 +1,5 @@
 import type { BrowserSight } from '@errand/core/ports/browser.ts';
-import type { RunContext } from '@errand/core/ports/capability.ts';
+import type { RunContext, RunModel } from '@errand/core/ports/capability.ts';
 import type { ModelReply } from '@errand/core/ports/language-model.ts';
 import type { SearchHit } from '@errand/core/ports/web-search.ts';
 import type { CallHost, OfferedServices } from './service-call.ts';
@@ -14,7 +14,8 @@ export function calledServices(
 		model: model && {
 			...model,
 			reply: async (request, listener) => (await call({ service: 'model', request }, listener)) as ModelReply,
-			embed: async (texts) => (await call({ service: 'embed', texts })) as readonly (readonly number[])[],
+			embed: async (texts, options) =>
+				(await call({ service: 'embed', texts, ...options })) as Awaited<ReturnType<RunModel['embed']>>,
 		},
 		search: search && {
 			...search,

@@ -33,7 +33,7 @@ test('hands on the pieces of a reply and counts what it cost', async () => {
 	const pieces: string[] = [];
 	const reply = await seen.model?.reply(ask, { onText: (piece) => pieces.push(piece) });
 	expect([reply?.text, pieces]).toEqual(['ab', ['a', 'b']]);
-	expect(await seen.model?.embed(['x', 'yy'])).toEqual([[1], [2]]);
+	expect(await seen.model?.embed(['x', 'yy'])).toEqual({ vectors: [[1], [2]], model: 'scripted-1' });
 	expect(run.usage).toEqual({ tokens: 9, microUsd: 14 });
 });
 

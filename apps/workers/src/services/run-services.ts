@@ -84,11 +84,10 @@ export class RunServices {
 			}
 			case 'embed': {
 				const model = present(this.#services.model, 'model');
-				return (
-					await this.#metered(model.name, (bounded) =>
-						model.embed(call.texts, { signal: bounded, caller: this.#onBehalf.caller }),
-					)
-				).vectors;
+				const { vectors, model: by = model.name } = await this.#metered(model.name, (bounded) =>
+					model.embed(call.texts, { signal: bounded, caller: this.#onBehalf.caller, model: call.model }),
+				);
+				return { vectors, model: by };
 			}
 			case 'search':
 				return await present(this.#services.search, 'search').search(call.query, { signal });

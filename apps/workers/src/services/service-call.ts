@@ -6,7 +6,7 @@ import type { SearchQuery } from '@errand/core/ports/web-search.ts';
 /** ServiceCall is what a run asks of its host. It travels between processes, so it is plain data. */
 export type ServiceCall =
 	| { readonly service: 'model'; readonly request: ModelRequest }
-	| { readonly service: 'embed'; readonly texts: readonly string[] }
+	| { readonly service: 'embed'; readonly texts: readonly string[]; readonly model?: string | undefined }
 	| { readonly service: 'search'; readonly query: SearchQuery }
 	| {
 			readonly service: 'browser';

@@ -4,7 +4,7 @@ import type { PersonId, TaskId } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
 import type { BrowserAction, BrowserSight } from './browser.ts';
-import type { ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from './language-model.ts';
+import type { EmbedOptions, ILanguageModel, ModelReply, ModelRequest, ReplyOptions } from './language-model.ts';
 import type { SearchHit, SearchQuery } from './web-search.ts';
 
 /** RunService names what a host does for runs, because it holds keys, budgets or processes that handlers must not. */
@@ -13,7 +13,11 @@ export type RunService = 'model' | 'search' | 'browser';
 /** RunModel is the language model as a run has it: bound to the run's end, its tokens counted on the task. Errors are those of ILanguageModel, and `over-budget`. */
 export interface RunModel extends Pick<ILanguageModel, 'name' | 'contextTokens'> {
 	reply(request: ModelRequest, options?: Omit<ReplyOptions, 'signal'>): Promise<ModelReply>;
-	embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+	/** One vector for each text, by the model of that name or the usual one, and who made them. */
+	embed(
+		texts: readonly string[],
+		options?: Pick<EmbedOptions, 'model'>,
+	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly model: string }>;
 }
 
 /** RunSearch is the web search as a run has it. */

@@ -51,6 +51,8 @@ export interface ModelRequest {
 	readonly allowance?: Pick<Usage, 'tokens' | 'microUsd'> | undefined;
 	/** A model to use whatever the purpose: `<provider>/<model>`, or the name of one. */
 	readonly model?: string | undefined;
+	/** No model of another provider will do: the part of its name before the slash. */
+	readonly provider?: string | undefined;
 	/** Models to ask before others, the best first, as long as they can take the request; unknown ones count for nothing. */
 	readonly prefer?: readonly string[] | undefined;
 	/** The same request may be answered with the same reply as before. */
@@ -86,6 +88,20 @@ export interface ReplyOptions {
 	readonly onRestart?: (() => void) | undefined;
 }
 
+/** EmbedOptions: `model` is the one that is to make the vectors, by its name as in ModelRequest. */
+export interface EmbedOptions {
+	readonly signal: AbortSignal;
+	readonly caller?: ModelCaller | undefined;
+	readonly model?: string | undefined;
+}
+
+/** Embedded is one vector for each text, what they cost, and which model made them, where more than one could have. */
+export interface Embedded {
+	readonly vectors: readonly (readonly number[])[];
+	readonly usage: Usage;
+	readonly model?: string | undefined;
+}
+
 /**
  * ILanguageModel answers. It retries what passes (busy, broken line) within bounds of its own and rejects with CoreError:
  * `model-unavailable` (no answer came, and a later try may help), `model-refused` (the provider will not take this request
@@ -98,9 +114,6 @@ export interface ILanguageModel {
 	/** False while nobody can be asked, so that work does without; always true where left out. */
 	readonly available?: boolean | undefined;
 	reply(request: ModelRequest, options: ReplyOptions): Promise<ModelReply>;
-	/** One vector for each text, in order. */
-	embed(
-		texts: readonly string[],
-		options: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
-	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }>;
+	/** One vector for each text, in order, all by one model. */
+	embed(texts: readonly string[], options: EmbedOptions): Promise<Embedded>;
 }

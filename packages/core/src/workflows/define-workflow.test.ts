@@ -11,7 +11,12 @@ import type { Ref } from './reference.ts';
 const read = {
 	name: 'web.read',
 	input: z.object({ url: z.string(), maxChars: z.number().optional() }),
-	output: z.object({ title: z.string(), links: z.array(z.object({ url: z.string() })), by: z.string().optional() }),
+	output: z.object({
+		title: z.string(),
+		words: z.number(),
+		links: z.array(z.object({ url: z.string() })),
+		by: z.string().optional(),
+	}),
 };
 const Url = z.object({ url: z.string() });
 
@@ -231,6 +236,7 @@ describe('a workflow in code', () => {
 				by: orElse(page.by, 'nobody'),
 				odd: [one.at('two words'), one.at('in'), one.at('plain')],
 				own: 'costs ${5}',
+				price: `$${page.words}`,
 				text: `${page.links.size()}`,
 				any: or(
 					includes(
@@ -245,8 +251,9 @@ describe('a workflow in code', () => {
 			with: {
 				by: '${has(read.by) && read.by != null ? read.by : "nobody"}',
 				odd: ['${one["two words"]}', '${one["in"]}', '${one.plain}'],
-				own: 'costs ${"$"}{5}',
-				text: '${string(size(read.links))}',
+				own: 'costs $${5}',
+				price: '${"$"}${read.words}',
+				text: '${text(size(read.links))}',
 				any: '${(input.url in read.links.map(each, each.url)) || (has(read.by) && read.by != null)}',
 			},
 		});

@@ -40,14 +40,14 @@ export class FlowRecorder {
 		const members = isRecord(input) ? Object.keys(input).filter((key) => input[key] !== undefined) : undefined;
 		const draft = { workflow: this.#recorder.workflow, version: this.#version, placement, effects };
 		const title = step.title ?? id;
-		const use = functionStepName(draft.workflow, draft.version, name);
+		const use = this.#functionName(name);
 		this.#capabilities.push(functionCapability({ ...draft, step: name, title, accepts, members, output, run }));
 		if (undo === undefined) return this.#call({ use, with: input }, { ...step, id: undefined }, name, undefined, name);
 		const undoing = this.#recorder.nameFor(`${name}_undo`);
 		const undone = { step: undoing, title: `Undo: ${title}`, members: ['given'] };
 		const takeBack: FunctionStep<{ given: unknown }, unknown>['run'] = ({ given }, context) => undo(given, context);
 		this.#capabilities.push(functionCapability({ ...draft, ...undone, run: takeBack }));
-		const back = functionStepName(draft.workflow, draft.version, undoing);
+		const back = this.#functionName(undoing);
 		return this.#call(
 			{ use, with: input },
 			{ ...step, id: undefined },
@@ -166,6 +166,14 @@ export class FlowRecorder {
 		});
 	}
 
+	/** Plans hold names of capabilities up to a length. */
+	#functionName(step: string): string {
+		const name = functionStepName(this.#recorder.workflow, this.#version, step);
+		if (name.length <= MAX_CAPABILITY_NAME) return name;
+		const hint = 'Give the workflow or the step a shorter name.';
+		throw this.#wrong(`"${name}" is too long for the name of a capability (at most ${MAX_CAPABILITY_NAME})`, hint);
+	}
+
 	#add(step: WorkflowStep & { readonly id: string }): Ref<unknown> {
 		return this.#recorder.add(step);
 	}
@@ -226,6 +234,8 @@ export class FlowRecorder {
 		return new CoreError('invalid-workflow', `In the workflow "${this.#recorder.workflow}", ${what}.`, { hint });
 	}
 }
+
+const MAX_CAPABILITY_NAME = 100;
 
 /** The call that a part is, where it is nothing else. */
 function callAlone({ steps, gives }: { steps: readonly WorkflowStep[]; gives: unknown }) {

@@ -41,10 +41,11 @@ function textOf(text: string, recorder: Recorder): string {
 	const pieces = text.split(MARK);
 	if (pieces.length === 1) return literal(text);
 	const said = pieces.map((piece, at) => {
-		if (at % 2 === 0) return literal(piece);
+		// A dollar before what is put in would make words of that.
+		if (at % 2 === 0) return at < pieces.length - 1 ? literal(piece).replace(/\$$/, `${OPEN}"$"}`) : literal(piece);
 		const cel = checked(recorder.marked(piece), recorder);
 		// Alone, it would keep the kind of its value.
-		return pieces.length === 3 && pieces[0] === '' && pieces[2] === '' ? `\${string(${cel})}` : `\${${cel}}`;
+		return pieces.length === 3 && pieces[0] === '' && pieces[2] === '' ? `\${text(${cel})}` : `\${${cel}}`;
 	});
 	return said.join('');
 }
@@ -52,7 +53,7 @@ function textOf(text: string, recorder: Recorder): string {
 const MARK = /\uE000([^\uE001]*)\uE001/;
 
 function literal(text: string): string {
-	return text.replaceAll(OPEN, `${OPEN}"$"}{`);
+	return text.replaceAll(OPEN, () => `$${OPEN}`);
 }
 
 const OPEN = `\${`;

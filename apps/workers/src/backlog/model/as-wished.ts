@@ -9,7 +9,7 @@ export function asWished(model: RunModel | undefined, wishes: Wishes | undefined
 	return {
 		name: model.name,
 		contextTokens: model.contextTokens,
-		embed: (texts) => model.embed(texts),
+		embed: (texts, options) => model.embed(texts, options),
 		reply: (request, options) => {
 			const prefer = models.length === 0 ? {} : { prefer: models };
 			return model.reply({ ...request, ...prefer, messages: inLanguage(request.messages, language) }, options);

@@ -32,9 +32,9 @@ async function answer(model: ServedModel, request: ServiceRequest): Promise<Json
 			return asJson(reply);
 		}
 		case 'embed': {
-			const { texts, caller } = readSentTexts(body);
-			const { vectors, usage } = await model.embed(texts, { signal, caller });
-			return asJson({ vectors: vectors.map(writeFloats), usage });
+			const { texts, caller, model: wanted } = readSentTexts(body);
+			const { vectors, usage, model: by } = await model.embed(texts, { signal, caller, model: wanted });
+			return asJson({ vectors: vectors.map(writeFloats), usage, model: by });
 		}
 		default:
 			throw new CoreError('invalid-input', `The models have no "${method}".`, {

@@ -1,10 +1,10 @@
 import { CoreError, isCoreError } from '../../domain/errors.ts';
 import { asJson, isJsonObject, type Json } from '../../domain/json.ts';
 import { sentError } from '../../domain/sent-error.ts';
-import type { Usage } from '../../domain/task/facts.ts';
 import type {
+	Embedded,
+	EmbedOptions,
 	ILanguageModel,
-	ModelCaller,
 	ModelReply,
 	ModelRequest,
 	ReplyOptions,
@@ -70,11 +70,8 @@ export class RemoteModel implements ILanguageModel {
 		return readSentReply(await this.#ask('reply', asJson(request), { signal, onPiece, onAgain: onRestart }));
 	}
 
-	async embed(
-		texts: readonly string[],
-		{ signal, caller }: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
-	): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly usage: Usage }> {
-		return readSentVectors(await this.#ask('embed', asJson({ texts, caller }), { signal }), texts.length);
+	async embed(texts: readonly string[], { signal, caller, model }: EmbedOptions): Promise<Embedded> {
+		return readSentVectors(await this.#ask('embed', asJson({ texts, caller, model }), { signal }), texts.length);
 	}
 
 	/** Learns no more; safe to call twice. */

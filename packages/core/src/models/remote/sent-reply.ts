@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { parseInput } from '../../domain/parse-input.ts';
-import type { Usage } from '../../domain/task/facts.ts';
-import type { ModelReply } from '../../ports/language-model.ts';
+import type { Embedded, ModelReply } from '../../ports/language-model.ts';
 import { readFloats } from './float-text.ts';
 
 const Amount = z.number().min(0);
@@ -27,7 +26,11 @@ const SentReplySchema = z.object({
 	model: z.string(),
 });
 
-const SentVectorsSchema = z.object({ vectors: z.array(z.string().transform(readFloats)), usage: UsageSchema });
+const SentVectorsSchema = z.object({
+	vectors: z.array(z.string().transform(readFloats)),
+	usage: UsageSchema,
+	model: z.string().optional(),
+});
 
 /** readSentReply reads what the models of another process replied. Throws `model-unavailable` for anything else. */
 export function readSentReply(said: Json): ModelReply {
@@ -35,14 +38,11 @@ export function readSentReply(said: Json): ModelReply {
 }
 
 /** readSentVectors reads the vectors that another process made, one for each text. Throws `model-unavailable` for anything else. */
-export function readSentVectors(
-	said: Json,
-	count: number,
-): { readonly vectors: readonly (readonly number[])[]; readonly usage: Usage } {
+export function readSentVectors(said: Json, count: number): Embedded {
 	const what = 'The vectors of the models';
-	const { vectors, usage } = read(SentVectorsSchema, said, what);
+	const { vectors, usage, model } = read(SentVectorsSchema, said, what);
 	if (vectors.length !== count) throw unusable(`${what} are ${vectors.length}, not ${count}.`);
-	return { vectors, usage };
+	return { vectors, usage, model };
 }
 
 function read<S extends z.ZodType>(schema: S, said: Json, what: string): z.output<S> {

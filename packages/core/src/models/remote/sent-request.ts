@@ -33,6 +33,7 @@ const SentRequestSchema = z.object({
 	caller: CallerSchema.optional(),
 	allowance: z.object({ tokens: Left, microUsd: Left }).optional(),
 	model: Id.optional(),
+	provider: Id.optional(),
 	prefer: z.array(Id).max(100).optional(),
 	pure: z.boolean().optional(),
 	promptVersion: Id.optional(),
@@ -42,7 +43,7 @@ const SentRequestSchema = z.object({
 	maxTokens: z.number().min(0).max(MOST_TOKENS),
 });
 
-const SentTextsSchema = z.object({ texts: z.array(z.string()), caller: CallerSchema.optional() });
+const SentTextsSchema = z.object({ texts: z.array(z.string()), caller: CallerSchema.optional(), model: Id.optional() });
 
 /**
  * readSentRequest reads what another process asks of the models. Workers carry out what strangers wrote: numbers that are none
@@ -56,7 +57,8 @@ export function readSentRequest(body: Json): ModelRequest {
 export function readSentTexts(body: Json): {
 	readonly texts: readonly string[];
 	readonly caller?: ModelCaller | undefined;
+	readonly model?: string | undefined;
 } {
-	const { texts, caller } = parseInput(SentTextsSchema, body, 'The texts for the models');
-	return { texts, caller: caller as ModelCaller | undefined };
+	const { texts, caller, model } = parseInput(SentTextsSchema, body, 'The texts for the models');
+	return { texts, caller: caller as ModelCaller | undefined, model };
 }

@@ -1,6 +1,6 @@
 import type { CoreError } from '../../domain/errors.ts';
 import { withUsage } from '../../domain/task/usage.ts';
-import type { ModelReply, ReplyOptions } from '../../ports/language-model.ts';
+import type { ModelReply, ModelRequest, ReplyOptions } from '../../ports/language-model.ts';
 import { cancelled } from '../model-fault.ts';
 import { pause } from '../pause.ts';
 import { useOf } from './call-book.ts';
@@ -80,7 +80,7 @@ class Answering {
 		const { choices, passed } = chooseModels({ ...demand, allowance }, candidates, clock.now());
 		if (choices.length > 0) return choices;
 		const names = [...stands.keys()];
-		throw this.#course.error ?? noneSuits({ passed, names, wanted: request.model, day: binding });
+		throw this.#course.error ?? noneSuits({ passed, names, wanted: wantedBy(request), day: binding });
 	}
 
 	/** Whether the budgets of the day allow it beside all that is under way. */
@@ -220,6 +220,11 @@ class Answering {
 		if (stand === undefined) throw new Error(`No model ${name} stands here`);
 		return stand;
 	}
+}
+
+/** What a request insists on, as whoever made it would say it. */
+function wantedBy({ model, provider }: ModelRequest): string | undefined {
+	return provider === undefined ? model : `${provider}/${model ?? '…'}`;
 }
 
 type TryOutcome = TryEnd & { readonly lost: boolean };

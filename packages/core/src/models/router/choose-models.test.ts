@@ -46,6 +46,13 @@ describe('the choice of a model', () => {
 		expect(reasonFor(demand())).toBe('medium task, middle model, the one of its size');
 	});
 
+	it('keeps to the provider that is asked for, of whose models the one that suits', () => {
+		expect(namesFor(demand({ complexity: 'simple', provider: 'a' }))).toEqual(['a/middle', 'a/large']);
+		expect(namesFor(demand({ provider: 'a', model: 'large' }))).toEqual(['a/large']);
+		expect(namesFor(demand({ provider: 'b', model: 'large' }))).toEqual([]);
+		expect(reasonFor(demand({ provider: 'a' }))).toMatch(/, of a, which was asked for$/);
+	});
+
 	it('reads how able that is off the purpose, of which the longest part that is known counts', () => {
 		expect(['plan', 'text.extract', 'text.write', 'web.links', 'backlog.expand', 'new'].map(complexityOf)).toEqual([
 			...['medium', 'simple', 'medium', 'simple', 'medium', 'medium'],

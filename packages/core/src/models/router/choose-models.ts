@@ -27,6 +27,8 @@ export interface Demand {
 	readonly tiers: readonly ChatTier[];
 	/** No other model will do. */
 	readonly model?: string | undefined;
+	/** No other provider will do. */
+	readonly provider?: string | undefined;
 	/** What the work was told to be done with, the best first: before the person's own choice. */
 	readonly prefer?: readonly string[] | undefined;
 	/** The person's model: before all others, as long as it can take the request. */
@@ -73,7 +75,7 @@ export function chooseModels(
 		for (const { name } of list) passed.push({ name, why });
 	};
 	const chatting = candidates.filter(({ tiers }) => tiers.some((tier) => tier !== 'embedding'));
-	const [named, others] = split(chatting, ({ name }) => demand.model === undefined || nameSuits(demand.model, name));
+	const [named, others] = split(chatting, (candidate) => isNamed(demand, candidate));
 	pass('not-named', others);
 	const [seeing, blind] = split(named, ({ images }) => !demand.images || images);
 	pass('no-images', blind);
@@ -129,6 +131,11 @@ function split<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
 	const no: T[] = [];
 	for (const item of list) (holds(item) ? yes : no).push(item);
 	return [yes, no];
+}
+
+function isNamed({ model, provider }: Demand, candidate: Candidate): boolean {
+	if (provider !== undefined && candidate.provider !== provider) return false;
+	return model === undefined || nameSuits(model, candidate.name);
 }
 
 /** Tokens are estimates: where none seems to hold the request, the servers that hold most may still take it. */
@@ -220,13 +227,14 @@ function choiceOf(demand: Demand, offer: Offer, place: Place): ModelChoice {
 
 function why(demand: Demand, offer: Offer, place: Place): string {
 	if (demand.model !== undefined) return 'asked for by name';
+	const by = demand.provider === undefined ? '' : `, of ${demand.provider}, which was asked for`;
 	if (offer.wanted < 0) return 'chosen for this work';
 	if (offer.wanted === 0) return 'pinned by the person';
 	if (offer.wanted === 1) return 'set for this purpose';
 	const wanted = demand.tiers[0];
 	const tier = demand.tiers[offer.tier];
 	const size = tier === wanted ? `${tier} model` : `${tier} model in place of a ${wanted} one`;
-	return `${demand.complexity} task, ${size}, ${distinction(offer, place)}`;
+	return `${demand.complexity} task, ${size}, ${distinction(offer, place)}${by}`;
 }
 
 /** What sets a model apart from the one behind it. */

@@ -3,8 +3,9 @@ import type { PersonId } from '../../domain/ids.ts';
 import { NO_USAGE } from '../../domain/task/usage.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type {
+	Embedded,
+	EmbedOptions,
 	ILanguageModel,
-	ModelCaller,
 	ModelReply,
 	ModelRequest,
 	ReplyOptions,
@@ -16,8 +17,9 @@ import { cancelled } from '../model-fault.ts';
 import { answerRequest } from './answer-request.ts';
 import { CallBook } from './call-book.ts';
 import { DayBudgets } from './day-budgets.ts';
-import { embedVia, type Vectors } from './embed-texts-via.ts';
+import { embedVia } from './embed-texts-via.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { nameSuits } from './model-names.ts';
 import { type HealthChange, ModelStand } from './model-stand.ts';
 import { ProviderGate } from './provider-gate.ts';
 import { complexityOf, tiersFor, wishFor } from './purpose-demand.ts';
@@ -124,23 +126,34 @@ export class ModelRouter implements ILanguageModel {
 	}
 
 	/** Vectors always come from the same model, as those of two cannot be compared. */
-	async embed(
-		texts: readonly string[],
-		{ signal, caller }: { readonly signal: AbortSignal; readonly caller?: ModelCaller | undefined },
-	): Promise<Vectors> {
+	async embed(texts: readonly string[], { signal, caller, model }: EmbedOptions): Promise<Embedded> {
 		if (texts.length === 0) return { vectors: [], usage: NO_USAGE };
+		const embedding = model === undefined ? this.#embedding : this.#named(model);
+		const stand = embedding && this.#routing.stands.get(embedding.name);
+		if (stand === undefined)
+			throw noneSuits({ passed: [], names: this.#ranked.map(({ name }) => name), wanted: model });
+		const parts = { routing: this.#routing, secrets: this.#parts.secrets, signal, caller };
+		return { ...(await embedVia(stand, texts, parts)), model: stand.name };
+	}
+
+	/** The model that makes vectors where none is named. */
+	get #embedding(): RoutedModel | undefined {
 		const wanted = this.#parts.config?.embeddings;
-		const embedding =
+		return (
 			this.#ranked.find(({ name }) => name === wanted) ??
 			this.#ranked.find(({ tiers }) => tiers.includes('embedding')) ??
-			this.#ranked[0];
-		const stand = embedding && this.#routing.stands.get(embedding.name);
-		if (stand === undefined) throw noneSuits({ passed: [], names: [] });
-		return await embedVia(stand, texts, { routing: this.#routing, secrets: this.#parts.secrets, signal, caller });
+			this.#ranked[0]
+		);
+	}
+
+	/** The model that somebody means, one that makes vectors before others. */
+	#named(wanted: string): RoutedModel | undefined {
+		const suiting = this.#ranked.filter(({ name }) => nameSuits(wanted, name));
+		return suiting.find(({ tiers }) => tiers.includes('embedding')) ?? suiting[0];
 	}
 
 	#routed(request: ModelRequest, pin: string | undefined): Routed {
-		const { purpose, complexity = complexityOf(purpose), model, prefer, maxTokens, tools } = request;
+		const { purpose, complexity = complexityOf(purpose), model, provider, prefer, maxTokens, tools } = request;
 		const wish = wishFor(purpose, this.#parts.config?.purposes);
 		const size = sizeOf(request);
 		return {
@@ -151,6 +164,7 @@ export class ModelRouter implements ILanguageModel {
 				// What a request says of itself goes before what stands for its purpose.
 				tiers: (request.complexity === undefined ? wish.tiers : undefined) ?? tiersFor(complexity),
 				model,
+				provider,
 				prefer,
 				pin,
 				wish: wish.model,
