@@ -2,6 +2,7 @@ import { describeError, isCoreError } from '../../domain/errors.ts';
 import type { StreamId } from '../../domain/ids.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
+import { type Sleeper, WakeUps } from './wake-ups.ts';
 
 /** OwedWork is one item of a stream's pending work; see `TaskWork`. */
 export type OwedWork = { readonly key: string; readonly kind: string; readonly until?: number };
@@ -23,10 +24,15 @@ export interface WorkKind<State, Work extends OwedWork> {
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 
-interface Looking<Work> {
-	readonly underWay: Map<string, Work>;
+/** Streams that are read at once because their time has come. */
+const AWAKE_AT_ONCE = 500;
+
+/** What is kept of a stream that is driven; of one that only waits, no more than this. */
+interface Looking<Work> extends Sleeper {
+	readonly stream: StreamId;
+	/** Made with the first item. */
+	underWay: Map<string, Work> | undefined;
 	failures: number;
-	cancelWake?: (() => void) | undefined;
 }
 
 /**
@@ -38,38 +44,39 @@ export class WorkLoop<State, Work extends OwedWork> {
 	readonly #clock: IClock;
 	readonly #log: ILogger;
 	readonly #streams = new Map<StreamId, Looking<Work>>();
+	readonly #wakeUps: WakeUps<Looking<Work>>;
 	#stopped = false;
 
 	constructor(kind: WorkKind<State, Work>, { clock, log }: { clock: IClock; log: ILogger }) {
 		this.#kind = kind;
 		this.#clock = clock;
 		this.#log = log;
+		this.#wakeUps = new WakeUps(clock, { wake: ({ stream }) => this.#wake(stream), atOnce: AWAKE_AT_ONCE });
 	}
 
 	/** Compares what a stream is owed with what is under way. Cheap when nothing changed. */
 	look(stream: StreamId, state: State): void {
 		if (this.#stopped) return;
 		const owed = this.#kind.pending(state, this.#clock.now(), stream);
-		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
+		const looking = this.#streams.get(stream) ?? newLooking<Work>(stream);
 		this.#dropUnwanted(looking, owed, state);
-		looking.cancelWake?.();
-		looking.cancelWake = undefined;
+		if (owed.every(({ until }) => until === undefined)) this.#wakeUps.unset(looking);
 		if (owed.length === 0) {
 			this.#streams.delete(stream);
 			return;
 		}
 		this.#streams.set(stream, looking);
 		for (const work of owed) {
-			if (work.until !== undefined) this.#wakeAt(stream, looking, work.until);
-			else if (!looking.underWay.has(work.key)) this.#start(stream, looking, work, state);
+			if (work.until !== undefined) this.#wakeUps.set(looking, work.until);
+			else if (looking.underWay?.has(work.key) !== true) this.#start(stream, looking, work, state);
 		}
 	}
 
 	/** Looks at a stream once a time has come, without keeping its state until then. */
 	lookAt(stream: StreamId, at: number): void {
-		const looking = this.#streams.get(stream) ?? { underWay: new Map<string, Work>(), failures: 0 };
+		const looking = this.#streams.get(stream) ?? newLooking<Work>(stream);
 		this.#streams.set(stream, looking);
-		this.#wakeAt(stream, looking, at);
+		this.#wakeUps.set(looking, at);
 	}
 
 	/** Looks at all streams that wait for a time, of those that `concerns` picks: something may be due before it. */
@@ -86,10 +93,10 @@ export class WorkLoop<State, Work extends OwedWork> {
 		const looking = this.#streams.get(stream);
 		if (looking === undefined) return;
 		this.#streams.delete(stream);
-		looking.cancelWake?.();
-		const underWay = [...looking.underWay.values()];
+		this.#wakeUps.unset(looking);
+		const underWay = [...(looking.underWay?.values() ?? [])];
 		// What still ends finds itself no longer listed, and is not tried again.
-		looking.underWay.clear();
+		looking.underWay?.clear();
 		for (const work of underWay) this.#kind.released?.(stream, work);
 	}
 
@@ -99,7 +106,7 @@ export class WorkLoop<State, Work extends OwedWork> {
 
 	/** Carries an item out once more, if it is still owed: what was done for it may be lost. */
 	again(stream: StreamId, key: string): void {
-		if (this.#streams.get(stream)?.underWay.delete(key)) void this.#wake(stream);
+		if (this.#streams.get(stream)?.underWay?.delete(key) === true) void this.#wake(stream);
 	}
 
 	/** Streams that have work under way or a time to wake at. */
@@ -110,19 +117,20 @@ export class WorkLoop<State, Work extends OwedWork> {
 	/** Starts nothing more; what is under way goes on until its own parts are stopped. */
 	stop(): void {
 		this.#stopped = true;
-		for (const { cancelWake } of this.#streams.values()) cancelWake?.();
+		this.#wakeUps.stop();
 		this.#streams.clear();
 	}
 
 	#dropUnwanted(looking: Looking<Work>, owed: readonly Work[], state: State): void {
-		for (const [key, work] of looking.underWay) {
+		for (const [key, work] of looking.underWay ?? []) {
 			if (owed.some((item) => item.key === key)) continue;
-			looking.underWay.delete(key);
+			looking.underWay?.delete(key);
 			this.#kind.dropped?.(work, state);
 		}
 	}
 
 	#start(stream: StreamId, looking: Looking<Work>, work: Work, state: State): void {
+		looking.underWay ??= new Map();
 		looking.underWay.set(work.key, work);
 		this.#kind.carryOut(stream, work, state).then(
 			() => {
@@ -134,20 +142,13 @@ export class WorkLoop<State, Work extends OwedWork> {
 
 	/** Not a step's failure but ours: a full disk, a lost connection, a defect. The work stays owed. */
 	#retry(stream: StreamId, looking: Looking<Work>, work: Work, error: unknown): void {
-		if (this.#stopped || looking.underWay.get(work.key) !== work) return;
+		if (this.#stopped || looking.underWay?.get(work.key) !== work) return;
 		looking.underWay.delete(work.key);
 		looking.failures += 1;
 		const wait = waitAfter(looking.failures);
 		const level = isCoreError(error, 'disk-full') || isCoreError(error, 'frontend-down') ? 'debug' : 'warn';
 		this.#log[level]('work not carried out', { stream, work: work.key, error: describeError(error), retryInMs: wait });
-		this.#wakeAt(stream, looking, this.#clock.now() + wait);
-	}
-
-	#wakeAt(stream: StreamId, looking: Looking<Work>, at: number): void {
-		looking.cancelWake?.();
-		// Timers hold at most 2^31 ms; a later time just looks once more on the way.
-		const delay = Math.min(Math.max(0, at - this.#clock.now()), 2_000_000_000);
-		looking.cancelWake = this.#clock.after(delay, () => void this.#wake(stream));
+		this.#wakeUps.set(looking, this.#clock.now() + wait);
 	}
 
 	async #wake(stream: StreamId): Promise<void> {
@@ -160,9 +161,13 @@ export class WorkLoop<State, Work extends OwedWork> {
 			looking.failures += 1;
 			const wait = waitAfter(looking.failures);
 			this.#log.warn('stream not loaded', { stream, error: describeError(error), retryInMs: wait });
-			this.#wakeAt(stream, looking, this.#clock.now() + wait);
+			this.#wakeUps.set(looking, this.#clock.now() + wait);
 		}
 	}
+}
+
+function newLooking<Work>(stream: StreamId): Looking<Work> {
+	return { stream, underWay: undefined, failures: 0, wakeAt: 0, place: undefined };
 }
 
 function waitAfter(failures: number): number {

@@ -2,8 +2,8 @@ import { GB as english } from 'chrono-node/en';
 import { wallTime } from '../../domain/person/wall-time.ts';
 import { DAY, MONTH, monthOf } from './day-words.ts';
 import { COUNT, countOf, ORDINAL, ordinalOf } from './number-words.ts';
-import { clockAfter } from './read-clock.ts';
 import type { ClockTime, Given, Moment, Phrase, Reader } from './phrase.ts';
+import { clockAfter } from './read-clock.ts';
 
 const MINUTE = 60_000;
 const DAY_MS = 1_440 * MINUTE;
