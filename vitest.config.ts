@@ -18,7 +18,7 @@ const ALONE = [
 /** They start processes or servers, or read whole documents, and have no place among quick ones. */
 const WITH_PROCESSES = [
 	'test/integration/*.test.ts',
-	'apps/workers/src/{open-workers,children/*,scaling/local/*,tools/mcp/hostile-servers}.test.ts',
+	'apps/workers/src/{open-workers,children/*,scaling/local/*,tools/{open-module-source,mcp/hostile-servers}}.test.ts',
 	'packages/core/src/adapters/sqlite/killed-writer.test.ts',
 	'packages/core/src/models/embeddings/finding-again.test.ts',
 	'packages/core/src/adapters/files/{killed-project-writer,project-files}.test.ts',

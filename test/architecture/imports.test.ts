@@ -30,6 +30,8 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 	{ folder: `${CORE}/adapters/redis`, rank: 2.25 },
 	{ folder: `${CORE}/adapters/bullmq`, rank: 2.5 },
 	{ folder: `${CORE}/infrastructure`, rank: 3 },
+	// What others write capabilities with.
+	{ folder: 'packages/capability-sdk/src', rank: 3 },
 	{ folder: `${CORE}/testing`, rank: 3 },
 	// What all chat platforms have in common stands below them.
 	{ folder: 'apps/frontends/src/chat', rank: 3 },
@@ -43,6 +45,7 @@ const RANKS: readonly { readonly folder: string; readonly rank: number }[] = [
 const PACKAGES: Readonly<Record<string, string>> = {
 	'@errand/core': CORE,
 	'@errand/client': 'packages/client/src',
+	'@errand/capability-sdk': 'packages/capability-sdk/src',
 	'@errand/frontends': 'apps/frontends/src',
 	'@errand/workers': 'apps/workers/src',
 	'@errand/gateway': 'apps/gateway/src',

@@ -24,6 +24,7 @@ import type { HostServices } from './services/run-services.ts';
 import { BrowserSessions } from './sessions/browser/browser-sessions.ts';
 import { LeasedStates } from './sessions/browser/leased-states.ts';
 import { Workspaces } from './sessions/workspaces.ts';
+import { handlerModuleOf } from './tools/modules/module-capability.ts';
 
 /** WorkersOptions is what a worker host and its children work with. */
 export interface WorkersOptions {
@@ -110,7 +111,14 @@ export function openWorkers(options: WorkersOptions): Workers {
 	});
 	const leave = sources.map((source) => catalogue.add(source));
 	const endTask = (task: TaskId, how?: { keepState: boolean }) => sources.map((source) => source.endTask(task, how));
-	catalogue.onChange(() => host?.offerChanged());
+	let builds = buildsIn(catalogue);
+	catalogue.onChange(() => {
+		const now = buildsIn(catalogue);
+		// Children that have loaded a module keep its code.
+		if (now !== builds) children.renew();
+		builds = now;
+		host?.offerChanged();
+	});
 	const resources = openRunResources({ dataDir, allowPrivateHosts });
 	let host: WorkerHost | undefined;
 	const children = new ChildPool({
@@ -166,4 +174,12 @@ export function openWorkers(options: WorkersOptions): Workers {
 			await sessionLeases?.stop();
 		},
 	};
+}
+
+/** The code of the modules that handlers come from. */
+function buildsIn(catalogue: LiveCatalogue<ICapability>): string {
+	return catalogue
+		.list()
+		.flatMap((capability) => handlerModuleOf(capability)?.code ?? [])
+		.join();
 }

@@ -47,7 +47,12 @@ async function run(message: Extract<ToChild, { kind: 'run' }>, resources: RunRes
 }
 
 async function runNamed(message: Extract<ToChild, { kind: 'run' }>, resources: RunResources): Promise<EndedRun> {
-	const capability = catalogue.find(({ name }) => name === message.capability);
+	let capability: ICapability | undefined;
+	try {
+		capability = await handlerOf(message);
+	} catch (error) {
+		return { outcome: { kind: 'failed', failure: failureOf(error) } };
+	}
 	if (capability === undefined) {
 		const error = new CoreError('unknown-capability', `No handler is called "${message.capability}".`, {
 			hint: 'The host and its children must load the same catalogue.',
@@ -63,6 +68,12 @@ async function runNamed(message: Extract<ToChild, { kind: 'run' }>, resources: R
 	});
 	const input: Json = JSON.parse(message.input);
 	return await runCapability(capability, input, context);
+}
+
+async function handlerOf({ capability, module }: Extract<ToChild, { kind: 'run' }>): Promise<ICapability | undefined> {
+	if (module === undefined) return catalogue.find(({ name }) => name === capability);
+	const { loadHandler } = await import('../tools/modules/load-handler.ts');
+	return await loadHandler(module, capability);
 }
 
 /** The outcome as JSON text; a large output is not put into text twice. */

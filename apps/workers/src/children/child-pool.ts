@@ -63,6 +63,15 @@ export class ChildPool implements IRunner {
 		return run;
 	}
 
+	/** Has runs from now on in children that load everything anew; those under way end where they are. */
+	renew(): void {
+		for (const member of this.#members) {
+			if (member.run === undefined) this.#discard(member);
+			else member.outdated = true;
+		}
+		this.#assign();
+	}
+
 	/** Kills every child at once; runs under way end as drained. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
@@ -164,7 +173,7 @@ export class ChildPool implements IRunner {
 	#release(member: Member): void {
 		const { clock, idleMs = DEFAULT_IDLE_MS } = this.#options;
 		member.callOffRetire?.();
-		if (this.#keepsTooMuch(member)) this.#discard(member);
+		if (member.outdated === true || this.#keepsTooMuch(member)) this.#discard(member);
 		else member.callOffRetire = clock.after(idleMs, () => this.#discard(member));
 		this.#assign();
 	}
@@ -236,6 +245,8 @@ interface Member {
 	run?: ChildRun | undefined;
 	ready: boolean;
 	discarded: boolean;
+	/** It has loaded code that is no longer current. */
+	outdated?: boolean;
 	usedAt: number;
 	callOffStart?: () => void;
 	callOffRetire?: () => void;

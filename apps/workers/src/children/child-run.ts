@@ -4,6 +4,7 @@ import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import type { RunHandle, RunRequest } from '../runs/runner.ts';
 import { STOP_GRACE_MS, type StopCause, stoppedOutcome } from '../runs/stop-cause.ts';
 import type { ServiceCall } from '../services/service-call.ts';
+import { handlerModuleOf } from '../tools/modules/module-capability.ts';
 import type { HandlerChild } from './handler-child.ts';
 import type { ToChild } from './protocol.ts';
 
@@ -36,7 +37,8 @@ export class ChildRun implements RunHandle {
 		const { taskId, person, answers } = job;
 		const scope = { taskId, person, answers, workspace };
 		const input = JSON.stringify(job.input);
-		child.send({ kind: 'run', capability: capability.name, scope, input, services: services.offered });
+		const module = handlerModuleOf(capability);
+		child.send({ kind: 'run', capability: capability.name, module, scope, input, services: services.offered });
 	}
 
 	/** Answers what the handler asks of its host; a run that has ended gets no more answers. */

@@ -2,6 +2,7 @@ import type { SentError } from '@errand/core/domain/sent-error.ts';
 import type { RunScope, StepProgress } from '../runs/run-context.ts';
 import type { ResourceOptions } from '../runs/run-resources.ts';
 import type { OfferedServices, ServiceCall } from '../services/service-call.ts';
+import type { HandlerModule } from '../tools/modules/module-capability.ts';
 
 /** ChildInit is what a child is told on its command line. */
 export interface ChildInit extends ResourceOptions {
@@ -17,6 +18,8 @@ export type ToChild =
 	| {
 			readonly kind: 'run';
 			readonly capability: string;
+			/** Where its handler stands, for one that is not in the catalogue. */
+			readonly module?: HandlerModule | undefined;
 			readonly scope: RunScope;
 			readonly input: string;
 			readonly services: OfferedServices;
