@@ -13,6 +13,7 @@ import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
 import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
@@ -42,6 +43,8 @@ interface Options {
 	/** Who people are; everybody is a member without preferences if left out. */
 	readonly people?: IPeopleDesk;
 	readonly catalogue: readonly ICapability[];
+	/** What else brings capabilities, on the errand's own data directory. */
+	readonly sources?: (errand: { dataDir: string; clock: Embedded['clock'] }) => Promise<readonly ICapabilitySource[]>;
 	/** Folders in which others than the owner may have backlogs. */
 	readonly projects?: readonly string[];
 	/** The module that handler children load, where some of the catalogue runs in children. */
@@ -64,10 +67,13 @@ const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 export async function startInProcess(options: Options): Promise<InProcessErrand> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'errand-integration-'));
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
-	const { catalogue } = options;
+	const sources = (await options.sources?.({ dataDir, clock: ports.clock })) ?? [];
+	const catalogue = new LiveCatalogue(options.catalogue);
+	for (const source of sources) catalogue.add(source);
 	const workers = openWorkers({
 		...ports,
-		catalogue,
+		catalogue: options.catalogue,
+		sources,
 		catalogueUrl: options.catalogueUrl ?? '',
 		dataDir,
 		allowPrivateHosts: [],
@@ -101,7 +107,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	};
 	const orchestrator = new Orchestrator(ports, {
 		planner: options.planner ?? { plan: () => Promise.reject(new Error('this test plans by itself')) },
-		admission: new CatalogueAdmission(new LiveCatalogue(catalogue)),
+		admission: new CatalogueAdmission(catalogue),
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
