@@ -20,6 +20,7 @@ import { textCompare } from './capabilities/text-compare.ts';
 import { textExtract } from './capabilities/text-extract.ts';
 import { textSummarize } from './capabilities/text-summarize.ts';
 import { textWrite } from './capabilities/text-write.ts';
+import { valueCompute } from './capabilities/value-compute.ts';
 import { webGather } from './capabilities/web-gather.ts';
 import { webLinks } from './capabilities/web-links.ts';
 import { webRead } from './capabilities/web-read.ts';
@@ -50,5 +51,6 @@ export const catalogue: readonly ICapability[] = [
 	backlogParse,
 	backlogResearch,
 	backlogRewrite,
+	valueCompute,
 	...functionsOf(BUILT_IN_WORKFLOWS),
 ];

@@ -1,0 +1,118 @@
+import { isJsonObject, type Json } from '../../domain/json.ts';
+import { PLAN_LIMITS, type PlanStep } from '../../domain/task/plan.ts';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import type { WorkflowProblem } from '../../domain/workflow/problem.ts';
+import type { Library } from '../../ports/workflow-language.ts';
+import { checkWorkflowInput, closedParameters } from './check-workflow-input.ts';
+import type { Compilation } from './compile/compilation.ts';
+import { withGives } from './compile/compile-flow.ts';
+import { compileList } from './compile/compile-list.ts';
+import { PlanIds } from './compile/plan-ids.ts';
+import { type FoundProblem, ProblemList, type WorkflowPath } from './found-problem.ts';
+
+export interface CompileOptions {
+	readonly input: Json;
+	readonly library: Library;
+	/** What the run before left; null the first time. */
+	readonly kept?: Json | undefined;
+}
+export type Compiled =
+	| { readonly ok: true; readonly steps: readonly PlanStep[] }
+	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+
+/**
+ * compileWorkflow makes the plan of one run of a workflow. What depends on the input alone is worked out here; what depends on steps
+ * is left to references, conditions, and steps that work it out. The last step gives what the workflow gives. Pure; never throws.
+ */
+export function compileWorkflow(
+	definition: WorkflowDefinition,
+	{ input, library, kept = null }: CompileOptions,
+): Compiled {
+	const checked = checkWorkflowInput(definition, input);
+	if (!checked.ok) return checked;
+	for (const [value, what] of [
+		[checked.input, 'The input'],
+		[kept, 'What was kept'],
+	] as const) {
+		if (!holdsReference(value)) continue;
+		const message = `${what} holds an object with the key \`$from\`, which plans read as a reference; call the key something else.`;
+		return { ok: false, problems: [{ message }] };
+	}
+	const { steps, problems } = compilePlan(definition, { input: checked.input, kept, library });
+	return problems.length === 0 ? { ok: true, steps } : { ok: false, problems };
+}
+
+/** CompiledPlan is a plan with all that was found wrong, and where in the definition its steps come from. */
+export interface CompiledPlan {
+	readonly steps: readonly PlanStep[];
+	readonly problems: readonly FoundProblem[];
+	readonly places: ReadonlyMap<string, WorkflowPath>;
+}
+
+/** compilePlan compiles with any input: one that is a reference stands for one that is not known. */
+export function compilePlan(
+	definition: WorkflowDefinition,
+	{ input, kept, library }: { readonly input: Json; readonly kept: Json; readonly library: Library | undefined },
+): CompiledPlan {
+	const problems = new ProblemList();
+	const ids = new PlanIds();
+	const places = new Map<string, WorkflowPath>();
+	const compilation: Compilation = { problems, ids, library, trail: [definition.name], places, compileList };
+	const scope = {
+		names: new Map([
+			['input', input],
+			['kept', kept],
+		]),
+		parameters: closedParameters(definition),
+		inside: new Map<string, string>(),
+	};
+	const list = compileList(definition.steps, { compilation, scope, place: ['steps'], parallel: false });
+	const steps = ids.exhausted ? [] : withResult(definition, list, compilation);
+	if (ids.exhausted)
+		problems.say(
+			[],
+			`It comes to more than ${PLAN_LIMITS.maxSteps} steps of a plan, with what workflows in it bring along.`,
+		);
+	else if (depthOf(steps) > PLAN_LIMITS.maxDepth)
+		problems.say([], `Its steps are inside each other more than ${PLAN_LIMITS.maxDepth} deep.`);
+	return { steps, problems: problems.list(), places };
+}
+
+/** The plan, whose last step gives the result. */
+function withResult(
+	definition: WorkflowDefinition,
+	list: ReturnType<typeof compileList>,
+	compilation: Compilation,
+): readonly PlanStep[] {
+	const id = compilation.ids.make('result');
+	const { steps, gives } = withGives(
+		list,
+		{ gives: definition.result, place: [], key: 'result' },
+		{ compilation, scope: list.scope, id },
+	);
+	const last = steps.at(-1);
+	if (gives === undefined || last?.id === gives) return steps;
+	const result = {
+		id,
+		title: 'The result',
+		capability: 'flow.value',
+		input: { $from: gives },
+		dependsOn: [gives],
+		essential: true,
+	};
+	return [...steps, result];
+}
+
+function depthOf(steps: readonly PlanStep[]): number {
+	return Math.max(0, ...steps.map((step) => (step.body === undefined ? 0 : 1 + depthOf(step.body.steps))));
+}
+
+function holdsReference(value: Json): boolean {
+	const stack: Json[] = [value];
+	for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+		if (typeof top !== 'object' || top === null) continue;
+		if (isJsonObject(top) && Object.hasOwn(top, '$from')) return true;
+		stack.push(...(Object.values(top) as Json[]));
+	}
+	return false;
+}

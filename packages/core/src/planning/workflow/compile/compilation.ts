@@ -1,0 +1,155 @@
+import type { StepId } from '../../../domain/ids.ts';
+import type { Json } from '../../../domain/json.ts';
+import type { PlanStep } from '../../../domain/task/plan.ts';
+import type { WorkflowStep } from '../../../domain/workflow/definition.ts';
+import type { Library } from '../../../ports/workflow-language.ts';
+import { nearestName } from '../../nearest-name.ts';
+import { evaluate } from '../expression/evaluate-expression.ts';
+import { type Expression, parseExpression } from '../expression/parse-expression.ts';
+import type { ProblemList, WorkflowPath } from '../found-problem.ts';
+import type { PlanIds } from './plan-ids.ts';
+import { along, isKnown, type Scope } from './scope.ts';
+
+/** Compilation is what all parts of one compilation share. */
+export interface Compilation {
+	readonly problems: ProblemList;
+	readonly ids: PlanIds;
+	/** Undefined: other workflows are not known here, and are believed. */
+	readonly library: Library | undefined;
+	/** The workflows that are being compiled, the outermost first. */
+	readonly trail: readonly string[];
+	/** Compiles the lists inside steps. */
+	readonly compileList: (list: readonly WorkflowStep[], tools: ListTools) => CompiledList;
+	/** Where in the definition each step of the plan comes from. */
+	readonly places: Map<string, WorkflowPath>;
+}
+
+/** CompiledList is a list of steps as a part of a plan. */
+export interface CompiledList {
+	readonly steps: readonly PlanStep[];
+	/** What its steps can be called by, for what the list as a whole gives. */
+	readonly scope: Scope;
+	/** What each step gives, in the order of the list. */
+	readonly gives: readonly Json[];
+}
+
+export interface ListTools {
+	readonly compilation: Compilation;
+	readonly scope: Scope;
+	readonly place: WorkflowPath;
+	/** Side by side, unless they say otherwise. */
+	readonly parallel: boolean;
+	/** The step that the list is in. */
+	readonly within?: StepId | undefined;
+}
+
+/** Resolved is what an expression comes to before the run; `absent`: a parameter that may be left out, and was. */
+export type Resolved =
+	| { readonly kind: 'value'; readonly value: Json }
+	| { readonly kind: 'absent' }
+	| { readonly kind: 'compute'; readonly expression: Expression };
+
+/** readKnown reads an expression and checks its names; undefined once it has said what is wrong. */
+export function readKnown(
+	{ problems }: Compilation,
+	scope: Scope,
+	{ text, place, offset = 0 }: Written,
+): Expression | undefined {
+	const read = parseExpression(text);
+	if (!read.ok) {
+		problems.say(place, `The expression \`${shortened(text)}\` cannot be read: ${read.message}.`, {
+			offset: offset + read.offset,
+		});
+		return undefined;
+	}
+	let sound = true;
+	for (const [name, use] of read.expression.names) {
+		const wrong = nameProblem(name, use.fields, scope);
+		if (wrong === undefined) continue;
+		problems.say(place, wrong, { offset: offset + use.offset });
+		sound = false;
+	}
+	return sound ? read.expression : undefined;
+}
+
+/** Written is an expression with its place in the definition. */
+export interface Written {
+	readonly text: string;
+	readonly place: WorkflowPath;
+	/** Where it begins in the text at that place. */
+	readonly offset?: number | undefined;
+}
+
+/** resolve finds what an expression comes to before the run; undefined once it has said what is wrong. */
+export function resolve(compilation: Compilation, scope: Scope, written: Written): Resolved | undefined {
+	const expression = readKnown(compilation, scope, written);
+	if (expression === undefined) return undefined;
+	if (expression.path !== undefined) return resolvePath(compilation, scope, written, expression);
+	const values = [...expression.names.keys()].map((name) => [name, scope.names.get(name) ?? null] as const);
+	if (!expression.cheap || !values.every(([, value]) => isKnown(value))) return { kind: 'compute', expression };
+	const found = evaluate(expression, Object.fromEntries(values));
+	if (found.ok) return { kind: 'value', value: found.value };
+	if (found.missing) return { kind: 'absent' };
+	const { place, text, offset = 0 } = written;
+	const wrong = `The expression \`${shortened(text)}\` gives nothing: ${found.message}.`;
+	compilation.problems.say(place, wrong, { offset: offset + found.offset });
+	return undefined;
+}
+
+function resolvePath(
+	{ problems }: Compilation,
+	scope: Scope,
+	{ place, offset = 0 }: Written,
+	expression: Expression,
+): Resolved | undefined {
+	const { path } = expression;
+	if (path === undefined) return undefined;
+	const value = scope.names.get(path.name);
+	if (value === undefined) return { kind: 'compute', expression };
+	const found = along(value, path.keys);
+	if (found.kind === 'value') return found;
+	if (path.name === 'input' || path.name === 'kept') return { kind: 'absent' };
+	problems.say(place, `\`${path.name}\` has no \`${found.key}\`.`, { offset });
+	return undefined;
+}
+
+/** Types of CEL that an expression may compare with: `type(x) == string`. */
+const TYPES: ReadonlySet<string> = new Set([
+	'bool',
+	'bytes',
+	'cel',
+	'double',
+	'dyn',
+	'int',
+	'list',
+	'map',
+	'null_type',
+	'string',
+	'type',
+	'uint',
+]);
+
+function nameProblem(name: string, fields: ReadonlySet<string> | undefined, scope: Scope): string | undefined {
+	if (!scope.names.has(name)) {
+		if (TYPES.has(name)) return undefined;
+		const group = scope.inside.get(name);
+		if (group !== undefined) return `The step \`${name}\` is inside \`${group}\`; what that gives is \`\${${group}}\`.`;
+		return `There is no step \`${name}\`${didYouMean(name, [...scope.names.keys()])}`;
+	}
+	if (name !== 'input' || fields === undefined || scope.parameters === undefined) return undefined;
+	const unknown = [...fields].find((field) => !scope.parameters?.has(field));
+	if (unknown === undefined) return undefined;
+	return `There is no parameter \`${unknown}\`${didYouMean(unknown, [...scope.parameters])}`;
+}
+
+/** didYouMean ends a sentence about a name that is not known. */
+export function didYouMean(name: string, known: readonly string[]): string {
+	const nearest = nearestName(name, known);
+	return nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`;
+}
+
+/** shortened is an expression as a sentence quotes it. */
+export function shortened(text: string): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,111 @@
+import { isJsonObject, type Json } from '../../../domain/json.ts';
+import { toCel } from '../expression/cel-json.ts';
+import { textOf } from '../expression/environment.ts';
+import type { Expression } from '../expression/parse-expression.ts';
+import { hasExpression, readTemplate } from '../expression/template.ts';
+import type { WorkflowPath } from '../found-problem.ts';
+import { type Compilation, readKnown, resolve } from './compilation.ts';
+import type { Computing } from './computing.ts';
+import { isKnown, isKnownBefore, type Scope } from './scope.ts';
+
+/** Templates are compiled with these; `computing` is undefined where everything has to be known before the run. */
+export interface TemplateTools {
+	readonly compilation: Compilation;
+	readonly scope: Scope;
+	readonly computing: Computing | undefined;
+	/** What to say where a value has to be known before the run, and is not. */
+	readonly known?: string | undefined;
+}
+
+const MAX_DEPTH = 64;
+
+/**
+ * compileTemplate puts in the place of each `${…}` what it is, a reference to it, or a reference to where it is worked out. What comes
+ * to a parameter that was left out is left out of lists and objects; undefined where all of it is.
+ */
+export function compileTemplate(
+	tools: TemplateTools,
+	template: Json,
+	place: WorkflowPath,
+	depth = 0,
+): Json | undefined {
+	if (typeof template === 'string') return hasExpression(template) ? compileText(tools, template, place) : template;
+	if (typeof template !== 'object' || template === null) return template;
+	if (depth > MAX_DEPTH) {
+		tools.compilation.problems.say(place, `The value is nested deeper than ${MAX_DEPTH} levels.`);
+		return null;
+	}
+	if (Array.isArray(template)) {
+		const parts = template.map((part: Json, index) => compileTemplate(tools, part, [...place, index], depth + 1));
+		return parts.filter((part) => part !== undefined);
+	}
+	if (!isJsonObject(template)) return null;
+	if (Object.hasOwn(template, '$from')) {
+		tools.compilation.problems.say([...place, '$from'], 'References are written `${step.path}` here, not `$from`.', {
+			atKey: true,
+		});
+		return null;
+	}
+	const entries = Object.entries(template).map(
+		([key, part]) => [key, compileTemplate(tools, part, [...place, key], depth + 1)] as const,
+	);
+	return Object.fromEntries(entries.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined));
+}
+
+function compileText(tools: TemplateTools, text: string, place: WorkflowPath): Json | undefined {
+	const { compilation, scope } = tools;
+	const read = readTemplate(text);
+	if (!read.ok) {
+		compilation.problems.say(place, read.message, { offset: read.offset });
+		return null;
+	}
+	const expressions: Expression[] = [];
+	const written: string[] = [];
+	const known: Json[] = [];
+	for (const part of read.parts) {
+		if (part.kind === 'words') {
+			written.push(part.text.replaceAll('${', '$${'));
+			known.push(part.text);
+			continue;
+		}
+		const found = resolve(compilation, scope, { ...part, place });
+		if (found === undefined) return null;
+		const alone = read.parts.length === 1;
+		if (found.kind === 'absent') {
+			if (alone) return undefined;
+			continue;
+		}
+		if (found.kind === 'value' && alone) return checked(tools, found.value, place);
+		written.push(`\${${part.text}}`);
+		if (found.kind === 'value' && isKnown(found.value)) known.push(found.value);
+		else expressions.push(...expressionOf(compilation, scope, part.text, place));
+	}
+	if (expressions.length === 0 && written.length === known.length)
+		return known.map((value) => textOf(toCel(value))).join('');
+	if (tools.computing !== undefined)
+		return tools.computing.add(written.join(''), expressionsOf(tools, read.parts, place));
+	const names = expressions.flatMap((expression) => [...expression.names.keys()]);
+	if (names.every((name) => isKnownBefore(scope.names.get(name) ?? null))) return { $from: 'input' };
+	compilation.problems.say(place, tools.known ?? 'It has to be known before the run begins.');
+	return null;
+}
+
+/** Every expression of a text that is worked out as a whole, those with known values too. */
+function expressionsOf(
+	{ compilation, scope }: TemplateTools,
+	parts: Extract<ReturnType<typeof readTemplate>, { ok: true }>['parts'],
+	place: WorkflowPath,
+): Expression[] {
+	return parts.flatMap((part) => (part.kind === 'words' ? [] : expressionOf(compilation, scope, part.text, place)));
+}
+
+function expressionOf(compilation: Compilation, scope: Scope, text: string, place: WorkflowPath): Expression[] {
+	const expression = readKnown(compilation, scope, { text, place });
+	return expression === undefined ? [] : [expression];
+}
+
+function checked({ compilation, computing, known }: TemplateTools, value: Json, place: WorkflowPath): Json {
+	if (computing === undefined && !isKnownBefore(value))
+		compilation.problems.say(place, known ?? 'It has to be known before the run begins.');
+	return value;
+}

@@ -1,0 +1,8 @@
+import { stringify } from 'yaml';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import { inWrittenOrder } from './written-order.ts';
+
+/** writeWorkflow writes a definition as YAML, its keys in the order in which people write them. */
+export function writeWorkflow(definition: WorkflowDefinition): string {
+	return stringify(inWrittenOrder(definition), { lineWidth: 120, aliasDuplicateObjects: false });
+}

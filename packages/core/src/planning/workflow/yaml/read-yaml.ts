@@ -1,0 +1,86 @@
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type { Json } from '../../../domain/json.ts';
+import { WORKFLOW_LIMITS } from '../../../domain/workflow/definition.ts';
+import type { WorkflowProblem } from '../../../domain/workflow/problem.ts';
+import { quickYaml } from './quick-yaml.ts';
+
+export type ReadYaml =
+	| { readonly ok: true; readonly value: Json }
+	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+
+/** Aliases that a text may use, and values that it may come to with them: a few lines could otherwise stand for billions. */
+const MAX_ALIASES = 100;
+const MAX_VALUES = 200_000;
+const MAX_DEPTH = 100;
+
+/** readYaml reads YAML 1.2 (and so JSON) into plain data, quickly where it is written plainly; it never throws. */
+export function readYaml(text: string): ReadYaml {
+	const tooBig = sizeProblem(text);
+	if (tooBig !== undefined) return { ok: false, problems: [{ message: tooBig }] };
+	const quick = quickYaml(text);
+	if (quick !== undefined) return { ok: true, value: quick };
+	const parsed = parseYaml(text);
+	if (!parsed.ok) return parsed;
+	try {
+		const value: unknown = parsed.document.toJS({ maxAliasCount: MAX_ALIASES });
+		return plain(value);
+	} catch (error) {
+		const message =
+			error instanceof ReferenceError ? `Aliases (\`*name\`) cannot be used like this: ${error.message}.` : TOO_DEEP;
+		return { ok: false, problems: [{ message, line: 1, column: 1 }] };
+	}
+}
+
+/** parseYaml reads a text with its positions and comments. */
+export function parseYaml(
+	text: string,
+):
+	| { readonly ok: true; readonly document: Document.Parsed; readonly lines: LineCounter }
+	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] } {
+	const lines = new LineCounter();
+	try {
+		const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+		if (document.errors.length === 0) return { ok: true, document, lines };
+		return { ok: false, problems: document.errors.slice(0, 50).map((error) => problemOf(error, lines)) };
+	} catch {
+		return { ok: false, problems: [{ message: TOO_DEEP, line: 1, column: 1 }] };
+	}
+}
+
+const TOO_DEEP = `The text is nested deeper than ${MAX_DEPTH} levels.`;
+
+function sizeProblem(text: string): string | undefined {
+	const { maxBytes } = WORKFLOW_LIMITS;
+	if (text.length > maxBytes || new TextEncoder().encode(text).length > maxBytes)
+		return `The text is larger than ${maxBytes / 1_000_000} MB.`;
+	return undefined;
+}
+
+function problemOf(error: YAMLError, lines: LineCounter): WorkflowProblem {
+	const { line, col } = lines.linePos(error.pos[0]);
+	return { message: WORDS[error.code] ?? `This is no YAML: ${error.message}.`, line, column: col };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+	DUPLICATE_KEY: 'This key stands here twice.',
+	TAB_AS_INDENT: 'YAML is indented with spaces, not with tabs.',
+	MULTIPLE_DOCS: 'One text holds one workflow; this begins a second document.',
+	RESOURCE_EXHAUSTION: TOO_DEEP,
+};
+
+/** Data that JSON can hold, without circles and without end. */
+function plain(value: unknown): ReadYaml {
+	const open: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
+	let seen = 0;
+	const refuse = (message: string): ReadYaml => ({ ok: false, problems: [{ message, line: 1, column: 1 }] });
+	for (let top = open.pop(); top !== undefined; top = open.pop()) {
+		if (++seen > MAX_VALUES) return refuse(`The text comes to more than ${MAX_VALUES} values.`);
+		if (top.depth > MAX_DEPTH) return refuse(TOO_DEEP);
+		if (typeof top.value === 'number' && !Number.isFinite(top.value))
+			return refuse('`.inf` and `.nan` cannot be used here.');
+		if (typeof top.value === 'bigint') return refuse('A number is too large to be kept exactly; write it as a text.');
+		if (typeof top.value !== 'object' || top.value === null) continue;
+		for (const part of Object.values(top.value)) open.push({ value: part, depth: top.depth + 1 });
+	}
+	return { ok: true, value: value as Json };
+}
