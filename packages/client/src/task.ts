@@ -79,7 +79,11 @@ export interface Step extends PlanStep {
 		| 'skipped'
 		| 'cancelled';
 	readonly attempts: number;
+	/** The step that it is a part of: of whose list, or in whose body. */
 	readonly parent?: string | undefined;
+	/** A step that waits: until when, and for which event. */
+	readonly until?: number | undefined;
+	readonly event?: string | undefined;
 	readonly worker?: string | undefined;
 	readonly startedAt?: number | undefined;
 	readonly endedAt?: number | undefined;
@@ -102,7 +106,7 @@ export interface Task {
 	readonly id: string;
 	readonly goal: string;
 	readonly status: TaskStatus;
-	readonly reason?: 'question' | 'over-budget' | 'disk-full' | undefined;
+	readonly reason?: 'question' | 'over-budget' | 'disk-full' | 'time' | 'event' | undefined;
 	readonly plan: {
 		readonly version: number;
 		readonly by: string;

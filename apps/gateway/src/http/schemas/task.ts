@@ -84,6 +84,7 @@ const ResultSchema = z.object({
 	artifacts: z.array(ArtifactSchema),
 	method: z.enum(['model', 'rules']),
 	warnings: z.array(z.string()),
+	output: z.json().optional().describe('What a workflow gave.'),
 }) satisfies Describes<TaskResult>;
 
 const StepSchema = z.object({
@@ -97,7 +98,7 @@ const StepSchema = z.object({
 	input: z.json(),
 	dependsOn: z.array(z.string()),
 	when: z.json().optional(),
-	forEach: z.object({ $from: z.string(), maxItems: z.int().optional() }).optional(),
+	forEach: z.object({ $from: z.string(), maxItems: z.int().optional(), as: z.string().optional() }).optional(),
 	retry: z.object({ maxAttempts: z.int(), waitsMs: z.array(z.number()) }).optional(),
 	timeoutMs: z.number().optional(),
 	essential: z.boolean(),
@@ -115,7 +116,9 @@ const StepSchema = z.object({
 		'cancelled',
 	]),
 	attempts: z.int(),
-	parent: z.string().optional(),
+	parent: z.string().optional().describe('The step that it is a part of: of whose list, or in whose body.'),
+	until: time.optional().describe('Until when it waits.'),
+	event: z.string().optional().describe('The event that it waits for.'),
 	worker: z.string().optional(),
 	startedAt: time.optional(),
 	endedAt: time.optional(),
@@ -137,7 +140,7 @@ export const TaskSchema = z.object({
 	id: z.string(),
 	goal: z.string(),
 	status: taskStatus,
-	reason: z.enum(['question', 'over-budget', 'disk-full']).optional(),
+	reason: z.enum(['question', 'over-budget', 'disk-full', 'time', 'event']).optional(),
 	plan: z.object({
 		version: z.int(),
 		by: z.string(),

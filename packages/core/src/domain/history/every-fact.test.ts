@@ -15,6 +15,7 @@ import conversationHistoryOfFrontends from './fixture/conversation-history-v1-fr
 import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
 import peopleHistoryOfModels from './fixture/people-history-v1-models.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
+import taskHistoryOfFlow from './fixture/task-history-v1-flow.json' with { type: 'json' };
 import taskHistoryWithMatches from './fixture/task-history-v1-matched.json' with { type: 'json' };
 import { upcast } from './upcast.ts';
 
@@ -32,6 +33,12 @@ const TASK_FACTS: Record<TaskFactType, true> = {
 	StepDeadLettered: true,
 	StepSkipped: true,
 	StepJoined: true,
+	StepUnfolded: true,
+	StepGathered: true,
+	StepSuspended: true,
+	EventReceived: true,
+	EventTaken: true,
+	UndoBegun: true,
 	StepReopened: true,
 	QuestionAsked: true,
 	QuestionAnswered: true,
@@ -79,13 +86,13 @@ const PEOPLE_FACTS: Record<PeopleFactType, true> = {
 	PersonErased: true,
 };
 
-const TASKS = [...taskHistories, taskHistoryWithMatches];
+const TASKS = [...taskHistories, taskHistoryWithMatches, taskHistoryOfFlow];
 const PEOPLE = [peopleHistory, peopleHistoryOfModels];
 const CONVERSATIONS = [conversationHistory, conversationHistoryOfFrontends];
 
 describe('facts of every release', () => {
 	it('are all in the fixtures, each type at least once', () => {
-		const written = new Set(taskHistories.flatMap(({ facts }) => facts.map(({ type }) => type)));
+		const written = new Set(TASKS.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(TASK_FACTS).filter((type) => !written.has(type))).toEqual([]);
 		const said = new Set(CONVERSATIONS.flatMap(({ facts }) => facts.map(({ type }) => type)));
 		expect(Object.keys(CONVERSATION_FACTS).filter((type) => !said.has(type))).toEqual([]);

@@ -1,5 +1,6 @@
-import { type Draft, drafted, record, recordQuestion } from './draft.ts';
-import { type OverBudget, taskFact } from './facts.ts';
+import { type Draft, drafted, recordQuestion } from './draft.ts';
+import type { OverBudget } from './facts.ts';
+import { failTask } from './fail-task.ts';
 import type { Question } from './question.ts';
 import { isHeld } from './readiness.ts';
 import type { Task } from './state.ts';
@@ -7,7 +8,8 @@ import type { Task } from './state.ts';
 /** askIfOverBudget asks the person once a task has used all that it may, or ends it where they cannot allow more. */
 export function askIfOverBudget(draft: Draft): void {
 	const over = overBudget(drafted(draft));
-	if (over !== undefined)
+	// What is taken back is taken back whatever it costs.
+	if (over !== undefined && drafted(draft).undoing === undefined)
 		ask(draft, `This task has used ${over}`, { question: { text: 'Go on with twice the budget?' }, isUsedUp: true });
 }
 
@@ -38,7 +40,7 @@ function ask(draft: Draft, words: string, { question, isUsedUp }: Asking): void 
 	if (task.budget.firm === true) {
 		const message = `${words}${isUsedUp ? ", which is all that a guest's task may use" : ''}.`;
 		const hint = 'Make the errand smaller, or ask the owner of this server.';
-		return record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
+		return failTask(draft, { code: 'over-budget', message, hint });
 	}
 	recordQuestion(draft, { ...question, kind: 'approval', purpose: 'budget', text: `${words}. ${question.text}` });
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asStepId } from '../ids.ts';
 import type { Json } from '../json.ts';
-import { dependenciesOf, planProblems } from './check-plan.ts';
+import { planProblems } from './check-plan.ts';
 import type { PlanStep } from './plan.ts';
+import { dependenciesOf } from './step-references.ts';
 
 function step(id: string, rest: Partial<Omit<PlanStep, 'dependsOn'>> & { dependsOn?: string[] } = {}): PlanStep {
 	const { dependsOn = [], ...others } = rest;
@@ -32,8 +33,8 @@ describe('planProblems', () => {
 
 	test('refuses a plan without steps or with too many', () => {
 		expect(messages()).toEqual(['The plan has no steps.']);
-		const many = Array.from({ length: 501 }, (_, index) => step(`s${index}`));
-		expect(messages(...many)).toEqual(['The plan has 501 steps; at most 500 are allowed.']);
+		const many = Array.from({ length: 1_001 }, (_, index) => step(`s${index}`));
+		expect(messages(...many)).toEqual(['The plan has 1001 steps; at most 1000 are allowed.']);
 	});
 
 	test('refuses an id given twice and the reserved id', () => {

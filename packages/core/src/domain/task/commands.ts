@@ -67,6 +67,16 @@ interface TaskCommandData {
 	RetryTask: { readonly by: PersonId };
 	FollowTask: { readonly conversation: ConversationId; readonly by: PersonId };
 	UnfollowTask: { readonly conversation: ConversationId };
+	/** Somebody sends the task an event; `id` is their own name for it, so that sending it twice is sending it once. */
+	DeliverEvent: {
+		readonly name: string;
+		readonly data: Json;
+		readonly by: string;
+		readonly origins: readonly string[];
+		readonly id?: string | undefined;
+	};
+	/** Time has passed: end the waits that are over. */
+	PassTime: Readonly<Record<never, never>>;
 	/** Time has passed: enforce the deadline. */
 	CheckDeadline: Readonly<Record<never, never>>;
 	HandOverReport: { readonly report: number };

@@ -1,13 +1,17 @@
 import { askIfOverBudget } from './ask-for-budget.ts';
 import { type Draft, drafted, record } from './draft.ts';
 import { taskFact } from './facts.ts';
+import { failTask } from './fail-task.ts';
+import { settleFlow, settleSuspended, settleUnfolded } from './flow-rules.ts';
 import { readiness } from './readiness.ts';
 import { composeResult } from './result.ts';
-import { childrenOf, hasEnded, plannedSteps, type Step, type Task } from './state.ts';
+import { childrenOf, hasEnded, plannedSteps, type Step, stepOf, type Task } from './state.ts';
+import { endUndo } from './undo.ts';
 
 /**
  * recordConsequences adds what follows by rule from the facts just recorded, until nothing more does: steps skipped,
- * lists expanded and joined, the budget asked about, the task ended. All of it lands in the same append as its cause.
+ * lists expanded and joined, bodies unfolded and gathered, values given, waits ended, the budget asked about, the task ended.
+ * All of it lands in the same append as its cause.
  */
 export function recordConsequences(draft: Draft): void {
 	let before: number;
@@ -15,15 +19,28 @@ export function recordConsequences(draft: Draft): void {
 		before = draft.facts.length;
 		failIfBroken(draft);
 		if (drafted(draft).end !== undefined) return;
-		for (const step of Object.values(drafted(draft).steps)) settle(draft, step);
+		for (const id of Object.keys(drafted(draft).steps)) settle(draft, id as Step['spec']['id']);
 	} while (draft.facts.length > before);
+	if (drafted(draft).undoing !== undefined) return endUndo(draft);
 	completeIfOver(draft);
 	askIfOverBudget(draft);
 }
 
-function settle(draft: Draft, step: Step): void {
-	if (step.phase.status === 'waiting') settleWaiting(draft, step);
-	else if (step.phase.status === 'expanded') settleExpanded(draft, step, step.phase.items);
+/** Steps that an earlier consequence took away or changed are looked at as they are now. */
+function settle(draft: Draft, id: Step['spec']['id']): void {
+	const step = stepOf(drafted(draft), id);
+	switch (step?.phase.status) {
+		case 'waiting':
+			return settleWaiting(draft, step);
+		case 'expanded':
+			return settleExpanded(draft, step, step.phase.items);
+		case 'unfolded':
+			return settleUnfolded(draft, step);
+		case 'suspended':
+			return settleSuspended(draft, step);
+		default:
+			return;
+	}
 }
 
 function settleWaiting(draft: Draft, step: Step): void {
@@ -39,6 +56,8 @@ function settleWaiting(draft: Draft, step: Step): void {
 			return record(draft, taskFact('StepDeadLettered', { stepId, failure: ready.failure }));
 		case 'expand':
 			return record(draft, taskFact('StepExpanded', { stepId, items: ready.items }));
+		default:
+			return settleFlow(draft, step, ready);
 	}
 }
 
@@ -47,7 +66,7 @@ function settleExpanded(draft: Draft, parent: Step, items: number): void {
 	const stepId = parent.spec.id;
 	const children = childrenOf(drafted(draft), stepId);
 	if (!children.every(hasEnded)) return;
-	const done = children.filter((child) => child.phase.status === 'done').length;
+	const done = children.filter(({ phase }) => phase.status === 'done' || phase.status === 'joined').length;
 	const failed = children.filter((child) => child.phase.status === 'dead-lettered').length;
 	if (failed > 0 && (parent.spec.essential || done === 0)) {
 		const message = `"${parent.spec.title}" failed for ${failed} of ${items} items.`;
@@ -61,10 +80,9 @@ function settleExpanded(draft: Draft, parent: Step, items: number): void {
 /** One essential step that gave up fails the task, and spares the rest. */
 function failIfBroken(draft: Draft): void {
 	const task = drafted(draft);
+	if (task.end !== undefined || task.undoing !== undefined) return;
 	const broken = plannedSteps(task).find((step) => step.spec.essential && step.phase.status === 'dead-lettered');
-	if (broken !== undefined && task.end === undefined) {
-		record(draft, taskFact('TaskFailed', { error: stepError(task, broken) }));
-	}
+	if (broken !== undefined) failTask(draft, stepError(task, broken));
 }
 
 function completeIfOver(draft: Draft): void {

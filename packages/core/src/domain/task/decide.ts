@@ -1,6 +1,7 @@
 import { CoreError } from '../errors.ts';
 import type { TaskCommand } from './commands.ts';
 import { recordConsequences } from './consequences.ts';
+import { deliverEvent } from './decisions/event.ts';
 import { editPlan } from './decisions/plan-edit.ts';
 import { answerDirectly, askAboutGoal, failPlanning, proposePlan, submitTask } from './decisions/planning.ts';
 import { answerQuestion, requestApproval } from './decisions/question.ts';
@@ -36,7 +37,7 @@ export function decide(state: TaskState, command: TaskCommand): Decision {
 			recordUsage(draft, state, command);
 			if (state.end === undefined || draft.facts.length === 0) change(draft, state, command);
 		}
-		if (draft.facts.length > 0 && !isBookkeeping(command, draft)) recordConsequences(draft);
+		if (hasConsequences(command, draft)) recordConsequences(draft);
 	} catch (error) {
 		if (error instanceof CoreError) return { ok: false, error };
 		throw error;
@@ -86,6 +87,11 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 			return cancelTask(draft, task, command);
 		case 'RetryTask':
 			return retryTask(draft, task);
+		case 'DeliverEvent':
+			return deliverEvent(draft, task, command);
+		case 'PassTime':
+			// What is due follows by rule.
+			return;
 		case 'CheckDeadline':
 			return checkDeadline(draft, task);
 		case 'FollowTask':
@@ -101,6 +107,11 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 			if (task.end !== undefined && task.sessionsUsed) record(draft, taskFact('SessionsClosed', {}));
 			return;
 	}
+}
+
+function hasConsequences(command: TaskCommand, draft: Draft): boolean {
+	if (command.type === 'PassTime') return draft.task !== undefined && draft.task.end === undefined;
+	return draft.facts.length > 0 && !isBookkeeping(command, draft);
 }
 
 /** Commands that only note a start, a delivery or a clean-up have no consequences for steps. */

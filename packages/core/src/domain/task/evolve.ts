@@ -1,5 +1,7 @@
-import type { QuestionId } from '../ids.ts';
+import type { StepId } from '../ids.ts';
 import type { FactOf, RecordedTaskFact } from './facts.ts';
+import { eventReceived, eventTaken } from './folds/events.ts';
+import { cancelAll, cancelWithin, stepGathered, stepUnfolded } from './folds/flow.ts';
 import { closeQuestion, questionAnswered, questionAsked } from './folds/questions.ts';
 import {
 	changeStep,
@@ -9,13 +11,15 @@ import {
 	stepExpanded,
 	stepJoined,
 	stepStarted,
+	stepSuspended,
 	withBusyTime,
 } from './folds/steps.ts';
-import { hasEnded, type Report, type Step, type Task, type TaskEnd, type TaskState } from './state.ts';
+import { undoBegun, withoutUndo } from './folds/undo.ts';
+import { type Report, type Step, stepOf, type Task, type TaskEnd, type TaskState } from './state.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-5';
+export const EVOLVE_VERSION = 'task-6';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,
@@ -71,11 +75,26 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 			return stepExpanded(task, fact.data.stepId, fact.data.items);
 		case 'StepStarted':
 			return stepStarted(task, fact, at);
+		case 'StepUnfolded':
+			return stepUnfolded(task, fact.data.stepId, fact.data.round, at);
+		case 'StepGathered':
+			return stepGathered(task, fact.data.stepId, at, fact.seq);
+		case 'StepSuspended':
+			return stepSuspended(task, fact, at);
+		case 'EventReceived':
+			return eventReceived(task, fact);
+		case 'EventTaken':
+			return eventTaken(task, fact, at);
+		case 'UndoBegun':
+			return undoBegun(task, fact, at);
 		case 'StepCompleted': {
-			const { output, origins, usage } = fact.data;
-			const done = changeStep(withBusyTime(task, fact.data.stepId, at), fact.data.stepId, () => ({
+			const { stepId, attempt, output, origins, usage } = fact.data;
+			const done = changeStep(withBusyTime(task, stepId, at), stepId, (step) => ({
 				phase: { status: 'done', output, endedAt: at },
 				origins,
+				// What no worker ran was not started before.
+				...(attempt > step.attempts ? { attempts: attempt } : {}),
+				...(step.spec.undo === undefined ? {} : { doneSeq: fact.seq }),
 			}));
 			if (usage === undefined) return done;
 			return { ...done, usage: addUsage(done.usage, usage) };
@@ -99,11 +118,11 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 		}
 		case 'StepDeadLettered': {
 			const { stepId, failure } = fact.data;
-			return changeStep(task, stepId, () => ({ phase: { status: 'dead-lettered', failure, endedAt: at } }));
+			return endedAlone(task, stepId, { status: 'dead-lettered', failure, endedAt: at });
 		}
 		case 'StepSkipped': {
 			const { stepId, cause, reason } = fact.data;
-			return changeStep(task, stepId, () => ({ phase: { status: 'skipped', cause, reason, endedAt: at } }));
+			return endedAlone(task, stepId, { status: 'skipped', cause, reason, endedAt: at });
 		}
 		case 'StepJoined':
 			return stepJoined(task, fact.data.stepId, fact.data.done, at);
@@ -130,7 +149,7 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 		case 'TaskReopened':
 			// What was kept of its sessions for this must go when it ends, whether a step uses them again or not.
 			return {
-				...task,
+				...withoutUndo(task),
 				sessionsUsed: hadSessions(task),
 				end: undefined,
 				planningAttempts: 0,
@@ -150,19 +169,16 @@ function apply(task: Task, fact: Exclude<RecordedTaskFact, { type: 'TaskSubmitte
 	}
 }
 
+/** A step ends without what is inside it, which is stopped. */
+function endedAlone(task: Task, id: StepId, phase: Step['phase'] & { readonly endedAt: number }): Task {
+	const before = stepOf(task, id)?.phase.status;
+	const ended = changeStep(task, id, () => ({ phase }));
+	return before === 'unfolded' || before === 'expanded' ? cancelWithin(ended, [id], phase.endedAt) : ended;
+}
+
 /** What had not ended when the task did is cancelled with it, and open questions fall away. */
 function ended(task: Task, end: TaskEnd): Task {
-	let steps = task.steps;
-	for (const [id, step] of Object.entries(task.steps)) {
-		if (hasEnded(step)) continue;
-		if (steps === task.steps) steps = { ...task.steps };
-		(steps as Record<string, Step>)[id] = { ...step, phase: { status: 'cancelled', endedAt: end.at } };
-	}
-	let closed: Task = { ...task, steps, end };
-	for (const [id, asked] of Object.entries(task.questions)) {
-		if (asked.status === 'open') closed = closeQuestion(closed, id as QuestionId, 'withdrawn');
-	}
-	return closed;
+	return { ...cancelAll(task, end.at), end };
 }
 
 /** A task owes word of its plan, its questions and its end to those who are told about it, and of what it found to the memory. */

@@ -53,6 +53,24 @@ export function factLine(fact: RecordedTaskFact, task: TaskState): FactLine {
 			const lost = failed > 0 ? `, ${failed} without` : '';
 			return line(`${step(stepId)} put together`, `${done} with a result${lost}`, failed > 0 ? 'neutral' : 'good');
 		}
+		case 'StepUnfolded': {
+			const { stepId, round } = fact.data;
+			return line(round > 1 ? `${step(stepId)} again, round ${round}` : `${step(stepId)} begun`);
+		}
+		case 'StepGathered':
+			return line(`${step(fact.data.stepId)} done`, undefined, 'good');
+		case 'StepSuspended': {
+			const { stepId, until, event } = fact.data;
+			const time = until === undefined ? undefined : formatDuration(Math.max(0, until - fact.at));
+			if (event === undefined) return line(`${step(stepId)} waits`, time);
+			return line(`${step(stepId)} waits for the event “${event}”`, time === undefined ? undefined : `at most ${time}`);
+		}
+		case 'EventReceived':
+			return line(`Event “${fact.data.name}” received`, `from ${fact.data.by}`);
+		case 'EventTaken':
+			return line(`${step(fact.data.stepId)} done`, 'its event has come', 'good');
+		case 'UndoBegun':
+			return line('Taking back what was done', fact.data.error.message, 'bad');
 		case 'StepReopened':
 			return line(`${step(fact.data.stepId)} reopened`);
 		case 'QuestionAsked':

@@ -59,6 +59,8 @@ export interface TaskResult {
 	readonly artifacts: readonly ArtifactRef[];
 	readonly method: 'model' | 'rules';
 	readonly warnings: readonly string[];
+	/** What the last step gave, where the plan is a workflow's; left out above 64 KB. */
+	readonly output?: Json | undefined;
 }
 
 /** TaskError is why a task failed, in words a person can act on. */
@@ -130,6 +132,28 @@ interface TaskFactData {
 	StepSkipped: { readonly stepId: StepId; readonly cause: SkipCause; readonly reason: string };
 	StepJoined: { readonly stepId: StepId; readonly done: number; readonly failed: number };
 	/** `keepItems`: a `forEach` step keeps its children and their outputs; else it is expanded anew. */
+	/** A `flow.group` or `flow.loop` got the steps of its body, of a loop those of one more round (from 1). */
+	StepUnfolded: { readonly stepId: StepId; readonly round: number };
+	/** All steps inside have ended: what `body.gives` names gave is the step's own output. */
+	StepGathered: { readonly stepId: StepId };
+	/** A `flow.wait` or `flow.event` waits; a `flow.loop` does before its next round. */
+	StepSuspended: {
+		readonly stepId: StepId;
+		readonly until?: number | undefined;
+		readonly event?: string | undefined;
+	};
+	/** Somebody sent the task an event; it is kept until a step listens. `id` is the sender's own: the same again changes nothing. */
+	EventReceived: {
+		readonly name: string;
+		readonly data: Json;
+		readonly by: string;
+		readonly origins: readonly string[];
+		readonly id?: string | undefined;
+	};
+	/** A step that listened got the event of that number. */
+	EventTaken: { readonly stepId: StepId; readonly event: number; readonly origins: readonly string[] };
+	/** The task will fail with this error; before that these steps are taken back, in this order. What had not ended is cancelled. */
+	UndoBegun: { readonly error: TaskError; readonly steps: readonly StepId[] };
 	StepReopened: { readonly stepId: StepId; readonly keepItems: boolean };
 	QuestionAsked: { readonly question: Question };
 	QuestionAnswered: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };

@@ -1,6 +1,8 @@
+import { flowKind } from './flow.ts';
 import { givenAt } from './given-at.ts';
-import { ITEM, isReference, parseReference } from './references.ts';
-import { type Step, stepOf, type Task } from './state.ts';
+import { placeOf } from './outputs.ts';
+import { isReference, parseReference, referencesIn } from './references.ts';
+import { innerStepId, type Step, stepOf, type Task } from './state.ts';
 
 /** isGuarded tells whether a step made from untrusted content must not run unseen: it acts on the world, or composes an address. */
 export function isGuarded(task: Task, step: Step): boolean {
@@ -24,8 +26,13 @@ function wasAddedByTainted(task: Task, { addedBy }: Step): boolean {
 }
 
 function isCopied(task: Task, step: Step, from: string): boolean {
-	const { stepId } = parseReference(from);
-	if (stepId !== ITEM) return stepOf(task, stepId)?.spec.copiesAddresses === true;
-	const list = step.item === undefined ? undefined : stepOf(task, step.item.parent)?.spec.forEach?.$from;
-	return list !== undefined && isCopied(task, step, list);
+	const source = stepOf(task, placeOf(task, step, parseReference(from)).stepId);
+	if (source === undefined) return false;
+	if (source.spec.copiesAddresses === true) return true;
+	// A group gives on what a step in it gave; a value holds what it refers to as it is.
+	if (source.phase.status !== 'done' && source.phase.status !== 'joined') return false;
+	const { gives } = source.spec.body ?? {};
+	if (gives !== undefined) return isCopied(task, source, innerStepId(source.spec, source.round ?? 0, gives));
+	if (flowKind(source.spec) !== 'value' || wasAddedByTainted(task, source)) return false;
+	return referencesIn(source.spec.input).every((text) => isCopied(task, source, text));
 }

@@ -1,8 +1,8 @@
 import { childStepId, type StepId } from '../ids.ts';
 import type { Json } from '../json.ts';
-import { conditionPaths } from './condition.ts';
-import type { Facet, Output } from './facts.ts';
-import { parseReference, valueAt } from './references.ts';
+import type { Output } from './facts.ts';
+import { elementNames } from './folds/flow.ts';
+import { parseReference, type Reference, valueAt } from './references.ts';
 import { type Step, stepOf, type Task } from './state.ts';
 
 /** Outputs above this many bytes of JSON are stored as artifacts. */
@@ -16,10 +16,7 @@ export function outputValueAt(task: Task, reference: string, want: 'value' | 'le
 	const { stepId, path } = parseReference(reference);
 	const step = stepOf(task, stepId);
 	if (step === undefined) return undefined;
-	if (step.phase.status === 'joined') {
-		const outputs = joinedSteps(task, step).map((child) => inlineValue(child));
-		return lengthOr(want, valueAt(outputs, path));
-	}
+	if (step.phase.status === 'joined') return lengthOr(want, valueAt(wholeOutput(task, step), path));
 	if (step.phase.status !== 'done') return undefined;
 	const { output } = step.phase;
 	if (output.kind === 'value') return lengthOr(want, valueAt(output.value, path));
@@ -31,41 +28,50 @@ export function outputValueAt(task: Task, reference: string, want: 'value' | 'le
 
 /** joinedSteps lists the children of a `forEach` step that produced something, in the order of the list. */
 export function joinedSteps(task: Task, parent: Step): Step[] {
-	const items = parent.phase.status === 'joined' || parent.phase.status === 'expanded' ? parent.phase.items : 0;
+	const { phase } = parent;
+	const items = phase.status === 'joined' || phase.status === 'expanded' ? phase.items : 0;
+	const list = (phase.status === 'joined' ? phase.of : undefined) ?? parent.spec.id;
 	const children: Step[] = [];
 	for (let index = 0; index < items; index++) {
-		const child = stepOf(task, childStepId(parent.spec.id, index));
-		if (child?.phase.status === 'done') children.push(child);
+		const child = stepOf(task, childStepId(list, index));
+		if (child?.phase.status === 'done' || child?.phase.status === 'joined') children.push(child);
 	}
 	return children;
 }
 
-/** facetsOf keeps, of an output about to become a file, what this plan's conditions and lists will look at. */
-export function facetsOf(task: Task, stepId: StepId, output: Json): Record<string, Facet> {
-	const facets: Record<string, Facet> = {};
-	for (const { spec } of Object.values(task.steps)) {
-		for (const path of spec.when === undefined ? [] : conditionPaths(spec.when)) {
-			const value = facetValue(stepId, path, output);
-			if (value !== undefined && JSON.stringify(value).length <= 1_000) facets[path] = { value };
-		}
-		const list = spec.forEach === undefined ? undefined : facetValue(stepId, spec.forEach.$from, output);
-		if (spec.forEach !== undefined && Array.isArray(list)) facets[spec.forEach.$from] = { length: list.length };
-	}
-	return facets;
+/** outputsOf lists the single outputs that a step's own is made of. */
+export function outputsOf(task: Task, step: Step): Output[] {
+	if (step.phase.status === 'done') return [step.phase.output];
+	return joinedSteps(task, step).flatMap((child) => outputsOf(task, child));
 }
 
-function facetValue(stepId: StepId, reference: string, output: Json): Json | undefined {
-	const parsed = parseReference(reference);
-	return parsed.stepId === stepId ? valueAt(output, parsed.path) : undefined;
+/** wholeOutput is a step's whole output; `shown` gives the value of each single output in it, which facts hold only the smaller ones of. */
+export function wholeOutput(task: Task, step: Step, shown: (output: Output) => Json = shownOutput): Json {
+	if (step.phase.status === 'done') return shown(step.phase.output);
+	return joinedSteps(task, step).map((child) => wholeOutput(task, child, shown));
 }
 
-function inlineValue(step: Step): Json {
-	if (step.phase.status !== 'done') return null;
-	const output: Output = step.phase.output;
+/** shownOutput is what history holds of an output: the whole, or of a large one its beginning. */
+export function shownOutput(output: Output): Json {
 	return output.kind === 'value' ? output.value : output.preview;
+}
+
+/** placeOf is what a reference in a step's input names: the element that the step handles stands in the list it came from. */
+export function placeOf(task: Task, step: Step, reference: Reference): Reference {
+	if (step.item === undefined) return reference;
+	const element = elementNames(task, step).get(reference.stepId);
+	if (element === undefined) return reference;
+	const { stepId, path } = parseReference(element);
+	return { stepId, path: [...path, ...reference.path] };
 }
 
 function lengthOr(want: 'value' | 'length', value: Json | undefined): Json | undefined {
 	if (want === 'value') return value;
 	return Array.isArray(value) ? value.length : undefined;
+}
+
+/** isInFacts tells whether all of a step's output stands in the facts. */
+export function isInFacts(task: Task, id: StepId): boolean {
+	const step = stepOf(task, id);
+	return step === undefined || outputsOf(task, step).every(({ kind }) => kind === 'value');
 }

@@ -1,6 +1,7 @@
 import { ANSWER_STEP, type StepId } from '../ids.ts';
-import { lastSteps, shownOutput, textOf } from './result.ts';
-import { childrenOf, type Step, type Task } from './state.ts';
+import { shownOutput } from './outputs.ts';
+import { lastSteps, textOf } from './result.ts';
+import { childrenOf, innerStepId, type Step, stepOf, type Task } from './state.ts';
 
 /**
  * partialAnswer is a task's answer as far as it is written: what its last steps have said and the one at work has so far,
@@ -25,5 +26,9 @@ export function partialAnswer(task: Task, partialOf: (step: StepId) => string | 
 const WITHOUT_TEXT: ReadonlySet<Step['phase']['status']> = new Set(['skipped', 'dead-lettered', 'cancelled']);
 
 function items(task: Task, step: Step): readonly Step[] {
-	return step.phase.status === 'expanded' ? childrenOf(task, step.spec.id) : [step];
+	if (step.phase.status === 'expanded') return childrenOf(task, step.spec.id).flatMap((child) => items(task, child));
+	const { gives } = step.spec.body ?? {};
+	if (step.phase.status !== 'unfolded' || gives === undefined) return [step];
+	const inner = stepOf(task, innerStepId(step.spec, step.phase.round, gives));
+	return inner === undefined ? [step] : items(task, inner);
 }

@@ -1,7 +1,7 @@
 import type { StepId } from '../ids.ts';
 import { needsPlan } from './decisions/planning.ts';
-import { inputOrigins } from './decisions/run.ts';
 import { isGuarded } from './guarded-step.ts';
+import { inputOrigins } from './input-origins.ts';
 import { isHeld, isRunnable } from './readiness.ts';
 import type { Report, Step, Task, TaskState } from './state.ts';
 
@@ -27,6 +27,8 @@ export type TaskWork =
 	| { readonly key: string; readonly kind: 'report'; readonly report: Report }
 	| { readonly key: string; readonly kind: 'close-sessions' }
 	| { readonly key: string; readonly kind: 'check-deadline' }
+	/** A wait is over: what follows is to be recorded. */
+	| { readonly key: string; readonly kind: 'pass-time' }
 	/** Look again at this time, ms since 1970. */
 	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
 
@@ -41,7 +43,7 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 	if (needsPlan(task) && (task.planningRetryAt ?? 0) <= now) {
 		work.push({ key: `plan/${task.planningAttempts}/${task.seq}`, kind: 'plan' });
 	}
-	if (task.deadline !== undefined && task.deadline <= now) {
+	if (task.deadline !== undefined && task.deadline <= now && task.undoing === undefined) {
 		work.push({ key: `check-deadline/${task.deadline}`, kind: 'check-deadline' });
 	}
 	const held = isHeld(task);
@@ -49,6 +51,8 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 		const owed = stepWork(task, step, held, now);
 		if (owed !== undefined) work.push(owed);
 	}
+	const over = held ? undefined : waitOver(task, now);
+	if (over !== undefined) work.push({ key: `pass-time/${over}`, kind: 'pass-time' });
 	const until = nextTime(task, held, now);
 	if (until !== undefined) work.push({ key: `wait/${until}`, kind: 'wait', until });
 	return work;
@@ -87,12 +91,34 @@ function nextTime(task: Task, held: boolean, now: number): number | undefined {
 	const consider = (at: number | undefined) => {
 		if (at !== undefined && at > now && (next === undefined || at < next)) next = at;
 	};
-	consider(task.deadline);
+	if (task.undoing === undefined) consider(task.deadline);
 	if (needsPlan(task)) consider(task.planningRetryAt);
 	if (!held) {
-		for (const { phase } of Object.values(task.steps)) {
-			if (phase.status === 'retrying') consider(phase.retryAt);
-		}
+		for (const { phase } of Object.values(task.steps)) consider(timeOf(phase));
 	}
 	return next;
+}
+
+/** The earliest time that a step waited for and that has come. */
+function waitOver(task: Task, now: number): number | undefined {
+	let earliest: number | undefined;
+	for (const { phase } of Object.values(task.steps)) {
+		const at = phase.status === 'retrying' ? undefined : timeOf(phase);
+		if (at !== undefined && at <= now && (earliest === undefined || at < earliest)) earliest = at;
+	}
+	return earliest;
+}
+
+/** When a step goes on by itself. */
+function timeOf(phase: Step['phase']): number | undefined {
+	switch (phase.status) {
+		case 'retrying':
+			return phase.retryAt;
+		case 'suspended':
+			return phase.until;
+		case 'unfolded':
+			return phase.resumeAt;
+		default:
+			return undefined;
+	}
 }

@@ -3,7 +3,14 @@ import type { StepId } from '../ids.ts';
 import type { Json } from '../json.ts';
 
 /** Bounds on one plan, so that folding and showing a task stays quick. */
-export const PLAN_LIMITS = { maxSteps: 500, maxItems: 500, maxExpandedSteps: 2_000, maxInputBytes: 65_536 } as const;
+export const PLAN_LIMITS = {
+	maxSteps: 1_000,
+	maxItems: 500,
+	maxExpandedSteps: 5_000,
+	maxInputBytes: 65_536,
+	maxDepth: 8,
+	maxRounds: 1_000,
+} as const;
 
 /** When is a condition over other steps' outputs; `path` is `stepId.path.into.output`. */
 export type When = WhenTest | { readonly all: readonly When[] } | { readonly any: readonly When[] };
@@ -72,8 +79,8 @@ export interface PlanStep {
 	readonly undo?: Undo | undefined;
 }
 
-/** PlannedStep is a plan step after admission: what its capability promises is written into it, so that folding needs no catalogue. */
-export interface PlannedStep extends PlanStep {
+/** Promises are what a capability promises of a step, written into it at admission, so that folding needs no catalogue. */
+export interface Promises {
 	readonly retry: RetryPolicy;
 	readonly timeoutMs: number;
 	readonly effects: Effects;
@@ -82,4 +89,21 @@ export interface PlannedStep extends PlanStep {
 	readonly addresses?: readonly string[] | undefined;
 	/** Every address in the output stands so in what the step read. */
 	readonly copiesAddresses?: boolean | undefined;
+}
+
+/** PlannedBody is a body whose steps were admitted. */
+export interface PlannedBody extends Body {
+	readonly steps: readonly PlannedStep[];
+}
+
+/** PlannedUndo is what takes a step back, admitted. */
+export interface PlannedUndo extends Undo, Promises {}
+
+/** PlannedStep is a plan step after admission: what its capability promises is written into it. */
+export interface PlannedStep extends PlanStep, Promises {
+	readonly retry: RetryPolicy;
+	readonly timeoutMs: number;
+	readonly effects: Effects;
+	readonly body?: PlannedBody | undefined;
+	readonly undo?: PlannedUndo | undefined;
 }

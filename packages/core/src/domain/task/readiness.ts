@@ -3,10 +3,12 @@ import type { StepId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { conditionHolds } from './condition.ts';
 import type { SkipCause } from './facts.ts';
-import { outputValueAt } from './outputs.ts';
+import { type FlowKind, flowKind } from './flow.ts';
+import { outputValueAt, placeOf } from './outputs.ts';
 import { PLAN_LIMITS } from './plan.ts';
-import { ITEM, parseReference, resolveReferences } from './references.ts';
+import { ITEM, parseReference, type Reference, resolveReferences } from './references.ts';
 import { hasEnded, openQuestions, type Step, stepOf, type Task } from './state.ts';
+import { inlineInput, inlineValue } from './value-step.ts';
 
 /** Readiness is what the rules say about a waiting step: not yet, run it, or what becomes of it instead. */
 export type Readiness =
@@ -14,7 +16,13 @@ export type Readiness =
 	| { readonly kind: 'ready' }
 	| { readonly kind: 'skip'; readonly cause: SkipCause; readonly reason: string }
 	| { readonly kind: 'fail'; readonly failure: StepFailure }
-	| { readonly kind: 'expand'; readonly items: number };
+	| { readonly kind: 'expand'; readonly items: number }
+	/** Its inner steps come into the task. */
+	| { readonly kind: 'unfold' }
+	/** Its output is known without a run. */
+	| { readonly kind: 'give'; readonly value: Json }
+	/** It begins to wait, as its input says. */
+	| { readonly kind: 'suspend'; readonly input: Json };
 
 /** readiness judges a waiting step by its dependencies, its condition, its list and its references, in this order. */
 export function readiness(task: Task, step: Step): Readiness {
@@ -24,8 +32,43 @@ export function readiness(task: Task, step: Step): Readiness {
 		return { kind: 'skip', cause: 'condition', reason: 'its condition does not hold' };
 	}
 	if (forEach !== undefined) return listReadiness(task, step, forEach.$from, forEach.maxItems);
-	const resolved = resolveReferences(step.spec.input, (reference) => placeholder(task, reference.stepId));
-	return resolved.ok ? { kind: 'ready' } : withoutInput(task, step, resolved.missing);
+	const resolved = resolveReferences(step.spec.input, (reference) => placeholder(task, step, reference));
+	if (!resolved.ok) return withoutInput(task, step, resolved.missing);
+	const kind = flowKind(step.spec);
+	return kind === undefined ? { kind: 'ready' } : flowReadiness(task, step, kind);
+}
+
+/** What becomes of a step of control flow whose turn has come. */
+function flowReadiness(task: Task, step: Step, kind: FlowKind): Readiness {
+	switch (kind) {
+		case 'group':
+		case 'loop':
+			return unfoldReadiness(task, step);
+		case 'wait':
+		case 'event': {
+			const input = inlineInput(task, step);
+			return input.ok
+				? { kind: 'suspend', input: input.input }
+				: { kind: 'fail', failure: nothingThere(step, input.missing) };
+		}
+		case 'value': {
+			const value = inlineValue(task, step);
+			// What is in files is read by whoever drives the task, like the input of a run.
+			if (value.ok === 'stored') return { kind: 'ready' };
+			return value.ok
+				? { kind: 'give', value: value.input }
+				: { kind: 'fail', failure: nothingThere(step, value.missing) };
+		}
+	}
+}
+
+/** unfoldReadiness tells whether a task has room for the steps of a body. */
+export function unfoldReadiness(task: Task, { spec }: Step): Extract<Readiness, { kind: 'unfold' | 'fail' }> {
+	const more = spec.body?.steps.length ?? 0;
+	if (Object.keys(task.steps).length + more <= PLAN_LIMITS.maxExpandedSteps) return { kind: 'unfold' };
+	const message = `The steps in "${spec.title}" would give the task more than ${PLAN_LIMITS.maxExpandedSteps} steps.`;
+	const hint = 'Go over fewer items, or split the task.';
+	return { kind: 'fail', failure: { kind: 'permanent', code: 'too-many-steps', message, hint } };
 }
 
 /** isRunnable tells whether a step may be started now: it is ready, or its wait between attempts is over, and no question holds the task. */
@@ -51,7 +94,8 @@ function dependencyEnded(task: Task, id: StepId): boolean {
 }
 
 /** Whether there is an output is known by folding; the value itself may be in a file and is looked up at dispatch. */
-function placeholder(task: Task, stepId: StepId): Json | undefined {
+function placeholder(task: Task, step: Step, reference: Reference): Json | undefined {
+	const { stepId } = placeOf(task, step, reference);
 	if (stepId === ITEM) return true;
 	const status = stepOf(task, stepId)?.phase.status;
 	return status === 'done' || status === 'joined' ? true : undefined;
@@ -63,7 +107,7 @@ function listReadiness(
 	reference: string,
 	maxItems = PLAN_LIMITS.maxItems as number,
 ): Readiness {
-	if (placeholder(task, parseReference(reference).stepId) === undefined) return withoutInput(task, step, reference);
+	if (placeholder(task, step, parseReference(reference)) === undefined) return withoutInput(task, step, reference);
 	const list = outputValueAt(task, reference, 'length');
 	if (typeof list !== 'number') {
 		return { kind: 'fail', failure: missingInput(`"${reference}" is not a list, so there is nothing to go over.`) };
@@ -85,6 +129,12 @@ function withoutInput(task: Task, step: Step, reference: string): Readiness {
 	const reason = `it needs the output of "${title}", and there is none`;
 	if (!step.spec.essential) return { kind: 'skip', cause: 'missing-input', reason };
 	return { kind: 'fail', failure: missingInput(`"${step.spec.title}" could not run: ${reason}.`) };
+}
+
+function nothingThere({ spec }: Step, missing: string): StepFailure {
+	const message = `"${spec.title}" needs "${missing}", and there is nothing there.`;
+	const hint = 'Edit the plan so that it refers to something the step before it gives.';
+	return { kind: 'permanent', code: 'missing-input', message, hint };
 }
 
 function missingInput(message: string): StepFailure {

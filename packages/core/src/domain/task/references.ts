@@ -4,6 +4,9 @@ import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 /** ITEM is what a `forEach` step's input calls the element it handles; no step may have this id. */
 export const ITEM = asStepId('item');
 
+/** elementAt names one element of the list that a path leads to, counted after the path was followed (also over lists): `docs.title.@3`. */
+export const elementAt = (list: string, index: number): string => `${list}.@${index}`;
+
 /** Reference names a place in another step's output (or in the item of a `forEach`). */
 export interface Reference {
 	readonly stepId: StepId;
@@ -43,19 +46,31 @@ export function referencesIn(input: Json): string[] {
  * no index maps over a list: `title` on a list of documents is the list of their titles, without those that have none.
  */
 export function valueAt(value: Json, path: readonly string[]): Json | undefined {
+	const mark = path.findIndex(isElementMark);
+	if (mark === -1) return placeIn(value, path);
+	const list = placeIn(value, path.slice(0, mark));
+	if (list === undefined) return undefined;
+	const key = path[mark] ?? '';
+	const element = isList(list) ? list[Number(key.slice(1))] : placeIn(list, [key]);
+	return element === undefined ? undefined : valueAt(element, path.slice(mark + 1));
+}
+
+const isElementMark = (key: string): boolean => key.charCodeAt(0) === 64 && /^@\d{1,9}$/.test(key);
+
+function placeIn(value: Json, path: readonly string[]): Json | undefined {
 	const [key, ...rest] = path;
 	if (key === undefined) return value;
 	if (isList(value)) {
 		if (/^(?:0|[1-9]\d{0,9})$/.test(key)) {
 			const element = value[Number(key)];
-			return element === undefined ? undefined : valueAt(element, rest);
+			return element === undefined ? undefined : placeIn(element, rest);
 		}
-		const mapped = value.map((element) => valueAt(element, path)).filter((found) => found !== undefined);
+		const mapped = value.map((element) => placeIn(element, path)).filter((found) => found !== undefined);
 		return mapped.length === 0 && value.length > 0 ? undefined : mapped;
 	}
 	if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
 	const found = value[key];
-	return found === undefined ? undefined : valueAt(found, rest);
+	return found === undefined ? undefined : placeIn(found, rest);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { ArtifactRef, Source } from '../capability.ts';
 import { isJsonObject, type Json } from '../json.ts';
-import type { Output, TaskResult } from './facts.ts';
-import { joinedSteps } from './outputs.ts';
-import { plannedSteps, type Step, type Task } from './state.ts';
+import { utf8Bytes } from './check-input.ts';
+import type { TaskResult } from './facts.ts';
+import { joinedSteps, MAX_OUTPUT_BYTES, outputsOf, shownOutput, wholeOutput } from './outputs.ts';
+import { plannedSteps, type Step, stepOf, type Task } from './state.ts';
 
 /** A result's text above this many characters is cut; the whole is in the artifact it names. */
 const MAX_RESULT_CHARACTERS = 60_000;
@@ -12,7 +13,8 @@ const MAX_RESULT_CHARACTERS = 60_000;
  * `sources`, `artifacts` and `warnings`, in plan order, and a warning for each step that did not make it.
  */
 export function composeResult(task: Task): TaskResult {
-	const parts = lastSteps(task).map(resultPart);
+	const last = lastSteps(task);
+	const parts = last.map(resultPart);
 	const texts = parts.map((part) => part.text).filter((text) => text !== '');
 	return {
 		text: (texts.length > 0 ? texts.join('\n\n') : 'Done. No step had anything to tell.').slice(
@@ -23,7 +25,17 @@ export function composeResult(task: Task): TaskResult {
 		artifacts: unique(parts.flatMap((part) => part.artifacts)),
 		method: methodOf(parts) ?? task.method,
 		warnings: [...new Set([...lossWarnings(task), ...parts.flatMap((part) => part.warnings)])],
+		...workflowOutput(task),
 	};
+}
+
+/** What the last planned step gave is what a workflow gives. */
+function workflowOutput(task: Task): Pick<TaskResult, 'output'> {
+	const last = task.planBy.startsWith('workflow:') ? plannedSteps(task).at(-1) : undefined;
+	if (last?.phase.status !== 'done' && last?.phase.status !== 'joined') return {};
+	if (!outputsOf(task, last).every(({ kind }) => kind === 'value')) return {};
+	const output = wholeOutput(task, last);
+	return utf8Bytes(JSON.stringify(output)) > MAX_OUTPUT_BYTES ? {} : { output };
 }
 
 interface ResultPart {
@@ -44,7 +56,12 @@ function methodOf(parts: readonly ResultPart[]): TaskResult['method'] | undefine
 export function lastSteps(task: Task): Step[] {
 	const needed = new Set(Object.values(task.steps).flatMap((step) => step.spec.dependsOn));
 	const last = plannedSteps(task).filter((step) => !needed.has(step.spec.id));
-	return last.flatMap((step) => (step.phase.status === 'joined' ? joinedSteps(task, step) : [step]));
+	return last.flatMap((step) => singleSteps(task, step));
+}
+
+function singleSteps(task: Task, step: Step): Step[] {
+	if (step.phase.status !== 'joined') return [step];
+	return joinedSteps(task, step).flatMap((child) => singleSteps(task, child));
 }
 
 function resultPart(step: Step): ResultPart {
@@ -53,11 +70,6 @@ function resultPart(step: Step): ResultPart {
 	const value = shownOutput(output);
 	const whole = output.kind === 'artifact' ? [output.artifact] : [];
 	return { text: textOf(value), ...listsOf(value, whole), method: isJsonObject(value) ? value['method'] : undefined };
-}
-
-/** shownOutput is what history holds of an output: the whole, or of a large one its beginning. */
-export function shownOutput(output: Output): Json {
-	return output.kind === 'value' ? output.value : output.preview;
 }
 
 /** textOf reads the words of an output. */
@@ -85,6 +97,8 @@ function listsOf(value: Json, whole: readonly ArtifactRef[]): Omit<ResultPart, '
 
 function lossWarnings(task: Task): string[] {
 	return Object.values(task.steps).flatMap((step) => {
+		// What failed in a group that failed is in the group's own words.
+		if (step.within !== undefined && stepOf(task, step.within.group)?.phase.status === 'dead-lettered') return [];
 		if (step.phase.status === 'dead-lettered') return [`"${step.spec.title}" failed: ${step.phase.failure.message}`];
 		if (step.phase.status === 'skipped' && step.phase.cause === 'missing-input') {
 			return [`"${step.spec.title}" was skipped: ${step.phase.reason}.`];

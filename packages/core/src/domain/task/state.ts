@@ -1,5 +1,5 @@
 import type { StepFailure } from '../capability.ts';
-import type { ConversationId, QuestionId, StepId, TaskId } from '../ids.ts';
+import { asStepId, type ConversationId, type QuestionId, type StepId, type TaskId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Output, SkipCause, TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlannedStep } from './plan.ts';
@@ -13,8 +13,19 @@ export type StepPhase =
 	| { readonly status: 'asking'; readonly questions: readonly QuestionId[] }
 	| { readonly status: 'retrying'; readonly retryAt: number; readonly failure: StepFailure }
 	| { readonly status: 'expanded'; readonly items: number }
+	/** Its inner steps are in the task; a loop that pauses has the time of its next round. */
+	| { readonly status: 'unfolded'; readonly round: number; readonly resumeAt?: number | undefined }
+	/** It waits for a time, or for an event by its name. */
+	| { readonly status: 'suspended'; readonly until?: number | undefined; readonly event?: string | undefined }
 	| { readonly status: 'done'; readonly output: Output; readonly endedAt: number }
-	| { readonly status: 'joined'; readonly items: number; readonly done: number; readonly endedAt: number }
+	/** Its output is a list: of its own children's outputs, or of those of the step it took over (`of`). */
+	| {
+			readonly status: 'joined';
+			readonly items: number;
+			readonly done: number;
+			readonly endedAt: number;
+			readonly of?: StepId | undefined;
+	  }
 	| { readonly status: 'dead-lettered'; readonly failure: StepFailure; readonly endedAt: number }
 	| {
 			readonly status: 'skipped';
@@ -41,6 +52,16 @@ export interface Step {
 	readonly origins: readonly string[];
 	/** Set on a child of a `forEach` step: which item of whose list it handles. */
 	readonly item?: { readonly parent: StepId; readonly index: number } | undefined;
+	/** Set on a step of a body: whose, and in which round of a loop (0 for a group's). */
+	readonly within?: { readonly group: StepId; readonly round: number } | undefined;
+	/** Of a `flow.group` or `flow.loop`: the last round that was unfolded. */
+	readonly round?: number | undefined;
+	/** Nobody planned it: it holds what `previous` is in a round of a loop. */
+	readonly implicit?: true | undefined;
+	/** Of a step with an `undo`: the number of the fact by which it was done. */
+	readonly doneSeq?: number | undefined;
+	/** It takes back what this step did. */
+	readonly undoes?: StepId | undefined;
 	readonly approvedEffect?: string | undefined;
 	/** The step whose output put it into the plan. */
 	readonly addedBy?: StepId | undefined;
@@ -51,6 +72,14 @@ export interface AskedQuestion {
 	readonly question: Question;
 	readonly status: 'open' | 'answered' | 'withdrawn';
 	readonly answer?: Json | undefined;
+}
+
+/** KeptEvent is an event that no step has taken yet; `seq` is its fact's number. */
+export interface KeptEvent {
+	readonly seq: number;
+	readonly name: string;
+	readonly data: Json;
+	readonly origins: readonly string[];
 }
 
 /** Report is something the task owes its conversation: `seq` is the fact it tells of. */
@@ -93,6 +122,12 @@ export interface Task extends Submission {
 	readonly busyMs: number;
 	readonly runs: number;
 	readonly sessionsUsed: boolean;
+	/** Events that wait for a step to listen, oldest first. */
+	readonly events?: readonly KeptEvent[] | undefined;
+	/** Ids of the latest events that senders named. */
+	readonly eventIds?: readonly string[] | undefined;
+	/** It is about to fail with this error; what had been done is being taken back. */
+	readonly undoing?: { readonly error: TaskError } | undefined;
 	readonly end?: TaskEnd | undefined;
 }
 
@@ -104,14 +139,61 @@ export function stepOf(task: Task, id: StepId): Step | undefined {
 	return Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
 }
 
-/** plannedSteps lists the steps somebody planned, without the children of lists, in plan order. */
+/** plannedSteps lists the steps somebody planned as the task's own, without those inside others, in plan order. */
 export function plannedSteps(task: Task): Step[] {
-	return Object.values(task.steps).filter((step) => step.item === undefined);
+	return Object.values(task.steps).filter(isPlanned);
 }
 
 /** childrenOf lists the steps a `forEach` step was expanded into, in the order of its list. */
 export function childrenOf(task: Task, parent: StepId): Step[] {
 	return Object.values(task.steps).filter((step) => step.item?.parent === parent);
+}
+
+/** isPlanned tells a step of the plan itself from a child, a step inside another and one that takes a step back. */
+export function isPlanned(step: Step): boolean {
+	return step.item === undefined && step.within === undefined && step.undoes === undefined;
+}
+
+/** parentOf is the step that this one is a part of: of whose list, or in whose body. */
+export function parentOf(step: Step): StepId | undefined {
+	return step.item?.parent ?? step.within?.group;
+}
+
+/** ancestorsOf lists the steps that this one is a part of, the nearest first. */
+export function ancestorsOf(task: Task, step: Step): Step[] {
+	const ancestors: Step[] = [];
+	for (let id = parentOf(step); id !== undefined; ) {
+		const parent = stepOf(task, id);
+		if (parent === undefined || ancestors.includes(parent)) break;
+		ancestors.push(parent);
+		id = parentOf(parent);
+	}
+	return ancestors;
+}
+
+/** descendantsOf lists the steps inside a step, of all depths, in the order of the task. */
+export function descendantsOf(task: Task, id: StepId): Step[] {
+	const inside = new Set<StepId>([id]);
+	const found: Step[] = [];
+	// What is inside a step comes after it.
+	for (const step of Object.values(task.steps)) {
+		const parent = parentOf(step);
+		if (parent === undefined || !inside.has(parent)) continue;
+		inside.add(step.spec.id);
+		found.push(step);
+	}
+	return found;
+}
+
+/** innerSteps lists the steps of a group, or of a loop's last round, in the order of its body. */
+export function innerSteps(task: Task, { spec, round }: Step): Step[] {
+	if (round === undefined) return [];
+	return (spec.body?.steps ?? []).flatMap(({ id }) => stepOf(task, innerStepId(spec, round, id)) ?? []);
+}
+
+/** innerStepId is the id in the task of a step of a body; `/` and `#` cannot occur in planned ids. */
+export function innerStepId(owner: Pick<PlannedStep, 'id' | 'repeat'>, round: number, inner: StepId): StepId {
+	return asStepId(owner.repeat === undefined ? `${owner.id}/${inner}` : `${owner.id}#${round}/${inner}`);
 }
 
 /** hasEnded tells whether nothing will change a step's phase any more, short of a retry or an edit. */

@@ -27,6 +27,8 @@ const WAITING_WORDS: Readonly<Record<NonNullable<TaskView['reason']>, string>> =
 	question: 'Waiting for your answer',
 	'over-budget': 'Waiting: the budget is used up',
 	'disk-full': 'Waiting: the disk is full',
+	time: 'Waiting for its time',
+	event: 'Waiting for an event',
 };
 
 /** taskWords says a task's status to a person, and while it waits, what for. */

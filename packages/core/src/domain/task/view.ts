@@ -3,7 +3,7 @@ import type { TaskError, TaskResult, Usage } from './facts.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
 import { isHeld, isReady } from './readiness.ts';
-import { openQuestions, type Step, type Task } from './state.ts';
+import { openQuestions, parentOf, type Step, type Task } from './state.ts';
 
 export type TaskStatus = 'planning' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 export type StepStatus =
@@ -22,12 +22,15 @@ export type StepStatus =
 export interface StepView extends Omit<PlanStep, 'body' | 'repeat' | 'undo'> {
 	readonly status: StepStatus;
 	readonly attempts: number;
-	/** Set on a child of a `forEach` step. */
+	/** Set on a child of a `forEach` step and on a step of a body: the step that it is a part of. */
 	readonly parent?: string | undefined;
 	readonly worker?: string | undefined;
 	readonly startedAt?: number | undefined;
 	readonly endedAt?: number | undefined;
 	readonly error?: TaskError | undefined;
+	/** A step that waits: until when, and for which event. */
+	readonly until?: number | undefined;
+	readonly event?: string | undefined;
 	/** The artifact that holds a large output. */
 	readonly output?: ArtifactRef | undefined;
 }
@@ -37,7 +40,7 @@ export interface TaskView {
 	readonly id: string;
 	readonly goal: string;
 	readonly status: TaskStatus;
-	readonly reason?: 'question' | 'over-budget' | 'disk-full' | undefined;
+	readonly reason?: 'question' | 'over-budget' | 'disk-full' | 'time' | 'event' | undefined;
 	readonly plan: {
 		readonly version: number;
 		readonly by: string;
@@ -66,7 +69,7 @@ export function viewTask(task: Task, condition: { readonly storeFull: boolean } 
 			version: task.planVersion,
 			by: task.planBy,
 			...(task.planNote === undefined ? {} : { note: task.planNote }),
-			steps: Object.values(task.steps).map((step) => viewStep(task, step)),
+			steps: Object.values(task.steps).flatMap((step) => (step.implicit === true ? [] : [viewStep(task, step)])),
 		},
 		questions,
 		...(end?.status === 'done' ? { result: end.result } : {}),
@@ -89,20 +92,24 @@ export function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status
 		(step) => step.phase.status === 'running' || (!held && isReady(task, step)),
 	);
 	if (questions.length > 0 && !busy) return { status: 'waiting', reason: 'question' };
+	const reason = busy ? undefined : waitsFor(task);
+	if (reason !== undefined) return { status: 'waiting', reason };
 	return { status: task.planVersion === 0 ? 'planning' : 'running' };
 }
 
 function viewStep(task: Task, step: Step): StepView {
-	const { sessions: _sessions, ...spec } = step.spec;
+	const { sessions: _sessions, body: _body, repeat: _repeat, undo: _undo, ...spec } = step.spec;
+	const parent = parentOf(step);
 	return {
 		...spec,
 		status: stepStatus(task, step),
 		attempts: step.attempts,
-		...(step.item === undefined ? {} : { parent: step.item.parent }),
+		...(parent === undefined ? {} : { parent }),
 		...(step.worker === undefined ? {} : { worker: step.worker }),
 		...(step.startedAt === undefined ? {} : { startedAt: step.startedAt }),
 		...('endedAt' in step.phase ? { endedAt: step.phase.endedAt } : {}),
 		...errorOf(step),
+		...waitOf(step),
 		...(step.phase.status === 'done' && step.phase.output.kind === 'artifact'
 			? { output: step.phase.output.artifact }
 			: {}),
@@ -114,7 +121,10 @@ function stepStatus(task: Task, step: Step): StepStatus {
 		case 'waiting':
 			return task.end === undefined && !isHeld(task) && isReady(task, step) ? 'ready' : 'waiting';
 		case 'expanded':
+		case 'unfolded':
 			return 'running';
+		case 'suspended':
+			return 'waiting';
 		case 'joined':
 			return 'done';
 		default:
@@ -127,4 +137,23 @@ function errorOf({ phase }: Step): Pick<StepView, 'error'> {
 	if (phase.status !== 'dead-lettered' && phase.status !== 'retrying') return {};
 	const { code, message, hint = 'Retry the step, or skip it.' } = phase.failure;
 	return { error: { code, message, hint } };
+}
+
+/** What a task waits for while nothing else goes on: an event, or else a time. */
+function waitsFor(task: Task): 'time' | 'event' | undefined {
+	let reason: 'time' | 'event' | undefined;
+	for (const { phase } of Object.values(task.steps)) {
+		if (phase.status === 'retrying') return undefined;
+		if (phase.status === 'suspended' && phase.event !== undefined) reason = 'event';
+		else if (phase.status === 'suspended' || (phase.status === 'unfolded' && phase.resumeAt !== undefined))
+			reason ??= 'time';
+	}
+	return reason;
+}
+
+function waitOf({ phase }: Step): Pick<StepView, 'until' | 'event'> {
+	if (phase.status === 'unfolded') return phase.resumeAt === undefined ? {} : { until: phase.resumeAt };
+	if (phase.status !== 'suspended') return {};
+	const { until, event } = phase;
+	return { ...(until === undefined ? {} : { until }), ...(event === undefined ? {} : { event }) };
 }

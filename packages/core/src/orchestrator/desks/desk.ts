@@ -101,6 +101,8 @@ export interface ITaskDesk {
 	editPlan(principal: Principal, task: TaskId, baseVersion: number, ops: readonly PlanOp[]): Promise<void>;
 	skipStep(principal: Principal, task: TaskId, step: StepId): Promise<void>;
 	retryStep(principal: Principal, task: TaskId, step: StepId): Promise<void>;
+	/** Sends the task an event: a `flow.event` step of that name that waits, now or later, goes on with its data. The same `id` again changes nothing. */
+	deliverEvent(principal: Principal, task: TaskId, event: TaskEvent): Promise<void>;
 	cancel(principal: Principal, task: TaskId): Promise<void>;
 	retry(principal: Principal, task: TaskId): Promise<void>;
 	/** Lines of JSON: facts with their hash chain, then the signed head. */
@@ -111,6 +113,16 @@ export interface ITaskDesk {
 	replayDeadLetter(principal: Principal, id: string): Promise<void>;
 	/** Leaves the step out: it is skipped, and its task goes on without it as far as that goes. */
 	dropDeadLetter(principal: Principal, id: string): Promise<void>;
+}
+
+/** TaskEvent is something that happened, told to a task. */
+export interface TaskEvent {
+	readonly name: string;
+	readonly data: Json;
+	/** The sender's own name for it, so that sending it twice is sending it once. */
+	readonly id?: string | undefined;
+	/** Where its data comes from, when that is not the person: `agent:<name>`, `hook:<name>`. */
+	readonly origins?: readonly string[] | undefined;
 }
 
 export interface TaskListener {

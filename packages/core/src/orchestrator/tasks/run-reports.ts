@@ -7,11 +7,9 @@ import { isJsonObject, type Json } from '../../domain/json.ts';
 import { redactSecrets, redactText } from '../../domain/redact.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import type { Output } from '../../domain/task/facts.ts';
-import { facetsOf, MAX_OUTPUT_BYTES } from '../../domain/task/outputs.ts';
 import type { PlannedStep } from '../../domain/task/plan.ts';
 import { PlanStepsSchema } from '../../domain/task/plan-schema.ts';
 import { secretReference } from '../../domain/task/question.ts';
-import { previewOf } from '../../domain/task/result.ts';
 import { plannedSteps, type Task } from '../../domain/task/state.ts';
 import type { IArtifactStore } from '../../ports/artifact-store.ts';
 import type { IClock } from '../../ports/clock.ts';
@@ -19,6 +17,7 @@ import type { IRunReports, RunOutcome, RunReport } from '../../ports/job-queue.t
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
+import { storeOutput } from './store-output.ts';
 import { whenThereIsRoom } from './when-there-is-room.ts';
 
 interface Dependencies {
@@ -115,18 +114,9 @@ export class RunReports implements IRunReports {
 		}
 	}
 
-	async #store(job: RunReport['job'], value: Json): Promise<Output> {
-		const text = JSON.stringify(value);
-		// UTF-8 has at least as many bytes as UTF-16 has units, so short texts need no encoding to be judged.
-		if (text.length * 3 <= MAX_OUTPUT_BYTES) return { kind: 'value', value };
-		const content = new TextEncoder().encode(text);
-		if (content.byteLength <= MAX_OUTPUT_BYTES) return { kind: 'value', value };
-		const task = await this.#deps.tasks.state(taskStream(job.taskId));
-		if (task === undefined) return { kind: 'value', value: null };
-		const owner = { person: task.person, task: task.id };
-		const name = `${job.stepId.replace(':', '-')}-output.json`;
-		const artifact = await this.#deps.artifacts.put({ name, type: 'application/json', content, owner });
-		return { kind: 'artifact', artifact, preview: previewOf(value), facets: facetsOf(task, job.stepId, value) };
+	#store({ stepId, taskId }: RunReport['job'], value: Json): Promise<Output> {
+		const task = () => this.#deps.tasks.state(taskStream(taskId));
+		return storeOutput(this.#deps.artifacts, { stepId, value, task });
 	}
 
 	#now(): number {

@@ -5,7 +5,7 @@ import type { Json } from '../../domain/json.ts';
 import { budgetFor } from '../../domain/task/budget.ts';
 import type { PlannedEdit, TaskCommand } from '../../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../../domain/task/facts.ts';
-import type { PlanStep } from '../../domain/task/plan.ts';
+import type { PlannedStep, PlanStep } from '../../domain/task/plan.ts';
 import type { PlanOp } from '../../domain/task/plan-schema.ts';
 import { plannedSteps, type Task } from '../../domain/task/state.ts';
 import { statusOf, type TaskView, viewTask } from '../../domain/task/view.ts';
@@ -22,6 +22,7 @@ import type {
 	DeadLetterDetail,
 	ITaskDesk,
 	Principal,
+	TaskEvent,
 	TaskListener,
 	TaskRequest,
 	TaskSummary,
@@ -161,6 +162,11 @@ export class TaskDesk implements ITaskDesk {
 		return this.#steer(principal, id, { type: 'RetryStep', stepId, by: principal.person });
 	}
 
+	deliverEvent(principal: Principal, id: TaskId, { name, data, id: own, origins = [] }: TaskEvent): Promise<void> {
+		const by = principal.person;
+		return this.#steer(principal, id, { type: 'DeliverEvent', name, data, by, origins, id: own });
+	}
+
 	cancel(principal: Principal, id: TaskId): Promise<void> {
 		return this.#steer(principal, id, { type: 'CancelTask', by: principal.person, reason: 'You asked for it.' });
 	}
@@ -245,6 +251,6 @@ function checkedGoal({ goal, attachments = [] }: TaskRequest): string {
 	throw new CoreError('too-large', message, { hint: 'Attach the long part as a file.' });
 }
 
-function withoutPromises({ sessions: _sessions, ...step }: Task['steps'][StepId]['spec']): PlanStep {
+function withoutPromises({ sessions: _sessions, ...step }: PlannedStep): PlanStep {
 	return step;
 }

@@ -50,6 +50,8 @@ function open() {
 			get: () => new Promise((resolve, reject) => reading.push({ resolve: () => resolve('swordfish'), reject })),
 		},
 		sessions: { closeAll: unused },
+		artifacts: { put: unused },
+		coreSteps: [],
 		again: (stream, key) => void again.push(`${stream} ${key}`),
 		report: unused,
 		clock: new FakeClock(),

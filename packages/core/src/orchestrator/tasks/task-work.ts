@@ -13,13 +13,16 @@ import {
 } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
-import { inputOrigins } from '../../domain/task/decisions/run.ts';
 import { isGuarded } from '../../domain/task/guarded-step.ts';
+import { inputOrigins } from '../../domain/task/input-origins.ts';
 import type { TaskWork } from '../../domain/task/pending-work.ts';
 import { secretReference } from '../../domain/task/question.ts';
 import { type Report, type Step, stepOf, type Task } from '../../domain/task/state.ts';
 import { allowanceOf } from '../../domain/task/usage.ts';
+import { hintForGone } from '../../domain/workflow/function-steps.ts';
+import type { IArtifactStore } from '../../ports/artifact-store.ts';
 import type { IClock } from '../../ports/clock.ts';
+import type { ICoreStep } from '../../ports/core-step.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IJobQueue, Job } from '../../ports/job-queue.ts';
 import type { FoundMemory } from '../../ports/memory.ts';
@@ -30,6 +33,7 @@ import type { ISessionPool } from '../../ports/session-pool.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 import { effectSummary } from './effect-summary.ts';
+import { OwnSteps } from './own-steps.ts';
 import { planTask } from './plan-task.ts';
 import { resolveInput } from './resolve-input.ts';
 import type { StoredOutputs } from './stored-outputs.ts';
@@ -44,6 +48,9 @@ interface Dependencies {
 	readonly outputs: StoredOutputs;
 	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
+	readonly artifacts: Pick<IArtifactStore, 'put'>;
+	/** Capabilities that are carried out here, because they change other streams. */
+	readonly coreSteps: readonly ICoreStep[];
 	/** Has an item of work carried out once more, if it is still owed. */
 	readonly again: (stream: StreamId, key: string) => void;
 	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
@@ -59,6 +66,7 @@ const BEGUN_BEFORE = 1;
 /** TaskWorker carries out what tasks are owed; every result comes back as a command. */
 export class TaskWorker {
 	readonly #deps: Dependencies;
+	readonly #own: OwnSteps;
 	/** Jobs that this process waits for, and what is owed by them. */
 	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
 	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
@@ -69,6 +77,7 @@ export class TaskWorker {
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+		this.#own = new OwnSteps(deps);
 		this.#stopDoubting = deps.queue.onDoubt((ids) => void this.#lookFor(ids ?? [...this.#jobs.keys()]));
 	}
 
@@ -84,6 +93,8 @@ export class TaskWorker {
 				return this.#report(task, work.report);
 			case 'close-sessions':
 				return this.#closeSessions(task);
+			case 'pass-time':
+				return this.#tell(task, { type: 'PassTime', at: this.#now() });
 			case 'check-deadline':
 				return this.#tell(task, { type: 'CheckDeadline', at: this.#now() });
 			case 'wait':
@@ -169,12 +180,18 @@ export class TaskWorker {
 		step: Step,
 		{ id, work, isWanted }: { id: string; work: RunWork; isWanted: () => boolean },
 	): Promise<void> {
-		if (!this.#deps.admission.knows(step.spec.capability)) return this.#failStep(task, step, unknownCapability(step));
+		const isOwn = this.#own.has(step);
+		if (!isOwn && !this.#deps.admission.knows(step.spec.capability))
+			return this.#failStep(task, step, unknownCapability(step));
 		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
 		const origins = inputOrigins(task, step);
 		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
 			return this.#requestApproval(task, work.stepId);
+		}
+		if (isOwn) {
+			const command = await this.#own.run(task, step, resolved.input);
+			return isWanted() ? this.#tell(task, command) : undefined;
 		}
 		const answers = await this.#answers(task, work.stepId);
 		if (!isWanted()) return;
@@ -308,7 +325,7 @@ function missingInput({ spec }: Step, missing: string): StepFailure {
 
 function unknownCapability({ spec }: Step): StepFailure {
 	const message = `"${spec.title}" needs the capability "${spec.capability}", and there is none of that name any more.`;
-	return { kind: 'permanent', code: 'unknown-capability', message, hint: 'Skip the step, or submit the goal again.' };
+	return { kind: 'permanent', code: 'unknown-capability', message, hint: hintForGone(spec.capability) };
 }
 
 function endedByItself(step: Step | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
-import { shownOutput } from '@errand/core/domain/task/result.ts';
+import { shownOutput } from '@errand/core/domain/task/outputs.ts';
 import type { Step, Task } from '@errand/core/domain/task/state.ts';
 import { previewOf } from './preview.ts';
 

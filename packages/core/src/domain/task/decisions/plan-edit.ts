@@ -5,7 +5,7 @@ import type { PlannedEdit, TaskCommandOf } from '../commands.ts';
 import { type Draft, record } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import type { PlannedStep } from '../plan.ts';
-import { openQuestions, plannedSteps, stepOf, type Task } from '../state.ts';
+import { ancestorsOf, openQuestions, plannedSteps, stepOf, type Task } from '../state.ts';
 import { invalidPlan, recordPlanApproval } from './planning.ts';
 import { knownStep } from './run.ts';
 
@@ -14,6 +14,11 @@ export function editPlan(draft: Draft, task: Task, command: TaskCommandOf<'EditP
 	if (task.end !== undefined) {
 		throw new CoreError('not-possible', `Task ${task.id} is ${task.end.status}; its plan can no longer be edited.`, {
 			hint: 'Retry the task first, or submit a new one.',
+		});
+	}
+	if (task.undoing !== undefined) {
+		throw new CoreError('not-possible', `Task ${task.id} has failed; what was done is being taken back.`, {
+			hint: 'Wait until that is over, then retry the task.',
 		});
 	}
 	if (command.baseVersion !== task.planVersion) {
@@ -43,7 +48,17 @@ function sortEdit(task: Task, edit: PlannedEdit, { added, updated, removed }: Ed
 		return;
 	}
 	const step = knownStep(task, edit.op === 'remove' ? edit.stepId : edit.step.id);
-	if (step.phase.status !== 'waiting' || step.attempts > 0 || step.item !== undefined) {
+	const [outermost] = ancestorsOf(task, step).reverse();
+	if (step.within !== undefined && outermost !== undefined) {
+		throw new CoreError(
+			'not-possible',
+			`Step "${step.spec.id}" is inside of "${outermost.spec.id}", which has started.`,
+			{
+				hint: 'A step that is made of others is edited as a whole, before it starts; skip or retry what is inside it instead.',
+			},
+		);
+	}
+	if (step.phase.status !== 'waiting' || step.attempts > 0 || step.item !== undefined || step.undoes !== undefined) {
 		throw new CoreError('not-possible', `Step "${step.spec.id}" has already started.`, {
 			hint: 'Only steps that have not started can be edited; skip or retry it instead.',
 		});

@@ -3,6 +3,7 @@ import type { Json } from '../../json.ts';
 import type { TaskCommandOf } from '../commands.ts';
 import { type Draft, record, recordQuestion } from '../draft.ts';
 import { taskFact } from '../facts.ts';
+import { failTask } from '../fail-task.ts';
 import type { Question } from '../question.ts';
 import { isRunnable } from '../readiness.ts';
 import type { Task } from '../state.ts';
@@ -78,7 +79,7 @@ function recordOverBudget(draft: Draft, { budget }: Question): void {
 					'The budget was used up and was not raised.',
 					'Retry the task to go on from here, or submit it with a larger budget.',
 				];
-	record(draft, taskFact('TaskFailed', { error: { code: 'over-budget', message, hint } }));
+	failTask(draft, { code: 'over-budget', message, hint });
 }
 
 function doubled({ budget }: Task) {

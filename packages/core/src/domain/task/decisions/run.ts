@@ -2,10 +2,11 @@ import type { StepFailure } from '../../capability.ts';
 import { CoreError } from '../../errors.ts';
 import type { StepId } from '../../ids.ts';
 import { askForBudget } from '../ask-for-budget.ts';
-import { planProblems, referredSteps } from '../check-plan.ts';
+import { planProblems } from '../check-plan.ts';
 import type { RunToken, TaskCommandOf } from '../commands.ts';
 import { type Draft, record, recordQuestion } from '../draft.ts';
 import { type LossCause, taskFact } from '../facts.ts';
+import { inputOrigins } from '../input-origins.ts';
 import { isRunnable } from '../readiness.ts';
 import { retryWaitMs } from '../retry-wait.ts';
 import { plannedSteps, type Step, stepOf, type Task } from '../state.ts';
@@ -101,17 +102,6 @@ export function askQuestions(draft: Draft, task: Task, command: TaskCommandOf<'A
 	currentRun(draft, task, command);
 	const { stepId, questions } = command;
 	for (const question of questions) recordQuestion(draft, { ...question, purpose: 'step', stepId });
-}
-
-/** inputOrigins joins the origins of the goal and of everything a step's input and condition refer to. */
-export function inputOrigins(task: Task, step: Step): string[] {
-	const parent = step.item === undefined ? undefined : stepOf(task, step.item.parent);
-	const origins = new Set([...(task.origins ?? []), ...step.origins]);
-	if (parent !== undefined) for (const origin of inputOrigins(task, parent)) origins.add(origin);
-	for (const id of referredSteps(step.spec)) {
-		for (const origin of stepOf(task, id)?.origins ?? []) origins.add(origin);
-	}
-	return [...origins];
 }
 
 /** knownStep finds a step or refuses. */

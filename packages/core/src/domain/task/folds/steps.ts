@@ -1,7 +1,7 @@
 import { childStepId, type StepId } from '../../ids.ts';
 import type { FactOf } from '../facts.ts';
 import type { PlannedStep } from '../plan.ts';
-import type { Step, StepPhase, Task } from '../state.ts';
+import { descendantsOf, type Step, type StepPhase, type Task } from '../state.ts';
 
 /** newStep is a step that has not been looked at yet. */
 export function newStep(spec: PlannedStep, inherited: Partial<Step> = {}): Step {
@@ -45,6 +45,16 @@ export function withBusyTime(task: Task, id: StepId, at: number): Task {
 	return phase?.status === 'running' ? { ...task, busyMs: task.busyMs + at - phase.startedAt } : task;
 }
 
+/** stepSuspended lets a step wait: a loop before its next round, any other for a time or an event. */
+export function stepSuspended(task: Task, fact: FactOf<'StepSuspended'>, at: number): Task {
+	const { stepId, until, event } = fact.data;
+	return changeStep(task, stepId, (step) => {
+		if (step.phase.status === 'unfolded') return { phase: { ...step.phase, resumeAt: until } };
+		const waiting = { ...(until === undefined ? {} : { until }), ...(event === undefined ? {} : { event }) };
+		return { phase: { status: 'suspended', ...waiting }, startedAt: step.startedAt ?? at };
+	});
+}
+
 /** stepExpanded gives a `forEach` step a child for each item of its list. */
 export function stepExpanded(task: Task, id: StepId, items: number): Task {
 	const parent = Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
@@ -70,16 +80,22 @@ export function stepJoined(task: Task, id: StepId, done: number, at: number): Ta
 	});
 }
 
+/** reopened lets a step run again; what is inside it stays, or is made anew. */
 export function reopened(task: Task, id: StepId, keepItems: boolean): Task {
-	const children = Object.entries(task.steps).filter(([, step]) => step.item?.parent === id);
-	if (children.length === 0 || keepItems) {
-		const phase: StepPhase =
-			children.length > 0 ? { status: 'expanded', items: children.length } : { status: 'waiting' };
-		return changeStep(task, id, () => ({ phase, failures: 0, childDeaths: 0, serverDeaths: 0 }));
-	}
+	const afresh = { failures: 0, childDeaths: 0, serverDeaths: 0, doneSeq: undefined };
+	const inside = descendantsOf(task, id);
+	if (keepItems && inside.length > 0)
+		return changeStep(task, id, (step) => ({ ...afresh, phase: goingOn(step, inside) }));
 	const steps: Record<string, Step> = { ...task.steps };
-	for (const [childId] of children) delete steps[childId];
-	return reopened({ ...task, steps }, id, keepItems);
+	for (const { spec } of inside) delete steps[spec.id];
+	const emptied = inside.length === 0 ? task : { ...task, steps };
+	return changeStep(emptied, id, () => ({ ...afresh, phase: { status: 'waiting' }, round: undefined }));
+}
+
+/** How a step stands that is reopened with what is inside it. */
+function goingOn({ round, spec }: Step, inside: readonly Step[]): StepPhase {
+	const items = inside.filter(({ item }) => item?.parent === spec.id).length;
+	return round === undefined ? { status: 'expanded', items } : { status: 'unfolded', round };
 }
 
 /** planEdited applies an edit; approvals of effects are void, and what an output added is tainted like it. */

@@ -1,5 +1,5 @@
-import { CoreError, type ErrorCode } from '@errand/core/domain/errors.ts';
 import { expect, test } from 'vitest';
+import { CoreError, type ErrorCode } from './errors.ts';
 import { failureOf } from './failure-of.ts';
 
 const coreError = (code: ErrorCode) => new CoreError(code, 'It did not work.', { hint: 'Do something else.' });
