@@ -15,6 +15,7 @@ import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
+import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
 import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
@@ -47,9 +48,15 @@ interface Options {
 	readonly sources?: (errand: { dataDir: string; clock: Embedded['clock'] }) => Promise<readonly ICapabilitySource[]>;
 	/** Folders in which others than the owner may have backlogs. */
 	readonly projects?: readonly string[];
+	/** Where the operator's workflows stand. */
+	readonly workflowsDir?: string;
 	/** The module that handler children load, where some of the catalogue runs in children. */
 	readonly catalogueUrl?: string;
 	readonly planner?: IPlanner;
+	/** The language model of the workers. */
+	readonly model?: ILanguageModel;
+	/** A data directory of the test's own, which stays when this ends. */
+	readonly dataDir?: string;
 	readonly maxHistoryPages?: number;
 	/** Throws to fail a delivery. */
 	readonly onDeliver?: (reply: Reply, attempt: number) => void;
@@ -65,7 +72,7 @@ const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** startInProcess composes Errand as the server does, on a temporary data directory. */
 export async function startInProcess(options: Options): Promise<InProcessErrand> {
-	const dataDir = await mkdtemp(join(tmpdir(), 'errand-integration-'));
+	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'errand-integration-')));
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
 	const sources = (await options.sources?.({ dataDir, clock: ports.clock })) ?? [];
 	const catalogue = new LiveCatalogue(options.catalogue);
@@ -75,6 +82,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		catalogue: options.catalogue,
 		sources,
 		catalogueUrl: options.catalogueUrl ?? '',
+		model: options.model,
 		dataDir,
 		allowPrivateHosts: [],
 	});
@@ -111,7 +119,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
-		...deskParts(ports, options.projects),
+		...deskParts(ports, options.projects, { catalogue, workflowsDir: options.workflowsDir }),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});
 	workers.start(orchestrator.runs);
@@ -154,7 +162,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 			await orchestrator.stop();
 			ports.close();
 			// What a task keeps of its sessions may just be on its way to the disk.
-			await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+			if (options.dataDir === undefined)
+				await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 		},
 	};
 }
