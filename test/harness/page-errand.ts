@@ -20,6 +20,7 @@ import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
 import { WebhookTable } from '@errand/gateway/http/webhook-table.ts';
 import { LinkSigner } from '@errand/gateway/links/link-signer.ts';
 import { McpService } from '@errand/gateway/mcp/http/mcp-service.ts';
+import { openWorkflowLanguage } from '@errand/gateway/open-workflows.ts';
 import { RetriedRequests } from '@errand/gateway/openai/retried-requests.ts';
 import { stopperOf } from '@errand/gateway/shutdown.ts';
 import { createSocketServer } from '@errand/gateway/socket/socket-server.ts';
@@ -81,6 +82,8 @@ export async function startPageErrand(
 			languageModels: deskParts(ports).models,
 			backlogs,
 			agents: orchestrator.agents.desk,
+			workflows: orchestrator.workflows.desk,
+			workflowLanguage: openWorkflowLanguage,
 			mcp,
 			catalogue,
 			cluster: new ClusterDesk({

@@ -42,6 +42,7 @@ import { listen } from './listen.ts';
 import { McpService } from './mcp/http/mcp-service.ts';
 import { measuredBacklogs } from './metrics/measured-backlogs.ts';
 import { ModelMetrics } from './metrics/model-metrics.ts';
+import { workflowMetrics } from './metrics/workflow-metrics.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -131,6 +132,11 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		models,
 		embedder: base.embedder,
 		projects: async () => (await import('./open-projects.ts')).openProjects(config, { models }),
+		workflows: async () =>
+			(await import('./open-workflows.ts')).openWorkflows(config, {
+				...{ catalogue, clock, log },
+				measure: workflowMetrics(metrics.registry),
+			}),
 	});
 	const { tasks } = orchestrator;
 	const spooling =
@@ -222,6 +228,8 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			languageModels: models,
 			backlogs,
 			agents: orchestrator.agents.desk,
+			workflows: orchestrator.workflows.desk,
+			workflowLanguage: async () => (await import('./open-workflows.ts')).openWorkflowLanguage(),
 			mcp,
 			catalogue,
 			cluster,

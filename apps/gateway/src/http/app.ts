@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Caller } from '../auth/authenticator.ts';
@@ -54,14 +55,21 @@ function bodyParser(route: Route): RequestHandler[] {
 	return [
 		(request, _response, next) => {
 			if (request.headers['content-type'] === undefined || request.is('json') === 'json') return next();
+			if (isText(request, route)) return next();
 			next(
 				new CoreError('unsupported-type', 'The body is not JSON by its Content-Type.', {
 					hint: 'Send JSON with `Content-Type: application/json`; files go into `attachments` as base64.',
 				}),
 			);
 		},
+		express.text({ limit: route.bodyLimit ?? DEFAULT_BODY_BYTES, type: (request) => isText(request, route) }),
 		express.json({ limit: route.bodyLimit ?? DEFAULT_BODY_BYTES, type: () => true }),
 	];
+}
+
+function isText(request: IncomingMessage, { textTypes = [] }: Route): boolean {
+	const [type] = (request.headers['content-type'] ?? '').split(';');
+	return textTypes.includes(type?.trim().toLowerCase() ?? '');
 }
 
 function answer(services: HttpServices, route: Route): RequestHandler {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { A2A_ROUTES } from '../a2a/a2a-routes.ts';
 import { MCP_ROUTES } from '../mcp/http/mcp-routes.ts';
 import { CHAT_ROUTES } from '../openai/chat-routes.ts';
 import { MODEL_ROUTES } from '../openai/model-routes.ts';
@@ -16,12 +17,14 @@ import { LOGIN_ROUTES } from './routes/login.ts';
 import { MEMORY_ROUTES } from './routes/memory.ts';
 import { USAGE_ROUTES } from './routes/models.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
+import { SCHEDULE_ROUTES } from './routes/schedules.ts';
 import { SHARED_ROUTES } from './routes/shared-links.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';
 import { TASK_ROUTES } from './routes/tasks.ts';
 import { WEBHOOK_ROUTES } from './routes/webhooks.ts';
+import { WORKFLOW_ROUTES } from './routes/workflows.ts';
 
 const openApi = route(
 	{
@@ -50,8 +53,10 @@ export const ROUTES: readonly Route[] = [
 	...ARTIFACT_ROUTES,
 	...AGENT_ROUTES,
 	...BACKLOG_ROUTES,
+	...SCHEDULE_ROUTES,
 	...SHARED_ROUTES,
 	...WEBHOOK_ROUTES,
+	...WORKFLOW_ROUTES,
 	...HOOK_ROUTES,
 	...LOGIN_ROUTES,
 	...PEOPLE_ROUTES,
@@ -64,5 +69,6 @@ export const ROUTES: readonly Route[] = [
 	...CHAT_ROUTES,
 	...RESPONSE_ROUTES,
 	...MCP_ROUTES,
+	...A2A_ROUTES,
 	openApi,
 ];

@@ -30,7 +30,7 @@ export interface ResponseDoc {
 
 /** RouteDoc is everything the OpenAPI document tells about a route; routing reads the same object. */
 export interface RouteDoc {
-	readonly method: 'get' | 'post' | 'patch' | 'delete';
+	readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
 	/** In express form: `/v1/tasks/:id`. */
 	readonly path: string;
 	readonly operationId: string;
@@ -43,6 +43,8 @@ export interface RouteDoc {
 	/** Headers that mean something to this route, for the document. */
 	readonly headers?: z.ZodObject;
 	readonly body?: z.ZodType;
+	/** Media types in which the body may come as it is; a text then. */
+	readonly textTypes?: readonly string[];
 	/** The largest body in bytes; 1 MB if left out. */
 	readonly bodyLimit?: number;
 	readonly responses: Readonly<Record<number, ResponseDoc>>;

@@ -60,7 +60,10 @@ function operation(route: RouteDoc, shelf: SchemaShelf): JsonObject {
 			: {
 					requestBody: {
 						required: true,
-						content: { 'application/json': { schema: shelf.add(`${name}Body`, inputSchema(route.body)) } },
+						content: {
+							'application/json': { schema: shelf.add(`${name}Body`, inputSchema(route.body)) },
+							...Object.fromEntries((route.textTypes ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+						},
 					},
 				}),
 		responses: { ...answers(route, name, shelf), ...refusals(route) },

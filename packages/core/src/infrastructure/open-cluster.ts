@@ -81,6 +81,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			index: opened.index,
 			snapshots: opened.snapshots,
 			audit: opened.audit,
+			signer,
 			homes: opened.homes,
 			note: (name) => opened.note(name),
 			spool: new FileMessageSpool({ folder: join(dataDir, 'spool'), seal: textSeal(keys('spool')), log }),

@@ -68,6 +68,7 @@ export async function openEmbedded({ dataDir, log, maxHistoryPages }: EmbeddedOp
 			index: history.index,
 			snapshots: history.snapshots,
 			audit: history.audit,
+			signer,
 			artifacts: new FolderArtifactStore(join(dataDir, 'artifacts')),
 			vault,
 			cache: new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES }),

@@ -2,6 +2,7 @@ import { CoreError, describeError } from '../domain/errors.ts';
 import {
 	type ArtifactId,
 	asConversationId,
+	asPersonId,
 	asTaskId,
 	conversationStream,
 	type PersonId,
@@ -18,6 +19,7 @@ import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
+import type { IHistorySigner } from '../ports/history-signer.ts';
 import type { IJobQueue } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IEmbedder, IMemoryIndex } from '../ports/memory.ts';
@@ -39,6 +41,8 @@ import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
 import type { IAgentDesk } from './desks/agents.ts';
 import type { IBacklogDesk } from './desks/backlog.ts';
+import type { IPeopleDesk } from './desks/people.ts';
+import type { IWorkflowDesk } from './desks/workflows.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
 import { RunReports } from './tasks/run-reports.ts';
@@ -50,6 +54,8 @@ import { TaskWorker } from './tasks/task-work.ts';
 import type { HookDesk } from './webhooks/hook-desk.ts';
 import { openHookDesk } from './webhooks/open-hook-desk.ts';
 import { WebhookStreams } from './webhooks/webhook-streams.ts';
+import type { WorkflowParts } from './workflows/workflow-streams.ts';
+import { workflowsOnDemand } from './workflows/workflows-on-demand.ts';
 
 /** Ports is everything of the outside world that the orchestrator works through. */
 export interface Ports {
@@ -57,6 +63,8 @@ export interface Ports {
 	readonly index: IStreamIndex;
 	readonly snapshots: ISnapshotStore;
 	readonly audit: IHistoryAudit;
+	/** This installation's key. */
+	readonly signer: Pick<IHistorySigner, 'publicKey' | 'sign'>;
 	readonly artifacts: IArtifactStore;
 	readonly vault: ISecretVault;
 	readonly cache: IResultCache;
@@ -70,11 +78,13 @@ export interface Ports {
 }
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
-export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs'> {
+export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs' | 'workflows'> {
 	/** Tells which texts mean alike, so that what is remembered is found again. */
 	readonly embedder: IEmbedder;
 	/** Where backlogs have their files, who may open which folder, and what work on them is; asked for with the first backlog. */
 	readonly projects: () => Promise<ProjectParts>;
+	/** What workflows are read with, where they come from, and what they may use; asked for with the first one. */
+	readonly workflows: () => Promise<WorkflowParts>;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
@@ -93,6 +103,7 @@ export class Orchestrator {
 	readonly memories: MemoryStreams;
 	readonly backlogs: StreamsOnDemand<IBacklogDesk>;
 	readonly agents: StreamsOnDemand<IAgentDesk>;
+	readonly workflows: StreamsOnDemand<IWorkflowDesk>;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -156,7 +167,12 @@ export class Orchestrator {
 				throw new CoreError('not-possible', 'Tasks here wait for no events.', { hint: 'Ask a person instead.' });
 			},
 		});
-		const desks = { memory: memories.desk, backlogs: backlogs.desk };
+		const workflows = workflowsOnDemand(
+			{ ...ports, embedder: parts.embedder, tasks: this.tasks, owners: () => ownersAmong(parts.people) },
+			parts.workflows,
+		);
+		this.workflows = workflows;
+		const desks = { memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk };
 		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
 			...ports,
@@ -164,12 +180,14 @@ export class Orchestrator {
 			tasks,
 			conversations: this.#conversations.handler,
 			outputs: this.#outputs,
+			coreSteps: [],
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);
 				await this.webhooks.announce(task, report);
 				await memories.noteResult(task, report);
 				await backlogs.taskReported(task, report);
+				await workflows.taskReported(task, report);
 			},
 			recall: (person, text, limit) => memories.recall(person, text, limit),
 		});
@@ -234,6 +252,7 @@ export class Orchestrator {
 			this.hooks.forget(stream);
 			this.backlogs.forget(stream);
 			this.agents.forget(stream);
+			this.workflows.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -256,6 +275,7 @@ export class Orchestrator {
 		});
 		this.backlogs.forgetAll();
 		this.agents.forgetAll();
+		this.workflows.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -287,7 +307,7 @@ export class Orchestrator {
 		this.webhooks.stop();
 		this.memories.stop();
 		this.#relay.stop();
-		await Promise.all([this.backlogs.stop(), this.agents.stop()]);
+		await Promise.all([this.backlogs.stop(), this.agents.stop(), this.workflows.stop()]);
 	}
 
 	#driverOf(stream: StreamId): Driven {
@@ -302,6 +322,13 @@ export class Orchestrator {
 			this.memories.driven,
 			this.backlogs.driven,
 			this.agents.driven,
+			this.workflows.driven,
 		];
 	}
+}
+
+/** Whoever may share with everybody. */
+async function ownersAmong(people: Pick<IPeopleDesk, 'list'>): Promise<readonly PersonId[]> {
+	const everybody = await people.list({ person: asPersonId('owner'), role: 'owner' });
+	return everybody.flatMap(({ id, role }) => (role === 'owner' ? id : []));
 }

@@ -15,12 +15,16 @@ import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
+import type { IScheduleDesk } from '../desks/schedules.ts';
+import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { isMemoryCommand, type MemoryCommandName, runMemoryCommand } from '../memories/memory-commands.ts';
 import { isModelCommand, type ModelCommandName, runModelCommand } from '../models/model-commands.ts';
 import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from '../people/people-commands.ts';
 import { questionReply } from '../render/report.ts';
 import { commandHelpReply, type NumberedTaskState, statusReply, tasksReply } from '../render/status.ts';
+import { isScheduleCommand, runScheduleCommand, type ScheduleCommandName } from '../schedules/schedule-commands.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
+import { isWorkflowCommand, runWorkflowCommand, type WorkflowCommandName } from '../workflows/workflow-commands.ts';
 import { replyKey } from './reply-delivery.ts';
 
 interface Dependencies {
@@ -32,6 +36,8 @@ interface Dependencies {
 	readonly memory: IMemoryDesk;
 	readonly models: IModelDesk;
 	readonly backlogs: IBacklogDesk;
+	readonly schedules?: IScheduleDesk | undefined;
+	readonly workflows: IWorkflowDesk;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
 	readonly clock: IClock;
@@ -57,7 +63,10 @@ export class ChatCommands {
 		const { name } = route;
 		if (isClusterCommand(name)) return { say: await this.#cluster(message, name, wordsOf(route)) };
 		if (isPeopleCommand(name)) return { say: await this.#people(id, message, name, route) };
+		if (isWorkflowCommand(name, wordsOf(route)))
+			return { say: await this.#workflow(id, message, name, wordsOf(route)) };
 		if (isBacklogCommand(name)) return { say: await this.#backlog(id, message, name, wordsOf(route)) };
+		if (isScheduleCommand(name)) return { say: await this.#schedules(id, message, name, wordsOf(route)) };
 		if (isMemoryCommand(name)) return { say: await this.#memory(message, name, wordsOf(route)) };
 		if (isModelCommand(name)) return { say: await this.#models(message, name, wordsOf(route)) };
 		switch (name) {
@@ -180,6 +189,28 @@ export class ChatCommands {
 		rest: string,
 	): Promise<string> {
 		return runBacklogCommand(this.#deps.backlogs, await this.#principal(message), { name, rest, conversation });
+	}
+
+	async #workflow(
+		conversation: ConversationId,
+		message: WaitingMessage,
+		name: WorkflowCommandName,
+		rest: string,
+	): Promise<string> {
+		const principal = await this.#principal(message);
+		const { messageId } = message;
+		const taskOf = (number: number) => this.#deps.numbers.find(message.person, number);
+		return runWorkflowCommand(this.#deps.workflows, principal, { name, rest, conversation, messageId, taskOf });
+	}
+
+	async #schedules(
+		conversation: ConversationId,
+		message: WaitingMessage,
+		name: ScheduleCommandName,
+		rest: string,
+	): Promise<string> {
+		const call = { name, rest, conversation, messageId: message.messageId };
+		return runScheduleCommand(this.#deps.schedules, await this.#principal(message), call);
 	}
 
 	async #memory(message: WaitingMessage, name: MemoryCommandName, rest: string): Promise<string> {

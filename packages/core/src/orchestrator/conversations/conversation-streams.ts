@@ -20,6 +20,8 @@ import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
+import type { IScheduleDesk } from '../desks/schedules.ts';
+import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
 import { ChatCommands } from './chat-commands.ts';
@@ -43,10 +45,12 @@ export interface ConversationParts {
 	readonly loginLink?: ((principal: Principal) => string) | undefined;
 	/** What is remembered of people. */
 	readonly memory: IMemoryDesk;
+	readonly schedules?: IScheduleDesk | undefined;
 	/** Which language models there are and what they cost. */
 	readonly models: IModelDesk;
 	/** What is to be done in people's projects. */
 	readonly backlogs: IBacklogDesk;
+	readonly workflows: IWorkflowDesk;
 }
 
 interface Dependencies extends ConversationParts, DrivingPorts {

@@ -1,5 +1,6 @@
-import type { TaskId } from '../../domain/ids.ts';
+import type { ConversationId, TaskId } from '../../domain/ids.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Budget } from '../../domain/task/facts.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { GraphStep, WorkflowProblem } from '../../domain/workflow/problem.ts';
 import type { Principal } from './desk.ts';
@@ -67,13 +68,11 @@ export interface WorkflowRequest {
 	readonly goal?: string | undefined;
 	readonly approve?: boolean | undefined;
 	readonly idempotencyKey?: string | undefined;
-	readonly conversation?: string | undefined;
+	readonly conversation?: ConversationId | undefined;
 	readonly announced?: boolean | undefined;
 	readonly origins?: readonly string[] | undefined;
-	readonly budget?: Readonly<Record<string, number>> | undefined;
+	readonly budget?: Partial<Budget> | undefined;
 	readonly deadline?: number | undefined;
-	/** What the run before left: `${kept}` in its expressions. */
-	readonly kept?: Json | undefined;
 }
 
 /** ImportedWorkflows is what became of a file of another installation. */

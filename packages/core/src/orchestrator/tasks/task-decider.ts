@@ -25,7 +25,7 @@ export const taskDecider: Decider<Task, TaskCommand, RecordedTaskFact> = {
 			status: statusOf(task, false).status,
 			createdAt: task.createdAt,
 			...(task.end === undefined ? {} : { endedAt: task.end.at }),
-			...(runOf(task) === undefined ? {} : { workflow: runOf(task) }),
+			...runOf(task),
 			...(deadLetters(task) > 0 ? { deadLetters: deadLetters(task) } : {}),
 		},
 	}),
@@ -36,6 +36,7 @@ function deadLetters(task: Task): number {
 }
 
 /** `<name>@<version>` of the workflow whose plan it is; other prepared plans have no version. */
-function runOf({ planBy }: Task): string | undefined {
-	return /^workflow:(.{1,100}@\d{1,9})$/.exec(planBy)?.[1];
+function runOf({ planBy }: Task): { readonly workflow?: string } {
+	const [, workflow] = /^workflow:(.{1,100}@\d{1,9})$/.exec(planBy) ?? [];
+	return workflow === undefined ? {} : { workflow };
 }

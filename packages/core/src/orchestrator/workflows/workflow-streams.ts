@@ -36,13 +36,14 @@ export interface WorkflowParts {
 	/** Those that stand in code, as they are now. */
 	readonly code: () => Promise<readonly WorkflowDefinition[]>;
 	readonly catalogue: Pick<ICatalogue, 'list'>;
-	/** This installation's key. */
-	readonly signer: Pick<IHistorySigner, 'publicKey' | 'sign'>;
 	/** Hears of every run that ended. */
 	readonly measure?: ((run: EndedRun) => void) | undefined;
 }
 
-interface Dependencies extends Omit<DrivingPorts, 'homes'>, WorkflowParts {
+/** WorkflowPorts is what their streams are kept with, and whose they are. */
+export interface WorkflowPorts extends Omit<DrivingPorts, 'homes'> {
+	/** This installation's key. */
+	readonly signer: Pick<IHistorySigner, 'publicKey' | 'sign'>;
 	readonly homes: Pick<DrivingPorts['homes'], 'alone'>;
 	readonly index: Pick<IStreamIndex, 'list'>;
 	readonly tasks: Pick<ITaskDesk, 'submit' | 'list' | 'view'>;
@@ -56,14 +57,14 @@ export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 	readonly desk: IWorkflowDesk;
 	/** Nothing is ever owed to a workflow. */
 	readonly driven: Driven;
-	readonly #deps: Dependencies;
+	readonly #deps: WorkflowPorts & WorkflowParts;
 	readonly #handler: CommandHandler<SavedWorkflow, WorkflowCommand, RecordedWorkflowFact>;
 	readonly #keyrings: CommandHandler<Keyring, KeyringCommand, RecordedKeyringFact>;
 	readonly #saved: SavedWorkflows;
 	readonly #files: readonly FileWorkflows[];
 	readonly #learned: LearnedWorkflows;
 
-	constructor(deps: Dependencies) {
+	constructor(deps: WorkflowPorts & WorkflowParts) {
 		const { bus, homes, language, log } = deps;
 		this.#deps = deps;
 		const kept = {
