@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 
@@ -5,6 +6,8 @@ import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 export interface WorkerArguments {
 	/** What it is to do; everything that it can where left out, or `all`. */
 	readonly capabilities: readonly string[] | undefined;
+	/** Modules with capabilities of the operator's own: files, folders and patterns; those of the environment where left out. */
+	readonly modules: readonly string[] | undefined;
 	/** Runs at once, of each capability and in all. */
 	readonly concurrency: number | undefined;
 	/** How its own name begins; the machine's where left out. */
@@ -15,15 +18,12 @@ export interface WorkerArguments {
 
 /** WORKER_USAGE says how a worker is started. */
 export const WORKER_USAGE =
-	'npm run worker -- [--capabilities web.read,browser.visit] [--concurrency 8] [--name reader] [--pool readers]';
+	'npm run worker -- [--capabilities web.read,browser.visit] [--modules ./my.ts,./more/] [--concurrency 8] [--name reader] [--pool readers]';
 
 /** parseWorkerArguments reads the command line; every mistake is in the one `invalid-config` error it throws. */
 export function parseWorkerArguments(args: readonly string[], known: ReadonlySet<string>): WorkerArguments {
-	const { capabilities: listed, concurrency: count, name, pool } = optionsOf(args);
-	const capabilities = listed
-		?.split(',')
-		.map((entry) => entry.trim())
-		.filter(Boolean);
+	const { capabilities: listed, modules, concurrency: count, name, pool } = optionsOf(args);
+	const capabilities = listed === undefined ? undefined : entriesOf(listed);
 	const concurrency = count === undefined ? undefined : Number(count);
 	const isAll = capabilities?.join() === 'all';
 	const unknown = isAll ? [] : (capabilities?.filter((entry) => !known.has(entry)) ?? []);
@@ -39,12 +39,26 @@ export function parseWorkerArguments(args: readonly string[], known: ReadonlySet
 	if (mistakes.length > 0) {
 		throw wrong(mistakes, unknown.length === 0 ? '' : ` Capabilities are: ${[...known].toSorted().join(', ')}.`);
 	}
-	return { capabilities: isAll ? undefined : capabilities && [...new Set(capabilities)], concurrency, name, pool };
+	const paths = modules === undefined ? undefined : entriesOf(modules).map((path) => resolve(path));
+	return {
+		capabilities: isAll ? undefined : capabilities && [...new Set(capabilities)],
+		concurrency,
+		name,
+		pool,
+		modules: paths,
+	};
+}
+
+function entriesOf(listed: string): readonly string[] {
+	return listed
+		.split(',')
+		.map((entry) => entry.trim())
+		.filter(Boolean);
 }
 
 function optionsOf(args: readonly string[]) {
 	const option = { type: 'string' } as const;
-	const options = { capabilities: option, concurrency: option, name: option, pool: option };
+	const options = { capabilities: option, modules: option, concurrency: option, name: option, pool: option };
 	try {
 		return parseArgs({ args: [...args], options }).values;
 	} catch (error) {

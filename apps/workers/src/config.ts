@@ -90,7 +90,10 @@ export function readWorkerConfig(given: {
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		search: Object.freeze(pickVariables(data, SEARCH_VARIABLES)),
 		browserPath: data.CHROMIUM_PATH,
-		tools: Object.freeze(pickVariables(data, TOOL_VARIABLES)),
+		tools: Object.freeze({
+			...pickVariables(data, TOOL_VARIABLES),
+			...(parsed.modules === undefined ? {} : { ERRAND_CAPABILITIES: [...parsed.modules] }),
+		}),
 		host: data.HOST,
 		port: data.ERRAND_WORKER_PORT,
 		drainMs: data.ERRAND_DRAIN_MS,

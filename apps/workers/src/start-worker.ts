@@ -18,6 +18,7 @@ import { openWorkers } from './open-workers.ts';
 import { chosenCapabilities } from './services/chosen-capabilities.ts';
 import { findServices } from './services/find-services.ts';
 import { remoteModels } from './services/remote-models.ts';
+import { openSources } from './tools/open-sources.ts';
 
 /** WorkerOptions is what a worker process is made of besides its configuration. */
 export interface WorkerOptions {
@@ -53,8 +54,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		const found = await findServices(config, { clock: ports.clock, models: async () => models });
 		const catalogue = chosenCapabilities(options.catalogue, { ...config, found });
 		const { queue, reports } = ports.jobs(() => workers.catalogue.list());
+		// A worker for some capabilities has those, and what modules bring that it was given.
+		const sources = await openSources({
+			...{ tools: config.tools, modulesOnly: config.capabilities !== undefined, programs: () => ports.programs() },
+			...{ dataDir, localDir: place.folder, cacheDir: config.localDir, allowPrivateHosts, clock: ports.clock, log },
+		});
 		const workers = openWorkers({
-			...{ ...ports, ...found, catalogue, catalogueUrl, dataDir, allowPrivateHosts, queue },
+			...{ ...ports, ...found, sources, catalogue, catalogueUrl, dataDir, allowPrivateHosts, queue },
 			...{ worker: name, localDir: place.folder, cacheDir: config.localDir, maxChildren: concurrency },
 			// Others hear at once when it drains or backs off.
 			heartbeat: { everyMs: 60_000, publish: () => beat?.beatNow() },

@@ -5,9 +5,9 @@ import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openEmbedder } from '@errand/core/models/embeddings/open-embedder.ts';
 import { serveModels } from '@errand/core/models/remote/model-service.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
-import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { openWorkers } from '@errand/workers/open-workers.ts';
+import { openSources } from '@errand/workers/tools/open-sources.ts';
 import { LoginCodes } from '../auth/login-codes.ts';
 import { LoginSessions } from '../auth/login-sessions.ts';
 import { ownerToken } from '../auth/owner-token.ts';
@@ -39,7 +39,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 	const { router } = models;
 	const stopServing = router && serveModels(services, router);
 	const embedder = openEmbedder({ choice: config.models?.embeddings, model: router, dataDir, clock, log });
-	const sources: readonly ICapabilitySource[] = [];
+	const sources = await openSources({ tools: config.tools, dataDir, allowPrivateHosts, clock, log });
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, sources, dataDir, allowPrivateHosts });
 	return {
 		ports,

@@ -10,6 +10,7 @@ import { WorkerBeat } from '../adapters/redis/worker-beat.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
 import { describeError } from '../domain/errors.ts';
 import type { PersonId } from '../domain/ids.ts';
+import type { ICapabilitySource } from '../ports/capability-source.ts';
 import type { ICatalogue } from '../ports/catalogue.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
@@ -21,6 +22,7 @@ import type { ISessionLeases } from '../ports/session-leases.ts';
 import type { RegisteredWorker, WorkerOrder } from '../ports/worker-registry.ts';
 import { type Announcement, announceCapabilities } from './announce-capabilities.ts';
 import { clusterKeys } from './cluster-keys.ts';
+import { openForeignSource } from './open-foreign-source.ts';
 
 /** WorkerPortsOptions say which Redis a worker process belongs to, and where its files are. */
 export interface WorkerPortsOptions {
@@ -48,6 +50,8 @@ export interface WorkerPorts {
 	readonly log: ILogger;
 	/** Where jobs come from, and where their outcomes go; nothing is taken until somebody consumes. */
 	jobs(capabilities: () => readonly { readonly name: string }[]): WorkerJobs;
+	/** What programs in other languages can do that take part over Redis. */
+	programs(): Promise<ICapabilitySource>;
 	/** Lets others know what of the catalogue does not ship with Errand. */
 	announce(catalogue: ICatalogue, onAnnounced: () => void): Announcement;
 	/** Keeps this worker on the list of those alive. */
@@ -98,6 +102,7 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 			);
 			return { queue, reports };
 		},
+		programs: () => openForeignSource({ line, log }),
 		announce: (catalogue, onAnnounced) => announceCapabilities({ line, catalogue, onAnnounced, log }),
 		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, onForget: forget, log }),
 		redisReachable: () => line.reachable(),

@@ -43,6 +43,26 @@ export class RedisKeys {
 		return `{${this.cluster}:workers}:declared:${digest}`;
 	}
 
+	/** Names of the programs of others that take part; those that are killed leave theirs. */
+	get programs(): string {
+		return `{${this.cluster}:programs}`;
+	}
+
+	/** What a program says of itself, which expires, and what it is called for. */
+	program(name: string, part: 'about' | 'calls' | '*'): string {
+		return `{${this.cluster}:program:${name}}:${part}`;
+	}
+
+	/** What programs answer to one worker. */
+	programAnswers(worker: string): string {
+		return `{${this.cluster}:program-answers:${worker}}`;
+	}
+
+	/** Channel on which programs say that they came, changed or go. */
+	get programsChannel(): string {
+		return `${this.cluster}:programs`;
+	}
+
 	/** What each gateway learned of how workers do, in a field of its own. */
 	get workerStats(): string {
 		return `{${this.cluster}:workers}:stats`;

@@ -14,6 +14,9 @@ export function workerAcl(cluster: string): readonly string[] {
 		...(['alive', 'told', 'changes', 'gone', 'state'] as const).map((part) => keys.registry(part)),
 		keys.orders(all),
 		keys.declared(all),
+		keys.programs,
+		keys.program(all, all),
+		keys.programAnswers(all),
 		keys.sessionPlaces,
 		keys.sessionHolder(all),
 		keys.sessionClosing(all),
@@ -31,6 +34,7 @@ export function workerAcl(cluster: string): readonly string[] {
 		keys.cancelsChannel,
 		keys.workersChannel,
 		keys.servicesChannel,
+		keys.programsChannel,
 		...SERVICES_OF_WORKERS.flatMap((name) => [
 			keys.serviceCallsChannel(name, all),
 			keys.serviceAnswersChannel(name, all),
@@ -42,6 +46,22 @@ export function workerAcl(cluster: string): readonly string[] {
 		...read.map((key) => `%R~${key}`),
 		...written.map((key) => `%W~${key}`),
 		...channels.map((channel) => `&${channel}`),
+	];
+}
+
+/**
+ * programAcl are the rules under which a program of somebody else can take part and do nothing else: it says what it can do, takes
+ * its own calls and answers them. `name` is how its instances' names begin.
+ */
+export function programAcl(cluster: string, name: string): readonly string[] {
+	const keys = new RedisKeys(cluster);
+	return [
+		...['resetkeys', 'resetchannels', '-@all', '+ping', '+set', '+del', '+sadd', '+srem'],
+		...['+blpop', '+rpush', '+pexpire', '+publish', '+hello', '+auth', '+client|setname', '+client|setinfo'],
+		`~${keys.programs}`,
+		`~${keys.program(`${name}*`, '*')}`,
+		`%W~${keys.programAnswers('*')}`,
+		`&${keys.programsChannel}`,
 	];
 }
 
