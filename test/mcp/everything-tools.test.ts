@@ -19,12 +19,12 @@ const PROGRAM = resolve(
 describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 	let errand: InProcessErrand;
 	let web: ChildProcess;
+	let url: string;
 
 	beforeAll(async () => {
 		const port = await freePort();
-		web = spawn(process.execPath, [PROGRAM, 'streamableHttp'], { env: { PORT: String(port) }, stdio: 'ignore' });
-		const url = `http://127.0.0.1:${port}/mcp`;
-		await eventually(async () => (await fetch(url).catch(() => undefined)) !== undefined);
+		url = `http://127.0.0.1:${port}/mcp`;
+		await startWeb();
 		const mcpServers = {
 			jailed: { command: 'node', args: [PROGRAM, 'stdio'], env: { API_TOKEN: '${MCP_TOKEN}' } },
 			web: { url },
@@ -52,6 +52,11 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 		web?.kill();
 	});
 
+	const startWeb = async () => {
+		const env = { PORT: new URL(url).port };
+		web = spawn(process.execPath, [PROGRAM, 'streamableHttp'], { env, stdio: 'ignore' });
+		await eventually(async () => (await fetch(url).catch(() => undefined)) !== undefined);
+	};
 	const plan = (steps: Record<string, Record<string, unknown>>): readonly PlanStep[] =>
 		PlanStepsSchema.parse(Object.entries(steps).map(([id, step]) => ({ id, title: id, ...step })));
 	const submit = async (steps: Record<string, Record<string, unknown>>) =>
@@ -106,6 +111,8 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 	it('is started anew when it is killed in the middle of a step, which is tried again', async () => {
 		const id = await submit({
 			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 1, steps: 4 } },
+			first: { capability: 'mcp.web.echo', input: { message: 'before' } },
+			last: { capability: 'mcp.web.echo', input: { message: 'after' }, dependsOn: ['first', 'long'] },
 		});
 		let isUnderWay = false;
 		const unsubscribe = errand.ports.bus.subscribe('progress', ({ taskId }) => {
@@ -113,9 +120,15 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 		});
 		await eventually(async () => isUnderWay);
 		unsubscribe();
+		await errand.until(ANN, id, ({ plan: { steps } }) => steps.find((step) => step.id === 'first')?.status === 'done');
 		for (const { pid } of await servers()) process.kill(pid, 'SIGKILL');
+		web.kill('SIGKILL');
+		await startWeb();
 		const view = await errand.until(ANN, id, ended);
-		expect(view).toMatchObject({ status: 'done', plan: { steps: [{ attempts: 2 }] } });
+		expect(view).toMatchObject({
+			status: 'done',
+			plan: { steps: [{ attempts: 2 }, { attempts: 1 }, { attempts: 2 }] },
+		});
 	});
 
 	it('acts on the world at once for the person, and asks first when somebody else put words into it', async () => {

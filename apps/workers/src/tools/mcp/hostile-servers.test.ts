@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
@@ -19,30 +22,54 @@ const KEY = 'a-key-nobody-may-see';
 
 let dataDir: string;
 let source: ICapabilitySource;
+let folder: string;
+let web: Server;
+let port: number;
 
 beforeAll(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'errand-hostile-'));
+	folder = await mkdtemp(join(tmpdir(), 'errand-given-'));
+	web = createServer(answerBadly);
+	await new Promise<void>((done) => web.listen(0, '127.0.0.1', done));
+	port = (web.address() as AddressInfo).port;
 	source = await open(0);
-	await until(() => ['many', 'lies', 'good', 'paged'].every((name) => offered(name).length > 0));
-	await until(() => ['silent', 'exits'].every((name) => source.missing().has(`mcp.${name}`)));
+	await until(() => ['many', 'lies', 'good', 'slow', 'paged'].every((name) => offered(name).length > 0));
+	const broken = ['silent', 'exits', 'web-huge', 'web-endless', 'web-astray', 'web-silent', 'web-page'];
+	await until(() => broken.every((name) => source.missing().has(`mcp.${name}`)));
 });
 afterAll(async () => {
 	await source.stop();
-	await rm(dataDir, { recursive: true, force: true });
+	web.closeAllConnections();
+	web.close();
+	for (const path of [dataDir, folder]) await rm(path, { recursive: true, force: true });
 });
 
 async function open(refreshAfterMs: number): Promise<ICapabilitySource> {
 	const entry = (mode: string, errand: object = {}) => {
 		const env = { API_KEY: '${MCP_KEY}' };
-		return { command: 'node', args: [PROGRAM, mode], env, errand: { timeoutMs: 2_000, startMs: 10_000, ...errand } };
+		return { command: 'node', args: [PROGRAM, mode], env, errand: { timeoutMs: 30_000, startMs: 20_000, ...errand } };
+	};
+	const elsewhere = (mode: string, startMs = 20_000) => {
+		return { url: `http://127.0.0.1:${port}/${mode}`, errand: { startMs } };
 	};
 	const mcpServers = {
-		good: entry('good', { keepHome: true, memoryMb: 400, effects: { dies: 'external' } }),
+		good: entry('good', {
+			keepHome: true,
+			memoryMb: 400,
+			folders: [{ path: folder, write: true }],
+			effects: { dies: 'external' },
+		}),
+		slow: entry('good', { timeoutMs: 1_500, tools: ['never'] }),
 		many: entry('many'),
 		lies: entry('lies'),
 		paged: entry('endless-list'),
 		silent: entry('silent', { startMs: 500 }),
 		exits: entry('exits'),
+		'web-huge': elsewhere('huge'),
+		'web-endless': elsewhere('endless'),
+		'web-astray': elsewhere('astray'),
+		'web-silent': elsewhere('silent', 500),
+		'web-page': elsewhere('page'),
 	};
 	const given = { path: 'mcp.json', variables: { MCP_KEY: KEY } };
 	const servers = parseMcpServers(JSON.stringify({ mcpServers }), given);
@@ -61,14 +88,15 @@ function offered(server: string) {
 	return source.capabilities().filter(({ name }) => name.startsWith(`mcp.${server}.`));
 }
 
-async function call(tool: string, { task = tool, stop = new StopSwitch(), input = {} as Json } = {}) {
-	const capability = source.capabilities().find(({ name }) => name === `mcp.good.${tool}`);
+async function call(tool: string, { server = 'good', task = tool, stop = new StopSwitch(), input = {} as Json } = {}) {
+	const capability = source.capabilities().find(({ name }) => name === `mcp.${server}.${tool}`);
 	if (capability === undefined) throw new Error(`There is no ${tool}.`);
 	const scope = { taskId: asTaskId(task), person: asPersonId('ann'), answers: [], workspace: undefined };
 	const resources = { artifacts: {} as never, fetch: async () => Promise.reject(new Error('not here')) };
 	const context = new HandlerContext(scope, { resources, services: {}, stop, onProgress: () => {} });
 	try {
-		return { output: await capability.run(input, context), origins: context.origins };
+		const output = (await capability.run(input, context)) as { text: string; structured?: Json };
+		return { output, origins: context.origins };
 	} catch (error) {
 		return { failure: failureOf(error), message: isCoreError(error) ? error.message : String(error) };
 	}
@@ -119,6 +147,16 @@ describe('a server that cannot be used', () => {
 		expect(source.missing().get('mcp.silent')).toContain('did not open a connection in time');
 	});
 
+	it('is missing with the reason when it misbehaves over HTTP', () => {
+		const why = (name: string) => source.missing().get(`mcp.web-${name}`);
+		expect(why('huge')).toContain('message of more than 10 MB');
+		expect(why('endless')).toContain('message of more than 10 MB');
+		expect(why('astray')).toContain('could not open a connection');
+		expect(why('silent')).toContain('in time');
+		expect(why('page')).toContain('could not open a connection');
+		expect(wentAstray).toBe(false);
+	});
+
 	it('does not keep others from being known at the next start, before any was asked', async () => {
 		const next = await open(600_000);
 		expect(next.capabilities().length).toBeGreaterThan(500);
@@ -143,7 +181,6 @@ describe('a server that misbehaves when it is called', () => {
 	it.concurrent.each([
 		['huge', /message of more than 10 MB/, 'permanent'],
 		['nests', /nested deeper than 200 levels/, 'permanent'],
-		['never', /did not carry out "never" in time/, 'retryable'],
 		['dies', /ended with code 1.*Whether it took effect is not known/, 'unknown-outcome'],
 		['floods', /floods the connection|more than can be read/, 'retryable'],
 		['shapeless', /gave an answer that is not one/, 'permanent'],
@@ -169,6 +206,12 @@ describe('a server that misbehaves when it is called', () => {
 		expect(await call('dies-once')).toMatchObject({ output: { text: 'alive' } });
 	});
 
+	it.concurrent('is given up when it never answers', async () => {
+		const ended = await call('never', { server: 'slow', task: 'slow' });
+		expect(ended.message).toMatch(/"slow" (?:did not carry out "never" in time|did not answer within)/);
+		expect(ended.failure).toMatchObject({ kind: 'retryable', code: 'timed-out' });
+	});
+
 	it.concurrent('lets go at once of a run that is stopped', async () => {
 		const stop = new StopSwitch();
 		const ended = call('never', { task: 'stopped', stop });
@@ -176,6 +219,49 @@ describe('a server that misbehaves when it is called', () => {
 		expect((await ended).failure?.kind).toBe('cancelled');
 	});
 });
+
+describe('a server in its jail', () => {
+	it('sees nothing of this machine but what it was given, no network, and none of its secrets', async () => {
+		const paths = [dataDir, '/etc/shadow', '/root', join(PROGRAM, '../../hostile-servers.test.ts'), '/var', PROGRAM];
+		const looked = await call('looks', { input: { paths, port, folder } });
+		expect(looked.output?.structured).toEqual({
+			seen: [false, false, false, false, false, true],
+			reached: false,
+			written: [true, false, true],
+			env: ['API_KEY', 'HOME', 'LANG', 'PATH', 'PWD', 'TZ'],
+		});
+		expect(existsSync(join(folder, 'by-tool'))).toBe(true);
+		expect(existsSync('/tmp/by-tool')).toBe(false);
+	});
+});
+
+let wentAstray = false;
+
+function answerBadly(request: IncomingMessage, response: ServerResponse): void {
+	const chunk = Buffer.alloc(1024 * 1024, 'x');
+	const pour = () => {
+		while (!response.destroyed && response.write(chunk));
+	};
+	request.resume();
+	switch (request.url) {
+		case '/huge':
+		case '/endless':
+			response.setHeader('content-type', request.url === '/huge' ? 'application/json' : 'text/event-stream');
+			response.write(request.url === '/huge' ? '"' : 'data: ');
+			response.on('drain', pour);
+			return pour();
+		case '/astray':
+			response.writeHead(307, { location: `http://localhost:${port}/stolen` });
+			return void response.end();
+		case '/stolen':
+			wentAstray = true;
+			return void response.end();
+		case '/page':
+			response.setHeader('content-type', 'text/html');
+			return void response.end('<html>Not here</html>');
+		default:
+	}
+}
 
 async function until(holds: () => boolean): Promise<void> {
 	for (let tries = 0; !holds(); tries++) {

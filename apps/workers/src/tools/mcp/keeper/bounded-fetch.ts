@@ -1,18 +1,18 @@
 import { createGuardedFetch } from '@errand/core/adapters/network/guarded-fetch.ts';
-import { CoreError } from '@errand/core/domain/errors.ts';
 
 /** BoundedFetchOptions say where the server stands, which the operator chose, and what else of this network may be reached. */
 export interface BoundedFetchOptions {
 	readonly url: string;
 	readonly allowPrivateHosts: readonly string[];
-	readonly maxBytes?: number;
+	/** An answer was cut off. */
+	readonly onTooLarge: () => void;
 }
 
 /**
  * boundedFetch is the guarded fetch as the client of the protocol needs it: answers of bounded size (each event of a stream for
  * itself), and streams that may be silent for long.
  */
-export function boundedFetch({ url, allowPrivateHosts, maxBytes = MAX_BYTES }: BoundedFetchOptions) {
+export function boundedFetch({ url, allowPrivateHosts, onTooLarge }: BoundedFetchOptions) {
 	const fetch = createGuardedFetch({
 		allowPrivateHosts: [...allowPrivateHosts, hostPort(new URL(url))],
 		headersTimeoutMs: SILENCE_MS,
@@ -31,7 +31,7 @@ export function boundedFetch({ url, allowPrivateHosts, maxBytes = MAX_BYTES }: B
 		const { status, statusText } = response;
 		if (response.body === null || EMPTY.has(status)) return response;
 		const isStream = response.headers.get('content-type')?.includes('text/event-stream') ?? false;
-		const limited = response.body.pipeThrough(limit(maxBytes, isStream));
+		const limited = response.body.pipeThrough(limit(isStream, onTooLarge));
 		return new Response(limited, { status, statusText, headers: Object.fromEntries(response.headers) });
 	};
 }
@@ -44,7 +44,7 @@ const LF = 10;
 const CR = 13;
 
 /** Lets so many bytes through, of a stream of events so many between two blank lines. */
-function limit(maxBytes: number, isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
+function limit(isStream: boolean, onTooLarge: () => void): TransformStream<Uint8Array, Uint8Array> {
 	let held = 0;
 	let last = 0;
 	return new TransformStream({
@@ -57,15 +57,10 @@ function limit(maxBytes: number, isStream: boolean): TransformStream<Uint8Array,
 					last = byte;
 				}
 			}
-			if (held > maxBytes) controller.error(tooLarge(maxBytes));
-			else controller.enqueue(chunk);
+			if (held <= MAX_BYTES) return controller.enqueue(chunk);
+			controller.error(new TypeError(`It sent more than ${MAX_BYTES / 1024 / 1024} MB.`));
+			onTooLarge();
 		},
-	});
-}
-
-function tooLarge(maxBytes: number): CoreError {
-	return new CoreError('too-large', `It sent an answer of more than ${maxBytes / 1024 / 1024} MB.`, {
-		hint: 'Ask for less at once.',
 	});
 }
 

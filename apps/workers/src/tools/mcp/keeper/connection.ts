@@ -1,7 +1,7 @@
 import { type CoreError, describeError, isCoreError } from '@errand/core/domain/errors.ts';
 import { isJsonObject, type JsonObject } from '@errand/core/domain/json.ts';
 import type { QuestionDraft } from '@errand/core/domain/task/question.ts';
-import { Client, ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
+import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { plainWords, withoutSecrets } from '../plain-words.ts';
 import type { ToolAnswer, ToolCall, ToolResult } from '../protocol.ts';
@@ -112,6 +112,7 @@ export class Connection {
 			throw this.#failure(error, { what: `carry out "${tool}"`, opened, isOpen: true });
 		} finally {
 			this.#running.delete(running);
+			if (this.#isGone && this.#running.size === 0) void this.close();
 		}
 	}
 
@@ -172,7 +173,10 @@ export class Connection {
 			});
 		}
 		if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult) return nonsense(name, words, isOpen);
-		return serverGone(name, `it could not ${what}: ${words}`, isOpen);
+		// The server may have forgotten the session, or be another one by now: the next attempt opens a connection of its own.
+		this.#isGone = true;
+		const isRefused = error instanceof SdkHttpError && error.status !== undefined && error.status < 500;
+		return serverGone(name, `it could not ${what}: ${words}`, isOpen && !isRefused);
 	}
 }
 

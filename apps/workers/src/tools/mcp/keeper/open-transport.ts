@@ -7,7 +7,7 @@ import type { HttpReach, StdioReach } from '../server-config.ts';
 import { ToolError } from '../tool-error.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { findBwrap, foundProgram, JAIL_HOME, jailArguments, partsOf } from './jail.ts';
-import { BoundedStdioTransport } from './stdio-transport.ts';
+import { BoundedStdioTransport, TOO_LARGE } from './stdio-transport.ts';
 
 /** OpenTransport makes the way to the server anew, which has not been started yet; `why` tells how it ended, where that is known. */
 export interface OpenTransport {
@@ -57,8 +57,13 @@ function environment(program: string, home: string): Record<string, string> {
 }
 
 function overHttp({ url, headers }: HttpReach, allowPrivateHosts: readonly string[]): OpenTransport {
+	let why: string | undefined;
+	const onTooLarge = () => {
+		why = TOO_LARGE;
+		void transport.close();
+	};
 	const transport = new StreamableHTTPClientTransport(new URL(url), {
-		fetch: boundedFetch({ url, allowPrivateHosts }),
+		fetch: boundedFetch({ url, allowPrivateHosts, onTooLarge }),
 		requestInit: { headers: { ...headers } },
 		reconnectionOptions: {
 			maxRetries: 3,
@@ -67,7 +72,7 @@ function overHttp({ url, headers }: HttpReach, allowPrivateHosts: readonly strin
 			reconnectionDelayGrowFactor: 2,
 		},
 	});
-	return { transport, why: () => undefined };
+	return { transport, why: () => why };
 }
 
 function noProgram(server: string, command: string): ToolError {
