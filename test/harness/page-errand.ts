@@ -7,6 +7,7 @@ import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { WebFrontend as Frontend } from '@errand/frontends/web/web-frontend.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
+import { A2aService } from '@errand/gateway/a2a/a2a-service.ts';
 import { Authenticator, OWNER } from '@errand/gateway/auth/authenticator.ts';
 import { LoginCodes } from '@errand/gateway/auth/login-codes.ts';
 import { LoginSessions } from '@errand/gateway/auth/login-sessions.ts';
@@ -82,6 +83,11 @@ export async function startPageErrand(
 			languageModels: deskParts(ports).models,
 			backlogs,
 			agents: orchestrator.agents.desk,
+			a2a: new A2aService({
+				...{ tasks: orchestrator.tasks, exchanges: orchestrator.exchanges.desk, artifacts: ports.artifacts, clock },
+				address: () => origins.address(),
+			}),
+			schedules: orchestrator.schedules.desk,
 			workflows: orchestrator.workflows.desk,
 			workflowLanguage: openWorkflowLanguage,
 			mcp,

@@ -17,6 +17,8 @@ import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
+import { A2aService } from './a2a/a2a-service.ts';
+import { openPushTeller } from './a2a/open-push-teller.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
 import type { Config } from './config.ts';
@@ -129,9 +131,11 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		cluster,
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
+		teller: openPushTeller(config),
 		models,
 		embedder: base.embedder,
 		projects: async () => (await import('./open-projects.ts')).openProjects(config, { models }),
+		scheduleTimes: async () => (await import('@errand/core/planning/schedule/schedule-times.ts')).scheduleTimes,
 		workflows: async () =>
 			(await import('./open-workflows.ts')).openWorkflows(config, {
 				...{ catalogue, clock, log },
@@ -177,6 +181,10 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const mcp = new McpService({
 		...{ backlogs, tasks, artifacts: ports.artifacts, catalogue, clock, log },
 		address: () => origins.address(),
+	});
+	const a2a = new A2aService({
+		...{ tasks, exchanges: orchestrator.exchanges.desk, workflows: orchestrator.workflows.desk },
+		...{ artifacts: ports.artifacts, clock, address: () => origins.address() },
 	});
 	people.onChange((person) => {
 		web.endPerson(person);
@@ -228,6 +236,8 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			languageModels: models,
 			backlogs,
 			agents: orchestrator.agents.desk,
+			a2a,
+			schedules: orchestrator.schedules.desk,
 			workflows: orchestrator.workflows.desk,
 			workflowLanguage: async () => (await import('./open-workflows.ts')).openWorkflowLanguage(),
 			mcp,

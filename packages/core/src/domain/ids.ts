@@ -43,6 +43,8 @@ export const memoryStream = (person: PersonId): StreamId => asStreamId(`memory-$
 export const hookStream = (name: string): StreamId => asStreamId(`hook-${name}`);
 export const scheduleStream = (schedule: ScheduleId): StreamId => asStreamId(`schedule-${schedule}`);
 export const workflowStream = (workflow: WorkflowId): StreamId => asStreamId(`workflow-${workflow}`);
+/** The stream of what a task has with an agent elsewhere. */
+export const exchangeStream = (task: TaskId): StreamId => asStreamId(`exchange-${task}`);
 /** The stream of an agent's messages, by its name. */
 export const agentStream = (name: string): StreamId => asStreamId(`agent-${name}`);
 

@@ -19,6 +19,7 @@ import type { IArtifactStore } from '../ports/artifact-store.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, ISnapshotStore, IStreamIndex } from '../ports/event-store.ts';
+import type { IExchangeTeller } from '../ports/exchange-teller.ts';
 import type { IHistorySigner } from '../ports/history-signer.ts';
 import type { IJobQueue } from '../ports/job-queue.ts';
 import type { ILogger } from '../ports/logger.ts';
@@ -26,6 +27,7 @@ import type { IEmbedder, IMemoryIndex } from '../ports/memory.ts';
 import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
+import type { IScheduleTimes } from '../ports/schedule-times.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
@@ -41,9 +43,14 @@ import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
 import type { IAgentDesk } from './desks/agents.ts';
 import type { IBacklogDesk } from './desks/backlog.ts';
+import type { IExchangeDesk } from './desks/exchanges.ts';
 import type { IPeopleDesk } from './desks/people.ts';
+import type { IScheduleDesk } from './desks/schedules.ts';
 import type { IWorkflowDesk } from './desks/workflows.ts';
+import { exchangesOnDemand } from './exchanges/exchanges-on-demand.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
+import type { ScheduleStreams } from './schedules/schedule-streams.ts';
+import { scheduleSteps, schedulesOnDemand } from './schedules/schedules-on-demand.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
 import { RunReports } from './tasks/run-reports.ts';
 import { StoredOutputs } from './tasks/stored-outputs.ts';
@@ -78,17 +85,21 @@ export interface Ports {
 }
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
-export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs' | 'workflows'> {
+export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs' | 'workflows' | 'schedules'> {
 	/** Tells which texts mean alike, so that what is remembered is found again. */
 	readonly embedder: IEmbedder;
 	/** Where backlogs have their files, who may open which folder, and what work on them is; asked for with the first backlog. */
 	readonly projects: () => Promise<ProjectParts>;
 	/** What workflows are read with, where they come from, and what they may use; asked for with the first one. */
 	readonly workflows: () => Promise<WorkflowParts>;
+	/** When schedules fall due; asked for with the first one. */
+	readonly scheduleTimes: () => Promise<IScheduleTimes>;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
 	readonly webhookSender: IWebhookSender;
+	/** Tells agents elsewhere how their tasks stand. */
+	readonly teller: IExchangeTeller;
 	/** Carries messages to agents that speak A2A. */
 	readonly courier?: IAgentCourier | undefined;
 }
@@ -103,7 +114,9 @@ export class Orchestrator {
 	readonly memories: MemoryStreams;
 	readonly backlogs: StreamsOnDemand<IBacklogDesk>;
 	readonly agents: StreamsOnDemand<IAgentDesk>;
+	readonly exchanges: StreamsOnDemand<IExchangeDesk>;
 	readonly workflows: StreamsOnDemand<IWorkflowDesk>;
+	readonly schedules: StreamsOnDemand<IScheduleDesk, ScheduleStreams>;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -160,9 +173,11 @@ export class Orchestrator {
 			},
 		});
 		this.backlogs = backlogs;
-		const { courier, webhookSender: sender } = parts;
+		const { courier, teller, webhookSender: sender } = parts;
+		this.exchanges = exchangesOnDemand({ ...ports, teller, tasks: this.tasks });
 		this.agents = agentsOnDemand({
 			...{ ...ports, sender, courier, tasks: this.tasks, roleOf },
+			workflows: { run: (principal, request) => this.workflows.desk.run(principal, request) },
 			deliverEvent: async () => {
 				throw new CoreError('not-possible', 'Tasks here wait for no events.', { hint: 'Ask a person instead.' });
 			},
@@ -172,7 +187,16 @@ export class Orchestrator {
 			parts.workflows,
 		);
 		this.workflows = workflows;
-		const desks = { memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk };
+		const schedules = schedulesOnDemand({
+			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, times: parts.scheduleTimes },
+			tell: (notice) => this.#conversations.notices.tell({ ...notice, alsoPreferred: true }),
+			zoneOf: async (person) =>
+				(await parts.people.view(person))?.preferences.quiet?.timeZone ?? (await parts.scheduleTimes()).timeZone,
+		});
+		this.schedules = schedules;
+		const desks = {
+			...{ memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk, schedules: schedules.desk },
+		};
 		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
 		this.#taskWorker = new TaskWorker({
 			...ports,
@@ -180,7 +204,7 @@ export class Orchestrator {
 			tasks,
 			conversations: this.#conversations.handler,
 			outputs: this.#outputs,
-			coreSteps: [],
+			coreSteps: scheduleSteps(schedules),
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);
@@ -211,7 +235,8 @@ export class Orchestrator {
 	async resume(): Promise<number> {
 		let count = 0;
 		// Others append to backlogs that have their home here, and those are to hear of it.
-		if (!this.#ports.homes.alone) await Promise.all([this.backlogs.open(), this.agents.open()]);
+		if (!this.#ports.homes.alone)
+			await Promise.all([this.backlogs.open(), this.agents.open(), this.exchanges.open(), this.schedules.open()]);
 		await this.#ports.homes.start({
 			adopted: async (streams) => {
 				count += streams.length;
@@ -252,7 +277,9 @@ export class Orchestrator {
 			this.hooks.forget(stream);
 			this.backlogs.forget(stream);
 			this.agents.forget(stream);
+			this.exchanges.forget(stream);
 			this.workflows.forget(stream);
+			this.schedules.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -275,7 +302,9 @@ export class Orchestrator {
 		});
 		this.backlogs.forgetAll();
 		this.agents.forgetAll();
+		this.exchanges.forgetAll();
 		this.workflows.forgetAll();
+		this.schedules.forgetAll();
 		this.#outputs.clear();
 	}
 
@@ -307,7 +336,13 @@ export class Orchestrator {
 		this.webhooks.stop();
 		this.memories.stop();
 		this.#relay.stop();
-		await Promise.all([this.backlogs.stop(), this.agents.stop(), this.workflows.stop()]);
+		await Promise.all([
+			this.backlogs.stop(),
+			this.agents.stop(),
+			this.exchanges.stop(),
+			this.workflows.stop(),
+			this.schedules.stop(),
+		]);
 	}
 
 	#driverOf(stream: StreamId): Driven {
@@ -322,7 +357,9 @@ export class Orchestrator {
 			this.memories.driven,
 			this.backlogs.driven,
 			this.agents.driven,
+			this.exchanges.driven,
 			this.workflows.driven,
+			this.schedules.driven,
 		];
 	}
 }
