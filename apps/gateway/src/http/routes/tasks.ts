@@ -26,18 +26,32 @@ export const TASK_ROUTES: readonly Route[] = [
 			method: 'post',
 			path: '/v1/tasks',
 			operationId: 'submitTask',
-			summary: 'Submit a goal; it is durable when this answers.',
+			summary: 'Submit a goal, or run a workflow; it is durable when this answers.',
 			tag: 'tasks',
 			access: 'person',
 			headers: SubmitHeaders,
 			body: SubmitTaskSchema,
 			bodyLimit: INBOUND_LIMITS.bodyBytes,
 			responses: { 202: { description: 'Accepted.', schema: z.object({ id: z.string() }) } },
-			errors: ['empty-goal', 'too-large', 'invalid-plan', 'unknown-capability', 'unsupported-type', 'disk-full'],
+			errors: [
+				'empty-goal',
+				'too-large',
+				'invalid-plan',
+				'unknown-capability',
+				'unsupported-type',
+				'disk-full',
+				'unknown-workflow',
+				'invalid-workflow',
+				'not-possible',
+			],
 		},
-		async ({ tasks }, { caller, body, request }) => {
+		async ({ tasks, workflows }, { caller, body, request }) => {
 			const { 'idempotency-key': idempotencyKey } = parseInput(SubmitHeaders, request.headers, 'The headers');
-			const { id, duplicate } = await tasks.submit(caller.principal, { ...body, idempotencyKey });
+			const { workflow, input = {}, goal, attachments, plan, ...rest } = body;
+			const { id, duplicate } =
+				workflow === undefined
+					? await tasks.submit(caller.principal, { ...rest, goal: goal ?? '', attachments, plan, idempotencyKey })
+					: await workflows.run(caller.principal, { ...rest, name: workflow, input, goal, idempotencyKey });
 			return {
 				status: 202,
 				json: { id },

@@ -17,25 +17,37 @@ const taskStatus = z.enum(['planning', 'running', 'waiting', 'done', 'failed', '
 const steps = z.array(PlanStepSchema).min(1).max(PLAN_LIMITS.maxSteps);
 
 /** SubmitTaskSchema parses the body of `POST /v1/tasks`. */
-export const SubmitTaskSchema = z.strictObject({
-	goal: GoalSchema.describe('What should be done, in words.'),
-	attachments: AttachmentsSchema.optional(),
-	plan: z
-		.union([steps, z.strictObject({ steps })])
-		.transform((plan): readonly PlanStep[] => ('steps' in plan ? plan.steps : plan))
-		.optional()
-		.describe('A plan of your own: its steps, or an object with them.'),
-	approve: z.boolean().optional().describe('Ask before anything of the plan runs.'),
-	budget: z
-		.strictObject({
-			maxRuns: z.int().min(1).exactOptional(),
-			maxMinutes: z.number().positive().exactOptional(),
-			maxTokens: z.int().min(0).exactOptional(),
-			maxMicroUsd: z.int().min(0).exactOptional(),
-		})
-		.optional(),
-	deadline: time.optional(),
-});
+export const SubmitTaskSchema = z
+	.strictObject({
+		goal: GoalSchema.optional().describe('What should be done, in words; a workflow may go without.'),
+		workflow: z.string().min(1).max(63).optional().describe('Run this workflow.'),
+		input: z.json().optional().describe('Its input.'),
+		attachments: AttachmentsSchema.optional(),
+		plan: z
+			.union([steps, z.strictObject({ steps })])
+			.transform((plan): readonly PlanStep[] => ('steps' in plan ? plan.steps : plan))
+			.optional()
+			.describe('A plan of your own: its steps, or an object with them.'),
+		approve: z.boolean().optional().describe('Ask before anything of the plan runs.'),
+		budget: z
+			.strictObject({
+				maxRuns: z.int().min(1).exactOptional(),
+				maxMinutes: z.number().positive().exactOptional(),
+				maxTokens: z.int().min(0).exactOptional(),
+				maxMicroUsd: z.int().min(0).exactOptional(),
+			})
+			.optional(),
+		deadline: time.optional(),
+	})
+	.superRefine(({ goal, workflow, input, plan, attachments }, context) => {
+		const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+		if (workflow === undefined) {
+			if (goal === undefined) wrong('goal', 'is missing');
+			if (input !== undefined) wrong('input', 'is for a workflow; there is none');
+		} else if (plan !== undefined || attachments !== undefined) {
+			wrong(plan === undefined ? 'attachments' : 'plan', 'cannot stand beside a workflow');
+		}
+	});
 
 /** AnswerSchema parses the body of `POST /v1/tasks/:id/input`. */
 export const AnswerSchema = z.strictObject({
@@ -50,6 +62,18 @@ export const AnswerSchema = z.strictObject({
 export const ApprovalSchema = z.strictObject({
 	questionId: z.string().min(1).max(200).transform(asQuestionId),
 	decision: z.enum(['approve', 'refuse']),
+});
+
+/** TaskEventSchema parses the body of `POST /v1/tasks/:id/events`. */
+export const TaskEventSchema = z.strictObject({
+	name: z.string().min(1).max(100),
+	data: z.json().default(null).describe('What the step gives; at most 64 KB.'),
+	id: z
+		.string()
+		.min(1)
+		.max(200)
+		.optional()
+		.describe('Your own name for it: sent again with the same, it changes nothing.'),
 });
 
 /** PlanEditSchema parses the body of `PATCH /v1/tasks/:id/plan`. */
