@@ -6,6 +6,11 @@ import type { McpServer, McpServersConfig } from './mcp/server-config.ts';
 /** McpVariables are the variables that values in the file may name: `${MCP_…}` and no others, so that no key of Errand's own gets out. */
 export type McpVariables = Readonly<Record<string, string | undefined>>;
 
+/** mcpVariables picks them from an environment. */
+export function mcpVariables(environment: McpVariables): McpVariables {
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('MCP_')));
+}
+
 /**
  * readMcpServers reads the operator's file of MCP servers, in the form that other programs read, with Errand's own settings of
  * a server under `errand`. No file: no servers. Every mistake is in the one `invalid-config` error it throws.
@@ -24,6 +29,8 @@ export function parseMcpServers(
 	if (!written.success) throw mistaken(path, written.error.issues.map(issueWords));
 	const mistakes: string[] = [];
 	const servers = Object.entries(written.data.mcpServers).flatMap(([name, entry]) => {
+		if (!NAME.test(name))
+			mistakes.push(`"${name.slice(0, 50)}": a server is named with letters, digits, _ and -, at most 30`);
 		const read = EntrySchema.safeParse(entry);
 		if (!read.success) {
 			mistakes.push(...read.error.issues.map((issue) => `mcpServers.${name}: ${issueWords(issue)}`));
@@ -39,12 +46,8 @@ export function parseMcpServers(
 	return { servers };
 }
 
-const FileSchema = z.looseObject({
-	mcpServers: z.record(
-		z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,29})$/i, 'a server is named with letters, digits, _ and -, at most 30'),
-		z.unknown(),
-	),
-});
+const FileSchema = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
+const NAME = /^[a-z0-9][a-z0-9_-]{0,29}$/i;
 
 const EffectsSchema = z.enum(['none', 'idempotent', 'external']);
 const absolute = z.string().startsWith('/', 'must be an absolute path');

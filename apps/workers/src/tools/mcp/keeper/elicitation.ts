@@ -40,8 +40,9 @@ interface Field {
 	readonly isNeeded: boolean;
 }
 
+const LEFT_OUT = '-';
 const MAX_FIELDS = 12;
-const MAX_CHOICES = 25;
+const MAX_CHOICES = 24;
 const NAME = /^[\w.-]{1,100}$/;
 const TYPES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean']);
 
@@ -82,14 +83,14 @@ function choice(value: Json | undefined, words: Json | undefined): { value: stri
 
 function questionOf(opening: string, field: Field): QuestionDraft {
 	const text = `${opening} ${field.words}${field.isNeeded ? '' : ' (may be left out: answer -)'}`;
-	if (field.choices !== undefined) return { kind: 'choice', text, choices: field.choices.map(({ words }) => words) };
-	if (field.type === 'boolean') return { kind: 'choice', text, choices: ['yes', 'no'] };
-	return { kind: 'text', text };
+	const words = field.type === 'boolean' ? ['yes', 'no'] : field.choices?.map((one) => one.words);
+	if (words === undefined) return { kind: 'text', text };
+	return { kind: 'choice', text, choices: field.isNeeded ? words : [...words, LEFT_OUT] };
 }
 
 function fieldValue(field: Field, answer: Json): string | number | boolean | undefined {
 	const text = typeof answer === 'string' ? answer.trim() : typeof answer === 'number' ? String(answer) : '';
-	if (text === '' || (text === '-' && !field.isNeeded)) return undefined;
+	if (text === '' || (text === LEFT_OUT && !field.isNeeded)) return undefined;
 	if (field.choices !== undefined) return field.choices.find(({ words }) => words === text)?.value;
 	if (field.type === 'boolean') return text === 'yes';
 	if (field.type === 'string') return text;
