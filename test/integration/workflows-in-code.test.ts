@@ -11,6 +11,7 @@ import { agentCoordination } from '@errand/core/workflows/built-in/agent-coordin
 import { embedding } from '@errand/core/workflows/built-in/embedding.ts';
 import { llmRequest } from '@errand/core/workflows/built-in/llm-request.ts';
 import { type AnyWorkflow, functionsOf, newestOf } from '@errand/core/workflows/code-workflow.ts';
+import { eq, exists, orElse } from '@errand/core/workflows/conditions.ts';
 import { defineWorkflow } from '@errand/core/workflows/define-workflow.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -143,6 +144,36 @@ describe('workflows that ship with Errand', () => {
 			long: null,
 		});
 		expect(await run(wordReport, { text: 'to be or not to be' })).toMatchObject({ long: ['TO', 'BE', 'OR'] });
+	});
+});
+
+describe('a step that was left out, or failed where that is allowed', () => {
+	it('gives null, which those who use it can ask for', async () => {
+		const placement = 'inline';
+		const perhaps = defineWorkflow({
+			name: 'perhaps',
+			input: z.object({ text: z.string() }),
+			steps: (flow, { text }) => {
+				const failed = flow.step('failed', {
+					...{ placement, optional: true, retry: { attempts: 1 }, input: { text } },
+					run: ({ text }): string => {
+						throw new Error(text);
+					},
+				});
+				const echo = flow.step('echo', { placement, input: { text }, run: ({ text }) => text });
+				const skipped = flow.step('skipped', { placement, when: eq(echo, 'no'), input: {}, run: () => 'ran' });
+				const done = flow.step('done', { placement, when: eq(echo, 'x'), input: {}, run: () => 'ran' });
+				const chosen = flow.when(exists(skipped), () => 'there');
+				return { failed: orElse(failed, 'failed'), skipped, chosen, done };
+			},
+		});
+		errand = await startInProcess({
+			catalogue: [...catalogue, ...functionsOf([perhaps])],
+			catalogueUrl: CATALOGUE_URL,
+		});
+		const given = { failed: 'failed', skipped: null, chosen: null, done: 'ran' };
+		expect(await run(perhaps, { text: 'x' })).toEqual(given);
+		await errand.stop();
 	});
 });
 

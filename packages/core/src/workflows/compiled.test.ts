@@ -60,7 +60,7 @@ describe('a workflow in code', () => {
 				);
 				flow.wait('2h');
 				const paid = flow.event('paid', { timeout: '1d', otherwise: 'go-on', data: z.object({ sum: z.number() }) });
-				const title = flow.workflow(inner, { url: page.title }, { when: eq(paid.sum, 3) });
+				const title = orElse(flow.workflow(inner, { url: page.title }, { when: eq(paid.sum, 3) }), 'none');
 				const has = includes(
 					pages.map((one) => one.title),
 					title,

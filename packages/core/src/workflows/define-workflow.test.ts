@@ -95,11 +95,12 @@ describe('a workflow in code', () => {
 				with: { url: '${input.url}' },
 				effects: 'external',
 			},
+			{ id: 'read_or_null', title: 'Again, or nothing', let: ['${read}', null] },
 			{
 				id: 'send',
 				after: ['page'],
 				use: 'mail.send',
-				with: { to: '${read}' },
+				with: { to: '${read_or_null[0]}' },
 				undo: { use: 'mail.recall', with: { id: '${send.id}' } },
 			},
 		]);
@@ -200,6 +201,7 @@ describe('a workflow in code', () => {
 				steps: [{ id: 'read_5', use: 'web.read', with: { url: '${input.url}' } }],
 				gives: '${read_5}',
 			},
+			{ id: 'together_or_null', title: 'together, or nothing', let: ['${together}', null] },
 		]);
 	});
 
@@ -223,6 +225,7 @@ describe('a workflow in code', () => {
 				when: 'paid != null',
 				ask: { question: 'Publish ${inner_one.title}?', kind: 'choice', choices: ['yes', 'no'] },
 			},
+			{ id: 'ask_or_null', title: 'ask, or nothing', let: ['${ask}', null] },
 			{ id: 'ask_2', ask: 'Sure?' },
 		]);
 	});
@@ -344,7 +347,7 @@ describe('a definition that cannot be', () => {
 			/"in" is a word/,
 		],
 		['has nothing to do', () => 1, /cannot be used: steps/],
-		['has a part with nothing to do', (flow) => flow.sequence(() => 1), /a part is without steps/],
+		['has a part with nothing to do', (flow) => flow.sequence(() => undefined), /a part is without steps/],
 		['is async', async (flow, { url }) => flow.use(read, { url }), /async function/],
 		['holds what is no JSON', (flow) => flow.value({ at: new Date(0) } as never), /holds a Date/],
 		[

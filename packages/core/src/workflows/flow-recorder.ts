@@ -4,7 +4,7 @@ import type { WorkflowStep } from '../domain/workflow/definition.ts';
 import { functionStepName } from '../domain/workflow/function-steps.ts';
 import type { ICapability } from '../ports/capability.ts';
 import type { Condition } from './conditions.ts';
-import { expressionOf, type Scope } from './expression.ts';
+import { expressionOf } from './expression.ts';
 import type { Call, CallOptions, EventOptions, FunctionStep, LoopOptions, RunOptions, StepOptions } from './flow.ts';
 import { functionCapability } from './function-step.ts';
 import type { Recorder, StepList } from './recorder.ts';
@@ -19,6 +19,8 @@ export class FlowRecorder {
 	readonly #recorder: Recorder;
 	readonly #version: number;
 	readonly #capabilities: ICapability[] = [];
+	/** Steps that say what others gave or null, by how references to that are written. */
+	readonly #perhaps = new Map<string, string>();
 
 	constructor(recorder: Recorder, version: number) {
 		this.#recorder = recorder;
@@ -74,8 +76,16 @@ export class FlowRecorder {
 
 	when(condition: Condition, then: () => unknown, otherwise?: () => unknown) {
 		const id = this.#recorder.nameFor('when');
-		const first = { when: conditionOf(condition, this.#recorder), ...this.#part(then) };
-		return this.#add({ id, choose: [first, ...(otherwise === undefined ? [] : [this.#part(otherwise)])] });
+		let gives = false;
+		const watched = () => {
+			const given = then();
+			gives = given !== undefined;
+			return given;
+		};
+		const first = { when: conditionOf(condition, this.#recorder), ...this.#part(watched) };
+		// Without another way, whoever uses what it gives would be left out with it.
+		const last = otherwise ?? (gives ? () => this.value(null) : undefined);
+		return this.#add({ id, choose: [first, ...(last === undefined ? [] : [this.#part(last)])] });
 	}
 
 	each(list: RefOf<unknown>, body: Body, options: StepOptions & { as?: string; max?: number } = {}) {
@@ -174,8 +184,16 @@ export class FlowRecorder {
 		throw this.#wrong(`"${name}" is too long for the name of a capability (at most ${MAX_CAPABILITY_NAME})`, hint);
 	}
 
+	/** What is left out or failed gives nothing, and whoever uses that would be left out with it: a list leaves out only what is not there. */
 	#add(step: WorkflowStep & { readonly id: string }): Ref<unknown> {
-		return this.#recorder.add(step);
+		const given: Ref<unknown> = this.#recorder.add(step);
+		if (step.when === undefined && step.optional !== true) return given;
+		const id = this.#recorder.nameFor(`${step.id}_or_null`);
+		const title = `${step.title ?? step.id}, or nothing`;
+		const both: Ref<unknown[]> = this.#recorder.add({ id, title, let: templateOf([given, null], this.#recorder) });
+		const perhaps = both.at(0);
+		this.#perhaps.set(celBehind(perhaps), id);
+		return perhaps;
 	}
 
 	#with(input: unknown): { with?: z.core.util.JSONType } {
@@ -194,9 +212,9 @@ export class FlowRecorder {
 
 	/** The id of a step of the list that is being written. */
 	#idOf(step: RefOf<unknown>): string {
-		const { cel = '', scopes = [] } = expressionOf(step) ?? {};
-		const [scope]: readonly (Scope | undefined)[] = scopes;
-		if (scope === this.#recorder.scope && this.#recorder.steps.some(({ id }) => id === cel)) return cel;
+		const cel = celBehind(step);
+		const wanted = this.#perhaps.get(cel) ?? cel;
+		if (this.#recorder.steps.some(({ id }) => id === wanted)) return wanted;
 		throw this.#wrong(
 			`"${cel}" is no step of the list in which another comes after it`,
 			'Name what a step before it gave.',
@@ -205,7 +223,11 @@ export class FlowRecorder {
 
 	/** Some steps, and what they give. */
 	#part(body: () => unknown) {
-		const { list, given } = this.#recorder.nested(body);
+		const { list, given } = this.#recorder.nested(() => {
+			const made = body();
+			// What makes no step gives a value all the same.
+			return this.#recorder.steps.length === 0 && made !== undefined ? this.value(made) : made;
+		});
 		const gives = this.#recorder.within(list, () => templateOf(given ?? null, this.#recorder));
 		return { steps: this.#some(list.steps), gives };
 	}
@@ -243,6 +265,10 @@ function callAlone({ steps, gives }: { steps: readonly WorkflowStep[]; gives: un
 	if (step === undefined || others.length > 0 || !('use' in step) || 'each' in step) return undefined;
 	const isPlain = step.when === undefined && step.optional === undefined && step.undo === undefined;
 	return isPlain && gives === `\${${step.id}}` ? step : undefined;
+}
+
+function celBehind(step: RefOf<unknown>): string {
+	return expressionOf(step)?.cel ?? '';
 }
 
 function nameOf(capability: string | { readonly name: string }): string {
