@@ -124,6 +124,15 @@ export class ErrandClient {
 		return this.#steer(id, '/approve', { ...options, body: { questionId, decision }, safe: true });
 	}
 
+	/** Sends a task an event that a step of it waits for, now or later. With an `id` of your own it may be sent again. */
+	sendEvent(
+		id: string,
+		event: { readonly name: string; readonly data?: unknown; readonly id?: string },
+		options: CallOptions = {},
+	): Promise<Task> {
+		return this.#steer(id, '/events', { ...options, body: event, safe: event.id !== undefined });
+	}
+
 	cancel(id: string, options: CallOptions = {}): Promise<Task> {
 		return this.#steer(id, '/cancel', options);
 	}

@@ -3,10 +3,11 @@ import { asStepId } from '@errand/core/domain/ids.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { z } from 'zod';
 import { type Route, type RouteDoc, route } from '../route.ts';
-import { AnswerSchema, ApprovalSchema, PlanEditSchema } from '../schemas/task.ts';
+import { AnswerSchema, ApprovalSchema, PlanEditSchema, TaskEventSchema } from '../schemas/task.ts';
 import { TASK, TaskParams } from './tasks.ts';
 
-const StepParams = TaskParams.extend({ stepId: z.string().min(1).max(200).transform(asStepId) });
+/** Steps inside steps have the ids of those before their own. */
+const StepParams = TaskParams.extend({ stepId: z.string().min(1).max(1_000).transform(asStepId) });
 
 /** STEERING_ROUTES change a task that is there, and answer with how it stands then. */
 export const STEERING_ROUTES: readonly Route[] = [
@@ -43,6 +44,18 @@ export const STEERING_ROUTES: readonly Route[] = [
 		},
 		'Approve or refuse what a question of kind `approval` asks.',
 		(tasks, { principal, params, body }) => tasks.answer(principal, params.id, body.questionId, body.decision),
+	),
+	steering(
+		{
+			path: '/v1/tasks/:id/events',
+			operationId: 'sendEvent',
+			tag: 'tasks',
+			params: TaskParams,
+			body: TaskEventSchema,
+			errors: ['too-large'],
+		},
+		'Send a task an event: a step that waits for one of this name goes on with its data, now or when it comes to wait.',
+		(tasks, { principal, params, body }) => tasks.deliverEvent(principal, params.id, body),
 	),
 	steering(
 		{

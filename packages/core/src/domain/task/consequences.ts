@@ -19,7 +19,7 @@ export function recordConsequences(draft: Draft): void {
 		before = draft.facts.length;
 		failIfBroken(draft);
 		if (drafted(draft).end !== undefined) return;
-		for (const id of Object.keys(drafted(draft).steps)) settle(draft, id as Step['spec']['id']);
+		settleAll(draft);
 	} while (draft.facts.length > before);
 	if (drafted(draft).undoing !== undefined) return endUndo(draft);
 	completeIfOver(draft);
@@ -27,9 +27,17 @@ export function recordConsequences(draft: Draft): void {
 }
 
 /** Steps that an earlier consequence took away or changed are looked at as they are now. */
-function settle(draft: Draft, id: Step['spec']['id']): void {
-	const step = stepOf(drafted(draft), id);
-	switch (step?.phase.status) {
+function settleAll(draft: Draft): void {
+	const { steps } = drafted(draft);
+	for (const step of Object.values(steps)) {
+		const task = drafted(draft);
+		const now = task.steps === steps ? step : stepOf(task, step.spec.id);
+		if (now !== undefined) settle(draft, now);
+	}
+}
+
+function settle(draft: Draft, step: Step): void {
+	switch (step.phase.status) {
 		case 'waiting':
 			return settleWaiting(draft, step);
 		case 'expanded':

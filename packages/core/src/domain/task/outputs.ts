@@ -1,9 +1,9 @@
 import { childStepId, type StepId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Output } from './facts.ts';
-import { elementNames } from './folds/flow.ts';
-import { parseReference, type Reference, valueAt } from './references.ts';
+import { elementAt, parseReference, type Reference, valueAt } from './references.ts';
 import { type Step, stepOf, type Task } from './state.ts';
+import { elementName } from './step-references.ts';
 
 /** Outputs above this many bytes of JSON are stored as artifacts. */
 export const MAX_OUTPUT_BYTES = 65_536;
@@ -59,9 +59,9 @@ export function shownOutput(output: Output): Json {
 /** placeOf is what a reference in a step's input names: the element that the step handles stands in the list it came from. */
 export function placeOf(task: Task, step: Step, reference: Reference): Reference {
 	if (step.item === undefined) return reference;
-	const element = elementNames(task, step).get(reference.stepId);
-	if (element === undefined) return reference;
-	const { stepId, path } = parseReference(element);
+	const { forEach } = stepOf(task, step.item.parent)?.spec ?? {};
+	if (forEach === undefined || reference.stepId !== elementName({ forEach })) return reference;
+	const { stepId, path } = parseReference(elementAt(forEach.$from, step.item.index));
 	return { stepId, path: [...path, ...reference.path] };
 }
 

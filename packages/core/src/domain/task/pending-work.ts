@@ -2,7 +2,7 @@ import type { StepId } from '../ids.ts';
 import { needsPlan } from './decisions/planning.ts';
 import { isGuarded } from './guarded-step.ts';
 import { inputOrigins } from './input-origins.ts';
-import { isHeld, isRunnable } from './readiness.ts';
+import { isDue, isHeld } from './readiness.ts';
 import type { Report, Step, Task, TaskState } from './state.ts';
 
 /** Runs in flight at this many deaths of the whole server make a step run alone. */
@@ -47,13 +47,18 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 		work.push({ key: `check-deadline/${task.deadline}`, kind: 'check-deadline' });
 	}
 	const held = isHeld(task);
+	const times = new Times(now);
+	if (task.undoing === undefined) times.consider(task.deadline);
+	if (needsPlan(task)) times.consider(task.planningRetryAt);
 	for (const step of Object.values(task.steps)) {
 		const owed = stepWork(task, step, held, now);
 		if (owed !== undefined) work.push(owed);
+		if (held) continue;
+		times.consider(timeOf(step.phase));
+		if (step.phase.status !== 'retrying') times.notice(timeOf(step.phase));
 	}
-	const over = held ? undefined : waitOver(task, now);
+	const { over, next: until } = times;
 	if (over !== undefined) work.push({ key: `pass-time/${over}`, kind: 'pass-time' });
-	const until = nextTime(task, held, now);
 	if (until !== undefined) work.push({ key: `wait/${until}`, kind: 'wait', until });
 	return work;
 }
@@ -68,7 +73,7 @@ function stepWork(task: Task, step: Step, held: boolean, now: number): TaskWork 
 		}
 		case 'waiting':
 		case 'retrying': {
-			if (held || !isRunnable(task, step, now)) return undefined;
+			if (held || !isDue(task, step, now)) return undefined;
 			if (needsApproval(task, step)) {
 				return { key: `approve-effect/${stepId}/${task.planVersion}`, kind: 'approve-effect', stepId };
 			}
@@ -86,27 +91,23 @@ function needsApproval(task: Task, step: Step): boolean {
 	return inputOrigins(task, step).length > 0;
 }
 
-function nextTime(task: Task, held: boolean, now: number): number | undefined {
-	let next: number | undefined;
-	const consider = (at: number | undefined) => {
-		if (at !== undefined && at > now && (next === undefined || at < next)) next = at;
-	};
-	if (task.undoing === undefined) consider(task.deadline);
-	if (needsPlan(task)) consider(task.planningRetryAt);
-	if (!held) {
-		for (const { phase } of Object.values(task.steps)) consider(timeOf(phase));
-	}
-	return next;
-}
+/** The earliest of the times that are still to come, and of the waits that are over. */
+class Times {
+	next: number | undefined;
+	over: number | undefined;
+	readonly #now: number;
 
-/** The earliest time that a step waited for and that has come. */
-function waitOver(task: Task, now: number): number | undefined {
-	let earliest: number | undefined;
-	for (const { phase } of Object.values(task.steps)) {
-		const at = phase.status === 'retrying' ? undefined : timeOf(phase);
-		if (at !== undefined && at <= now && (earliest === undefined || at < earliest)) earliest = at;
+	constructor(now: number) {
+		this.#now = now;
 	}
-	return earliest;
+
+	consider(at: number | undefined): void {
+		if (at !== undefined && at > this.#now && (this.next === undefined || at < this.next)) this.next = at;
+	}
+
+	notice(at: number | undefined): void {
+		if (at !== undefined && at <= this.#now && (this.over === undefined || at < this.over)) this.over = at;
+	}
 }
 
 /** When a step goes on by itself. */

@@ -6,7 +6,14 @@ import type { SkipCause } from './facts.ts';
 import { type FlowKind, flowKind } from './flow.ts';
 import { outputValueAt, placeOf } from './outputs.ts';
 import { PLAN_LIMITS } from './plan.ts';
-import { ITEM, parseReference, type Reference, resolveReferences } from './references.ts';
+import {
+	ITEM,
+	parseReference,
+	type Reference,
+	type Resolution,
+	referencesIn,
+	resolveReferences,
+} from './references.ts';
 import { hasEnded, openQuestions, type Step, stepOf, type Task } from './state.ts';
 import { inlineInput, inlineValue } from './value-step.ts';
 
@@ -32,7 +39,7 @@ export function readiness(task: Task, step: Step): Readiness {
 		return { kind: 'skip', cause: 'condition', reason: 'its condition does not hold' };
 	}
 	if (forEach !== undefined) return listReadiness(task, step, forEach.$from, forEach.maxItems);
-	const resolved = resolveReferences(step.spec.input, (reference) => placeholder(task, step, reference));
+	const resolved = availability(task, step);
 	if (!resolved.ok) return withoutInput(task, step, resolved.missing);
 	const kind = flowKind(step.spec);
 	return kind === undefined ? { kind: 'ready' } : flowReadiness(task, step, kind);
@@ -74,6 +81,11 @@ export function unfoldReadiness(task: Task, { spec }: Step): Extract<Readiness, 
 /** isRunnable tells whether a step may be started now: it is ready, or its wait between attempts is over, and no question holds the task. */
 export function isRunnable(task: Task, step: Step, now: number): boolean {
 	if (task.end !== undefined || isHeld(task)) return false;
+	return isDue(task, step, now);
+}
+
+/** isDue tells whether a step of a task that nothing holds may be started now. */
+export function isDue(task: Task, step: Step, now: number): boolean {
 	if (step.phase.status === 'retrying') return step.phase.retryAt <= now;
 	return isReady(task, step);
 }
@@ -91,6 +103,26 @@ export function isHeld(task: Task): boolean {
 function dependencyEnded(task: Task, id: StepId): boolean {
 	const step = stepOf(task, id);
 	return step === undefined || hasEnded(step);
+}
+
+/** Whether all that an input refers to is there; as a rule it is, and then its references alone need to be looked at. */
+function availability(task: Task, step: Step): Resolution {
+	const { input } = step.spec;
+	if (referencesOf(input).every((reference) => placeholder(task, step, reference) === true)) return { ok: true, input };
+	return resolveReferences(input, (reference) => placeholder(task, step, reference));
+}
+
+/** References of inputs, parsed once: readiness is asked for again and again. */
+const PARSED = new WeakMap<object, readonly Reference[]>();
+const NONE: readonly Reference[] = [];
+
+function referencesOf(input: Json): readonly Reference[] {
+	if (typeof input !== 'object' || input === null) return NONE;
+	const known = PARSED.get(input);
+	if (known !== undefined) return known;
+	const references = referencesIn(input).map(parseReference);
+	PARSED.set(input, references);
+	return references;
 }
 
 /** Whether there is an output is known by folding; the value itself may be in a file and is looked up at dispatch. */

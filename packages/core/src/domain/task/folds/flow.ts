@@ -72,16 +72,16 @@ export function cancelAll(task: Task, at: number): Task {
 }
 
 function cancel(task: Task, at: number, concerns: (step: Step) => boolean): Task {
-	const steps: Record<StepId, Step> = { ...task.steps };
+	let steps: Record<StepId, Step> | undefined;
 	const cancelled = new Set<StepId>();
 	for (const step of Object.values(task.steps)) {
 		if (!concerns(step) || hasEnded(step)) continue;
 		cancelled.add(step.spec.id);
+		steps ??= { ...task.steps };
 		steps[step.spec.id] = { ...step, phase: { status: 'cancelled', endedAt: at } };
 	}
-	return cancelled.size === 0
-		? task
-		: withdraw({ ...task, steps }, (step) => step !== undefined && cancelled.has(step));
+	if (steps === undefined) return task;
+	return withdraw({ ...task, steps }, (step) => step !== undefined && cancelled.has(step));
 }
 
 function withdraw(task: Task, concerns: (step: StepId | undefined) => boolean): Task {
