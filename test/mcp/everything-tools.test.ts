@@ -50,6 +50,7 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 	afterAll(async () => {
 		await errand?.stop();
 		web?.kill();
+		await eventually(async () => (await servers()).length + (await keepers()).length === 0);
 	});
 
 	const startWeb = async () => {
@@ -70,6 +71,11 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 		(await processesUnder(process.pid)).filter(
 			({ command, isZombie }) =>
 				command.includes(PROGRAM) && command.includes('stdio') && !command.includes('bwrap') && !isZombie,
+		);
+
+	const keepers = async () =>
+		(await processesUnder(process.pid)).filter(
+			({ command, isZombie }) => /tools\/mcp\/keeper\/main/.test(command) && !isZombie,
 		);
 
 	it('serves the steps of a task, in a jail and over HTTP, and goes with the task', async () => {
@@ -129,6 +135,20 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 			status: 'done',
 			plan: { steps: [{ attempts: 2 }, { attempts: 1 }, { attempts: 2 }] },
 		});
+	});
+
+	it('is started anew with the process that speaks with it, when that is killed', async () => {
+		const id = await submit({
+			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 0.4, steps: 4 } },
+		});
+		let isUnderWay = false;
+		const unsubscribe = errand.ports.bus.subscribe('progress', ({ taskId }) => {
+			isUnderWay ||= taskId === id;
+		});
+		await eventually(async () => isUnderWay);
+		unsubscribe();
+		for (const { pid } of await keepers()) process.kill(pid, 'SIGKILL');
+		expect(await errand.until(ANN, id, ended)).toMatchObject({ status: 'done', plan: { steps: [{ attempts: 2 }] } });
 	});
 
 	it('acts on the world at once for the person, and asks first when somebody else put words into it', async () => {
