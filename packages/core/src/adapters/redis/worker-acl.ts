@@ -57,7 +57,7 @@ export function programAcl(cluster: string, name: string): readonly string[] {
 	const keys = new RedisKeys(cluster);
 	return [
 		...['resetkeys', 'resetchannels', '-@all', '+ping', '+set', '+del', '+sadd', '+srem'],
-		...['+blpop', '+rpush', '+pexpire', '+publish', '+hello', '+auth', '+client|setname', '+client|setinfo'],
+		...['+blpop', '+rpush', '+pexpire', '+publish', '+hello', '+auth'],
 		`~${keys.programs}`,
 		`~${keys.program(`${name}*`, '*')}`,
 		`%W~${keys.programAnswers('*')}`,
