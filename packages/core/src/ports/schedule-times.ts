@@ -8,6 +8,8 @@ export type ReadSchedule =
 
 /** IScheduleTimes knows when time rules fall due, and reads and writes them in words. It has no clock of its own. */
 export interface IScheduleTimes {
+	/** The server's own time zone. */
+	readonly timeZone: string;
 	/** The first due time after a time; undefined where there is none. */
 	nextDue(rule: ScheduleRule, after: number): number | undefined;
 	/** The same with the time at which it is carried out: moved by the jitter, always by the same for the same schedule and due time. */

@@ -23,6 +23,8 @@ export interface PersonNotice {
 	readonly key: string;
 	readonly person: PersonId;
 	readonly conversation?: ConversationId | undefined;
+	/** Told where they want answers as well as in its conversation. */
+	readonly alsoPreferred?: boolean | undefined;
 	/** Markdown. */
 	readonly text: string;
 }
@@ -36,10 +38,11 @@ export class PersonNotices {
 	}
 
 	/** Resolves once it is durable; nothing is said to somebody who was forgotten. */
-	async tell({ key, person: to, conversation, text }: PersonNotice): Promise<void> {
+	async tell({ key, person: to, conversation, alsoPreferred, text }: PersonNotice): Promise<void> {
 		const person = await this.#deps.people.view(to);
 		if (person === undefined) return;
-		const places = conversation === undefined ? placesOf(person) : [conversation];
+		const also = alsoPreferred === true ? wantedPlaces(person) : [];
+		const places = conversation === undefined ? placesOf(person) : [...new Set([conversation, ...also])];
 		await Promise.all(places.map((place) => this.#record(place, { key, text, person })));
 	}
 
@@ -55,8 +58,17 @@ export class PersonNotices {
 	}
 }
 
-function placesOf({ id, identities, preferences }: PersonView): readonly ConversationId[] {
-	const wanted = identities.find(({ identity }) => identity.startsWith(`${preferences.notify.answers}:`));
-	const accounts = [`web:${id}`, ...(wanted === undefined ? [] : [wanted.identity])];
-	return [...new Set(accounts.flatMap((account) => homeOf(account) ?? []))];
+function placesOf(person: PersonView): readonly ConversationId[] {
+	return [...new Set([...homesOf([`web:${person.id}`]), ...wantedPlaces(person)])];
+}
+
+function wantedPlaces({ id, identities, preferences }: PersonView): readonly ConversationId[] {
+	const { answers } = preferences.notify;
+	if (answers === 'web') return homesOf([`web:${id}`]);
+	const wanted = identities.find(({ identity }) => identity.startsWith(`${answers}:`));
+	return homesOf(wanted === undefined ? [] : [wanted.identity]);
+}
+
+function homesOf(accounts: readonly string[]): readonly ConversationId[] {
+	return accounts.flatMap((account) => homeOf(account) ?? []);
 }

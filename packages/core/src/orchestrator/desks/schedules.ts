@@ -58,6 +58,8 @@ export interface IScheduleDesk {
 	remove(principal: Principal, id: string): Promise<void>;
 	/** Has it run now, besides its times; undefined where it only says something. */
 	runNow(principal: Principal, id: string): Promise<TaskId | undefined>;
+	/** Splits a sentence into its words about time, as a rule, and the rest. */
+	read(principal: Principal, words: string): Promise<{ when: ScheduleRule; rest: string }>;
 	/** What words about time mean, and the next times, without keeping anything. */
 	preview(
 		principal: Principal,

@@ -124,6 +124,16 @@ export class ScheduleDesk implements IScheduleDesk {
 		return this.#deps.runNow(principal, await this.#own(principal, id));
 	}
 
+	async read({ person }: Principal, words: string): Promise<{ when: ScheduleRule; rest: string }> {
+		const timeZone = await this.#deps.zoneOf(person);
+		const read = await (await this.#deps.times()).parse(words, { timeZone, now: this.#now() });
+		if (!read.ok) throw notRead(words, read.why);
+		if (read.rest !== '') return { when: read.rule, rest: read.rest };
+		throw new CoreError('invalid-input', `"${shortened(words, 120)}" says when, but not what.`, {
+			hint: 'Write for example `/schedule every weekday at 7 | summarise the news`.',
+		});
+	}
+
 	async preview(
 		{ person }: Principal,
 		when: ScheduleRule | string,

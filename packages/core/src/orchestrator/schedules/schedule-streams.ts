@@ -13,7 +13,8 @@ import { ScheduleDesk } from './schedule-desk.ts';
 import { SCHEDULE_PREFIX, ScheduleNumbers } from './schedule-numbers.ts';
 import { type SchedulePowers, ScheduleWorker } from './schedule-work.ts';
 
-interface Dependencies extends DrivingPorts, SchedulePowers {
+/** ScheduleParts is what schedules are kept, reckoned and carried out with. */
+export interface ScheduleParts extends DrivingPorts, SchedulePowers {
 	readonly index: IStreamIndex;
 	/** When rules fall due; loaded with the first schedule. */
 	readonly times: () => Promise<IScheduleTimes>;
@@ -25,10 +26,11 @@ interface Dependencies extends DrivingPorts, SchedulePowers {
 export class ScheduleStreams {
 	readonly desk: ScheduleDesk;
 	readonly driven: DrivenStreams<Schedule, ScheduleCommand, RecordedScheduleFact, ScheduleWork>;
-	readonly coreSteps: readonly ICoreStep[];
+	/** Sets up a schedule as a step of a task. */
+	readonly createStep: ICoreStep;
 	readonly #worker: ScheduleWorker;
 
-	constructor(deps: Dependencies) {
+	constructor(deps: ScheduleParts) {
 		this.driven = new DrivenStreams(deps, {
 			prefix: SCHEDULE_PREFIX,
 			decider: scheduleDecider,
@@ -42,8 +44,11 @@ export class ScheduleStreams {
 		this.#worker = new ScheduleWorker({ ...deps, schedules, numbers });
 		const runNow = this.#worker.runNow.bind(this.#worker);
 		this.desk = new ScheduleDesk({ ...deps, schedules, numbers, runNow });
-		this.coreSteps = [createStep({ desk: this.desk, roleOf: deps.roleOf, zoneOf: deps.zoneOf })];
+		this.createStep = createStep({ desk: this.desk, roleOf: deps.roleOf, zoneOf: deps.zoneOf });
 	}
+
+	/** Schedules follow the tasks they began themselves. */
+	async taskReported(): Promise<void> {}
 
 	/** Forgets what was folded, after a person's payloads were erased underneath. */
 	forget(stream: StreamId): void {

@@ -102,7 +102,7 @@ function interval(
 	if (everyMs > 100 * 366 * DAY_MS) return { why: 'that never comes' };
 	const start = from === undefined ? undefined : instant(from, timeZone, START);
 	if (start !== undefined) return { timing: { kind: 'every', everyMs, from: start }, counted: true };
-	if (everyMs <= HOUR_MS || DAY_MS % everyMs === 0) return { timing: { kind: 'every', everyMs } };
+	if (unitMs !== HOUR_MS) return { timing: { kind: 'every', everyMs } };
 	return { timing: { kind: 'every', everyMs, from: Math.floor(now / 1_000) * 1_000 + everyMs } };
 }
 

@@ -56,7 +56,7 @@ function momentWords(at: number, timeZone: string): string {
 }
 
 function cronWords(cron: string): string {
-	return datedWords(cron) ?? hourlyWords(cron) ?? `cron ${cron}`;
+	return datedWords(cron) ?? hourlyWords(cron) ?? `cron \`${cron}\``;
 }
 
 const DATED =

@@ -18,42 +18,57 @@ const SEPARATORS = /^[\s,.;:|–—-]+|[\s,.;:|–—-]+$/g;
  * meant in `timeZone`; where no time of the day is said, nine in the morning is meant.
  */
 export function parseSchedule(words: string, given: Given): ReadSchedule {
+	const found = timeWords(words, given);
+	if (found === undefined) {
+		const seen = words.trim().slice(0, 120);
+		return { ok: false, seen, why: seen === '' ? 'there are no words' : 'no words about time are in it' };
+	}
+	const { seen, rest, phrase } = found;
+	const built = buildRule(phrase, given);
+	return 'why' in built ? { ok: false, seen, why: built.why } : { ok: true, rule: built.rule, rest };
+}
+
+/** TimeWords are the words of a sentence that speak of time, with what they say, and the rest of it. */
+export interface TimeWords {
+	readonly seen: string;
+	readonly rest: string;
+	readonly phrase: Phrase;
+	readonly where: 'first' | 'last' | 'inside';
+}
+
+/** timeWords finds the words about time at the beginning or else at the end of a sentence; `inside` looks in its middle as well. */
+export function timeWords(words: string, given: Given, { inside = false } = {}): TimeWords | undefined {
 	const text = words.replace(/\s+/g, ' ').trim();
 	const small = text.toLowerCase();
-	if (small === '') return { ok: false, seen: '', why: 'there are no words' };
 	const first = readPhrase(small.slice(0, REACH), given);
-	if (first !== undefined)
-		return finished(first.phrase, given, { seen: text.slice(0, first.length), rest: text.slice(first.length) });
+	if (first !== undefined) return cut(text, { ...first, from: 0, where: 'first' });
 	const start = Math.max(0, small.length - REACH);
 	for (const { index } of small.slice(start).matchAll(/(?<![\w@*/])[\w@*(]/g)) {
 		const from = start + index;
 		const read = readPhrase(small.slice(from), given);
-		if (read === undefined || /[\w]/.test(small.slice(from + read.length))) continue;
-		return finished(read.phrase, given, { seen: text.slice(from), rest: text.slice(0, from) });
+		if (read === undefined || /\w/.test(small.slice(from + read.length))) continue;
+		return cut(text, { ...read, from, where: 'last' });
 	}
-	return { ok: false, seen: text.slice(0, 120), why: 'no words about time are in it' };
+	return inside ? insideOf(text, given) : undefined;
 }
 
-/** scheduleInside finds words about time in the middle of a sentence: those that say most, the first of them. */
-export function scheduleInside(words: string, given: Given): ReadSchedule {
-	const text = words.replace(/\s+/g, ' ').trim().slice(0, 4_000);
+/** Those that say most, the first of them. */
+function insideOf(text: string, given: Given): TimeWords | undefined {
 	const small = text.toLowerCase();
-	let best: { from: number; length: number; phrase: Phrase } | undefined;
+	let best: { from: number; length: number; phrase: Phrase; where: 'inside' } | undefined;
 	for (const { index } of small.slice(0, 2 * REACH).matchAll(/(?<!\w)\w/g)) {
 		const read = readPhrase(small.slice(index, index + REACH), given);
-		if (read === undefined || read.length <= (best?.length ?? 0)) continue;
-		best = { from: index, ...read };
+		if (read !== undefined && read.length > (best?.length ?? 0)) best = { from: index, where: 'inside', ...read };
 	}
-	if (best === undefined) return { ok: false, seen: text.slice(0, 120), why: 'no words about time are in it' };
-	const { from, length, phrase } = best;
-	const rest = `${text.slice(0, from).trimEnd()} ${text.slice(from + length).trimStart()}`;
-	return finished(phrase, given, { seen: text.slice(from, from + length), rest });
+	return best === undefined ? undefined : cut(text, best);
 }
 
-function finished(phrase: Phrase, given: Given, { seen, rest }: { seen: string; rest: string }): ReadSchedule {
-	const built = buildRule(phrase, given);
-	if ('why' in built) return { ok: false, seen: seen.trim(), why: built.why };
-	return { ok: true, rule: built.rule, rest: rest.trim().replace(SEPARATORS, '').trim() };
+function cut(
+	text: string,
+	{ from, length, phrase, where }: { from: number; length: number; phrase: Phrase; where: TimeWords['where'] },
+): TimeWords {
+	const rest = `${text.slice(0, from).trimEnd()} ${text.slice(from + length).trimStart()}`;
+	return { seen: text.slice(from, from + length), rest: rest.trim().replace(SEPARATORS, '').trim(), phrase, where };
 }
 
 const READERS: readonly Reader[] = [readCron, readRecurrence, readHours, readBounds, readClock, readZone, readMoment];

@@ -34,6 +34,7 @@ const LIKELY = new RegExp(
 );
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z/i;
 const LONGEST = 70;
+const LONGEST_SPAN_MS = 200 * 366 * DAY_MS;
 
 /** readMoment reads one time: `tomorrow at 5pm`, `in 20 minutes`, `on 3 December at 10:00`. */
 export const readMoment: Reader = (text, before, given) => {
@@ -184,5 +185,5 @@ function spanOf(words: string): number {
 	for (const [, count = '', unit = ''] of words.matchAll(new RegExp(`(${COUNT}) (${UNIT})`, 'g'))) {
 		ms += countOf(count) * (UNITS_MS[unit.replace(/s$/, '')] ?? 0);
 	}
-	return ms;
+	return Math.min(ms, LONGEST_SPAN_MS);
 }

@@ -5,6 +5,7 @@ import { firingOf, nextAt } from './firing.ts';
 
 /** scheduleTimes reckons due times; the libraries that read words are loaded with the first of them. */
 export const scheduleTimes: IScheduleTimes = {
+	timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
 	nextDue,
 	next: nextAt,
 	firing: firingOf,
