@@ -65,7 +65,7 @@ describe('capabilities of others in a cluster', () => {
 	const isRunning = (id: string) =>
 		soon(async () => expect((await cluster.any.task(id)).plan.steps[0]?.status).toBe('running'));
 	const outputOf = async (id: string) => {
-		const { status } = await cluster.any.settled(id);
+		const { status } = await cluster.any.settled(id, 15_000);
 		const facts = await cluster.any.facts(id);
 		const done = facts.find(({ type }) => type === 'StepCompleted');
 		return { status, output: (done?.data as { output?: { value?: unknown } } | undefined)?.output?.value, facts };

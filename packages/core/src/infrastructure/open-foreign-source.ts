@@ -126,7 +126,7 @@ class ForeignSource implements ICapabilitySource {
 		const concurrency = Math.min(1_000, declared.concurrency * Math.max(1, instances));
 		// Schemas are no members of its own.
 		const { input, output } = declared;
-		const capability: ICapability = { ...declared, input, output, concurrency, run };
+		const capability: ICapability = { ...declared, input, output, concurrency, lasting: true, run };
 		return { capability, program };
 	}
 
