@@ -19,6 +19,7 @@ import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
 import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
+import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
 import { deskParts } from './desk-parts.ts';
 
 export const ANN: Principal = { person: asPersonId('ann'), role: 'owner' };
@@ -75,7 +76,8 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'errand-integration-')));
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
 	const sources = (await options.sources?.({ dataDir, clock: ports.clock })) ?? [];
-	const catalogue = new LiveCatalogue(options.catalogue);
+	const offer = offeredCatalogue(options.catalogue, { model: options.model });
+	const catalogue = new LiveCatalogue(offer.catalogue, { missing: offer.missing });
 	for (const source of sources) catalogue.add(source);
 	const workers = openWorkers({
 		...ports,

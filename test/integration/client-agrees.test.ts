@@ -84,6 +84,7 @@ describe('the client package and the HTTP interface', () => {
 		await client.deadLetter('t.s');
 		await client.replayDeadLetter('t.s');
 		await client.dropDeadLetter('t.s');
+		await client.runWorkflow('llm-request', { request_id: 'r' }, { wait: 5, approve: true, conversation: 'web-ann' });
 		await client.people.list();
 		await client.people.me();
 		await client.people.setPreferences({ notify: { answers: null }, quiet: null });

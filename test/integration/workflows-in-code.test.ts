@@ -147,6 +147,21 @@ describe('workflows that ship with Errand', () => {
 	});
 });
 
+describe('a workflow that asks a language model', () => {
+	it('says so at once where there is none', async () => {
+		errand = await startInProcess({ catalogue });
+		const asked = begin(llmRequest, { request_id: 'r', task_type: 'qa', messages: [{ content: 'Hello?' }] });
+		await expect(asked).rejects.toMatchObject({
+			code: 'model-unavailable',
+			hint: expect.stringContaining('setup-model'),
+		});
+		await expect(begin(embedding, { query_id: 'q', query: 'tea' })).rejects.toMatchObject({
+			code: 'model-unavailable',
+		});
+		await errand.stop();
+	});
+});
+
 describe('a step that was left out, or failed where that is allowed', () => {
 	it('gives null, which those who use it can ask for', async () => {
 		const placement = 'inline';

@@ -5,6 +5,7 @@ import { type FollowEvent, type FollowOptions, followTask } from './follow-task.
 import { PeopleClient } from './people-client.ts';
 import type { DeadLetter, DeadLetterDetail, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
 import { type ResultOptions, waitForResult } from './wait-for-result.ts';
+import type { WorkflowRun } from './workflow-run.ts';
 
 export type { Attachment } from './attachments.ts';
 export type { CallOptions, ConnectionOptions } from './connection.ts';
@@ -14,6 +15,7 @@ export type { FollowEvent, FollowOptions } from './follow-task.ts';
 export type * from './person.ts';
 export type * from './task.ts';
 export type { ResultOptions } from './wait-for-result.ts';
+export type * from './workflow-run.ts';
 
 /** Goal is what should be done, with what came along. */
 export interface Goal {
@@ -43,6 +45,14 @@ export interface SubmitOptions extends CallOptions {
 export interface SayOptions extends CallOptions {
 	readonly attachments?: readonly Attachment[] | undefined;
 	readonly clientId?: string | undefined;
+}
+
+/** RunWorkflowOptions: `wait` is how many seconds to wait for the end, `approve` asks before anything runs. */
+export interface RunWorkflowOptions extends SubmitOptions {
+	readonly wait?: number | undefined;
+	readonly approve?: boolean | undefined;
+	/** Where its questions and its end are told. */
+	readonly conversation?: string | undefined;
 }
 
 /** ListOptions: how many are asked for at once. */
@@ -122,6 +132,21 @@ export class ErrandClient {
 		options: CallOptions = {},
 	): Promise<Task> {
 		return this.#steer(id, '/approve', { ...options, body: { questionId, decision }, safe: true });
+	}
+
+	/**
+	 * Runs a workflow by its name. With `wait` (seconds, at most 60) this answers when it has ended, or how it stands by then; what it
+	 * gave is `output`. The task is followed with `follow` and `result` like any other.
+	 */
+	runWorkflow<Output = Json>(
+		name: string,
+		input: unknown,
+		{ wait, approve, conversation, idempotencyKey = newKey(), signal }: RunWorkflowOptions = {},
+	): Promise<WorkflowRun<Output>> {
+		const path = `/v1/workflows/${encodeURIComponent(name)}/run`;
+		const body = { input, wait, approve, conversation };
+		const headers = { 'Idempotency-Key': idempotencyKey };
+		return this.#connection.json({ method: 'POST', path, body, headers, safe: true, signal });
 	}
 
 	/** Sends a task an event that a step of it waits for, now or later. With an `id` of your own it may be sent again. */

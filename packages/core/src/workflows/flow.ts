@@ -6,7 +6,7 @@ import type { Condition } from './conditions.ts';
 import type { Given, Known, Loose, Ref, RefOf } from './reference.ts';
 
 /** Span is a time: ms, or words like `30s`, `10m`, `2h`, `1d`, `1h30m`. */
-export type Span = number | string;
+type Span = number | string;
 
 /** Declared is what a call needs of a capability. */
 export type Declared<Input, Output> = Pick<ICapability<Input, Output>, 'name' | 'input' | 'output'>;
@@ -58,14 +58,14 @@ export interface FunctionStep<Input, Output> extends RunOptions {
 }
 
 /** Gives is what a step with options gives: null is among it where it may be left out or may fail. */
-export type Gives<T, Options> = Ref<
+type Gives<T, Options> = Ref<
 	| T
 	| (Options extends { readonly optional: true } ? null : never)
 	| (Options extends { readonly when: RefOf<boolean> } ? null : never)
 >;
 
 /** Callable is a workflow as others call it. */
-export interface Callable<Input, Output> {
+interface Callable<Input, Output> {
 	readonly definition: { readonly name: string };
 	readonly input: z.ZodType<unknown, Input>;
 	readonly output: z.ZodType<Output>;

@@ -5,7 +5,7 @@ import type { ICapability, RunContext } from '../ports/capability.ts';
 import type { FunctionStep } from './flow.ts';
 
 /** FunctionDraft is a function as a workflow gives it. */
-export interface FunctionDraft extends Pick<FunctionStep<unknown, unknown>, 'effects' | 'placement'> {
+interface FunctionDraft extends Pick<FunctionStep<unknown, unknown>, 'effects' | 'placement'> {
 	readonly workflow: string;
 	readonly version: number;
 	readonly step: string;

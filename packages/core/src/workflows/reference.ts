@@ -44,7 +44,7 @@ export type Known<V> =
 							: { -readonly [K in keyof V]: Known<V[K]> };
 
 /** ListParts is what can be made of a list before it is known. */
-export interface ListParts<E> {
+interface ListParts<E> {
 	at(index: number): Ref<E>;
 	map<V>(make: (element: Ref<E>) => V): Ref<Known<V>[]>;
 	filter(holds: (element: Ref<E>) => RefOf<boolean>): Ref<E[]>;
@@ -52,7 +52,7 @@ export interface ListParts<E> {
 }
 
 /** KeyedParts is what can be made of a value whose members no type names. */
-export interface KeyedParts<V> {
+interface KeyedParts<V> {
 	at(key: string | number): Ref<V>;
 }
 
