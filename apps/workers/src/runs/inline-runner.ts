@@ -33,7 +33,8 @@ class InlineRun implements RunHandle {
 		const { job, capability, workspace, services, onProgress } = request;
 		this.#clock = clock;
 		this.#timeoutMs = job.timeoutMs;
-		const scope = { taskId: job.taskId, person: job.person, answers: job.answers, workspace };
+		const { taskId, stepId, person, answers } = job;
+		const scope = { taskId, person, key: `${taskId}/${stepId}`, answers, workspace };
 		const context = new HandlerContext(scope, {
 			resources,
 			services: calledServices(services.offered, (call, listener) => services.answer(call, listener)),

@@ -25,6 +25,7 @@ type FetchInit = NonNullable<Parameters<RunContext['fetch']>[1]>;
 export interface RunScope {
 	readonly taskId: TaskId;
 	readonly person: PersonId;
+	readonly key?: string | undefined;
 	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
 	readonly workspace: string | undefined;
 }
@@ -33,6 +34,7 @@ export interface RunScope {
 export class HandlerContext implements RunContext {
 	readonly taskId: TaskId;
 	readonly person: PersonId;
+	readonly key: string | undefined;
 	readonly answers: RunScope['answers'];
 	readonly workspace: string | undefined;
 	readonly model: RunContext['model'];
@@ -55,6 +57,7 @@ export class HandlerContext implements RunContext {
 	) {
 		this.taskId = scope.taskId;
 		this.person = scope.person;
+		this.key = scope.key;
 		this.answers = scope.answers;
 		this.workspace = scope.workspace;
 		this.model = parts.services.model;

@@ -40,7 +40,13 @@ export async function openSources(options: SourcesOptions): Promise<readonly ICa
 			const { openMcpSource } = await import('./open-mcp-source.ts');
 			opened.push(await openMcpSource({ ...options, servers: readMcpServers(servers, options.mcpVariables) }));
 		}
-		// Agents that are reached over A2A: `openA2aSource`, from the file that ERRAND_AGENTS names.
+		if (tools.ERRAND_AGENTS !== undefined) {
+			const [{ readAgents }, { openA2aSource }] = await Promise.all([
+				import('./a2a/agent-config.ts'),
+				import('./a2a/open-a2a-source.ts'),
+			]);
+			opened.push(openA2aSource({ ...options, agents: readAgents(tools.ERRAND_AGENTS) }));
+		}
 		if (programs !== undefined) opened.push(await programs());
 		return opened;
 	} catch (error) {

@@ -35,6 +35,8 @@ export interface RunBrowser {
 export interface RunContext {
 	readonly taskId: TaskId;
 	readonly person: PersonId;
+	/** The same for every run of one step of one task: what is begun elsewhere with it is begun once. */
+	readonly key?: string | undefined;
 	/** Aborts on cancel, time-out and drain; a handler that ignores it is killed with its child. */
 	readonly signal: AbortSignal;
 	/** Tells how far it is: percent 0–100, a few words, a partial output as Markdown. May be dropped. */
