@@ -37,12 +37,10 @@ export function planLines(task: TaskView, words: ReadonlyMap<string, StepWords>,
 function stepTree(task: TaskView, words: ReadonlyMap<string, StepWords>, look: PlanLook): string[] {
 	const { paint } = look;
 	const nodes = planTree(task.plan.steps);
-	const all = nodes.flatMap((node) => nodeLines(node, node.children, words, look));
+	const all = nodes.flatMap((node) => nodeLines(node, node.nodes, words, look));
 	const room = Math.max(3, look.height);
 	if (all.length <= room) return all;
-	const short = nodes.flatMap((node) =>
-		nodeLines(node, node.children.filter(({ status }) => ACTIVE.has(status)).slice(0, 6), words, look),
-	);
+	const short = nodes.flatMap((node) => nodeLines(node, activeIn(node.nodes).slice(0, 6), words, look));
 	if (short.length <= room) return short;
 	return [...short.slice(0, room - 1), paint.dim(`… ${short.length - room + 1} more`)];
 }
@@ -70,16 +68,25 @@ export function planNews(before: TaskView | undefined, after: TaskView): string[
 const ACTIVE: ReadonlySet<StepStatus> = new Set(['running', 'asking', 'retrying', 'failed', 'dead-lettered']);
 const QUIET: ReadonlySet<StepStatus> = new Set(['waiting', 'ready']);
 
+/** What goes on inside a step, at any depth: each with nothing under it, because all of it is listed. */
+function activeIn(nodes: readonly PlanNode[]): PlanNode[] {
+	return nodes.flatMap((node) => [
+		...(ACTIVE.has(node.step.status) ? [{ ...node, nodes: [] }] : []),
+		...activeIn(node.nodes),
+	]);
+}
+
 function nodeLines(
 	node: PlanNode,
-	children: readonly StepView[],
+	nodes: readonly PlanNode[],
 	words: ReadonlyMap<string, StepWords>,
 	look: PlanLook,
+	indent = 0,
 ): string[] {
 	const count = node.children.length === 0 ? undefined : `${node.ended} of ${node.children.length}`;
 	return [
-		...stepLines(node.step, words.get(node.step.id), look, { indent: 0, count }),
-		...children.flatMap((child) => stepLines(child, words.get(child.id), look, { indent: 2, count: undefined })),
+		...stepLines(node.step, words.get(node.step.id), look, { indent, count }),
+		...nodes.flatMap((child) => nodeLines(child, child.nodes, words, look, indent + 2)),
 	];
 }
 

@@ -294,7 +294,7 @@ describe('a loop', () => {
 		const bound = given(counting, complete('l#1/b', more), complete('l#2/b', more), complete('l#3/b', more));
 		expect(bound.view().error).toMatchObject({ code: 'loop-bound' });
 		expect(bound.view().error?.message).toContain('3 times');
-		expect(bound.and({ type: 'RetryTask', at: 2, by: OWNER }).work()).toEqual(['run/l#1/b/1']);
+		expect(bound.and({ type: 'RetryTask', at: 2, by: OWNER }).work()).toEqual(['run/l#1/b/2']);
 	});
 	test('goes on at its bound with what the last round gave where it is told to', () => {
 		const patient = plan(loop('l', [{ id: 'b' }], { until, max: 1, otherwise: 'go-on' }, 'b'));

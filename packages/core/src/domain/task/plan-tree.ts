@@ -1,15 +1,18 @@
 import type { StepStatus, StepView } from './view.ts';
 
-/** PlanNode is a step as a tree shows it: the children of a `forEach` step stand under it, counted. */
+/** PlanNode is a step as a tree shows it: the children of a `forEach` step and the steps of a body stand under it, counted. */
 export interface PlanNode {
 	readonly step: StepView;
+	/** Those right under it. */
 	readonly children: readonly StepView[];
+	/** The same with what is under them in turn. */
+	readonly nodes: readonly PlanNode[];
 	/** How many children have ended, of whatever kind. */
 	readonly ended: number;
 	readonly failed: number;
 }
 
-/** planTree groups the children of `forEach` steps under their parents; everything stays in plan order. */
+/** planTree groups steps under those that they are a part of, at any depth; everything stays in plan order. */
 export function planTree(steps: readonly StepView[]): PlanNode[] {
 	const known = new Set(steps.map((step) => step.id as string));
 	const children = new Map<string, StepView[]>();
@@ -19,17 +22,17 @@ export function planTree(steps: readonly StepView[]): PlanNode[] {
 		if (siblings === undefined) children.set(step.parent, [step]);
 		else siblings.push(step);
 	}
-	return steps
-		.filter((step) => step.parent === undefined || !known.has(step.parent))
-		.map((step) => {
-			const under = children.get(step.id) ?? [];
-			return {
-				step,
-				children: under,
-				ended: under.filter((child) => isEnded(child.status)).length,
-				failed: under.filter((child) => isFailed(child.status)).length,
-			};
-		});
+	const nodeOf = (step: StepView): PlanNode => {
+		const under = children.get(step.id) ?? [];
+		return {
+			step,
+			children: under,
+			nodes: under.map(nodeOf),
+			ended: under.filter((child) => isEnded(child.status)).length,
+			failed: under.filter((child) => isFailed(child.status)).length,
+		};
+	};
+	return steps.filter((step) => step.parent === undefined || !known.has(step.parent)).map(nodeOf);
 }
 
 /** planProgress counts the planned steps that have ended, for a task's own progress bar; children count for their parent. */

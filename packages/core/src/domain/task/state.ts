@@ -56,6 +56,12 @@ export interface Step {
 	readonly within?: { readonly group: StepId; readonly round: number } | undefined;
 	/** Of a `flow.group` or `flow.loop`: the last round that was unfolded. */
 	readonly round?: number | undefined;
+	/** Attempts of steps that were inside it and are gone: those that come into it next count on from there, so that no two runs have one name. */
+	readonly spent?: number | undefined;
+	/** The same of a loop's rounds that are out of sight, for when it begins anew. */
+	readonly pruned?: number | undefined;
+	/** The same of the step that took it back. */
+	readonly undoSpent?: number | undefined;
 	/** Nobody planned it: it holds what `previous` is in a round of a loop. */
 	readonly implicit?: true | undefined;
 	/** Of a step with an `undo`: the number of the fact by which it was done. */

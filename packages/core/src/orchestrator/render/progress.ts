@@ -1,4 +1,4 @@
-import { plannedSteps, type Step, type Task } from '../../domain/task/state.ts';
+import { parentOf, plannedSteps, type Step, stepOf, type Task } from '../../domain/task/state.ts';
 import { STEP_WORDS } from '../../domain/task/status-words.ts';
 import { type StepView, viewTask } from '../../domain/task/view.ts';
 import { planText } from './report.ts';
@@ -48,7 +48,9 @@ function stepLine(task: Task, step: StepView, words: LatestWords): string {
 }
 
 function detailOf(task: Task, step: StepView, words: LatestWords): string | undefined {
-	const children = Object.values(task.steps).filter(({ item }) => item?.parent === step.id);
+	const children = Object.values(task.steps).filter(
+		(one) => parentOf(one) === step.id && one.implicit !== true && one.within?.round === stepOf(task, step.id)?.round,
+	);
 	if (children.length > 0 && step.status === 'running')
 		return `${children.filter(isOver).length} of ${children.length}`;
 	switch (step.status) {
@@ -65,5 +67,10 @@ function detailOf(task: Task, step: StepView, words: LatestWords): string | unde
 }
 
 function isOver({ phase }: Step): boolean {
-	return phase.status === 'done' || phase.status === 'skipped' || phase.status === 'dead-lettered';
+	return (
+		phase.status === 'done' ||
+		phase.status === 'joined' ||
+		phase.status === 'skipped' ||
+		phase.status === 'dead-lettered'
+	);
 }

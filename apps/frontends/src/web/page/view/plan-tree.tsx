@@ -38,7 +38,7 @@ export function PlanTree(props: PlanTreeProps) {
 }
 
 function Node({ node, ...props }: PlanTreeProps & { readonly node: PlanNode }) {
-	const { step, children } = node;
+	const { step, children, nodes } = node;
 	const chosen = useSignal<boolean | undefined>(undefined);
 	const shown = useSignal(CHILDREN_AT_FIRST);
 	if (children.length === 0) return <StepRow step={step} {...props} />;
@@ -60,8 +60,8 @@ function Node({ node, ...props }: PlanTreeProps & { readonly node: PlanNode }) {
 			</button>
 			{open && (
 				<ol class="steps child-steps" aria-label={`Items of ${step.title}`}>
-					{children.slice(0, shown.value).map((child) => (
-						<StepRow key={child.id} step={child} {...props} />
+					{nodes.slice(0, shown.value).map((child) => (
+						<Node key={child.step.id} node={child} {...props} />
 					))}
 				</ol>
 			)}

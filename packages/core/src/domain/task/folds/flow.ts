@@ -6,7 +6,7 @@ import { type Names, rewriteJson, rewriteStep } from '../rewrite-step.ts';
 import { hasEnded, innerStepId, innerSteps, parentOf, type Step, type StepPhase, stepOf, type Task } from '../state.ts';
 import { elementName, PREVIOUS, usesPrevious } from '../step-references.ts';
 import { closeQuestion } from './questions.ts';
-import { changeStep, newStep } from './steps.ts';
+import { changeStep, countedOn, newStep } from './steps.ts';
 
 /** stepUnfolded puts the steps of a body into the task; of a loop, rounds that nobody looks at any more go. */
 export function stepUnfolded(task: Task, id: StepId, round: number, at: number): Task {
@@ -14,9 +14,18 @@ export function stepUnfolded(task: Task, id: StepId, round: number, at: number):
 	const { body } = owner?.spec ?? {};
 	if (owner === undefined || body === undefined) return task;
 	const names = bodyNames(task, owner, round);
-	const inherited = { origins: owner.origins, addedBy: owner.addedBy, within: { group: id, round } };
-	const steps: Record<StepId, Step> = withoutOldRounds(task, owner, round);
-	steps[id] = { ...owner, phase: { status: 'unfolded', round }, round, startedAt: owner.startedAt ?? at };
+	const within = { group: id, round };
+	const inherited = { origins: owner.origins, addedBy: owner.addedBy, within, ...countedOn(owner) };
+	const old = oldRounds(task, owner, round);
+	const steps: Record<StepId, Step> = { ...task.steps };
+	for (const { spec } of old) delete steps[spec.id];
+	steps[id] = {
+		...owner,
+		...pruned(owner, old),
+		phase: { status: 'unfolded', round },
+		round,
+		startedAt: owner.startedAt ?? at,
+	};
 	if (usesPrevious(owner.spec)) {
 		const previous = previousStep(task, owner, round);
 		steps[previous.spec.id] = { ...previous, ...inherited, implicit: true };
@@ -127,20 +136,25 @@ function previousStep(task: Task, owner: Step, round: number): Step {
 }
 
 /** The round before is kept for what refers to it; of older ones what can still be taken back, or failed. */
-function withoutOldRounds(task: Task, { spec }: Step, round: number): Record<StepId, Step> {
-	const steps: Record<StepId, Step> = { ...task.steps };
-	if (spec.repeat === undefined || round <= 2 || (spec.body?.steps ?? []).some(canBeUndone)) return steps;
+function oldRounds(task: Task, { spec }: Step, round: number): Step[] {
+	if (spec.repeat === undefined || round <= 2 || (spec.body?.steps ?? []).some(canBeUndone)) return [];
 	const old = new Set<StepId>();
+	const found: Step[] = [];
 	for (const step of Object.values(task.steps)) {
 		const parent = parentOf(step);
 		if (parent === undefined) continue;
 		const isOld = parent === spec.id && step.within !== undefined && step.within.round < round - 1;
-		if (isOld || old.has(parent)) old.add(step.spec.id);
+		if (!isOld && !old.has(parent)) continue;
+		old.add(step.spec.id);
+		if (step.phase.status !== 'dead-lettered') found.push(step);
 	}
-	for (const id of old) {
-		if (steps[id]?.phase.status !== 'dead-lettered') delete steps[id];
-	}
-	return steps;
+	return found;
+}
+
+/** Begun anew, a loop has rounds of the same numbers again. */
+function pruned({ pruned: before = 0 }: Step, old: readonly Step[]): Partial<Step> {
+	const most = Math.max(before, ...old.map(({ attempts, spent = 0 }) => Math.max(attempts, spent)));
+	return most === 0 ? {} : { pruned: most };
 }
 
 function canBeUndone({ undo, body }: PlannedStep): boolean {

@@ -61,10 +61,11 @@ export function stepExpanded(task: Task, id: StepId, items: number): Task {
 	if (parent === undefined) return task;
 	const { forEach: _list, when: _condition, ...single } = parent.spec;
 	const steps: Record<StepId, Step> = { ...task.steps, [id]: { ...parent, phase: { status: 'expanded', items } } };
+	const inherited = { origins: parent.origins, addedBy: parent.addedBy, ...countedOn(parent) };
 	for (let index = 0; index < items; index++) {
 		const childId = childStepId(id, index);
 		const spec: PlannedStep = { ...single, id: childId, title: `${single.title} (${index + 1} of ${items})` };
-		steps[childId] = newStep(spec, { origins: parent.origins, item: { parent: id, index }, addedBy: parent.addedBy });
+		steps[childId] = newStep(spec, { ...inherited, item: { parent: id, index } });
 	}
 	return { ...task, steps };
 }
@@ -89,7 +90,24 @@ export function reopened(task: Task, id: StepId, keepItems: boolean): Task {
 	const steps: Record<string, Step> = { ...task.steps };
 	for (const { spec } of inside) delete steps[spec.id];
 	const emptied = inside.length === 0 ? task : { ...task, steps };
-	return changeStep(emptied, id, () => ({ ...afresh, phase: { status: 'waiting' }, round: undefined }));
+	return changeStep(emptied, id, (step) => ({
+		...afresh,
+		phase: { status: 'waiting' },
+		round: undefined,
+		...spentIn(step, inside),
+	}));
+}
+
+/** countedOn lets a step that comes into another count its attempts on from those that were there before. */
+export function countedOn({ spent }: Step): Partial<Step> {
+	return spent === undefined ? {} : { attempts: spent, spent, undoSpent: spent };
+}
+
+/** spentIn remembers the attempts of steps that go out of another. */
+export function spentIn({ spent = 0, pruned = 0 }: Step, gone: readonly Step[]): Partial<Step> {
+	const all = gone.flatMap((step) => [step.attempts, step.spent ?? 0, step.pruned ?? 0, step.undoSpent ?? 0]);
+	const most = Math.max(spent, pruned, ...all);
+	return most === 0 ? {} : { spent: most };
 }
 
 /** How a step stands that is reopened with what is inside it. */

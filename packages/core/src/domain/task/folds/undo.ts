@@ -16,7 +16,12 @@ export function undoBegun(task: Task, fact: FactOf<'UndoBegun'>, at: number): Ta
 		const step = stepOf(stopped, id);
 		const spec = step === undefined ? undefined : undoSpec(stopped, step, after);
 		if (step === undefined || spec === undefined) continue;
-		steps[spec.id] = newStep(spec, { undoes: id, origins: step.origins, addedBy: step.addedBy });
+		steps[spec.id] = newStep(spec, {
+			undoes: id,
+			origins: step.origins,
+			addedBy: step.addedBy,
+			attempts: step.undoSpent ?? 0,
+		});
 		after = spec.id;
 	}
 	return { ...stopped, steps, undoing: { error: fact.data.error } };
@@ -26,8 +31,13 @@ export function undoBegun(task: Task, fact: FactOf<'UndoBegun'>, at: number): Ta
 export function withoutUndo(task: Task): Task {
 	if (task.undoing === undefined) return task;
 	const { undoing: _undoing, ...rest } = task;
-	const kept = Object.entries(task.steps).filter(([, step]) => step.undoes === undefined);
-	return { ...rest, steps: Object.fromEntries(kept) };
+	const steps: Record<StepId, Step> = {};
+	for (const [id, step] of Object.entries(task.steps)) if (step.undoes === undefined) steps[id as StepId] = step;
+	for (const { undoes, attempts } of Object.values(task.steps)) {
+		const step = undoes === undefined ? undefined : steps[undoes];
+		if (undoes !== undefined && step !== undefined) steps[undoes] = { ...step, undoSpent: attempts };
+	}
+	return { ...rest, steps };
 }
 
 /** The step that takes another back, after those before it have ended. */
