@@ -19,6 +19,7 @@ import { measureModelRouter } from './sections/model-router.ts';
 import { measureOpenAiApi } from './sections/openai-api.ts';
 import { measureRestart } from './sections/restart.ts';
 import { measureRouting } from './sections/routing.ts';
+import { measureSchedules } from './sections/schedules.ts';
 import { measureServices } from './sections/services.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
 
@@ -38,6 +39,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	cancel: measureCancel,
 	browser: measureBrowser,
 	routing: measureRouting,
+	schedules: measureSchedules,
 	cluster: measureCluster,
 	'cluster-curves': measureClusterCurves,
 };

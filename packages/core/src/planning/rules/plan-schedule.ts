@@ -6,7 +6,7 @@ import { type TimeWords, timeWords } from '../schedule/parse-schedule.ts';
 import { markAddresses } from './find-addresses.ts';
 import { isWatch } from './scheduled-words.ts';
 
-const REMIND = /^\W*(?:(?:please|can you|could you) )?remind me\b(?: (?:to|that|about|of))?\s*/i;
+const REMIND = /^\W*(?:(?:please|can you|could you) )?remind me\b(?: (?:to|that|about|of)\b)?\s*/i;
 const DIGEST = /\bdigest\b/i;
 /** Where only words about time are wanted, those of any zone will do: the person's own counts when the schedule is set up. */
 const ANY_ZONE = 'UTC';
