@@ -122,9 +122,11 @@ export class WorkLoop<State, Work extends OwedWork> {
 	}
 
 	#dropUnwanted(looking: Looking<Work>, owed: readonly Work[], state: State): void {
-		for (const [key, work] of looking.underWay ?? []) {
-			if (owed.some((item) => item.key === key)) continue;
-			looking.underWay?.delete(key);
+		if (looking.underWay === undefined || looking.underWay.size === 0) return;
+		const wanted = new Set(owed.map(({ key }) => key));
+		for (const [key, work] of looking.underWay) {
+			if (wanted.has(key)) continue;
+			looking.underWay.delete(key);
 			this.#kind.dropped?.(work, state);
 		}
 	}

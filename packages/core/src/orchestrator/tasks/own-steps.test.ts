@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { CoreError } from '../../domain/errors.ts';
+import { asStepId } from '../../domain/ids.ts';
+import type { Step, Task } from '../../domain/task/state.ts';
+import type { CoreStepRun, ICoreStep } from '../../ports/core-step.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { complete, given, plannedStep, submitTask } from '../../testing/given-task.ts';
+import { OwnSteps } from './own-steps.ts';
+
+const task = given(
+	submitTask([
+		plannedStep('a'),
+		plannedStep('b', { after: ['a'], capability: 'schedule.create', input: { $from: 'a' } }),
+	]),
+	complete('a', { at: 7 }, { origins: ['web:x'] }),
+).task();
+
+function stepNamed(id: string, of: Task = task): Step {
+	const step = of.steps[asStepId(id)];
+	if (step === undefined) throw new Error(`There is no step ${id}.`);
+	return step;
+}
+
+function open(run: ICoreStep['run']) {
+	const clock = new FakeClock();
+	const declaration = {
+		name: 'schedule.create',
+		version: 1,
+		summary: 'Makes a schedule.',
+		input: z.strictObject({ at: z.number() }),
+		output: z.json(),
+		effects: 'idempotent',
+		pure: false,
+		placement: 'inline',
+		concurrency: 1,
+	} as const;
+	const put = async () => ({ id: 'art', name: 'o.json', type: 'application/json', bytes: 70_000 });
+	return { clock, own: new OwnSteps({ coreSteps: [{ declaration, run }], artifacts: { put }, clock }) };
+}
+
+describe('a step that the driving process carries out itself', () => {
+	test('runs with its person, its origins and a key that is the same each time', async () => {
+		const runs: CoreStepRun[] = [];
+		const { own } = open(async (run) => {
+			runs.push(run);
+			return { id: 's1' };
+		});
+		const first = await own.run(task, stepNamed('b'), { at: 7 });
+		await own.run(task, stepNamed('b'), { at: 7 });
+		expect(first).toMatchObject({ type: 'CompleteStep', attempt: 1, run: 1, output: { value: { id: 's1' } } });
+		expect(runs[0]).toEqual({
+			taskId: 't1',
+			stepId: 'b',
+			person: 'owner',
+			input: { at: 7 },
+			origins: ['web:x'],
+			key: 't1/b',
+		});
+		expect(runs[1]?.key).toBe('t1/b');
+		expect(own.has(stepNamed('b'))).toBe(true);
+		expect(own.has(stepNamed('a'))).toBe(false);
+	});
+
+	test.each([
+		['store-unreachable', 'retryable'],
+		['unknown-agent', 'permanent'],
+	] as const)('that fails with %s is %s', async (code, kind) => {
+		const { own } = open(() => Promise.reject(new CoreError(code, 'No.', { hint: 'Wait.' })));
+		const command = await own.run(task, stepNamed('b'), { at: 7 });
+		expect(command).toMatchObject({ type: 'FailStep', failure: { kind, code } });
+	});
+
+	test('is refused an input that does not fit, and given up when it takes too long', async () => {
+		const { own, clock } = open(() => new Promise(() => {}));
+		expect(await own.run(task, stepNamed('b'), { at: 'soon' })).toMatchObject({ failure: { code: 'invalid-input' } });
+		const late = own.run(task, stepNamed('b'), { at: 7 });
+		await clock.advance(1_000);
+		expect(await late).toMatchObject({ failure: { kind: 'retryable', code: 'timed-out' } });
+	});
+
+	test('gives a value that is too large for a fact as a file', async () => {
+		const { own } = open(() => Promise.reject(new Error('not used here')));
+		const values = given(submitTask([plannedStep('v', { capability: 'flow.value' })])).task();
+		const command = await own.run(values, stepNamed('v', values), { text: 'x'.repeat(70_000) });
+		expect(command).toMatchObject({ type: 'CompleteStep', output: { kind: 'artifact', artifact: { id: 'art' } } });
+	});
+});
