@@ -83,7 +83,7 @@ describe('capabilities of others in a cluster', () => {
 	it.skipIf(!hasPython)('come with a program in Python: its outputs, its errors, its end', async () => {
 		onTestFailed(() => console.error(cluster.outputs()));
 		const first = startPython();
-		await soon(async () => expect((await offered()).get('demo.count')?.source).toBe('program:python-example'), 15_000);
+		await soon(async () => expect((await offered()).get('demo.count')?.source).toBe('program:python-example'));
 		expect(await outputOf(await submit('demo.count', { text: 'one two' }))).toMatchObject({ output: { words: 2 } });
 		const failed = await submit('demo.count', { text: ' ' });
 		expect(await cluster.any.settled(failed)).toMatchObject({ status: 'failed' });
