@@ -67,7 +67,13 @@ export async function startPageErrand(
 	const backlogs = orchestrator.backlogs.desk;
 	const catalogue = new LiveCatalogue(options.catalogue);
 	const mcp = new McpService({
-		...{ backlogs, tasks: orchestrator.tasks, artifacts: ports.artifacts, catalogue },
+		...{
+			backlogs,
+			workflows: orchestrator.workflows.desk,
+			tasks: orchestrator.tasks,
+			artifacts: ports.artifacts,
+			catalogue,
+		},
 		...{ clock, log, address: () => origins.address() },
 	});
 	http.on(

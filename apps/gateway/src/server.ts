@@ -179,7 +179,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	modelMetrics.mount(metrics.registry, () => router?.views() ?? []);
 	const backlogs = measuredBacklogs(orchestrator.backlogs.desk, metrics.registry);
 	const mcp = new McpService({
-		...{ backlogs, tasks, artifacts: ports.artifacts, catalogue, clock, log },
+		...{ backlogs, workflows: orchestrator.workflows.desk, tasks, artifacts: ports.artifacts, catalogue, clock, log },
 		address: () => origins.address(),
 	});
 	const a2a = new A2aService({

@@ -57,13 +57,22 @@ export class TaskCalls {
 
 	async #submit(input: Input<'submit_task'>, call: McpCall): Promise<ToolAnswer> {
 		const { goal, attachments, approve, idempotencyKey } = input;
+		const request = { goal, attachments, approve, idempotencyKey: idempotencyKey && `mcp:${idempotencyKey}` };
+		return this.begin(input, call, async () => (await this.#parts.tasks.submit(this.#principal, request)).id);
+	}
+
+	/** Begins a task, and answers as the client can take it: as a task of its own, or how it stands after a while. */
+	async begin(
+		how: { readonly waitSeconds: number; readonly askPerson: boolean },
+		call: McpCall,
+		submit: () => Promise<TaskId>,
+	): Promise<ToolAnswer> {
 		// The round after a question is the same call again; it is about the task that the first round made.
 		const begun = taskOfState(call.state);
-		if (begun !== undefined) return this.#talk(begun, input, call);
-		const request = { goal, attachments, approve, idempotencyKey: idempotencyKey && `mcp:${idempotencyKey}` };
-		const { id } = await this.#parts.tasks.submit(this.#principal, request);
+		if (begun !== undefined) return this.#talk(begun, how, call);
+		const id = await submit();
 		if (call.client.tasks) return startedTask(id, this.#parts.clock.now());
-		return this.#talk(id, input, call);
+		return this.#talk(id, how, call);
 	}
 
 	async #answer({ taskId, questionId, answer, ...how }: Input<'answer_question'>, call: McpCall): Promise<ToolAnswer> {

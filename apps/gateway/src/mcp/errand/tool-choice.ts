@@ -18,5 +18,6 @@ const STANDARD = [
 	...CORE,
 	...['initialize_project', 'analyze_project_complexity', 'expand_all', 'add_subtask', 'remove_task', 'generate'],
 	...['add_task', 'complexity_report', 'run_task', 'cancel_task', 'list_tasks', 'operation_cancel'],
+	...['list_workflows', 'run_workflow'],
 ];
 const SETS: Readonly<Record<string, readonly string[]>> = { core: CORE, lean: CORE, standard: STANDARD };

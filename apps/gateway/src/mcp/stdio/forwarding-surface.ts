@@ -58,7 +58,7 @@ export class ForwardingSurface implements McpSurface {
 		try {
 			const rooted = this.#rooted(given, call, tool.inputSchema.properties?.['projectRoot'] !== undefined);
 			if ('ask' in rooted) return rooted.ask;
-			const isSubmit = name === 'submit_task';
+			const isSubmit = name === 'submit_task' || name === 'run_workflow';
 			const input = isSubmit ? { idempotencyKey: randomUUID(), ...rooted.input } : rooted.input;
 			const result = await this.#ask('tools/call', { name, arguments: input }, call, isSubmit || isRepeatable(tool));
 			return result as ToolAnswer;
