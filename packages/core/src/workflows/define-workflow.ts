@@ -39,18 +39,27 @@ export function defineWorkflow(
 		throw asynchronous(name);
 	}
 	const result = resultOf(returned, recorder);
-	const head = { name, version, ...(title && { title }), ...(description && { description }) };
-	const written = { ...head, input: inputOf(input), steps: recorder.steps, ...(result !== undefined && { result }) };
-	const parsed = WorkflowDefinition.safeParse(written);
 	recorder.close();
-	if (!parsed.success) throw invalid(name, parsed.error);
+	const head = { name, version, ...(title && { title }), ...(description && { description }) };
+	const { steps } = recorder;
+	let definition: WorkflowDefinition | undefined;
 	return {
 		[CODE_WORKFLOW]: true,
-		definition: parsed.data,
+		/** Written at first use: processes that only run functions have no need of it. */
+		get definition() {
+			definition ??= checked({ ...head, input: inputOf(input), steps, ...(result !== undefined && { result }) });
+			return definition;
+		},
 		capabilities: flow.capabilities,
 		input: input as z.ZodType as CodeWorkflow['input'],
 		output: draft.output ?? z.json(),
 	};
+}
+
+function checked(written: { readonly name: string; readonly [member: string]: unknown }): WorkflowDefinition {
+	const parsed = WorkflowDefinition.safeParse(written);
+	if (parsed.success) return parsed.data;
+	throw invalid(written.name, parsed.error);
 }
 
 /** What the last step gives is what a workflow gives by itself. */
