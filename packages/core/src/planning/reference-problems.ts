@@ -2,6 +2,7 @@ import type { StepId } from '../domain/ids.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
 import type { PlanProblem } from '../domain/task/check-plan.ts';
 import { conditionPaths } from '../domain/task/condition.ts';
+import { flowKind } from '../domain/task/flow.ts';
 import type { PlanStep } from '../domain/task/plan.ts';
 import { ITEM, isReference, parseReference } from '../domain/task/references.ts';
 import type { CapabilityDeclaration } from '../ports/capability.ts';
@@ -66,8 +67,9 @@ class Outputs {
 		this.#capabilities = new Map(catalogue.map((capability) => [capability.name, capability]));
 	}
 
-	capability({ capability }: PlanStep): CapabilityDeclaration | undefined {
-		return this.#capabilities.get(capability);
+	/** What control flow takes and gives depends on the steps in it: it is believed. */
+	capability(step: PlanStep): CapabilityDeclaration | undefined {
+		return flowKind(step) === undefined ? this.#capabilities.get(step.capability) : undefined;
 	}
 
 	/** What a reference may lead to; undefined where nothing is known of the step. */
