@@ -1,5 +1,4 @@
 import type { StreamResponse } from '@a2a-js/sdk';
-import { CoreError } from '@errand/core/domain/errors.ts';
 import { standingOf } from '@errand/core/domain/exchange/standing.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
@@ -28,6 +27,7 @@ export class TaskEvents {
 	/** How the task stands once it is over or asks something; as it stands then when `signal` falls or the time is up. */
 	async settled(principal: Principal, task: TaskId, signal: AbortSignal): Promise<TaskView> {
 		let view = await this.#deps.tasks.view(principal, task);
+		if (isSettled(view)) return view;
 		for await (const change of this.#changes(principal, view, signal)) {
 			if (change.view === undefined) continue;
 			view = change.view;
@@ -114,11 +114,4 @@ export class TaskEvents {
 export function isSettled(view: TaskView): boolean {
 	const state = stateOf(view);
 	return isOver(state) || isInterrupted(state);
-}
-
-/** unknownTask is the refusal for a task that is not there, or is somebody else's. */
-export function unknownTask(id: string): CoreError {
-	return new CoreError('unknown-task', `There is no task "${id.slice(0, 100)}" of yours.`, {
-		hint: 'ListTasks shows yours.',
-	});
 }
