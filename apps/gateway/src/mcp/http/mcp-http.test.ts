@@ -55,6 +55,25 @@ describe.each(ERAS)('a client of revision %s', (era) => {
 		await client.close();
 	});
 
+	it('checks, saves, finds and runs workflows', async () => {
+		const client = await connected(era);
+		const call = async (name: string, given: Record<string, unknown> = {}) =>
+			(await client.callTool({ name, arguments: given })).structuredContent as { data: Record<string, unknown> };
+		const name = `told-${era.replaceAll('-', '')}`;
+		const text = `name: ${name}\nsteps:\n  - let: hello\n`;
+		expect(await call('check_workflow', { text: 'name: [' })).toMatchObject({
+			data: { ok: false, problems: [{ line: 1 }] },
+		});
+		expect(await call('check_workflow', { text })).toMatchObject({ data: { ok: true, steps: [{ kind: 'let' }] } });
+		expect(await call('save_workflow', { text })).toEqual({ data: { name, version: 1 } });
+		expect(await call('list_workflows')).toMatchObject({
+			data: { workflows: expect.arrayContaining([expect.objectContaining({ name, origin: 'saved', enabled: true })]) },
+		});
+		expect(await call('get_workflow', { name })).toMatchObject({ data: { text, version: 1 } });
+		expect(await call('run_workflow', { name })).toMatchObject({ data: { goal: `Run "${name}"` } });
+		await client.close();
+	});
+
 	it('is refused in words, as the tool’s answer', async () => {
 		const client = await connected(era);
 		const answer = await client.callTool({ name: 'get_task', arguments: { projectRoot: ROOT, id: '99' } });
