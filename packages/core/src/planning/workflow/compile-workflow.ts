@@ -68,13 +68,11 @@ export function compilePlan(
 	};
 	const list = compileList(definition.steps, { compilation, scope, place: ['steps'], parallel: false });
 	const steps = ids.exhausted ? [] : withResult(definition, list, compilation);
-	if (ids.exhausted)
-		problems.say(
-			[],
-			`It comes to more than ${PLAN_LIMITS.maxSteps} steps of a plan, with what workflows in it bring along.`,
-		);
-	else if (depthOf(steps) > PLAN_LIMITS.maxDepth)
-		problems.say([], `Its steps are inside each other more than ${PLAN_LIMITS.maxDepth} deep.`);
+	const { maxSteps, maxDepth } = PLAN_LIMITS;
+	const count = countOf(steps);
+	if (ids.exhausted || count > maxSteps)
+		problems.say([], `It comes to more than ${maxSteps} steps of a plan, with what workflows in it bring along.`);
+	else if (depthOf(steps) > maxDepth) problems.say([], `Its steps are inside each other more than ${maxDepth} deep.`);
 	return { steps, problems: problems.list(), places };
 }
 
@@ -103,8 +101,12 @@ function withResult(
 	return [...steps, result];
 }
 
+function countOf(steps: readonly PlanStep[]): number {
+	return steps.reduce((count, step) => count + 1 + countOf(step.body?.steps ?? []), 0);
+}
+
 function depthOf(steps: readonly PlanStep[]): number {
-	return Math.max(0, ...steps.map((step) => (step.body === undefined ? 0 : 1 + depthOf(step.body.steps))));
+	return steps.reduce((depth, { body }) => Math.max(depth, 1 + (body === undefined ? 0 : depthOf(body.steps))), 0);
 }
 
 function holdsReference(value: Json): boolean {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { WorkflowStep } from '../../domain/workflow/definition.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import { hasExpression, readTemplate } from './expression/template.ts';
@@ -7,7 +7,7 @@ import { hasExpression, readTemplate } from './expression/template.ts';
 const BARE: ReadonlySet<string> = new Set(['when', 'each', 'until']);
 
 /** namesUsed lists the names that the expressions of a step use, those of the steps inside it too. */
-export function namesUsed(step: WorkflowStep): ReadonlySet<string> {
+export function namesUsed(step: WorkflowStep | JsonObject): ReadonlySet<string> {
 	const names = new Set<string>();
 	visit(step, undefined, names);
 	return names;

@@ -5,7 +5,7 @@ import { isReference } from '../../../domain/task/references.ts';
 import type { WorkflowStep } from '../../../domain/workflow/definition.ts';
 import type { WorkflowPath } from '../found-problem.ts';
 import type { KindOfStep } from '../step-kind.ts';
-import { kindOf } from '../step-kind.ts';
+import { listsOf } from '../step-kind.ts';
 import type { CompiledList } from './compilation.ts';
 import { compileElements } from './compile-call.ts';
 import { ALWAYS, both, compileCondition, negated } from './compile-condition.ts';
@@ -93,9 +93,7 @@ export function compileLoop(step: StepOf<'loop'>, tools: StepTools, common: Comm
 			? undefined
 			: compileTemplate({ compilation, scope, computing }, first, [...place, 'loop', 'first']);
 	const waitMs = wait === undefined ? undefined : knownDuration(wait, tools, [...place, 'loop', 'wait']);
-	const held = step.steps.some((inner) => !SIMPLE.has(kindOf(inner).kind))
-		? compilation.ids.make(`${id}-previous`)
-		: undefined;
+	const held = step.steps.some(hasLoop) ? compilation.ids.make(`${id}-previous`) : undefined;
 	const previous = held ?? 'previous';
 	const inner = withNames(scope, [['previous', { $from: previous }]]);
 	const list = compilation.compileList(step.steps, {
@@ -136,8 +134,10 @@ export function compileLoop(step: StepOf<'loop'>, tools: StepTools, common: Comm
 	return [...(worked === undefined ? [] : [beside(worked)]), inOrder(main)];
 }
 
-/** Kinds of steps that have no steps of their own, in which `previous` could mean another loop's. */
-const SIMPLE: ReadonlySet<string> = new Set(['use', 'let', 'ask', 'wait']);
+/** Inside another loop, `previous` means what that one's time before gave; other workflows may hold loops. */
+function hasLoop(step: WorkflowStep): boolean {
+	return 'loop' in step || 'workflow' in step || listsOf(step).some(({ steps }) => steps.some(hasLoop));
+}
 
 /** compileBody compiles a list inside a step, with what it gives: its last step's value, or the list of all where they are side by side. */
 export function compileBody(

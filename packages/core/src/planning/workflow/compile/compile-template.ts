@@ -82,10 +82,12 @@ function compileText(tools: TemplateTools, text: string, place: WorkflowPath): J
 	}
 	if (expressions.length === 0 && written.length === known.length)
 		return known.map((value) => textOf(toCel(value))).join('');
-	if (tools.computing !== undefined)
-		return tools.computing.add(written.join(''), expressionsOf(tools, read.parts, place));
-	const names = expressions.flatMap((expression) => [...expression.names.keys()]);
-	if (names.every((name) => isKnownBefore(scope.names.get(name) ?? null))) return { $from: 'input' };
+	const all = expressionsOf(tools, read.parts, place);
+	const open = all.flatMap(({ names }) => [...names.keys()]).map((name) => scope.names.get(name) ?? null);
+	const later = open.filter((value) => !isKnown(value));
+	// While a workflow is only checked, its input stands for itself.
+	if (later.length > 0 && later.every(isKnownBefore)) return { $from: 'input' };
+	if (tools.computing !== undefined) return tools.computing.add(written.join(''), all);
 	compilation.problems.say(place, tools.known ?? 'It has to be known before the run begins.');
 	return null;
 }

@@ -8,13 +8,9 @@ export class PlanIds {
 	readonly #taken = new Set<string>();
 	readonly #elements = new Set<string>();
 
-	/** More steps than a plan may have were asked for. */
+	/** So many ids were asked for that there are more steps than a plan may have. */
 	get exhausted(): boolean {
-		return this.#taken.size > PLAN_LIMITS.maxSteps;
-	}
-
-	get count(): number {
-		return this.#taken.size;
+		return this.#taken.size > 2 * PLAN_LIMITS.maxSteps;
 	}
 
 	/** The id that is wanted, or that within its parent where another step has it already. */
