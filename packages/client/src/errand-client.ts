@@ -3,6 +3,7 @@ import { type CallOptions, Connection, type ConnectionOptions } from './connecti
 import type { ConversationEntry, ConversationSummary } from './conversation.ts';
 import { type FollowEvent, type FollowOptions, followTask } from './follow-task.ts';
 import { PeopleClient } from './people-client.ts';
+import { SchedulesClient } from './schedules-client.ts';
 import type { DeadLetter, DeadLetterDetail, Fact, Json, PlanStep, Task, TaskResult, TaskSummary } from './task.ts';
 import { type ResultOptions, waitForResult } from './wait-for-result.ts';
 import type { WorkflowRun } from './workflow-run.ts';
@@ -13,6 +14,7 @@ export type * from './conversation.ts';
 export { ErrandError } from './errand-error.ts';
 export type { FollowEvent, FollowOptions } from './follow-task.ts';
 export type * from './person.ts';
+export type * from './schedules-client.ts';
 export type * from './task.ts';
 export type { ResultOptions } from './wait-for-result.ts';
 export type * from './workflow-run.ts';
@@ -72,11 +74,14 @@ export type PlanOp =
 export class ErrandClient {
 	/** Who is who. */
 	readonly people: PeopleClient;
+	/** What is done later, or again and again. */
+	readonly schedules: SchedulesClient;
 	readonly #connection: Connection;
 
 	constructor(options: ConnectionOptions) {
 		this.#connection = new Connection(options);
 		this.people = new PeopleClient(this.#connection);
+		this.schedules = new SchedulesClient(this.#connection);
 	}
 
 	/** Submits a goal; it is durable when this resolves. */
