@@ -1,4 +1,4 @@
-import { CoreError, describeError } from '../domain/errors.ts';
+import { describeError } from '../domain/errors.ts';
 import {
 	type ArtifactId,
 	asConversationId,
@@ -32,6 +32,7 @@ import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
+import { agentSend } from './agents/agent-send.ts';
 import { agentsOnDemand } from './agents/agents-on-demand.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
 import { BACKLOG_PREFIX } from './backlogs/which-project.ts';
@@ -178,9 +179,7 @@ export class Orchestrator {
 		this.agents = agentsOnDemand({
 			...{ ...ports, sender, courier, tasks: this.tasks, roleOf },
 			workflows: { run: (principal, request) => this.workflows.desk.run(principal, request) },
-			deliverEvent: async () => {
-				throw new CoreError('not-possible', 'Tasks here wait for no events.', { hint: 'Ask a person instead.' });
-			},
+			deliverEvent: (principal, task, event) => this.tasks.deliverEvent(principal, task, event),
 		});
 		const workflows = workflowsOnDemand(
 			{ ...ports, embedder: parts.embedder, tasks: this.tasks, owners: () => ownersAmong(parts.people) },
@@ -204,7 +203,7 @@ export class Orchestrator {
 			tasks,
 			conversations: this.#conversations.handler,
 			outputs: this.#outputs,
-			coreSteps: scheduleSteps(schedules),
+			coreSteps: [...scheduleSteps(schedules), agentSend({ desk: this.agents.desk, roleOf, now: () => clock.now() })],
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report);

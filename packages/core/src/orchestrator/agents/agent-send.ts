@@ -4,6 +4,7 @@ import { SentMessage } from '../../domain/agent/registration-schema.ts';
 import { CoreError } from '../../domain/errors.ts';
 import type { PersonId } from '../../domain/ids.ts';
 import { parseInput } from '../../domain/parse-input.ts';
+import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { ICoreStep } from '../../ports/core-step.ts';
 import type { AgentCaller, IAgentDesk } from '../desks/agents.ts';
 import { replyEvent } from './answer-of-task.ts';
@@ -31,20 +32,23 @@ const Output = z.object({
 	event: z.string().optional(),
 });
 
+/** AGENT_SEND is the step that sends a message, as planners and plans see it. */
+export const AGENT_SEND: CapabilityDeclaration = {
+	name: 'agent.send',
+	version: 1,
+	summary: 'Sends a durable message from one agent to another, or to a topic; it is stored before the step ends.',
+	input: Input,
+	output: Output,
+	effects: 'external',
+	pure: false,
+	placement: 'inline',
+	concurrency: 100,
+};
+
 /** agentSend is the step that sends a message from one of the person's agents to another agent, or to all that listen to a topic. */
 export function agentSend({ desk, roleOf, now }: Dependencies): ICoreStep {
 	return {
-		declaration: {
-			name: 'agent.send',
-			version: 1,
-			summary: 'Sends a durable message from one agent to another, or to a topic; it is stored before the step ends.',
-			input: Input,
-			output: Output,
-			effects: 'external',
-			pure: false,
-			placement: 'inline',
-			concurrency: 100,
-		},
+		declaration: AGENT_SEND,
 		run: async (step) => {
 			const { awaitReplyMs, ...given } = parseInput(Input, step.input, 'The message');
 			const role = await roleOf(step.person);

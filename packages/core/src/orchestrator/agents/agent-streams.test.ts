@@ -12,6 +12,7 @@ import { FakeClock } from '../../testing/fake-clock.ts';
 import { MemoryVault } from '../../testing/memory-vault.ts';
 import type { AgentCaller } from '../desks/agents.ts';
 import type { WorkflowRequest } from '../desks/workflows.ts';
+import { agentSend } from './agent-send.ts';
 import { AgentStreams } from './agent-streams.ts';
 
 const ANN: AgentCaller = { person: asPersonId('ann'), role: 'member' };
@@ -362,8 +363,8 @@ describe('agents', () => {
 	});
 
 	it('that ask from a task have the answer handed to it as an event', async () => {
-		const { desk, streams } = await two();
-		const [step] = streams.coreSteps;
+		const { desk } = await two();
+		const step = agentSend({ desk, roleOf: async () => 'member', now: () => clock.now() });
 		const run = {
 			taskId: asTaskId('t1'),
 			stepId: asStepId('ask'),
@@ -372,11 +373,11 @@ describe('agents', () => {
 			key: 'k',
 		};
 		const { id: _id, ...input } = message();
-		const sent = (await step?.run({ ...run, input: { ...input, awaitReplyMs: MINUTE } as never })) as {
+		const sent = (await step.run({ ...run, input: { ...input, awaitReplyMs: MINUTE } as never })) as {
 			id: string;
 			event: string;
 		};
-		expect(await step?.run({ ...run, input: { ...input, awaitReplyMs: MINUTE } as never })).toMatchObject({
+		expect(await step.run({ ...run, input: { ...input, awaitReplyMs: MINUTE } as never })).toMatchObject({
 			duplicate: true,
 		});
 		const [got] = await desk.receive(BOB, 'b', ONCE);
@@ -394,6 +395,6 @@ describe('agents', () => {
 		]);
 		expect(await desk.receive(ANN, 'a', ONCE)).toEqual([]);
 		const bobs = { ...run, input: input as never, person: BOB.person };
-		await expect(step?.run(bobs)).rejects.toMatchObject({ code: 'forbidden' });
+		await expect(step.run(bobs)).rejects.toMatchObject({ code: 'forbidden' });
 	});
 });

@@ -4,7 +4,6 @@ import { type AgentWork, pendingAgentWork } from '../../domain/agent/pending-age
 import type { Agent } from '../../domain/agent/state.ts';
 import type { PersonId, StreamId } from '../../domain/ids.ts';
 import type { IAgentCourier } from '../../ports/agent-courier.ts';
-import type { ICoreStep } from '../../ports/core-step.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IWebhookSender } from '../../ports/webhook-sender.ts';
@@ -15,7 +14,6 @@ import { agentDecider } from './agent-decider.ts';
 import { AgentDesk } from './agent-desk.ts';
 import { AgentPost } from './agent-post.ts';
 import { AGENT_PREFIX, AgentRegistry } from './agent-registry.ts';
-import { agentSend } from './agent-send.ts';
 import { AgentWorker } from './agent-work.ts';
 import { endedTasks, type TaskEvents } from './ended-tasks.ts';
 import { StreamChanges } from './stream-changes.ts';
@@ -39,13 +37,12 @@ export interface AgentParts extends DrivingPorts {
 export class AgentStreams {
 	readonly desk: AgentDesk;
 	readonly driven: DrivenStreams<Agent, AgentCommand, RecordedAgentFact, AgentWork>;
-	readonly coreSteps: readonly ICoreStep[];
 	readonly #registry: AgentRegistry;
 	readonly #changes: StreamChanges;
 	readonly #worker: AgentWorker;
 
 	constructor(deps: AgentParts) {
-		const { clock, homes, index, roleOf, tasks, deliverEvent } = deps;
+		const { clock, homes, index, tasks, deliverEvent } = deps;
 		this.#registry = new AgentRegistry({ index, alone: homes.alone });
 		this.driven = new DrivenStreams(deps, {
 			prefix: AGENT_PREFIX,
@@ -66,7 +63,6 @@ export class AgentStreams {
 			tasks: { ...endedTasks(tasks), deliver: deliverEvent },
 		});
 		this.desk = new AgentDesk({ ...deps, agents, post, registry: this.#registry, changes: this.#changes });
-		this.coreSteps = [agentSend({ desk: this.desk, roleOf, now: () => clock.now() })];
 	}
 
 	/** Mailboxes follow the tasks that work on their messages themselves: whichever process drives them. */
