@@ -120,6 +120,21 @@ describe('a task that is given to one gateway', () => {
 		await eventually(async () => (await there.messages('web-owner')).entries.some(({ kind }) => kind === 'reply'));
 		expect((await there.messages('web-owner')).entries.map(({ kind }) => kind)).toEqual(['message', 'reply']);
 	});
+
+	it('runs a workflow that was saved and changed at either', async () => {
+		const { here, there } = clients();
+		const put = (n: number, said: string, baseVersion?: number) =>
+			fetch(`${cluster.gateway(n).url}/v1/workflows/told`, {
+				method: 'PUT',
+				headers: { Authorization: `Bearer ${cluster.token}`, 'Content-Type': 'application/json' },
+				body: JSON.stringify({ text: `name: told\nsteps:\n  - let: ${said}\n`, baseVersion }),
+			});
+		expect((await put(0, 'first')).status).toBe(200);
+		expect(await there.runWorkflow('told', {}, { wait: 30 })).toMatchObject({ status: 'done', output: 'first' });
+		expect((await put(1, 'second', 1)).status).toBe(200);
+		expect(await here.runWorkflow('told', {}, { wait: 30 })).toMatchObject({ status: 'done', output: 'second' });
+		expect((await put(0, 'third', 1)).status).toBe(409);
+	});
 });
 
 function step(id: string, capability: string, input: PlanStep['input']): PlanStep {
