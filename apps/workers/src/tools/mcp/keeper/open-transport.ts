@@ -5,7 +5,6 @@ import { parentDeathLauncher } from '../../../children/parent-death.ts';
 import type { KeeperInit } from '../protocol.ts';
 import type { HttpReach, StdioReach } from '../server-config.ts';
 import { ToolError } from '../tool-error.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { findBwrap, foundProgram, JAIL_HOME, jailArguments, partsOf } from './jail.ts';
 import { BoundedStdioTransport, TOO_LARGE } from './stdio-transport.ts';
 
@@ -18,7 +17,7 @@ export interface OpenTransport {
 /** transportOpener makes ways to one server; whether it can be jailed is found out once. */
 export function transportOpener({ server, allowPrivateHosts, homeDir }: KeeperInit): () => Promise<OpenTransport> {
 	const { reach, secrets } = server;
-	if (reach.kind === 'http') return async () => overHttp(reach, allowPrivateHosts);
+	if (reach.kind === 'http') return () => overHttp(reach, allowPrivateHosts);
 	let bwrap: ReturnType<typeof findBwrap> | undefined;
 	return async () => {
 		const program = foundProgram(reach.command);
@@ -56,7 +55,8 @@ function environment(program: string, home: string): Record<string, string> {
 	};
 }
 
-function overHttp({ url, headers }: HttpReach, allowPrivateHosts: readonly string[]): OpenTransport {
+async function overHttp({ url, headers }: HttpReach, allowPrivateHosts: readonly string[]): Promise<OpenTransport> {
+	const { boundedFetch } = await import('./bounded-fetch.ts');
 	let why: string | undefined;
 	const onTooLarge = () => {
 		why = TOO_LARGE;
