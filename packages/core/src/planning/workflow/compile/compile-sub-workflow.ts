@@ -66,7 +66,7 @@ function bodyOf(step: Sub, given: Json, { compilation, scope, id, place }: StepT
 	const body = withGives(
 		list,
 		{ gives: definition.result, place: [], key: 'result' },
-		{ compilation: inner, scope: list.scope, id },
+		{ compilation: inner, scope: list.scope, id: compilation.ids.make(`${id}-result`) },
 	);
 	for (const { message, path } of own.list())
 		problems.say(at, `In the workflow \`${step.workflow}\`${path === undefined ? '' : ` (${path})`}: ${message}`);
