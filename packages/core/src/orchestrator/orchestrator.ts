@@ -156,7 +156,9 @@ export class Orchestrator {
 		const backlogs = new StreamsOnDemand<IBacklogDesk>({
 			prefix: BACKLOG_PREFIX,
 			calls: { call: true, operation: true, cancelOperation: true, list: true, work: true, follow: true },
-			concerns: ({ announced }, { about }) => about.kind === 'end' && announced === true,
+			// Runs of other workflows are many, and never theirs.
+			concerns: ({ announced, planBy }, { about }) =>
+				about.kind === 'end' && announced === true && !/^workflow:(?!backlog\.)/.test(planBy),
 			load: async () => {
 				const [{ BacklogStreams }, projects] = await Promise.all([
 					import('./backlogs/backlog-streams.ts'),
