@@ -196,6 +196,32 @@ describe('A2A 1.0', () => {
 	}, 60_000);
 });
 
+describe('agents over HTTP', () => {
+	it('speak with their own tokens, for themselves alone, and nowhere else', async () => {
+		const tokens: Record<string, string> = {};
+		for (const name of ['asker', 'helper']) {
+			const made = await errand.call('POST', '/v1/agents', { name, description: 'For a test.' });
+			tokens[name] = ((await made.json()) as { token: string }).token;
+		}
+		const as = (name: string, method: string, path: string, body?: unknown) =>
+			errand.call(method, path, body, { Authorization: `Bearer ${tokens[name]}` });
+		const question = { id: 'q1', source: 'asker', target: 'helper', type: 'question', payload: { n: 2 } };
+		const asking = as('asker', 'POST', '/v1/agents/request', { ...question, timeoutMs: 20_000 });
+		const got = await as('helper', 'GET', '/v1/agents/helper/messages?max=5&wait=20000');
+		expect(await got.json()).toMatchObject({ messages: [{ message: { id: 'q1', origins: ['agent:asker'] } }] });
+		const answer = { id: 'a1', source: 'helper', target: 'asker', type: 'reply', inReplyTo: 'q1', payload: 4 };
+		expect((await as('asker', 'POST', '/v1/agents/messages', answer)).status).toBe(403);
+		expect((await as('helper', 'POST', '/v1/agents/messages', answer)).status).toBe(202);
+		expect(await (await asking).json()).toMatchObject({ source: 'helper', payload: 4 });
+		expect((await as('helper', 'POST', '/v1/agents/helper/messages/ack', { ids: ['q1'] })).status).toBe(204);
+		expect((await as('asker', 'GET', '/v1/agents/helper/messages')).status).toBe(403);
+		expect((await as('asker', 'GET', '/v1/tasks')).status).toBe(401);
+		expect((await as('asker', 'POST', '/v1/agents/messages', { ...question, id: 'q2', target: 'nobody' })).status).toBe(
+			404,
+		);
+	}, 60_000);
+});
+
 interface Refused {
 	readonly error: { readonly code: number };
 }
