@@ -23,6 +23,7 @@ import { TWILIO_VARIABLES, type TwilioVariables } from '@errand/frontends/sms/va
 import { TELEGRAM_VARIABLES, type TelegramVariables } from '@errand/frontends/telegram/variables.ts';
 import { SCALING_VARIABLES, type ScalingVariables } from '@errand/workers/scaling/scaling-config.ts';
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
+import { type McpVariables, mcpVariables } from '@errand/workers/tools/read-mcp-servers.ts';
 import { TOOL_VARIABLES, type ToolVariables } from '@errand/workers/tools/tool-variables.ts';
 import { z } from 'zod';
 
@@ -111,6 +112,8 @@ export interface Config {
 	readonly scaling: ScalingVariables;
 	/** What brings capabilities of its own. */
 	readonly tools: ToolVariables;
+	/** What the file of MCP servers may name. */
+	readonly mcpVariables: McpVariables;
 	/** Where the operator's workflows and skills stand. */
 	readonly workflowsDir: string;
 	readonly skillsDir: string;
@@ -149,6 +152,7 @@ export function readConfig(env: Environment = process.env): Config {
 		twilio: Object.freeze(pick(data, TWILIO_VARIABLES)),
 		scaling: Object.freeze(pick(data, SCALING_VARIABLES)),
 		tools: Object.freeze(pick(data, TOOL_VARIABLES)),
+		mcpVariables: mcpVariables(env),
 		workflowsDir: data.ERRAND_WORKFLOWS_DIR ?? join(data.ERRAND_DATA_DIR, 'workflows'),
 		skillsDir: data.ERRAND_SKILLS_DIR ?? join(data.ERRAND_DATA_DIR, 'skills'),
 		environment: env,

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { WatchedWorkflowFiles } from '@errand/core/adapters/files/watched-workflow-files.ts';
 import type { WorkflowParts } from '@errand/core/orchestrator/workflows/workflow-streams.ts';
+import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IWorkflowLanguage } from '@errand/core/ports/workflow-language.ts';
 import type { Config } from './config.ts';
 
 interface Parts extends Pick<WorkflowParts, 'catalogue' | 'measure'> {
+	/** What brings workflows along with its capabilities. */
+	readonly sources?: readonly Pick<ICapabilitySource, 'workflows'>[] | undefined;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -16,14 +19,15 @@ const SHIPPED = join(import.meta.dirname, '../../../workflows');
 
 /** openWorkflows finds workflows in the operator's folder, in code, and among those that come with Errand. */
 export function openWorkflows({ workflowsDir }: Pick<Config, 'workflowsDir'>, parts: Parts): WorkflowParts {
-	const { catalogue, measure, clock, log } = parts;
+	const { catalogue, sources = [], measure, clock, log } = parts;
 	return {
 		language: openWorkflowLanguage,
 		files: new WatchedWorkflowFiles({ folder: workflowsDir, clock, log }),
 		shipped: new WatchedWorkflowFiles({ folder: SHIPPED, fixed: true, clock, log }),
 		code: async () => {
 			const { BUILT_IN_WORKFLOWS } = await import('@errand/core/workflows/built-in/built-in-workflows.ts');
-			return BUILT_IN_WORKFLOWS.map(({ definition }) => definition);
+			const own = BUILT_IN_WORKFLOWS.map(({ definition }) => definition);
+			return [...own, ...sources.flatMap((source) => source.workflows?.() ?? [])];
 		},
 		catalogue,
 		measure,

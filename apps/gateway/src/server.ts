@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
 import { SpoolingDesk } from '@errand/core/orchestrator/conversations/spooling-desk.ts';
+import { CORE_CAPABILITIES } from '@errand/core/orchestrator/core-capabilities.ts';
 import { ModelDesk } from '@errand/core/orchestrator/models/model-desk.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
@@ -94,7 +95,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const { ports, offer, cluster, links, router, ledger } = base;
 	const { clock } = ports;
 	const startedAt = clock.now();
-	const catalogue = new LiveCatalogue([...offer.catalogue, ...FLOW_CAPABILITIES], {
+	const catalogue = new LiveCatalogue([...offer.catalogue, ...FLOW_CAPABILITIES, ...CORE_CAPABILITIES], {
 		missing: offer.missing,
 		onRefused: (source, problem) => log.warn('capability refused', { source, problem }),
 	});
@@ -138,7 +139,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		scheduleTimes: async () => (await import('@errand/core/planning/schedule/schedule-times.ts')).scheduleTimes,
 		workflows: async () =>
 			(await import('./open-workflows.ts')).openWorkflows(config, {
-				...{ catalogue, clock, log },
+				...{ catalogue, sources: base.sources, clock, log },
 				measure: workflowMetrics(metrics.registry),
 			}),
 	});

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { parseWorkerArguments, type WorkerArguments } from './arguments.ts';
 import type { ServiceSettings } from './services/find-services.ts';
 import { BROWSER_VARIABLES } from './sessions/browser-variables.ts';
+import { type McpVariables, mcpVariables } from './tools/read-mcp-servers.ts';
 import { TOOL_VARIABLES, type ToolVariables } from './tools/tool-variables.ts';
 
 const VARIABLES = {
@@ -58,6 +59,8 @@ export interface WorkerConfig extends ServiceSettings, WorkerArguments {
 	readonly allowPrivateHosts: readonly string[];
 	/** What brings capabilities of its own. */
 	readonly tools: ToolVariables;
+	/** What the file of MCP servers may name. */
+	readonly mcpVariables: McpVariables;
 	readonly host: string;
 	/** Where it says how it is; undefined where it does not. */
 	readonly port: number | undefined;
@@ -90,6 +93,7 @@ export function readWorkerConfig(given: {
 		allowPrivateHosts: Object.freeze(data.ERRAND_ALLOW_PRIVATE_HOSTS),
 		search: Object.freeze(pickVariables(data, SEARCH_VARIABLES)),
 		browserPath: data.CHROMIUM_PATH,
+		mcpVariables: mcpVariables(env),
 		tools: Object.freeze({
 			...pickVariables(data, TOOL_VARIABLES),
 			...(parsed.modules === undefined ? {} : { ERRAND_CAPABILITIES: [...parsed.modules] }),

@@ -56,7 +56,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		const { queue, reports } = ports.jobs(() => workers.catalogue.list());
 		// A worker for some capabilities has those, and what modules bring that it was given.
 		const sources = await openSources({
-			...{ tools: config.tools, modulesOnly: config.capabilities !== undefined, programs: () => ports.programs() },
+			...{
+				tools: config.tools,
+				mcpVariables: config.mcpVariables,
+				modulesOnly: config.capabilities !== undefined,
+				programs: () => ports.programs(),
+			},
 			...{ dataDir, localDir: place.folder, cacheDir: config.localDir, allowPrivateHosts, clock: ports.clock, log },
 		});
 		const workers = openWorkers({

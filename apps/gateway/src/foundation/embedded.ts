@@ -39,7 +39,7 @@ export async function openEmbeddedFoundation(options: FoundationOptions): Promis
 	const { router } = models;
 	const stopServing = router && serveModels(services, router);
 	const embedder = openEmbedder({ choice: config.models?.embeddings, model: router, dataDir, clock, log });
-	const sources = await openSources({ tools: config.tools, dataDir, allowPrivateHosts, clock, log });
+	const sources = await openSources({ ...config, clock, log });
 	const workers = openWorkers({ ...ports, ...found, catalogue, catalogueUrl, sources, dataDir, allowPrivateHosts });
 	return {
 		ports,

@@ -1,4 +1,5 @@
 import type { TaskId } from '../domain/ids.ts';
+import type { WorkflowDefinition } from '../domain/workflow/definition.ts';
 import type { ICapability } from './capability.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface ICapabilitySource {
 	capabilities(): readonly ICapability[];
 	/** Who it has a capability from, where it only passes that on. */
 	originOf?(name: string): string | undefined;
+	/** Workflows that come along with them, the newest version of each. */
+	workflows?(): readonly WorkflowDefinition[];
 	/** Why a capability it would bring is not offered, by name. */
 	missing(): ReadonlyMap<string, string>;
 	/** Calls back after each change of either; returns the way to stop. */
