@@ -7,19 +7,24 @@ import type { CapabilityDeclaration } from './capability.ts';
 /** Library finds a workflow by its name; undefined where there is none. */
 export type Library = (name: string) => WorkflowDefinition | undefined;
 
+/** PlanPlaces says where in the definition each step of a plan comes from: `read` from `steps.0`. */
+export type PlanPlaces = ReadonlyMap<string, readonly (string | number)[]>;
+
 /** Wrong is what a reading or a compilation came to nothing for. */
 export interface Wrong {
 	readonly ok: false;
 	readonly problems: readonly WorkflowProblem[];
+	/** What was read all the same, where its form is sound. */
+	readonly definition?: WorkflowDefinition | undefined;
 }
 
 /** IWorkflowLanguage reads, writes, checks and compiles workflows. All of it is pure, and none of it throws. */
 export interface IWorkflowLanguage {
 	/** Reads YAML or JSON; problems name line and column. */
 	read(text: string): { readonly ok: true; readonly definition: WorkflowDefinition } | Wrong;
-	write(definition: WorkflowDefinition): string;
-	/** A text that says what the definition says, with the comments and the order of what did not change. */
-	edit(text: string, definition: WorkflowDefinition): string;
+	write(definition: WorkflowDefinition | JsonObject): string;
+	/** A text that says what the definition says, sound or not, with the comments and the order of what did not change. */
+	edit(text: string, definition: WorkflowDefinition | JsonObject): string;
 	/** All that is wrong without an input. */
 	problems(
 		definition: WorkflowDefinition,
@@ -31,7 +36,7 @@ export interface IWorkflowLanguage {
 	compile(
 		definition: WorkflowDefinition,
 		options: { readonly input: Json; readonly library: Library; readonly kept?: Json | undefined },
-	): { readonly ok: true; readonly steps: readonly PlanStep[] } | Wrong;
+	): { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: PlanPlaces } | Wrong;
 	graph(definition: WorkflowDefinition): readonly GraphStep[];
 	/** JSON Schema of a definition, for editors. */
 	schema(): JsonObject;

@@ -17,12 +17,14 @@ import {
 	ImportedWorkflowsSchema,
 	ImportWorkflowsSchema,
 	MergeWorkflowSchema,
+	RunTextSchema,
 	RunWorkflowSchema,
 	SavedWorkflowSchema,
 	SaveWorkflowQuery,
 	SaveWorkflowSchema,
 	SuggestionsSchema,
 	SuggestWorkflowsSchema,
+	TrialSchema,
 	WorkflowParams,
 	WorkflowRunSchema,
 	WorkflowSchema,
@@ -130,6 +132,21 @@ export const WORKFLOW_ROUTES: readonly Route[] = [
 		},
 		async ({ workflows }, { caller, body }) =>
 			ok({ suggestions: await workflows.suggest(caller.principal, body.goal) }),
+	),
+	route(
+		{
+			...doc('post', '/run-text', 'runWorkflowText', 'Run a text once without keeping it.', [
+				...(['invalid-workflow', 'invalid-plan', 'disk-full'] as const),
+			]),
+			body: RunTextSchema,
+			bodyLimit: TEXT_BYTES,
+			responses: { 202: { description: 'It goes on.', schema: TrialSchema } },
+		},
+		async (services, { caller: { principal }, body: { conversation, ...trial } }) => {
+			const where = await ownConversation(services, principal, conversation);
+			const json = await services.workflows.runText(principal, { ...trial, conversation: where });
+			return { status: 202, json, headers: runHeaders(json.id, false) };
+		},
 	),
 	route(
 		{

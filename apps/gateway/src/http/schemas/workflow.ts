@@ -1,5 +1,5 @@
 import { asTaskId } from '@errand/core/domain/ids.ts';
-import { WORKFLOW_LIMITS, WorkflowDefinition } from '@errand/core/domain/workflow/definition.ts';
+import { WORKFLOW_LIMITS } from '@errand/core/domain/workflow/definition.ts';
 import type { GraphStep } from '@errand/core/domain/workflow/problem.ts';
 import type {
 	ImportedWorkflows,
@@ -38,12 +38,25 @@ export const RunWorkflowSchema = z.strictObject({
 	approve: z.boolean().optional().describe('Ask before anything of it runs.'),
 	conversation: z.string().min(1).max(200).optional().describe('Where its questions and its end are told.'),
 });
+/** RunTextSchema parses the body of `POST /v1/workflows/run-text`. */
+export const RunTextSchema = z.strictObject({
+	text,
+	input: z.json().default({}).describe('As the text’s `input` schema says.'),
+	conversation: z.string().min(1).max(200).optional().describe('Where its questions and its end are told.'),
+});
+/** TrialSchema documents a run of a text that is not kept. */
+export const TrialSchema = z.object({
+	id: z.string().describe('Its task.'),
+	places: z.record(z.string(), z.string()).describe('Where in the definition each planned step comes from: `steps.0`.'),
+});
 /** CheckWorkflowSchema parses the body of `POST /v1/workflows/check`. */
 export const CheckWorkflowSchema = z.strictObject({ text });
 /** MergeWorkflowSchema parses the body of `POST /v1/workflows/merge`. */
 export const MergeWorkflowSchema = z.strictObject({
 	text: z.string().max(WORKFLOW_LIMITS.maxBytes),
-	definition: WorkflowDefinition,
+	definition: z
+		.record(z.string(), z.json())
+		.describe('As `GET /v1/workflows/schema` says; what is wrong in it is written all the same, and found by a check.'),
 });
 /** ExportWorkflowsSchema parses the body of `POST /v1/workflows/export`. */
 export const ExportWorkflowsSchema = z.strictObject({ names: z.array(z.string().min(1).max(63)).min(1).max(200) });

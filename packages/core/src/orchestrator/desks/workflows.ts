@@ -93,7 +93,19 @@ export interface ImportedWorkflows {
 /** CheckedWorkflow is a text that was looked at: what it says, or what is wrong. */
 export type CheckedWorkflow =
 	| { readonly ok: true; readonly definition: WorkflowDefinition; readonly steps: WorkflowDetail['steps'] }
-	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+	| {
+			readonly ok: false;
+			readonly problems: readonly WorkflowProblem[];
+			/** What it says all the same, where its form is sound. */
+			readonly definition?: WorkflowDefinition | undefined;
+	  };
+
+/** WorkflowTrial asks for one run of a text that is not kept. */
+export interface WorkflowTrial {
+	readonly text: string;
+	readonly input: Json;
+	readonly conversation?: ConversationId | undefined;
+}
 
 /**
  * IWorkflowDesk is everything a caller may do with workflows. Each call sees those that ship with Errand, the operator's, the
@@ -115,6 +127,11 @@ export interface IWorkflowDesk {
 	setEnabled(principal: Principal, name: string, enabled: boolean): Promise<void>;
 	/** Submits a task that runs it. */
 	run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }>;
+	/** Runs a text as it is; its run is counted nowhere. `places` says where in the definition each planned step comes from: `steps.0`. */
+	runText(
+		principal: Principal,
+		trial: WorkflowTrial,
+	): Promise<{ id: TaskId; places: Readonly<Record<string, string>> }>;
 	stats(principal: Principal, name: string): Promise<WorkflowStats>;
 	/** A file that another installation can take in: JSON with the texts and a signature. */
 	exportSigned(principal: Principal, names: readonly string[]): Promise<string>;

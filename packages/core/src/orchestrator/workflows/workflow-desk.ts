@@ -17,6 +17,7 @@ import type {
 	WorkflowRequest,
 	WorkflowStats,
 	WorkflowSummary,
+	WorkflowTrial,
 } from '../desks/workflows.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
 import type { LearnedWorkflows } from './learned-workflows.ts';
@@ -80,10 +81,14 @@ export class WorkflowDesk implements IWorkflowDesk {
 	async check(principal: Principal, text: string): Promise<CheckedWorkflow> {
 		const language = await this.#deps.language();
 		const read = language.read(text);
-		if (!read.ok) return read;
-		const problems = await this.#problems(principal, read.definition);
-		if (problems.length > 0) return { ok: false, problems };
-		return { ok: true, definition: read.definition, steps: language.graph(read.definition) };
+		const known = read.ok ? [] : read.problems;
+		const said = new Set(known.map(({ path, message }) => `${path}: ${message}`));
+		const { definition } = read;
+		if (definition === undefined) return { ok: false, problems: known };
+		const found = await this.#problems(principal, definition);
+		const problems = [...known, ...found.filter(({ path, message }) => !said.has(`${path}: ${message}`))];
+		if (problems.length > 0) return { ok: false, problems, definition };
+		return { ok: true, definition, steps: language.graph(definition) };
 	}
 
 	async save(
@@ -131,12 +136,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 		const { definition } = known;
 		if (definition === undefined) throw unusableWorkflow(name, known.problems);
 		if (known.saved?.use === 'disabled') throw switchedOff(name);
-		const language = await this.#deps.language();
-		const checked = language.checkInput(definition, given);
-		if (!checked.ok) throw wrongInput(name, checked.problems);
-		const library = await this.#deps.library.partsOf(principal.person, definition);
-		const compiled = language.compile(definition, { input: checked.input, library, kept });
-		if (!compiled.ok) throw unusableWorkflow(name, compiled.problems);
+		const compiled = await this.#compiled(principal, definition, given, kept);
 		return this.#deps.tasks.submit(principal, {
 			...rest,
 			goal: goal ?? goalOf(definition, given),
@@ -145,6 +145,27 @@ export class WorkflowDesk implements IWorkflowDesk {
 			// How it ended is counted, whether or not somebody is told.
 			announced: true,
 		});
+	}
+
+	async runText(
+		principal: Principal,
+		{ text, input: given, conversation }: WorkflowTrial,
+	): Promise<{ id: TaskId; places: Readonly<Record<string, string>> }> {
+		const language = await this.#deps.language();
+		const read = language.read(text);
+		if (!read.ok) throw unusableWorkflow('the text', read.problems);
+		const { definition } = read;
+		const problems = await this.#problems(principal, definition);
+		if (problems.length > 0) throw unusableWorkflow(definition.name, problems);
+		const { steps, places } = await this.#compiled(principal, definition, given);
+		const { id } = await this.#deps.tasks.submit(principal, {
+			goal: goalOf(definition, given).replace(/^Run/, 'Try'),
+			plan: steps,
+			// Without a version: a text that is not kept has none.
+			planBy: `workflow:${definition.name}`,
+			conversation,
+		});
+		return { id, places: Object.fromEntries([...places].map(([step, place]) => [step, place.join('.')])) };
 	}
 
 	async stats(principal: Principal, name: string): Promise<WorkflowStats> {
@@ -183,6 +204,17 @@ export class WorkflowDesk implements IWorkflowDesk {
 		throw new CoreError('unknown-workflow', `There is no workflow "${name.slice(0, 100)}".`, {
 			hint: names.length === 0 ? 'Save one first.' : `There are: ${listed}${names.length > NAMED ? ', …' : ''}.`,
 		});
+	}
+
+	async #compiled({ person }: Principal, definition: WorkflowDefinition, given: Json, kept?: Json) {
+		const language = await this.#deps.language();
+		const { name } = definition;
+		const checked = language.checkInput(definition, given);
+		if (!checked.ok) throw wrongInput(name, checked.problems);
+		const library = await this.#deps.library.partsOf(person, definition);
+		const compiled = language.compile(definition, { input: checked.input, library, kept });
+		if (!compiled.ok) throw unusableWorkflow(name, compiled.problems);
+		return compiled;
 	}
 
 	async #summary(principal: Principal, known: KnownWorkflow): Promise<WorkflowSummary> {

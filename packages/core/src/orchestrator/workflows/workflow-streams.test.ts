@@ -151,7 +151,7 @@ describe('the library', () => {
 		expect(await refused(desk.save(BOB, 'name: [', {}))).toBe('invalid-workflow');
 		expect(await refused(desk.save(BOB, 'name: a\nsteps:\n  - use: no.such\n'))).toBe('invalid-workflow');
 		const checked = await desk.check(BOB, 'name: a\nsteps:\n  - use: no.such\n');
-		expect(checked).toMatchObject({ ok: false });
+		expect(checked).toMatchObject({ ok: false, definition: { name: 'a' }, problems: [{ path: 'steps.0.use' }] });
 		expect((await desk.check(BOB, text('a', 'b'))).ok).toBe(true);
 		expect(await desk.list(BOB)).toHaveLength(1);
 	});
@@ -170,6 +170,21 @@ describe('a run', () => {
 			announced: true,
 		});
 		expect(submitted[0]?.request.plan?.length).toBeGreaterThan(0);
+	});
+
+	it('of a text that is not kept says where its steps come from, and counts nowhere', async () => {
+		const { desk } = open();
+		const tried = await desk.runText(BOB, { text: text('draft', 'A draft'), input: { url: 'https://a.example' } });
+		expect(tried.places).toEqual({ told: 'steps.0' });
+		expect(submitted[0]?.request).toMatchObject({
+			goal: expect.stringMatching(/^Try "A draft"/),
+			planBy: 'workflow:draft',
+		});
+		expect(await refused(desk.runText(BOB, { text: text('draft', 'A draft'), input: {} }))).toBe('invalid-input');
+		expect(await refused(desk.runText(BOB, { text: 'name: a\nsteps:\n  - use: no.such\n', input: {} }))).toBe(
+			'invalid-workflow',
+		);
+		expect(submitted).toHaveLength(1);
 	});
 
 	it('has its parts found by the same rule', async () => {

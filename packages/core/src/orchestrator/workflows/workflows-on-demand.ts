@@ -14,7 +14,15 @@ export function workflowsOnDemand(
 		prefix: PREFIX,
 		calls: {
 			...{ list: true, get: true, check: true, save: true, remove: true, setEnabled: true },
-			...{ run: true, stats: true, exportSigned: true, importSigned: true, fromTask: true, suggest: true },
+			...{
+				run: true,
+				runText: true,
+				stats: true,
+				exportSigned: true,
+				importSigned: true,
+				fromTask: true,
+				suggest: true,
+			},
 		},
 		concerns: ({ planBy }, { about }) => about.kind === 'end' && /^workflow:.*@\d+$/.test(planBy),
 		load: async () => {

@@ -17,7 +17,7 @@ export interface CompileOptions {
 	readonly kept?: Json | undefined;
 }
 export type Compiled =
-	| { readonly ok: true; readonly steps: readonly PlanStep[] }
+	| { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: ReadonlyMap<string, WorkflowPath> }
 	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
 
 /**
@@ -38,8 +38,8 @@ export function compileWorkflow(
 		const message = `${what} holds an object with the key \`$from\`, which plans read as a reference; call the key something else.`;
 		return { ok: false, problems: [{ message }] };
 	}
-	const { steps, problems } = compilePlan(definition, { input: checked.input, kept, library });
-	return problems.length === 0 ? { ok: true, steps } : { ok: false, problems };
+	const { steps, problems, places } = compilePlan(definition, { input: checked.input, kept, library });
+	return problems.length === 0 ? { ok: true, steps, places } : { ok: false, problems };
 }
 
 /** CompiledPlan is a plan with all that was found wrong, and where in the definition its steps come from. */

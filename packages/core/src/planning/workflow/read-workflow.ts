@@ -7,7 +7,12 @@ import { readYaml } from './yaml/read-yaml.ts';
 
 export type ReadWorkflow =
 	| { readonly ok: true; readonly definition: WorkflowDefinition }
-	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+	| {
+			readonly ok: false;
+			readonly problems: readonly WorkflowProblem[];
+			/** What it says all the same, where its form is sound. */
+			readonly definition?: WorkflowDefinition | undefined;
+	  };
 
 /**
  * readWorkflow reads a workflow from YAML or JSON and finds what is wrong in it without knowing anything else: its form, names,
@@ -21,5 +26,8 @@ export function readWorkflow(text: string): ReadWorkflow {
 	const found = sound === undefined ? [] : workflowProblems(sound);
 	const problems = checked.ok ? found : [...checked.problems, ...found].slice(0, 50);
 	if (checked.ok && problems.length === 0) return checked;
-	return { ok: false, problems: locateProblems(text, problems) };
+	const located = locateProblems(text, problems);
+	return checked.ok
+		? { ok: false, problems: located, definition: checked.definition }
+		: { ok: false, problems: located };
 }

@@ -23,7 +23,7 @@ const STEP = [
 ];
 
 /** inWrittenOrder is a definition with its keys in the order in which people write them; what is undefined is left out. */
-export function inWrittenOrder(definition: WorkflowDefinition): JsonObject {
+export function inWrittenOrder(definition: WorkflowDefinition | JsonObject): JsonObject {
 	const data = JSON.parse(JSON.stringify(definition)) as JsonObject;
 	const { steps, ...rest } = data;
 	return sorted({ ...rest, steps: stepsInOrder(steps ?? []) }, TOP);
