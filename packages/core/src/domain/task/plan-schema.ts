@@ -14,8 +14,8 @@ const whenTest = z.strictObject({
 export const WhenSchema: z.ZodType<When> = z.lazy(() =>
 	z.union([
 		whenTest,
-		z.strictObject({ all: z.array(WhenSchema).min(1).max(20) }),
-		z.strictObject({ any: z.array(WhenSchema).min(1).max(20) }),
+		z.strictObject({ all: z.array(WhenSchema).max(100) }),
+		z.strictObject({ any: z.array(WhenSchema).max(100) }),
 	]),
 );
 const stepId = z

@@ -89,7 +89,8 @@ function testOf(tools: ConditionTools, expression: Expression): When | undefined
 		case '||': {
 			const parts = tree.args.map((part) => partTest(tools, part));
 			if (!parts.every((part) => part !== undefined)) return undefined;
-			// Of several steps one may have been skipped, and then the whole does not hold.
+			// Of several steps one may have been skipped, and then the whole does not hold, whatever else is said.
+			if (parts.some((part) => rootsTested(part).length === 0 && part !== NEVER)) return undefined;
 			return new Set(parts.flatMap(rootsTested)).size <= 1 ? { any: parts } : undefined;
 		}
 		case '!_': {
