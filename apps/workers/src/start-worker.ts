@@ -84,7 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		};
 		let beat: ReturnType<WorkerPorts['beat']> | undefined;
 		workers.start(reports);
-		const announced = ports.announce(workers.catalogue, () => beat?.beatNow());
+		const announced = ports.announce({ catalogue: workers.catalogue, sources }, () => beat?.beatNow());
 		beat = ports.beat(describe, obey);
 		let health: HealthServer | undefined;
 		let stopped: Promise<void> | undefined;

@@ -2,6 +2,7 @@ import { DeclarationShelf } from '../adapters/redis/declaration-shelf.ts';
 import type { RedisLine } from '../adapters/redis/open-redis-line.ts';
 import { CoreError, describeError } from '../domain/errors.ts';
 import { isJsonObject, type Json } from '../domain/json.ts';
+import { WorkflowDefinition } from '../domain/workflow/definition.ts';
 import { readDeclaration } from '../planning/declared-capability.ts';
 import type { ICapability } from '../ports/capability.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
@@ -20,6 +21,12 @@ interface Declared {
 	readonly source: string;
 }
 
+/** What one worker declares. */
+interface Declarations {
+	readonly capabilities: readonly Declared[];
+	readonly workflows: readonly WorkflowDefinition[];
+}
+
 /**
  * openDeclaredSource offers what living workers declare, to processes that have no workers of their own: a capability goes when
  * the last worker that has it is gone. Resolves once what the workers there now declare was read.
@@ -34,7 +41,7 @@ class DeclaredSource implements ICapabilitySource {
 	readonly name = 'workers';
 	readonly #parts: Parts;
 	readonly #shelf: DeclarationShelf;
-	readonly #read = new Map<string, readonly Declared[]>();
+	readonly #read = new Map<string, Declarations>();
 	readonly #listeners = new Set<() => void>();
 	#offered: ReadonlyMap<string, Declared> = new Map();
 	#capabilities: readonly ICapability[] = [];
@@ -60,6 +67,16 @@ class DeclaredSource implements ICapabilitySource {
 
 	originOf(name: string): string | undefined {
 		return this.#offered.get(name)?.source;
+	}
+
+	/** Of a workflow that workers bring in several versions, the latest counts. */
+	workflows(): readonly WorkflowDefinition[] {
+		const newest = new Map<string, WorkflowDefinition>();
+		for (const workflow of [...this.#read.values()].flatMap(({ workflows }) => workflows)) {
+			const { name, version } = workflow;
+			if (version > (newest.get(name)?.version ?? 0)) newest.set(name, workflow);
+		}
+		return [...newest.values()];
 	}
 
 	missing(): ReadonlyMap<string, string> {
@@ -116,7 +133,7 @@ class DeclaredSource implements ICapabilitySource {
 		const offered = new Map<string, Declared>();
 		for (const { declared, capabilities } of this.#parts.registry.list()) {
 			const has = new Set(capabilities.map(({ name }) => name));
-			for (const one of (declared !== undefined && this.#read.get(declared)) || []) {
+			for (const one of (declared !== undefined && this.#read.get(declared)?.capabilities) || []) {
 				const { name, version } = one.capability;
 				const other = offered.get(name);
 				if (has.has(name) && (other === undefined || other.capability.version < version)) offered.set(name, one);
@@ -132,19 +149,31 @@ class DeclaredSource implements ICapabilitySource {
 }
 
 /** What is not understood, from a worker of a later release, is left out. */
-function readAll(text: string): readonly Declared[] {
-	let read: Json;
+function readAll(text: string): Declarations {
+	const capabilities: Declared[] = [];
+	const workflows: WorkflowDefinition[] = [];
+	for (const one of entriesIn(text)) {
+		if (!isJsonObject(one)) continue;
+		if ('workflow' in one) {
+			const read = WorkflowDefinition.safeParse(one['workflow']);
+			if (read.success) workflows.push(read.data);
+			continue;
+		}
+		const known = readDeclaration(one);
+		if (!known.ok) continue;
+		const source = typeof one['source'] === 'string' ? one['source'] : 'workers';
+		capabilities.push({ capability: Object.assign(known.declaration, { run: elsewhere }), source });
+	}
+	return { capabilities, workflows };
+}
+
+function entriesIn(text: string): readonly Json[] {
 	try {
-		read = JSON.parse(text);
+		const read: Json = JSON.parse(text);
+		return Array.isArray(read) ? read : [];
 	} catch {
 		return [];
 	}
-	return (Array.isArray(read) ? read : []).flatMap((one: Json) => {
-		const known = readDeclaration(one);
-		if (!known.ok) return [];
-		const source = isJsonObject(one) && typeof one['source'] === 'string' ? one['source'] : 'workers';
-		return [{ capability: Object.assign(known.declaration, { run: elsewhere }), source }];
-	});
 }
 
 async function elsewhere(): Promise<never> {

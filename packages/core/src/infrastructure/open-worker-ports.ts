@@ -11,7 +11,6 @@ import { textSeal } from '../adapters/sealing/text-seal.ts';
 import { describeError } from '../domain/errors.ts';
 import type { PersonId } from '../domain/ids.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
-import type { ICatalogue } from '../ports/catalogue.ts';
 import type { IClock } from '../ports/clock.ts';
 import type { IEventBus } from '../ports/event-bus.ts';
 import type { IJobSource, IRunReports } from '../ports/job-queue.ts';
@@ -20,7 +19,7 @@ import type { IResultCache } from '../ports/result-cache.ts';
 import type { IServices } from '../ports/services.ts';
 import type { ISessionLeases } from '../ports/session-leases.ts';
 import type { RegisteredWorker, WorkerOrder } from '../ports/worker-registry.ts';
-import { type Announcement, announceCapabilities } from './announce-capabilities.ts';
+import { type Announced, type Announcement, announceCapabilities } from './announce-capabilities.ts';
 import { clusterKeys } from './cluster-keys.ts';
 import { openForeignSource } from './open-foreign-source.ts';
 
@@ -52,8 +51,8 @@ export interface WorkerPorts {
 	jobs(capabilities: () => readonly { readonly name: string }[]): WorkerJobs;
 	/** What programs in other languages can do that take part over Redis. */
 	programs(): Promise<ICapabilitySource>;
-	/** Lets others know what of the catalogue does not ship with Errand. */
-	announce(catalogue: ICatalogue, onAnnounced: () => void): Announcement;
+	/** Lets others know what of the catalogue does not ship with Errand, and of workflows that come along. */
+	announce(announced: Announced, onAnnounced: () => void): Announcement;
 	/** Keeps this worker on the list of those alive. */
 	beat(describe: () => RegisteredWorker, onOrder: (order: WorkerOrder) => void): WorkerBeat;
 	redisReachable(): boolean;
@@ -103,7 +102,7 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 			return { queue, reports };
 		},
 		programs: () => openForeignSource({ line, log }),
-		announce: (catalogue, onAnnounced) => announceCapabilities({ line, catalogue, onAnnounced, log }),
+		announce: (announced, onAnnounced) => announceCapabilities({ ...announced, line, onAnnounced, log }),
 		beat: (describe, onOrder) => new WorkerBeat({ line, describe, onOrder, onForget: forget, log }),
 		redisReachable: () => line.reachable(),
 		close: async () => {
