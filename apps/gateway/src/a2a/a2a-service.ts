@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readRelease } from '@errand/core/infrastructure/release.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
@@ -17,6 +18,7 @@ export interface A2aParts extends Pick<HandlerParts, 'tasks' | 'exchanges' | 'cl
 /** A2aService is A2A as the HTTP side has it; what it takes is loaded with the first request, for few servers get one. */
 export class A2aService {
 	readonly #parts: A2aParts;
+	readonly #release = readRelease();
 	#loading: Promise<A2aEndpoint> | undefined;
 
 	constructor(parts: A2aParts) {
@@ -47,6 +49,6 @@ export class A2aService {
 		const { workflows, address } = this.#parts;
 		const listed = principal === undefined ? [] : ((await workflows?.list(principal)) ?? []);
 		const usable = listed.filter(({ enabled, problems }) => enabled && problems.length === 0);
-		return agentCard({ address: address(), workflows: usable });
+		return agentCard({ address: address(), release: this.#release, workflows: usable });
 	}
 }

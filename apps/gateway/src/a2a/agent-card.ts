@@ -6,7 +6,6 @@ export const A2A_PATH = '/a2a';
 /** CARD_PATH is where agents look for what another one can do. */
 export const CARD_PATH = '/.well-known/agent-card.json';
 
-const VERSION = '0.5.0';
 const MODES_IN = ['text/plain', 'text/markdown', 'application/json', 'application/pdf', 'image/*'];
 const MODES_OUT = ['text/markdown', 'text/plain', 'application/json'];
 
@@ -23,9 +22,12 @@ const ERRANDS: AgentSkill = {
 /** agentCard is what Errand says of itself to other agents: errands in words, and the workflows that somebody may run. */
 export function agentCard({
 	address,
+	release,
 	workflows,
 }: {
 	address: string;
+	/** Errand's version. */
+	release: string;
 	workflows: readonly Pick<WorkflowSummary, 'name' | 'title' | 'description'>[];
 }): AgentCard {
 	return {
@@ -35,7 +37,7 @@ export function agentCard({
 			{ url: `${address}${A2A_PATH}`, protocolBinding: 'JSONRPC', tenant: '', protocolVersion: '1.0' },
 		],
 		provider: undefined,
-		version: VERSION,
+		version: release,
 		documentationUrl: `${address}/openapi.json`,
 		capabilities: { streaming: true, pushNotifications: true, extendedAgentCard: true, extensions: [] },
 		securitySchemes: {
