@@ -9,10 +9,11 @@ import { TWILIO_VARIABLES } from '@errand/frontends/sms/variables.ts';
 import { TELEGRAM_VARIABLES } from '@errand/frontends/telegram/variables.ts';
 import { SCALING_VARIABLES } from '@errand/workers/scaling/scaling-config.ts';
 import { BROWSER_VARIABLES } from '@errand/workers/sessions/browser-variables.ts';
+import { TOOL_VARIABLES } from '@errand/workers/tools/tool-variables.ts';
 
 const SETS: Readonly<Record<string, object>> = {
 	...{ SHARED_VARIABLES, CLUSTER_VARIABLES, PROCESS_VARIABLES, MODEL_VARIABLES, SEARCH_VARIABLES, BROWSER_VARIABLES },
-	...{ DISCORD_VARIABLES, TELEGRAM_VARIABLES, TWILIO_VARIABLES, SCALING_VARIABLES },
+	...{ DISCORD_VARIABLES, TELEGRAM_VARIABLES, TWILIO_VARIABLES, SCALING_VARIABLES, TOOL_VARIABLES },
 };
 
 /** variablesOf lists the variables that an app reads, as its config.ts puts their schema together. */

@@ -124,6 +124,7 @@ describe('a member', () => {
 function bodyFor(path: string): unknown {
 	if (path.endsWith('/input')) return { questionId: 'q1', answer: 'x' };
 	if (path.endsWith('/approve')) return { questionId: 'q1', decision: 'approve' };
+	if (path.endsWith('/events')) return { name: 'ready', data: 1 };
 	return { baseVersion: 1, ops: [{ op: 'remove', step: { id: 's1' } }] };
 }
 

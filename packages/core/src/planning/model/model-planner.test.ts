@@ -184,8 +184,8 @@ describe('a plan that cannot run', () => {
 		],
 		[
 			'too many steps',
-			propose({ steps: Array.from({ length: 600 }, (_, n) => ({ ...readStep, id: `s${n}` })) }),
-			'500',
+			propose({ steps: Array.from({ length: 1_200 }, (_, n) => ({ ...readStep, id: `s${n}` })) }),
+			'1000',
 		],
 		['no steps', propose({ steps: [] }), 'steps'],
 		['steps that are no list', propose({ steps: 7 }), 'The list of steps'],
