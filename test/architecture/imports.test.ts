@@ -137,7 +137,12 @@ describe('imports', () => {
 			'@modelcontextprotocol/node': 'apps/gateway/src/mcp/http/',
 			undici: `${CORE}/adapters/network/`,
 			openai: `${CORE}/models/`,
-			yaml: [`${CORE}/models/config/`, `${CORE}/planning/workflow/`, 'apps/workers/src/tools/a2a/'],
+			yaml: [
+				`${CORE}/adapters/files/`,
+				`${CORE}/models/config/`,
+				`${CORE}/planning/workflow/`,
+				'apps/workers/src/tools/a2a/',
+			],
 			'@marcbachmann/cel-js': `${CORE}/planning/workflow/expression/`,
 			'@energetic-ai/embeddings': `${CORE}/models/embeddings/`,
 			ioredis: `${CORE}/adapters/redis/`,

@@ -21,6 +21,7 @@ import { TaskStreams } from '@errand/gateway/http/task-streams.ts';
 import { WebhookTable } from '@errand/gateway/http/webhook-table.ts';
 import { LinkSigner } from '@errand/gateway/links/link-signer.ts';
 import { McpService } from '@errand/gateway/mcp/http/mcp-service.ts';
+import { openSkills } from '@errand/gateway/open-skills.ts';
 import { openWorkflowLanguage } from '@errand/gateway/open-workflows.ts';
 import { RetriedRequests } from '@errand/gateway/openai/retried-requests.ts';
 import { stopperOf } from '@errand/gateway/shutdown.ts';
@@ -94,6 +95,10 @@ export async function startPageErrand(
 				address: () => origins.address(),
 			}),
 			schedules: orchestrator.schedules.desk,
+			skills: openSkills(
+				{ skillsDir: join(errand.dataDir, 'skills') },
+				{ note: ports.note('skills'), hasModel: false, clock, log },
+			),
 			workflows: orchestrator.workflows.desk,
 			workflowLanguage: openWorkflowLanguage,
 			mcp,

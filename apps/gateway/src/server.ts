@@ -46,6 +46,7 @@ import { McpService } from './mcp/http/mcp-service.ts';
 import { measuredBacklogs } from './metrics/measured-backlogs.ts';
 import { ModelMetrics } from './metrics/model-metrics.ts';
 import { workflowMetrics } from './metrics/workflow-metrics.ts';
+import { openSkills } from './open-skills.ts';
 import { RetriedRequests } from './openai/retried-requests.ts';
 import { readinessOf } from './readiness.ts';
 import { stopperOf } from './shutdown.ts';
@@ -119,6 +120,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			router?.forget();
 		},
 	});
+	const skills = openSkills(config, { note: base.note('skills'), hasModel: router !== undefined, clock, log });
 	const models = new ModelDesk({ views: () => router?.views() ?? [], ledger, pins: people, clock });
 	const orchestrator: Orchestrator = new Orchestrator(ports, {
 		planner: new QuickPlanner({
@@ -134,6 +136,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		webhookSender: openWebhookSender(config),
 		teller: openPushTeller(config),
 		models,
+		skills,
 		embedder: base.embedder,
 		projects: async () => (await import('./open-projects.ts')).openProjects(config, { models }),
 		scheduleTimes: async () => (await import('@errand/core/planning/schedule/schedule-times.ts')).scheduleTimes,
@@ -239,6 +242,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 			agents: orchestrator.agents.desk,
 			a2a,
 			schedules: orchestrator.schedules.desk,
+			skills,
 			workflows: orchestrator.workflows.desk,
 			workflowLanguage: async () => (await import('./open-workflows.ts')).openWorkflowLanguage(),
 			mcp,

@@ -19,6 +19,7 @@ import { USAGE_ROUTES } from './routes/models.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { SCHEDULE_ROUTES } from './routes/schedules.ts';
 import { SHARED_ROUTES } from './routes/shared-links.ts';
+import { SKILL_ROUTES } from './routes/skills.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 import { TASK_HISTORY_ROUTES } from './routes/task-history.ts';
 import { STEERING_ROUTES } from './routes/task-steering.ts';
@@ -54,6 +55,7 @@ export const ROUTES: readonly Route[] = [
 	...AGENT_ROUTES,
 	...BACKLOG_ROUTES,
 	...SCHEDULE_ROUTES,
+	...SKILL_ROUTES,
 	...SHARED_ROUTES,
 	...WEBHOOK_ROUTES,
 	...WORKFLOW_ROUTES,

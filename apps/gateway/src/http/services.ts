@@ -7,6 +7,7 @@ import type { IMemoryDesk } from '@errand/core/orchestrator/desks/memory.ts';
 import type { IModelDesk } from '@errand/core/orchestrator/desks/models.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import type { IScheduleDesk } from '@errand/core/orchestrator/desks/schedules.ts';
+import type { ISkillDesk } from '@errand/core/orchestrator/desks/skills.ts';
 import type { IWebhookDesk } from '@errand/core/orchestrator/desks/webhooks.ts';
 import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
@@ -40,6 +41,7 @@ export interface HttpServices {
 	readonly workflowLanguage: () => Promise<IWorkflowLanguage>;
 	readonly agents: IAgentDesk;
 	readonly schedules: IScheduleDesk;
+	readonly skills: ISkillDesk;
 	readonly artifacts: IArtifactStore;
 	readonly people: IPeopleDesk;
 	readonly mcp: McpService;

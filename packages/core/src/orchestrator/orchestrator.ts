@@ -30,6 +30,7 @@ import type { IResultCache } from '../ports/result-cache.ts';
 import type { IScheduleTimes } from '../ports/schedule-times.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
 import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
+import type { SkillText } from '../ports/skill-files.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { agentSend } from './agents/agent-send.ts';
@@ -47,6 +48,7 @@ import type { IBacklogDesk } from './desks/backlog.ts';
 import type { IExchangeDesk } from './desks/exchanges.ts';
 import type { IPeopleDesk } from './desks/people.ts';
 import type { IScheduleDesk } from './desks/schedules.ts';
+import type { ISkillDesk } from './desks/skills.ts';
 import type { IWorkflowDesk } from './desks/workflows.ts';
 import { exchangesOnDemand } from './exchanges/exchanges-on-demand.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
@@ -86,13 +88,15 @@ export interface Ports {
 }
 
 /** Parts is what the orchestrator is given besides: who plans, who ends sessions, who people are, where replies go. */
-export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs' | 'workflows' | 'schedules'> {
+export interface Parts extends Omit<ConversationParts, 'memory' | 'backlogs' | 'workflows' | 'schedules' | 'skills'> {
 	/** Tells which texts mean alike, so that what is remembered is found again. */
 	readonly embedder: IEmbedder;
 	/** Where backlogs have their files, who may open which folder, and what work on them is; asked for with the first backlog. */
 	readonly projects: () => Promise<ProjectParts>;
 	/** What workflows are read with, where they come from, and what they may use; asked for with the first one. */
 	readonly workflows: () => Promise<WorkflowParts>;
+	/** Instructions that the operator installed, and those among them that suit a goal. */
+	readonly skills?: (ISkillDesk & { suiting(goal: string): Promise<readonly SkillText[]> }) | undefined;
 	/** When schedules fall due; asked for with the first one. */
 	readonly scheduleTimes: () => Promise<IScheduleTimes>;
 	readonly planner: IPlanner;
@@ -215,6 +219,7 @@ export class Orchestrator {
 				await workflows.taskReported(task, report);
 			},
 			recall: (person, text, limit) => memories.recall(person, text, limit),
+			skills: parts.skills && ((goal) => parts.skills?.suiting(goal) ?? Promise.resolve([])),
 		});
 		this.conversations = this.#conversations.desk;
 		this.hooks = openHookDesk({

@@ -6,6 +6,7 @@ import type { PlanStep } from '../domain/task/plan.ts';
 import type { QuestionDraft } from '../domain/task/question.ts';
 import type { Turn } from '../domain/task/submission.ts';
 import type { FoundMemory } from './memory.ts';
+import type { SkillText } from './skill-files.ts';
 
 /**
  * EarlierTask is what a planner knows of a task of the same conversation that came before. `answer` is there only where no
@@ -33,6 +34,8 @@ export interface PlanRequest {
 	readonly recall?: ((limit: number) => Promise<readonly FoundMemory[]>) | undefined;
 	/** What was recalled for this goal. */
 	readonly remembered?: readonly FoundMemory[] | undefined;
+	/** The operator's instructions that suit the goal, best first, for planners that follow them; it never rejects. */
+	readonly skills?: (() => Promise<readonly SkillText[]>) | undefined;
 	/** Set where only an answer is wanted, at once and without steps; what was said before the goal, oldest first. */
 	readonly answerOnly?: readonly Turn[] | undefined;
 	/** Tokens and money the task may still use. */

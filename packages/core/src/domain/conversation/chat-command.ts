@@ -41,6 +41,10 @@ export const CHAT_COMMANDS = {
 	workflows: { does: 'list the workflows you may run', parameters: [] },
 	workflow: { does: 'show what a workflow does and what it needs', parameters: [words('name', true)] },
 	save: { does: 'save what task n did as a workflow, as in `3 as compare-offers`', parameters: [words('task', true)] },
+	skills: {
+		does: 'show the skills that are installed, or one of them; on <name>, off <name> (owner)',
+		parameters: [words('name', false)],
+	},
 	schedules: {
 		does: 'show what you have set up for later; or pause, resume, run one of them: pause 2',
 		parameters: [words('order', false), words('n', false)],

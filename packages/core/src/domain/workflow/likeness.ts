@@ -28,7 +28,8 @@ export function cosine(one: Float32Array, other: Float32Array): number {
 	return first === 0 || second === 0 ? 0 : product / Math.sqrt(first * second);
 }
 
-/** `offers` and `offer` are one word here. */
-function stem(word: string): string {
-	return word.length > 4 ? word.replace(/(?:es|s)$/, '') : word;
+/** stem takes the ending of many off a word: `offers` and `offer`, `boxes` and `box`, `summaries` and `summary` are one word each. */
+export function stem(word: string): string {
+	if (word.length <= 4) return word;
+	return word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.replace(/(?<=ss|x|z|ch|sh)es$|(?<!s)s$/, '');
 }

@@ -16,6 +16,7 @@ import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import type { IScheduleDesk } from '../desks/schedules.ts';
+import type { ISkillDesk } from '../desks/skills.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { isMemoryCommand, type MemoryCommandName, runMemoryCommand } from '../memories/memory-commands.ts';
 import { isModelCommand, type ModelCommandName, runModelCommand } from '../models/model-commands.ts';
@@ -23,6 +24,7 @@ import { isPeopleCommand, type PeopleCommandName, runPeopleCommand } from '../pe
 import { questionReply } from '../render/report.ts';
 import { commandHelpReply, type NumberedTaskState, statusReply, tasksReply } from '../render/status.ts';
 import { isScheduleCommand, runScheduleCommand, type ScheduleCommandName } from '../schedules/schedule-commands.ts';
+import { runSkillCommand } from '../skills/skill-commands.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
 import { isWorkflowCommand, runWorkflowCommand, type WorkflowCommandName } from '../workflows/workflow-commands.ts';
 import { replyKey } from './reply-delivery.ts';
@@ -37,6 +39,7 @@ interface Dependencies {
 	readonly models: IModelDesk;
 	readonly backlogs: IBacklogDesk;
 	readonly schedules?: IScheduleDesk | undefined;
+	readonly skills?: ISkillDesk | undefined;
 	readonly workflows: IWorkflowDesk;
 	/** A link that logs somebody in once; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal) => string) | undefined;
@@ -70,6 +73,8 @@ export class ChatCommands {
 		if (isMemoryCommand(name)) return { say: await this.#memory(message, name, wordsOf(route)) };
 		if (isModelCommand(name)) return { say: await this.#models(message, name, wordsOf(route)) };
 		switch (name) {
+			case 'skills':
+				return { say: await runSkillCommand(this.#deps.skills, await this.#principal(message), wordsOf(route)) };
 			case 'help':
 				return { say: commandHelpReply({ owner: (await this.#principal(message)).role === 'owner' }) };
 			case 'login':

@@ -21,6 +21,7 @@ import type { IMemoryDesk } from '../desks/memory.ts';
 import type { IModelDesk } from '../desks/models.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import type { IScheduleDesk } from '../desks/schedules.ts';
+import type { ISkillDesk } from '../desks/skills.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { AttachmentIntake } from '../tasks/attachment-intake.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
@@ -46,6 +47,8 @@ export interface ConversationParts {
 	/** What is remembered of people. */
 	readonly memory: IMemoryDesk;
 	readonly schedules?: IScheduleDesk | undefined;
+	/** Instructions that the operator installed. */
+	readonly skills?: ISkillDesk | undefined;
 	/** Which language models there are and what they cost. */
 	readonly models: IModelDesk;
 	/** What is to be done in people's projects. */

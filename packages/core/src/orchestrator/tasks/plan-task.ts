@@ -9,6 +9,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { EarlierTask, IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import type { SkillText } from '../../ports/skill-files.ts';
 import { LatestWord } from '../commands/latest-word.ts';
 
 interface Dependencies {
@@ -23,6 +24,7 @@ interface Wanted {
 	readonly task: Task;
 	readonly earlier: readonly EarlierTask[];
 	readonly recall?: PlanRequest['recall'];
+	readonly skills?: ((goal: string) => Promise<readonly SkillText[]>) | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ const PLANNING_TIMEOUT_MS = 1_500_000;
 
 /** planTask asks the planner once and says what came of it as a command: a plan, an answer, questions, or the failure. */
 export async function planTask(
-	{ task, earlier, recall, signal }: Wanted,
+	{ task, earlier, recall, skills: suiting, signal }: Wanted,
 	{ planner, admission, clock, bus }: Dependencies,
 ): Promise<TaskCommand> {
 	const partials = new LatestWord<string>(clock, (partial) =>
@@ -41,7 +43,8 @@ export async function planTask(
 	// Called off when planning ends: a timer of its own for each task would outlive thousands of them.
 	const late = new AbortController();
 	const callOff = clock.after(PLANNING_TIMEOUT_MS, () => late.abort());
-	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, recall, onPartial };
+	const skills = suiting && (() => suiting(task.goal));
+	const request: PlanRequest = { ...planRequest(task), at: clock.now(), earlier, recall, skills, onPartial };
 	try {
 		const outcome = await planner.plan(request, AbortSignal.any([signal, late.signal]));
 		return commandFor(outcome, admission, clock);

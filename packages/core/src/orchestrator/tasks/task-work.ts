@@ -30,6 +30,7 @@ import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { EarlierTask, IPlanner, PlanRequest } from '../../ports/planner.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { ISessionPool } from '../../ports/session-pool.ts';
+import type { SkillText } from '../../ports/skill-files.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 import { effectSummary } from './effect-summary.ts';
@@ -57,6 +58,8 @@ interface Dependencies {
 	readonly report: (task: Task, report: Report) => Promise<void>;
 	/** What is remembered of a person; see `IMemoryDesk`. */
 	readonly recall?: ((person: PersonId, text: string, limit: number) => Promise<readonly FoundMemory[]>) | undefined;
+	/** The operator's instructions that suit a goal; it never rejects. */
+	readonly skills?: ((goal: string) => Promise<readonly SkillText[]>) | undefined;
 	readonly clock: IClock;
 }
 
@@ -134,7 +137,7 @@ export class TaskWorker {
 		try {
 			const earlier = await this.#earlier(task);
 			const command = await planTask(
-				{ task, earlier, recall: this.#recallFor(task), signal: wanted.signal },
+				{ task, earlier, recall: this.#recallFor(task), skills: this.#deps.skills, signal: wanted.signal },
 				this.#deps,
 			);
 			// What came of a plan that was given up is no failure: it is made anew where it is still owed.
