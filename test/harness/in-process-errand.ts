@@ -6,6 +6,7 @@ import { asConversationId, asPersonId, type TaskId } from '@errand/core/domain/i
 import type { TaskView } from '@errand/core/domain/task/view.ts';
 import { type Embedded, openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { CORE_CAPABILITIES } from '@errand/core/orchestrator/core-capabilities.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
@@ -77,7 +78,7 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 	const ports = await openEmbedded({ dataDir, log: quiet, maxHistoryPages: options.maxHistoryPages });
 	const sources = (await options.sources?.({ dataDir, clock: ports.clock })) ?? [];
 	const offer = offeredCatalogue(options.catalogue, { model: options.model });
-	const catalogue = new LiveCatalogue(offer.catalogue, { missing: offer.missing });
+	const catalogue = new LiveCatalogue([...offer.catalogue, ...CORE_CAPABILITIES], { missing: offer.missing });
 	for (const source of sources) catalogue.add(source);
 	const workers = openWorkers({
 		...ports,

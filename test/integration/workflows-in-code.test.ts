@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import { wordReport } from '../../docs/examples/word-report.ts';
 import { catalogue } from '../fixtures/workflows/catalogue.ts';
-import { ANN, type InProcessErrand, inline, startInProcess } from '../harness/in-process-errand.ts';
+import { ANN, type InProcessErrand, startInProcess } from '../harness/in-process-errand.ts';
 
 const CATALOGUE_URL = new URL('../fixtures/workflows/catalogue.ts', import.meta.url).href;
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
@@ -42,7 +42,6 @@ const run = async (workflow: AnyWorkflow, input: Json) => outputOf(await begin(w
 
 describe('workflows that ship with Errand', () => {
 	let models: Awaited<ReturnType<typeof openRouted>>;
-	const sent: unknown[] = [];
 
 	beforeAll(async () => {
 		models = await openRouted([
@@ -55,16 +54,7 @@ describe('workflows that ship with Errand', () => {
 				tiers: ['embedding'],
 			},
 		]);
-		const send = inline(
-			'agent.send',
-			async (input) => {
-				sent.push(input);
-				return { id: (input as { id: string }).id, routed: ['bob'], duplicate: false };
-			},
-			{ input: z.any(), output: z.any() },
-		);
-		const parts = { catalogue: [...catalogue, send], catalogueUrl: CATALOGUE_URL, model: models.router };
-		errand = await startInProcess(parts);
+		errand = await startInProcess({ catalogue, catalogueUrl: CATALOGUE_URL, model: models.router });
 	});
 	afterAll(async () => {
 		await errand.stop();
@@ -120,6 +110,10 @@ describe('workflows that ship with Errand', () => {
 			message_type: 'hello',
 			payload: { n: 1 },
 		};
+		const { desk } = errand.orchestrator.agents;
+		for (const name of ['ann', 'bob']) {
+			await desk.register(ANN, { name, description: 'Somebody.', skills: [], topics: [], reach: { kind: 'pull' } });
+		}
 		expect(await run(agentCoordination, message)).toEqual({
 			message_id: 'm-1',
 			source_agent: 'ann',
@@ -127,10 +121,17 @@ describe('workflows that ship with Errand', () => {
 			routed: true,
 			timestamp: ISO,
 		});
-		expect(sent).toEqual([{ id: 'm-1', source: 'ann', target: 'bob', type: 'hello', payload: { n: 1 } }]);
+		const [delivery] = await desk.receive(ANN, 'bob', { max: 10, waitMs: 0 });
+		expect(delivery?.message).toMatchObject({
+			id: 'm-1',
+			source: 'ann',
+			target: 'bob',
+			type: 'hello',
+			payload: { n: 1 },
+		});
 		const wrong = await begin(agentCoordination, { ...message, target_agent: 'Bob Smith' });
 		expect(await errand.until(ANN, wrong, ended)).toMatchObject({ error: { code: 'invalid-input' } });
-		expect(sent).toHaveLength(1);
+		expect(await desk.receive(ANN, 'bob', { max: 10, waitMs: 0 })).toEqual([]);
 	});
 
 	it('are as the operator writes them, with functions that workers run in processes of their own', async () => {
