@@ -70,11 +70,19 @@ export class JobRun {
 		const { reporter, worker } = this.#parts;
 		const { id, taskId, stepId, attempt, capability } = job;
 		const report: RunReport = { job: { id, taskId, stepId, attempt, capability }, run, worker };
-		// An inline run that does not last is over before its start would be durable, so its end records both.
-		if (this.capability.placement === 'process' || this.capability.lasting === true) {
+		if (this.#startCounts()) {
 			if (!(await reporter.started(report, () => this.#cause !== undefined))) return;
 		}
 		await this.#reportOutcome(report);
+	}
+
+	/**
+	 * An inline run that does not last is over before its start would be durable, so its end records both. What the plan says acts on the
+	 * world is not run before it is known to have begun: it could not be told from what never ran, and would be run again.
+	 */
+	#startCounts(): boolean {
+		const { placement, lasting } = this.capability;
+		return placement === 'process' || lasting === true || this.job.effects === 'external';
 	}
 
 	async #reportOutcome(report: RunReport): Promise<void> {

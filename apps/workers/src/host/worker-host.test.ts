@@ -140,6 +140,17 @@ test('records the start of a job for a child before it runs', async () => {
 	expect(told).toEqual(['started t.step.1', 'ran', 'completed t.step.1']);
 });
 
+test('records the start of an inline job that acts on the world before it acts, so that a kill in between does not have it act twice', async () => {
+	openHost(
+		capability(async () => {
+			told.push('acted');
+			return null;
+		}),
+	);
+	await runJob({ effects: 'external' });
+	expect(told).toEqual(['started t.step.1', 'acted', 'completed t.step.1']);
+});
+
 test('does not run what is no longer wanted', async () => {
 	const run = vi.fn(async () => null);
 	const host = openHost(capability(run, { placement: 'process' }));

@@ -57,7 +57,8 @@ export interface RunReport {
 
 /**
  * IRunReports takes what workers have to tell. Both calls return once it is durable; `started` returns false when the run
- * is no longer wanted (cancelled, or a newer token holds), and then the worker must not run it. An `inline` run may skip `started`.
+ * is no longer wanted (cancelled, or a newer token holds), and then the worker must not run it. An `inline` run may skip `started`,
+ * unless its job acts on the world.
  */
 export interface IRunReports {
 	started(report: RunReport): Promise<boolean>;
