@@ -154,6 +154,11 @@ export class ErrandClient {
 		return this.#connection.json({ method: 'POST', path, body, headers, safe: true, signal });
 	}
 
+	/** Runs the text of a workflow once; the server does not keep it. */
+	runWorkflowText(text: string, input: unknown, { signal }: CallOptions = {}): Promise<{ readonly id: string }> {
+		return this.#connection.json({ method: 'POST', path: '/v1/workflows/run-text', body: { text, input }, signal });
+	}
+
 	/** Sends a task an event that a step of it waits for, now or later. With an `id` of your own it may be sent again. */
 	sendEvent(
 		id: string,

@@ -46,6 +46,8 @@ export interface TaskResult {
 	readonly artifacts: Artifact[];
 	readonly method: 'model' | 'rules';
 	readonly warnings: string[];
+	/** What a workflow gave. */
+	readonly output?: Json | undefined;
 }
 
 /** PlanStep is a step as a plan names it. */

@@ -30,6 +30,8 @@ export interface IWorkflowLanguage {
 		definition: WorkflowDefinition,
 		known: { readonly library: Library; readonly catalogue: readonly CapabilityDeclaration[] },
 	): readonly WorkflowProblem[];
+	/** The problems with the lines and columns where they stand in a text, in their order there. */
+	locate(text: string, problems: readonly WorkflowProblem[]): readonly WorkflowProblem[];
 	/** The input with defaults filled in, or what is wrong with it. */
 	checkInput(definition: WorkflowDefinition, input: Json): { readonly ok: true; readonly input: Json } | Wrong;
 	/** `kept` is what the run before left. */

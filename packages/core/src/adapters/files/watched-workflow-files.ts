@@ -153,9 +153,9 @@ async function namesIn(folder: string): Promise<string[]> {
 	}
 }
 
-/** Not the drafts that editors lay beside. */
+/** Not the drafts that editors lay beside, nor the schema they check against. */
 function isWorkflow(name: string): boolean {
-	return /^[^.~#].*\.(?:ya?ml|json)$/i.test(name);
+	return /^[^.~#].*\.(?:ya?ml|json)$/i.test(name) && !/\.schema\.json$/i.test(name);
 }
 
 async function exists(folder: string): Promise<boolean> {

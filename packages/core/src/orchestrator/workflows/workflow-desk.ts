@@ -87,7 +87,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 		if (definition === undefined) return { ok: false, problems: known };
 		const found = await this.#problems(principal, definition);
 		const problems = [...known, ...found.filter(({ path, message }) => !said.has(`${path}: ${message}`))];
-		if (problems.length > 0) return { ok: false, problems, definition };
+		if (problems.length > 0) return { ok: false, problems: language.locate(text, problems), definition };
 		return { ok: true, definition, steps: language.graph(definition) };
 	}
 
@@ -102,11 +102,12 @@ export class WorkflowDesk implements IWorkflowDesk {
 	): Promise<{ name: string; version: number }> {
 		refuseGuests(principal);
 		if (options.shared === true && principal.role !== 'owner') throw onlyOwner('share workflows with others');
-		const read = (await this.#deps.language()).read(text);
+		const language = await this.#deps.language();
+		const read = language.read(text);
 		if (!read.ok) throw unusableWorkflow('the text', read.problems);
 		const { definition } = read;
 		const problems = await this.#problems(principal, definition);
-		if (problems.length > 0) throw unusableWorkflow(definition.name, problems);
+		if (problems.length > 0) throw unusableWorkflow(definition.name, language.locate(text, problems));
 		await this.#refuseTooMany(principal, definition.name);
 		const { person } = principal;
 		const { state } = await this.#deps.saved.handle(person, definition.name, {

@@ -7,6 +7,7 @@ import { workflowGraph } from './workflow-graph.ts';
 import { workflowJsonSchema } from './workflow-json-schema.ts';
 import { workflowProblems } from './workflow-problems.ts';
 import { writeWorkflow } from './write-workflow.ts';
+import { locateProblems } from './yaml/locate-problems.ts';
 
 /** workflowLanguage is the language of workflows: YAML with expressions in CEL. Import it when it is first needed: it brings its libraries. */
 export const workflowLanguage: IWorkflowLanguage = {
@@ -14,6 +15,7 @@ export const workflowLanguage: IWorkflowLanguage = {
 	write: writeWorkflow,
 	edit: editWorkflow,
 	problems: workflowProblems,
+	locate: locateProblems,
 	checkInput: (definition, input) => checkWorkflowInput(definition, input),
 	compile: compileWorkflow,
 	graph: workflowGraph,

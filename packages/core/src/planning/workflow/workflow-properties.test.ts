@@ -13,7 +13,7 @@ import { fillTemplate } from './expression/template.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { writeWorkflow } from './write-workflow.ts';
 
-const RUNS = Number(process.env['ERRAND_PROPERTY_RUNS'] ?? 40);
+const RUNS = Number(process.env['ERRAND_PROPERTY_RUNS'] ?? 25);
 
 const declared = (name: string): CapabilityDeclaration => ({
 	...{ name, version: 1, summary: 'A test.', input: z.json(), output: z.json(), effects: 'none', pure: true },

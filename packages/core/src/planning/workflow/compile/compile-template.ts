@@ -64,7 +64,7 @@ function compileText(tools: TemplateTools, text: string, place: WorkflowPath): J
 	const known: Json[] = [];
 	for (const part of read.parts) {
 		if (part.kind === 'words') {
-			written.push(part.text.replaceAll('${', '$${'));
+			written.push(part.text.replaceAll('${', () => '$${'));
 			known.push(part.text);
 			continue;
 		}

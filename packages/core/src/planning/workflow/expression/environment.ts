@@ -43,10 +43,10 @@ function withText(cel: Environment): Environment {
 	cel.registerFunction('list<dyn>.join(string): string', (list: readonly unknown[], between: string) =>
 		list.map(textOf).join(between),
 	);
-	cel.registerFunction('list.distinct(): list', (list: readonly unknown[]) => [
-		...new Map(list.map((element) => [textOf(element), element])).values(),
+	cel.registerFunction('list.distinct(): dyn', (list: readonly unknown[]) => [
+		...new Map(list.map((element) => [JSON.stringify(fromCel(element)), element])).values(),
 	]);
-	cel.registerFunction('list.sort(): list', (list: readonly unknown[]) => list.toSorted(inOrder));
+	cel.registerFunction('list.sort(): dyn', (list: readonly unknown[]) => list.toSorted(inOrder));
 	return cel;
 }
 

@@ -6,6 +6,9 @@ import { parseYaml } from './read-yaml.ts';
 /** locateProblems gives each problem its line and column in the text it was found in: of the text or key at its path, or what is nearest. */
 export function locateProblems(text: string, problems: readonly WorkflowProblem[]): readonly WorkflowProblem[] {
 	if (problems.every((problem) => problem.line !== undefined)) return problems;
+	const [only] = problems;
+	const quick = problems.length === 1 && only !== undefined ? topKeyPosition(text, only) : undefined;
+	if (quick !== undefined) return [quick];
 	const parsed = parseYaml(text);
 	if (!parsed.ok) return problems;
 	const located = problems.map((problem) => {
@@ -19,6 +22,14 @@ export function locateProblems(text: string, problems: readonly WorkflowProblem[
 	return located.toSorted(
 		(one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
 	);
+}
+
+/** What is wrong with all of a large text is told without reading it again. */
+function topKeyPosition(text: string, { message, path }: WorkflowProblem): WorkflowProblem | undefined {
+	if (path === undefined || !/^[a-z]+$/.test(path)) return undefined;
+	const at = text.startsWith(`${path}:`) ? 0 : text.indexOf(`\n${path}:`) + 1;
+	if (at === 0 && !text.startsWith(`${path}:`)) return undefined;
+	return { message, path, line: text.slice(0, at).split('\n').length, column: 1 };
 }
 
 function positionOf(
