@@ -93,7 +93,10 @@ function catchUp(state: Schedule, command: ScheduleCommandOf<'CatchUp'>): Schedu
 function fired(state: Schedule, { due, task, next }: ScheduleCommandOf<'RecordFired'>): ScheduleDecision {
 	const run = task === undefined ? { due } : { due, task };
 	if (state.queue.includes(due)) return add(scheduleFact('ScheduleFired', { ...run, queued: true }));
-	if (state.next?.due !== due) return nothingNew;
+	if (state.next?.due !== due) {
+		// It was stopped or changed in the moment between the run's beginning and this.
+		return isNews(state, run) ? add(scheduleFact('ScheduleFired', { ...run, queued: true })) : nothingNew;
+	}
 	return add(scheduleFact('ScheduleFired', { ...run, ...nextOf(endsAfter(state, 1) ? undefined : next) }));
 }
 
@@ -107,6 +110,11 @@ function note(state: Schedule, command: ScheduleCommandOf<'NoteRun'>): ScheduleD
 function endsAfter(state: Schedule, more: number): boolean {
 	const left = runsLeft(state);
 	return left !== undefined && left <= more + state.queue.length;
+}
+
+/** A run that was begun, and that nothing stands written of; an earlier due time was written down long ago. */
+function isNews({ last }: Schedule, { due, task }: { readonly due: number; readonly task?: string }): boolean {
+	return task !== undefined && due > (last?.due ?? Number.NEGATIVE_INFINITY);
 }
 
 function knows({ running, last }: Schedule, task: string): boolean {

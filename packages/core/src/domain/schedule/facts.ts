@@ -56,7 +56,7 @@ interface ScheduleFactData {
 	/** Due times passed while nothing ran: these are carried out now, one after the other. `next` left out: none. */
 	DuesQueued: { readonly dues: readonly number[]; readonly next?: NextDue | undefined };
 	DuesSkipped: SkippedDues & { readonly next?: NextDue | undefined };
-	/** `queued`: it was one of those queued, so that `next` stays as it is. `task` is left out where something is only said. */
+	/** `queued`: it was one of those queued, or begun as the schedule was stopped, so that `next` stays as it is. `task` is left out where something is only said. */
 	ScheduleFired: {
 		readonly due: number;
 		readonly task?: TaskId | undefined;

@@ -30,6 +30,7 @@ class Works {
 	readonly toldKeys = new Set<string>();
 	role: Principal['role'] | undefined = 'owner';
 	refuse: CoreError | undefined;
+	onBegun: (() => void) | undefined;
 	#output = new Map<string, Json>();
 	#listeners = new Map<string, TaskListener[]>();
 
@@ -39,6 +40,7 @@ class Works {
 		if (known !== undefined) return { id: known.id, duplicate: true };
 		const id = asTaskId(`t${this.begun.size + 1}`);
 		this.begun.set(key ?? '', { id, what });
+		this.onBegun?.();
 		return { id, duplicate: false };
 	}
 
@@ -213,6 +215,22 @@ describe('schedules', () => {
 		await pass(5 * DAY);
 		expect(works.begun.size).toBe(1);
 		await expect(desk.view(ANN, '1')).rejects.toMatchObject({ code: 'unknown-schedule' });
+	});
+
+	it('know of the run that began in the moment they were paused', async () => {
+		const { desk } = open();
+		await desk.create(ANN, { when: daily(), what: GOAL });
+		let paused: Promise<unknown> | undefined;
+		works.onBegun = () => {
+			paused = desk.pause(ANN, '1');
+		};
+		await pass(HOUR);
+		await paused;
+		await pass(0);
+		expect(await desk.view(ANN, '1')).toMatchObject({ status: 'paused', runs: 1, next: [], last: { task: 't1' } });
+		await desk.resume(ANN, '1');
+		await pass(DAY);
+		expect(await desk.view(ANN, '1')).toMatchObject({ runs: 2, missed: 0, last: { task: 't2' } });
 	});
 
 	it('give each run what the one before kept, never two at once, and tell only of changes', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CoreError } from '../../domain/errors.ts';
 import { asStepId } from '../../domain/ids.ts';
+import { pendingWork } from '../../domain/task/pending-work.ts';
 import type { Step, Task } from '../../domain/task/state.ts';
 import type { CoreStepRun, ICoreStep } from '../../ports/core-step.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
@@ -22,14 +23,14 @@ function stepNamed(id: string, of: Task = task): Step {
 	return step;
 }
 
-function open(run: ICoreStep['run']) {
+function open(run: ICoreStep['run'], output: z.ZodType = z.json()) {
 	const clock = new FakeClock();
 	const declaration = {
 		name: 'schedule.create',
 		version: 1,
 		summary: 'Makes a schedule.',
 		input: z.strictObject({ at: z.number() }),
-		output: z.json(),
+		output,
 		effects: 'idempotent',
 		pure: false,
 		placement: 'inline',
@@ -77,6 +78,18 @@ describe('a step that the driving process carries out itself', () => {
 		const late = own.run(task, stepNamed('b'), { at: 7 });
 		await clock.advance(1_000);
 		expect(await late).toMatchObject({ failure: { kind: 'retryable', code: 'timed-out' } });
+	});
+
+	test('fails where what it gives is not what its declaration says', async () => {
+		const { own } = open(async () => ({ id: 7 }), z.object({ id: z.string() }));
+		const failure = { kind: 'permanent', code: 'internal', message: expect.stringContaining('wrong form') as string };
+		expect(await own.run(task, stepNamed('b'), { at: 7 })).toMatchObject({ type: 'FailStep', failure });
+	});
+
+	test('is owed again where the process died before its end was known, even if it acts on the world', () => {
+		const acting = given(submitTask([plannedStep('s', { capability: 'agent.send', effects: 'external' })])).task();
+		// Nothing is written down when it starts, so nothing says that it might have had its effect: its key sees to that.
+		expect(pendingWork(acting, 9_999_999)).toMatchObject([{ kind: 'run', stepId: 's', attempt: 1, started: false }]);
 	});
 
 	test('gives a value that is too large for a fact as a file', async () => {

@@ -65,7 +65,7 @@ export class OwnSteps {
 			key: `${task.id}/${stepId}`,
 			...(task.conversation === undefined ? {} : { conversation: task.conversation }),
 		});
-		return this.#inTime(run, step.spec.title, timeoutMs);
+		return checked(core, await this.#inTime(run, step.spec.title, timeoutMs));
 	}
 
 	#inTime(run: Promise<Json>, title: string, ms: number): Promise<Json> {
@@ -76,4 +76,15 @@ export class OwnSteps {
 			run.then(resolve, reject).finally(callOff);
 		});
 	}
+}
+
+/** Later steps rely on what the declaration says of it. */
+function checked({ declaration }: ICoreStep, given: Json): Json {
+	const parsed = declaration.output.safeParse(given);
+	if (parsed.success) return parsed.data as Json;
+	const what = `${declaration.name} produced an output of the wrong form: ${parsed.error.message}`;
+	throw new CoreError('internal', what, {
+		hint: 'This is a mistake in Errand; leave the step out, and report it.',
+		cause: parsed.error,
+	});
 }
