@@ -4,7 +4,7 @@ import { answersTo } from '../harness/storm/seen-answers.ts';
 import { openStoredStorm, type StoredStorm } from '../harness/storm/stored-storm.ts';
 import { askedAlike, type StormRecord } from '../harness/storm/storm-record.ts';
 
-const MESSAGES = Number(process.env['ERRAND_STORM'] ?? 10_000);
+const MESSAGES = Number(process.env['ERRAND_STORM'] ?? 5_000);
 const KILLS = 3;
 const LIMIT_MS = 270_000 + MESSAGES * 20;
 

@@ -52,8 +52,12 @@ describe('due times', () => {
 		for (const zone of ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC']) {
 			for (const line of ['30 2 * * *', '*/30 * * * *', '0 9 * * 1-5', '15 1,2,3 * * *', '0 12 L * *']) {
 				for (const [from, to] of [
-					['2026-03-01T00:10Z', '2026-04-10T00:00Z'],
-					['2026-09-25T00:10Z', '2026-11-05T00:00Z'],
+					['2026-03-07T00:10Z', '2026-03-09T12:00Z'],
+					['2026-03-28T00:10Z', '2026-03-30T12:00Z'],
+					['2026-04-04T00:10Z', '2026-04-06T12:00Z'],
+					['2026-10-03T00:10Z', '2026-10-05T12:00Z'],
+					['2026-10-24T00:10Z', '2026-10-26T12:00Z'],
+					['2026-10-31T00:10Z', '2026-11-02T12:00Z'],
 				] as const) {
 					const rule = cron(line, zone);
 					const forwards: number[] = [];
