@@ -209,6 +209,26 @@ export function eventStoreContract(name: string, setup: () => Promise<HistorySto
 			expect(await numbers({ before: second?.position, limit: 2 })).toEqual([3, 2]);
 		});
 
+		it('numbers the streams of a kind and a person as they began, without those that are blank', async () => {
+			const [ann, bob] = [asPersonId('ann'), asPersonId('bob')];
+			const begin = (name: string, person = ann) =>
+				append({ stream: asStreamId(name), index: entry({ person, summary: { name } }) });
+			for (const name of ['task-a', 'schedule-a', 'task-b', 'tasks-c']) await begin(name);
+			await begin('task-of-bob', bob);
+			await begin('task-c');
+			const { index, audit } = stores;
+			const numberOf = (name: string) => index.count({ prefix: 'task-', person: ann, upTo: asStreamId(name) });
+			expect(await Promise.all(['task-a', 'task-b', 'task-c'].map(numberOf))).toEqual([1, 2, 3]);
+			expect(await index.nth({ prefix: 'task-', person: ann, number: 3 })).toBe('task-c');
+			expect(await index.nth({ prefix: 'task-', person: ann, number: 4 })).toBeUndefined();
+			expect(await index.count({ prefix: 'task', person: ann })).toBe(4);
+			await audit.erase(ann);
+			await begin('task-again');
+			expect(await numberOf('task-again')).toBe(1);
+			expect(await index.nth({ prefix: 'task-', person: ann, number: 1 })).toBe('task-again');
+			expect(await index.count({ prefix: 'task-', person: bob })).toBe(1);
+		});
+
 		it('lists only streams with something that gave up, until nothing has any more', async () => {
 			const [ann, bob] = [asPersonId('ann'), asPersonId('bob')];
 			for (const number of [1, 2, 3, 4]) {

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { CoreError } from '../../domain/errors.ts';
 import { APPEND_FUNCTION } from './schema/append-function.ts';
 import { HOME_FUNCTIONS } from './schema/home-functions.ts';
+import { LIST_INDEX } from './schema/list-index.ts';
 import { MEMORY_TABLES } from './schema/memory-tables.ts';
 import { MODEL_LEDGER_TABLES } from './schema/model-ledger.ts';
 import { READ_FUNCTION } from './schema/read-function.ts';
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly string[] = [
 	REGION_TABLE,
 	MODEL_LEDGER_TABLES,
 	MEMORY_TABLES,
+	LIST_INDEX,
 ];
 
 /** Processes that start at once wait for each other here; the number is Errand's own ("Errd"). */

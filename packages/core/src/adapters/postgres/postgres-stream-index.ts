@@ -31,14 +31,8 @@ export class PostgresStreamIndex implements IStreamIndex {
 		}));
 	}
 
-	async count({ prefix, person, upTo }: Parameters<IStreamIndex['count']>[0]): Promise<number> {
-		const rows = await this.#primary.query<{ n: number }>('count in history', {
-			text: `
-				SELECT count(*) AS n FROM errand.streams
-				WHERE person = $2 AND ${withPrefix(prefix)} AND listed
-					AND id <= coalesce((SELECT id FROM errand.streams WHERE name = $3), ${Number.MAX_SAFE_INTEGER})`,
-			values: [prefix, person, upTo ?? null],
-		});
+	async count(query: Parameters<IStreamIndex['count']>[0]): Promise<number> {
+		const rows = await this.#primary.query<{ n: number }>('count in history', countStatement(query));
 		return rows[0]?.n ?? 0;
 	}
 
@@ -46,8 +40,10 @@ export class PostgresStreamIndex implements IStreamIndex {
 		if (!Number.isSafeInteger(number) || number < 1) return undefined;
 		const [row] = await this.#primary.query<{ name: string }>('read history', {
 			text: `
-				SELECT name FROM errand.streams
-				WHERE person = $2 AND ${withPrefix(prefix)} AND listed ORDER BY id LIMIT 1 OFFSET $3 - 1`,
+				SELECT name FROM errand.streams WHERE id = (
+					SELECT id FROM errand.streams
+					WHERE person = $2 AND ${withPrefix(prefix)} AND listed ORDER BY id LIMIT 1 OFFSET $3 - 1
+				)`,
 			values: [prefix, person, number],
 		});
 		return row === undefined ? undefined : asStreamId(row.name);
@@ -69,7 +65,14 @@ export class PostgresStreamIndex implements IStreamIndex {
 	}
 }
 
-function listStatement({ prefix, person, having, before, limit }: Parameters<IStreamIndex['list']>[0]): Statement {
+/** listStatement reads one page of a list: a range of an index, in its order. */
+export function listStatement({
+	prefix,
+	person,
+	having,
+	before,
+	limit,
+}: Parameters<IStreamIndex['list']>[0]): Statement {
 	const conditions = [withPrefix(prefix), 'listed', 'id < $2'];
 	const values: unknown[] = [prefix, before ?? Number.MAX_SAFE_INTEGER, limit];
 	if (having === 'deadLetters') conditions.push('gave_up');
@@ -82,7 +85,20 @@ function listStatement({ prefix, person, having, before, limit }: Parameters<ISt
 	};
 }
 
-/** The kind is what the indexes know; a prefix that does not end a kind fits several. */
+/** countStatement counts in the index alone, as far as what it points to is settled. */
+export function countStatement({ prefix, person, upTo }: Parameters<IStreamIndex['count']>[0]): Statement {
+	const last = `id <= coalesce((SELECT id FROM errand.streams WHERE name = $3), ${Number.MAX_SAFE_INTEGER})`;
+	const conditions = ['person = $2', withPrefix(prefix), 'listed', ...(upTo === undefined ? [] : [last])];
+	return {
+		text: `SELECT count(*) AS n FROM errand.streams WHERE ${conditions.join(' AND ')}`,
+		values: upTo === undefined ? [prefix, person] : [prefix, person, upTo],
+	};
+}
+
+/** The kind is what the indexes know; a prefix that goes on after it is compared with each name of the kind, one that ends before it with all. */
 function withPrefix(prefix: string): string {
-	return prefix.includes('-') ? `kind = split_part($1, '-', 1) AND name ^@ $1` : 'name ^@ $1';
+	const end = prefix.indexOf('-') + 1;
+	if (end === 0) return 'name ^@ $1';
+	const ofKind = "kind = split_part($1, '-', 1)";
+	return end === prefix.length ? ofKind : `${ofKind} AND name ^@ $1`;
 }

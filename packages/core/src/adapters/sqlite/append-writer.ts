@@ -17,6 +17,7 @@ export class AppendWriter {
 	readonly #insertStream: StatementSync;
 	readonly #insertAppend: StatementSync;
 	readonly #updateIndex: StatementSync;
+	readonly #updatePerson: StatementSync;
 
 	constructor(db: DatabaseSync, heads: StreamHeads, seals: SealChain) {
 		this.#heads = heads;
@@ -27,7 +28,8 @@ export class AppendWriter {
 		this.#insertAppend = db.prepare(`
 			INSERT INTO appends (position, stream, first_seq, last_seq, at, types, payload_hash, payload, idempotency_key)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-		this.#updateIndex = db.prepare('UPDATE streams SET person = ?, due_at = ?, summary = ? WHERE id = ?');
+		this.#updateIndex = db.prepare('UPDATE streams SET due_at = ?, summary = ? WHERE id = ?');
+		this.#updatePerson = db.prepare('UPDATE streams SET person = ?, due_at = ?, summary = ? WHERE id = ?');
 	}
 
 	write(encoded: EncodedAppend): AppendResult {
@@ -47,7 +49,7 @@ export class AppendWriter {
 		const head = known ?? this.#create(append.stream);
 		const at = Math.max(append.at, head.lastAt);
 		this.#insert(encoded, head, at);
-		if (append.index !== undefined) this.#index(head.id, append.index);
+		if (append.index !== undefined) this.#index(head, append.index);
 		return { kind: 'appended', firstSeq: actualSeq + 1, at };
 	}
 
@@ -70,7 +72,12 @@ export class AppendWriter {
 		head.lastAt = at;
 	}
 
-	#index(stream: number, { person, dueAt, summary }: StreamIndexEntry): void {
-		this.#updateIndex.run(person, dueAt === null ? null : Math.ceil(dueAt), JSON.stringify(summary), stream);
+	/** The person is written only when it changed: SQLite writes each index of a column that is set, though it be set to what it was. */
+	#index(head: StreamHead, { person, dueAt, summary }: StreamIndexEntry): void {
+		const due = dueAt === null ? null : Math.ceil(dueAt);
+		const text = JSON.stringify(summary);
+		if (head.person === person) this.#updateIndex.run(due, text, head.id);
+		else this.#updatePerson.run(person, due, text, head.id);
+		head.person = person;
 	}
 }

@@ -51,6 +51,15 @@ const migrations: readonly string[] = [
 	`
 	CREATE INDEX dead_letters ON streams (person, id) WHERE json_extract(summary, '$.deadLetters') IS NOT NULL;
 	`,
+	// Found by person and kind (a name up to its first dash), streams come in the order of their numbers, which end each entry.
+	// An append to a listed stream writes to none of these.
+	`
+	DROP INDEX streams_of_person;
+	CREATE INDEX streams_of_person ON streams (person, substr(name, 1, instr(name, '-'))) WHERE person IS NOT NULL;
+	CREATE INDEX streams_of_kind ON streams (substr(name, 1, instr(name, '-')));
+	CREATE INDEX unlisted_streams ON streams (person, substr(name, 1, instr(name, '-')))
+		WHERE summary IS NULL AND person IS NOT NULL;
+	`,
 ];
 
 /** currentVersion is the `user_version` this code reads and writes. */

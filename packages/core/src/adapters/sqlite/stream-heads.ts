@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
+import type { PersonId } from '../../domain/ids.ts';
 import { numberOf } from './row-values.ts';
 
 /** StreamHead is where a stream ends. The writer moves it along, so that an append to a known stream reads nothing. */
@@ -7,6 +8,8 @@ export interface StreamHead {
 	readonly id: number;
 	lastSeq: number;
 	lastAt: number;
+	/** Whose it is, once an append has said so. */
+	person?: PersonId;
 }
 
 const remembered = 50_000;
