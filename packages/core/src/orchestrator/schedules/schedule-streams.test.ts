@@ -30,7 +30,7 @@ class Works {
 	readonly toldKeys = new Set<string>();
 	role: Principal['role'] | undefined = 'owner';
 	refuse: CoreError | undefined;
-	onBegun: (() => void) | undefined;
+	onBegun: (() => Promise<unknown>) | undefined;
 	#output = new Map<string, Json>();
 	#listeners = new Map<string, TaskListener[]>();
 
@@ -40,7 +40,6 @@ class Works {
 		if (known !== undefined) return { id: known.id, duplicate: true };
 		const id = asTaskId(`t${this.begun.size + 1}`);
 		this.begun.set(key ?? '', { id, what });
-		this.onBegun?.();
 		return { id, duplicate: false };
 	}
 
@@ -52,8 +51,11 @@ class Works {
 	}
 
 	readonly tasks = {
-		submit: async (_who: Principal, request: { goal: string; idempotencyKey?: string | undefined }) =>
-			this.begin(request.idempotencyKey, request.goal),
+		submit: async (_who: Principal, request: { goal: string; idempotencyKey?: string | undefined }) => {
+			const begun = this.begin(request.idempotencyKey, request.goal);
+			await this.onBegun?.();
+			return begun;
+		},
 		follow: async (_who: Principal, id: TaskId, _after: number, listener: TaskListener) => {
 			this.#listeners.set(id, [...(this.#listeners.get(id) ?? []), listener]);
 			if (this.#output.has(id)) this.end(id, this.#output.get(id) ?? null);
@@ -220,13 +222,9 @@ describe('schedules', () => {
 	it('know of the run that began in the moment they were paused', async () => {
 		const { desk } = open();
 		await desk.create(ANN, { when: daily(), what: GOAL });
-		let paused: Promise<unknown> | undefined;
-		works.onBegun = () => {
-			paused = desk.pause(ANN, '1');
-		};
+		works.onBegun = () => desk.pause(ANN, '1');
 		await pass(HOUR);
-		await paused;
-		await pass(0);
+		works.onBegun = undefined;
 		expect(await desk.view(ANN, '1')).toMatchObject({ status: 'paused', runs: 1, next: [], last: { task: 't1' } });
 		await desk.resume(ANN, '1');
 		await pass(DAY);
