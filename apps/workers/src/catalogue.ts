@@ -23,6 +23,7 @@ import { textWrite } from './capabilities/text-write.ts';
 import { valueCompute } from './capabilities/value-compute.ts';
 import { webGather } from './capabilities/web-gather.ts';
 import { webLinks } from './capabilities/web-links.ts';
+import { webMonitor } from './capabilities/web-monitor.ts';
 import { webRead } from './capabilities/web-read.ts';
 import { webSearch } from './capabilities/web-search.ts';
 
@@ -36,6 +37,7 @@ export const catalogue: readonly ICapability[] = [
 	webSearch,
 	webLinks,
 	webGather,
+	webMonitor,
 	browserVisit,
 	modelAsk,
 	modelEmbed,
