@@ -23,6 +23,8 @@ export interface ErrandProcess extends ErrandCalls {
 	readonly pid: number;
 	/** What it wrote to its outputs so far. */
 	output(): string;
+	/** Its exit code, once it is gone; `null` after a signal. */
+	readonly exited: Promise<number | null>;
 	/** SIGKILL to the server and all its children; resolves when it is gone. */
 	kill(): Promise<void>;
 	/** SIGTERM; resolves with the exit code. */
@@ -55,7 +57,7 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 	const urls = await readyUrls(server, dataDir);
 	const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
 	let turn = 0;
-	const { kill, stop } = server;
+	const { exited, kill, stop } = server;
 	return {
 		...errandCalls(() => urls[turn++ % urls.length] ?? '', token),
 		url: urls[0] ?? '',
@@ -63,6 +65,7 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 		dataDir,
 		pid: server.pid,
 		output: server.output,
+		exited,
 		kill,
 		stop,
 		dispose: async () => {

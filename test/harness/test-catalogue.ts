@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { CoreError } from '@errand/core/domain/errors.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { catalogue as shipped } from '@errand/workers/catalogue.ts';
 import { z } from 'zod';
@@ -123,6 +124,34 @@ const when: ICapability = {
 	},
 };
 
+const Act = z.object({
+	door: z.url(),
+	run: z.string(),
+	step: z.string(),
+	say: z.json().default(null),
+	ms: z.int().default(0),
+	after: z.json().optional(),
+});
+/** Does something at a door, which notes it, may refuse it, and may take for ever to answer. */
+const acting = (name: string, placement: ICapability['placement']): ICapability => ({
+	...waiting(name, placement),
+	summary: 'Does something at a door, and gives what it was told to say.',
+	input: Act,
+	output: z.object({ said: z.json() }),
+	effects: 'idempotent',
+	retry: { maxAttempts: 10, waitsMs: [20] },
+	async run(input, { signal }) {
+		const { door, run, step, say, ms } = Act.parse(input);
+		const body = JSON.stringify({ run, step });
+		const response = await globalThis.fetch(door, { method: 'POST', body, signal });
+		await response.arrayBuffer();
+		if (!response.ok)
+			throw new CoreError('fetch-failed', `The door is shut: ${response.status}.`, { hint: 'Knock again.' });
+		await wait(ms, undefined, { signal });
+		return { said: say };
+	},
+});
+
 /** catalogue is what ships with Errand and what only tests and benches need. */
 export const catalogue: readonly ICapability[] = [
 	...shipped,
@@ -134,6 +163,8 @@ export const catalogue: readonly ICapability[] = [
 	noop,
 	list,
 	count,
+	acting('test.act', 'inline'),
+	acting('test.act-in-child', 'process'),
 	{ ...noop, name: 'test.noop-in-child', placement: 'process' },
 	when,
 	{ ...when, name: 'test.when-in-child', placement: 'process' },
