@@ -19,6 +19,7 @@ import type { IFrontend, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILanguageModel } from '@errand/core/ports/language-model.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
+import { openSkills } from '@errand/gateway/open-skills.ts';
 import { openWorkers, type Workers } from '@errand/workers/open-workers.ts';
 import { offeredCatalogue } from '@errand/workers/services/offered-catalogue.ts';
 import { deskParts } from './desk-parts.ts';
@@ -52,6 +53,8 @@ interface Options {
 	readonly projects?: readonly string[];
 	/** Where the operator's workflows stand. */
 	readonly workflowsDir?: string;
+	/** Where the operator's skills stand. */
+	readonly skillsDir?: string;
 	/** The module that handler children load, where some of the catalogue runs in children. */
 	readonly catalogueUrl?: string;
 	readonly planner?: IPlanner;
@@ -122,6 +125,13 @@ export async function startInProcess(options: Options): Promise<InProcessErrand>
 		sessions: workers.sessions,
 		frontend: (name) => (name === frontend.name ? (options.frontend?.() ?? frontend) : undefined),
 		people: options.people ?? everybodyIsAMember(ports),
+		skills:
+			options.skillsDir === undefined
+				? undefined
+				: openSkills(
+						{ skillsDir: options.skillsDir },
+						{ note: ports.note('skills'), hasModel: true, clock: ports.clock, log: quiet },
+					),
 		...deskParts(ports, options.projects, { catalogue, workflowsDir: options.workflowsDir }),
 		webhookSender: openWebhookSender({ allowPrivateHosts: options.allowPrivateHosts ?? [] }),
 	});

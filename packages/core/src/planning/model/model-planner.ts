@@ -8,6 +8,7 @@ import type { ILogger } from '../../ports/logger.ts';
 import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { withRemembered } from '../remembered.ts';
 import { CatalogueText } from './catalogue-text.ts';
+import { type FollowedSkills, followedSkills, withFollowed } from './followed-skills.ts';
 import { briefOf, type GoalBrief } from './goal-brief.ts';
 import { type GivenUp, gaveUpOn, givenUp, judgeReply, type Rejected } from './judge-reply.ts';
 import { pastedBytes } from './pasted-references.ts';
@@ -33,6 +34,9 @@ interface Conversation {
 	readonly talk: Talk;
 	readonly request: PlanRequest;
 	readonly brief: GoalBrief;
+	/** What can be done: less than everything where skills say so. */
+	readonly catalogue: CatalogueText;
+	readonly skills: FollowedSkills | undefined;
 	readonly signal: AbortSignal;
 	readonly deadline: AbortSignal;
 }
@@ -57,6 +61,7 @@ const TOOL_TOKENS = Math.ceil(JSON.stringify(PLANNER_TOOLS).length / 4);
 export class ModelPlanner implements IPlanner {
 	readonly #model: ILanguageModel;
 	readonly #catalogue: CatalogueText;
+	readonly #everything: ICatalogue;
 	readonly #rules: IPlanner;
 	readonly #log: ILogger;
 	readonly #patienceMs: number;
@@ -66,6 +71,7 @@ export class ModelPlanner implements IPlanner {
 	constructor({ model, catalogue, rules, log, patienceMs = PATIENCE_MS }: ModelPlannerParts) {
 		this.#model = model;
 		this.#catalogue = new CatalogueText(catalogue);
+		this.#everything = catalogue;
 		this.#rules = rules;
 		this.#log = log;
 		this.#patienceMs = patienceMs;
@@ -76,11 +82,13 @@ export class ModelPlanner implements IPlanner {
 		const brief = briefOf(request);
 		// Rules know what to say about text that fits into no step, at no cost.
 		if (pastedBytes(brief.pasted) > MAX_PASTED_BYTES) return this.#rules.plan(request, signal);
+		const skills = await this.#skillsFor(request);
+		const catalogue = skills?.only === undefined ? this.#catalogue : this.#narrowed(skills.only);
 		const talk = new Talk(request.allowance);
 		const late = new AbortController();
 		const timer = setTimeout(() => late.abort(), this.#patienceMs);
 		try {
-			const end = await this.#converse({ talk, request, brief, signal, deadline: late.signal });
+			const end = await this.#converse({ talk, request, brief, catalogue, skills, signal, deadline: late.signal });
 			const { calls, usage } = talk;
 			const { tokens, microUsd } = usage;
 			const facts = { taskId: request.taskId, model: this.#model.name, calls, tokens, microUsd };
@@ -89,7 +97,7 @@ export class ModelPlanner implements IPlanner {
 				return await this.#byRules(end, request, usage, signal);
 			}
 			this.#log.info('planned by model', { ...facts, outcome: end.kind });
-			return { ...taintedBy(brief, end), usage };
+			return { ...noted(taintedBy(brief, end), skills), usage };
 		} catch (error) {
 			throw withUsage(error, talk.usage);
 		} finally {
@@ -98,8 +106,9 @@ export class ModelPlanner implements IPlanner {
 	}
 
 	/** Asks the model until there is an outcome or no sense in asking on. */
-	async #converse({ talk, request, brief, signal, deadline }: Conversation): Promise<PlanOutcome | GivenUp> {
-		const messages = this.#opening(request, brief);
+	async #converse(about: Conversation): Promise<PlanOutcome | GivenUp> {
+		const { talk, request, brief, catalogue, signal, deadline } = about;
+		const messages = this.#opening(about);
 		const { answers } = request;
 		let last: Rejected | undefined;
 		while (talk.calls < MAX_CALLS) {
@@ -114,7 +123,7 @@ export class ModelPlanner implements IPlanner {
 			if ('kind' in reply) return reply;
 			const wasTold = last !== undefined;
 			const { name } = this.#model;
-			const verdict = judgeReply(reply, { model: name, catalogue: this.#catalogue.plannable, brief, answers, wasTold });
+			const verdict = judgeReply(reply, { model: name, catalogue: catalogue.plannable, brief, answers, wasTold });
 			if (verdict.kind !== 'rejected') return verdict;
 			last = verdict;
 			messages.push(...repairMessages(reply, verdict.problems));
@@ -123,12 +132,26 @@ export class ModelPlanner implements IPlanner {
 		return last === undefined ? givenUp('nothing', `The model ${name} gave no reply`) : gaveUpOn(last, name);
 	}
 
-	#opening(request: PlanRequest, brief: GoalBrief): ModelMessage[] {
-		const isTight = this.#model.contextTokens < TIGHT_CONTEXT;
+	async #skillsFor({ skills }: PlanRequest): Promise<FollowedSkills | undefined> {
+		const found = (await skills?.()) ?? [];
+		return followedSkills(found, { catalogue: this.#catalogue.plannable, isTight: this.#isTight });
+	}
+
+	#narrowed(only: ReadonlySet<string>): CatalogueText {
+		const list = this.#catalogue.plannable.filter(({ name }) => only.has(name));
+		return new CatalogueText({ list: () => list, sourceOf: (name) => this.#everything.sourceOf(name) });
+	}
+
+	get #isTight(): boolean {
+		return this.#model.contextTokens < TIGHT_CONTEXT;
+	}
+
+	#opening({ request, brief, catalogue, skills }: Conversation): ModelMessage[] {
+		const isTight = this.#isTight;
 		const { goal } = request;
-		const catalogue = this.#catalogue.textFor(goal, isTight);
+		const prompt = systemPrompt(isTight ? undefined : goal, catalogue.textFor(goal, isTight), catalogue.names);
 		return [
-			{ role: 'system', text: systemPrompt(isTight ? undefined : goal, catalogue, this.#catalogue.names) },
+			{ role: 'system', text: skills === undefined ? prompt : `${prompt}\n\n${skills.instructions}` },
 			{ role: 'user', text: brief.message },
 		];
 	}
@@ -137,7 +160,7 @@ export class ModelPlanner implements IPlanner {
 		messages: readonly ModelMessage[],
 		maxTokens: number,
 		show: PlanRequest['onPartial'],
-		{ request, signal, deadline, talk }: Omit<Conversation, 'brief'>,
+		{ request, signal, deadline, talk }: Pick<Conversation, 'talk' | 'request' | 'signal' | 'deadline'>,
 	): Promise<ModelReply | GivenUp | 'without-tools'> {
 		const visible = new VisibleText(show);
 		try {
@@ -200,6 +223,11 @@ export class ModelPlanner implements IPlanner {
 /** A model that was shown what strangers wrote may have been steered by it. */
 function taintedBy({ origins }: GoalBrief, outcome: PlanOutcome): PlanOutcome {
 	return origins.length === 0 || outcome.kind === 'ask' ? outcome : { ...outcome, origins };
+}
+
+function noted(outcome: PlanOutcome, skills: FollowedSkills | undefined): PlanOutcome {
+	if (skills === undefined || outcome.kind !== 'plan') return outcome;
+	return { ...outcome, note: withFollowed(outcome.note, skills.names) };
 }
 
 /** Servers say so in many ways: "does not support tools", "tools param requires --jinja", "requires --enable-auto-tool-choice". */

@@ -1,6 +1,7 @@
 import type { Turn } from '../../domain/task/submission.ts';
 import type { ILanguageModel, ModelMessage, ModelReply } from '../../ports/language-model.ts';
 import type { IPlanner, PlanOutcome, PlanRequest } from '../../ports/planner.ts';
+import { followedSkills } from '../model/followed-skills.ts';
 import { tokensOf } from '../model/planning-messages.ts';
 import { versionOf } from '../model/prompt-version.ts';
 import { withoutThoughts } from '../model/visible-text.ts';
@@ -37,7 +38,8 @@ export class QuickPlanner implements IPlanner {
 		request: PlanRequest & { readonly answerOnly: readonly Turn[] },
 		signal: AbortSignal,
 	): Promise<PlanOutcome> {
-		const messages = messagesFor(request, model.contextTokens);
+		const skills = followedSkills((await request.skills?.()) ?? [], { catalogue: [], isTight: true });
+		const messages = messagesFor(request, model.contextTokens, skills?.instructions);
 		const asked = tokensOf(messages);
 		const { tokens, microUsd } = request.allowance;
 		const room = Math.min(MAX_REPLY_TOKENS, tokens - asked, model.contextTokens - asked);
@@ -88,11 +90,15 @@ const PROMPT_VERSION = versionOf(PROMPT);
 function messagesFor(
 	{ goal, attachments, answerOnly }: PlanRequest & { readonly answerOnly: readonly Turn[] },
 	contextTokens: number,
+	instructions?: string,
 ): ModelMessage[] {
 	const files = attachments.map((one) => (one.kind === 'file' ? one.name : one.url));
 	const note = files.length === 0 ? '' : `\n\n(Came along, but cannot be opened here: ${files.join(', ')})`;
 	const last: ModelMessage = { role: 'user', text: `${goal}${note}` };
-	const opening: ModelMessage = { role: 'system', text: PROMPT };
+	const opening: ModelMessage = {
+		role: 'system',
+		text: instructions === undefined ? PROMPT : `${PROMPT}\n\n${instructions}`,
+	};
 	const room = contextTokens - MAX_REPLY_TOKENS / 2 - tokensOf([opening, last]);
 	const kept: ModelMessage[] = [];
 	for (const turn of answerOnly.toReversed()) {
