@@ -9,7 +9,8 @@ const input = z.strictObject({
 	url: z.string().min(1).max(8_000).describe('Address of the page'),
 	selector: z
 		.union([Selector, z.array(Selector).min(1).max(20)])
-		.optional()
+		.nullable()
+		.default(null)
 		.describe('CSS selectors of the part to watch; left out: all of its content'),
 	ignore: z
 		.array(z.string().min(1).max(500))
@@ -60,7 +61,7 @@ export const webMonitor: ICapability<z.infer<typeof input>, z.infer<typeof outpu
 
 	async run({ url, selector, ...rest }, context) {
 		const { watchPage } = await import('../monitoring/watch-page.ts');
-		const selectors = selector === undefined ? [] : [selector].flat();
+		const selectors = selector === null ? [] : [selector].flat();
 		const { changes, sources, warnings, ignored, ...watched } = await watchPage({ ...rest, url, selectors }, context);
 		return {
 			...watched,
