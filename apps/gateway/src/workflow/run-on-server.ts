@@ -20,5 +20,7 @@ export async function runOnServer({ server, subject, input, signal, say }: Run):
 	say(`Task ${id}: ${server.url}/#/tasks/${id}`);
 	const { text, output } = await client.result(id, { signal });
 	say(text);
-	if (output !== undefined) say(JSON.stringify(output, null, 2));
+	// A value that is no text is shown as JSON already.
+	if (output !== undefined && typeof output !== 'string' && !text.startsWith('```json'))
+		say(JSON.stringify(output, null, 2));
 }

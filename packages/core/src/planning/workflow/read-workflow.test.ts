@@ -63,6 +63,8 @@ describe('reading a workflow', () => {
 			/4:11 Two steps of this list have the id `a`\./,
 		],
 		['a reserved id', steps('  - { id: input, let: 1 }'), /`input` has a meaning of its own/],
+		['a word of CEL as an id', steps('  - { id: loop, let: 1 }'), /`loop` has a meaning of its own/],
+		['a word of CEL as an element', steps('  - { each: "[1]", as: for, use: x }'), /`for` has a meaning of its own/],
 		[
 			'a step inside another',
 			steps('  - id: g', '    steps: [{ id: x, let: 1 }]', '  - let: "${x}"'),

@@ -3,6 +3,7 @@ import type { Json } from '../../../domain/json.ts';
 import type { PlanStep } from '../../../domain/task/plan.ts';
 import { dependenciesOf } from '../../../domain/task/step-references.ts';
 import type { WorkflowStep } from '../../../domain/workflow/definition.ts';
+import { parseExpression } from '../expression/parse-expression.ts';
 import { idOf, kindOf, listsOf } from '../step-kind.ts';
 import { type CompiledList, didYouMean, type ListTools } from './compilation.ts';
 import { compileStep } from './compile-step.ts';
@@ -10,7 +11,7 @@ import { findCycle } from './find-cycle.ts';
 import { type Scope, withNames } from './scope.ts';
 
 /** Names that expressions have for other things than steps. */
-export const RESERVED: ReadonlySet<string> = new Set([
+const RESERVED: ReadonlySet<string> = new Set([
 	'input',
 	'kept',
 	'item',
@@ -76,13 +77,22 @@ function innerIds(step: WorkflowStep): string[] {
 
 function checkIds(list: readonly WorkflowStep[], { compilation: { problems }, place }: ListTools): void {
 	const seen = new Set<string>();
-	for (const [index, { id }] of list.entries()) {
+	for (const [index, step] of list.entries()) {
+		const { id } = step;
+		if ('each' in step && step.as !== undefined && isReserved(step.as))
+			problems.say([...place, index, 'as'], reserved(step.as));
 		if (id === undefined) continue;
-		if (RESERVED.has(id))
-			problems.say([...place, index, 'id'], `\`${id}\` has a meaning of its own in expressions; use another id.`);
+		if (isReserved(id) || id === 'item') problems.say([...place, index, 'id'], reserved(id));
 		else if (seen.has(id)) problems.say([...place, index, 'id'], `Two steps of this list have the id \`${id}\`.`);
 		seen.add(id);
 	}
+}
+
+const reserved = (name: string) => `\`${name}\` has a meaning of its own in expressions; use another name.`;
+
+/** CEL keeps some words for itself, too. */
+function isReserved(name: string): boolean {
+	return (RESERVED.has(name) && name !== 'item') || !parseExpression(name).ok;
 }
 
 /** The steps of the list that the list itself, or `after`, puts before this one. */
