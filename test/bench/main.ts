@@ -22,9 +22,11 @@ import { measureRouting } from './sections/routing.ts';
 import { measureSchedules } from './sections/schedules.ts';
 import { measureServices } from './sections/services.ts';
 import { measureSmallTalk } from './sections/small-talk.ts';
+import { measureWorkflows } from './sections/workflows.ts';
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	chains: measureChains,
+	workflows: measureWorkflows,
 	appends: measureAppends,
 	restart: measureRestart,
 	'small-talk': measureSmallTalk,

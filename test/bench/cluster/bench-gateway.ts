@@ -9,6 +9,7 @@ import type { TaskId } from '@errand/core/domain/ids.ts';
 import { type Cluster, openCluster } from '@errand/core/infrastructure/open-cluster.ts';
 import { openRouting } from '@errand/core/infrastructure/open-routing.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
@@ -35,6 +36,9 @@ export interface BenchPlace {
 export interface BenchGateway {
 	readonly cluster: Cluster;
 	readonly queue: BullJobQueue;
+	readonly workflows: IWorkflowDesk;
+	/** Resolves when a task has ended. */
+	readonly ended: (task: TaskId) => Promise<void>;
 	/** Runs one task to its end and resolves with its id; `begun` is called as soon as that is known. */
 	run(plan: BenchPlan, begun?: (id: TaskId) => unknown): Promise<TaskId>;
 	close(): Promise<void>;
@@ -74,7 +78,7 @@ export async function openBenchGateway(
 			sessions: new SharedSessions({ browsers, dataDir }),
 			frontend: () => undefined,
 			people: new PeopleDesk({ ...cluster, owners: [], forgetEverything: async () => 0 }),
-			...deskParts(cluster),
+			...deskParts(cluster, [], { catalogue: live }),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		},
 	);
@@ -86,6 +90,8 @@ export async function openBenchGateway(
 	return {
 		cluster,
 		queue,
+		workflows: orchestrator.workflows.desk,
+		ended,
 		run: async (plan, begun) => {
 			const { id } = await orchestrator.tasks.submit(OWNER, { goal: 'bench', plan });
 			const end = ended(id);

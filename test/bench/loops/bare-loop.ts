@@ -27,12 +27,13 @@ export function openLoop(): StepLoop {
 		});
 	let count = 0;
 	return {
-		async run(levels) {
+		async run(levels, begun) {
 			const stream = `task-${count++}`;
 			let seq = 1;
 			await append(stream, seq++, [{ type: 'TaskSubmitted', data: { goal: 'bench', levels } }]);
 			for (const [level, width] of levels.entries()) {
 				const steps = Array.from({ length: width }, async (_, index) => {
+					if (seq === 2) begun?.();
 					const output = noop();
 					const data = { stepId: `${level}-${index}`, attempt: 1, run: 1, worker: 'bare', output };
 					// The outcome of a step and the start of the next are one append.

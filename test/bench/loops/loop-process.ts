@@ -9,6 +9,8 @@ export interface LoopRequest {
 	readonly levels: readonly number[];
 	readonly count: number;
 	readonly width: number;
+	/** A single time is until the graph has ended, unless its first step's beginning is asked for. */
+	readonly until?: 'begun';
 }
 
 /** LoopProcess is a loop in a process of its own: all engines are timed by the same code, and none sees another's garbage. */

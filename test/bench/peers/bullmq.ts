@@ -17,6 +17,7 @@ export async function openLoop(url: string): Promise<StepLoop> {
 	const flows = new FlowProducer({ connection });
 	const ended = new Map<string, () => void>();
 	let count = 0;
+	let begins: ((at?: number) => void) | undefined;
 	const step = (name: string, children: object[] = [], data: object = {}) => ({
 		name,
 		queueName: QUEUE,
@@ -24,9 +25,16 @@ export async function openLoop(url: string): Promise<StepLoop> {
 		children: children as never[],
 		opts: { removeOnComplete: true },
 	});
+	const chainOf = (length: number, data: object) => {
+		let made = step('first', [], data);
+		for (let index = 1; index < length; index++) made = step(index === length - 1 ? 'last' : 'next', [made], data);
+		return made;
+	};
 	const worker = new Worker(
 		QUEUE,
 		async (job) => {
+			begins?.();
+			begins = undefined;
 			const { chain, width } = job.data as { chain: string; width?: number };
 			if (width === undefined) return { ok: true };
 			const fan = Array.from({ length: width }, () => step('fan', [], { chain }));
@@ -41,13 +49,13 @@ export async function openLoop(url: string): Promise<StepLoop> {
 	worker.on('error', (error) => console.error(error));
 	await worker.waitUntilReady();
 	return {
-		async run(levels) {
+		async run(levels, begun) {
+			begins = begun;
 			const chain = `chain-${count++}`;
 			const end = new Promise<void>((resolve) => ended.set(chain, resolve));
 			const width = levels[1] ?? 1;
-			const data = { chain };
 			if (width > 1) await flows.add(step('first', [], { chain, width }));
-			else await flows.add(step('last', [step('second', [step('first', [], data)], data)], data));
+			else await flows.add(chainOf(levels.length, { chain }));
 			await end;
 			ended.delete(chain);
 		},

@@ -1,7 +1,12 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { StepLoop } from '../loops/step-loop.ts';
 
-const noop = () => Promise.resolve({ ok: true });
+let begins: ((at?: number) => void) | undefined;
+const noop = () => {
+	begins?.();
+	begins = undefined;
+	return Promise.resolve({ ok: true });
+};
 
 async function graph(levels: readonly number[]): Promise<void> {
 	for (const [level, width] of levels.entries()) {
@@ -15,7 +20,8 @@ export async function openLoop(url: string): Promise<StepLoop> {
 	DBOS.setConfig({ name: 'bench', systemDatabaseUrl: url, systemDatabasePoolSize: 20, logLevel: 'error' });
 	await DBOS.launch();
 	return {
-		async run(levels) {
+		async run(levels, begun) {
+			begins = begun;
 			await workflow(levels);
 		},
 		close: () => DBOS.shutdown(),

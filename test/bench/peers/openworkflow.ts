@@ -15,14 +15,18 @@ export async function openLoop(): Promise<StepLoop> {
 	const backend = BackendSqlite.connect(join(folder, 'openworkflow.db'));
 	const engine = new OpenWorkflow({ backend });
 	const ended = new Map<number, () => void>();
+	let begins: ((at?: number) => void) | undefined;
+	const noop = () => {
+		begins?.();
+		begins = undefined;
+		return { ok: true };
+	};
 	let count = 0;
 	const graph = engine.defineWorkflow<{ id: number; levels: readonly number[] }, null>(
 		{ name: 'graph' },
 		async ({ input, step }) => {
 			for (const [level, width] of input.levels.entries()) {
-				const steps = Array.from({ length: width }, (_, index) =>
-					step.run({ name: `${level}-${index}` }, () => ({ ok: true })),
-				);
+				const steps = Array.from({ length: width }, (_, index) => step.run({ name: `${level}-${index}` }, noop));
 				await Promise.all(steps);
 			}
 			ended.get(input.id)?.();
@@ -32,7 +36,8 @@ export async function openLoop(): Promise<StepLoop> {
 	const worker = engine.newWorker({ concurrency: 50 });
 	await worker.start();
 	return {
-		async run(levels) {
+		async run(levels, begun) {
+			begins = begun;
 			const id = count++;
 			const end = new Promise<void>((resolve) => ended.set(id, resolve));
 			await graph.run({ id, levels });

@@ -10,7 +10,12 @@ import { type Context, createEndpointHandler, service } from '@restatedev/restat
 import { freePort, startServerProcess } from '../../support/server-process.ts';
 import type { StepLoop } from '../loops/step-loop.ts';
 
-const noop = () => ({ ok: true });
+let begins: ((at?: number) => void) | undefined;
+const noop = () => {
+	begins?.();
+	begins = undefined;
+	return { ok: true };
+};
 
 const graphs = service({
 	name: 'graphs',
@@ -53,7 +58,10 @@ export async function openLoop(): Promise<StepLoop> {
 	await registered(admin, `http://127.0.0.1:${port}`);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 	return {
-		run: (levels) => called({ agent, ingress, levels }),
+		run: (levels, begun) => {
+			begins = begun;
+			return called({ agent, ingress, levels });
+		},
 		async close() {
 			agent.destroy();
 			await server.end('SIGKILL');
