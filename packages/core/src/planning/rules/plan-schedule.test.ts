@@ -40,6 +40,36 @@ describe('goals that are meant for later', () => {
 		});
 	});
 
+	test.each([
+		['Monitor this website for changes and summarize daily: http://shop.example/a', 'daily'],
+		['watch http://shop.example/a and tell me daily what changed', 'daily'],
+		['every hour check http://shop.example/a for changes', 'every hour'],
+		['Check http://shop.example/a every Monday at 8 and tell me what changed', 'every Monday at 8'],
+		['tell me when the price on http://shop.example/a changes', 'every hour'],
+		['Let me know as soon as http://shop.example/a is back in stock', 'every hour'],
+		['notify me every morning at 7 if anything on http://shop.example/a is new', 'every morning at 7'],
+		['keep an eye on http://shop.example/a, tell me if something happens', 'every day at 9'],
+	])('"%s" watches the page', async (said, when) => {
+		expect(await plan(said)).toMatchObject({ when, tell: 'changes', carry: true });
+		expect(await plan(said)).toMatchObject({ do: { name: 'website-watch', input: { url: 'http://shop.example/a' } } });
+	});
+
+	test('a digest is told at its time, of looks that are more frequent', async () => {
+		expect(await plan('Watch http://shop.example/a for changes, as a digest every day at 18:00')).toMatchObject({
+			when: 'every hour',
+			tell: { digest: 'every day at 18:00' },
+		});
+	});
+
+	test.each([
+		'Check http://a.example/x and tell me the opening hours',
+		'Look at http://a.example/x and summarise what it says',
+		'tell me when the war ended',
+		'Tell me if this is new: a web designer said the price changed',
+	])('"%s" watches nothing', async (said) => {
+		expect(await plan(said)).not.toHaveProperty('when');
+	});
+
 	test('what is missing is asked for', async () => {
 		const said = 'Monitor this website for changes and summarize daily';
 		expect(await plan(said)).toBe('Which page shall I watch? Send its address.');

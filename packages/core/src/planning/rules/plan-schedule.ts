@@ -4,7 +4,7 @@ import { shortened } from '../../domain/shortened.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { type TimeWords, timeWords } from '../schedule/parse-schedule.ts';
 import { markAddresses } from './find-addresses.ts';
-import { isWatch } from './scheduled-words.ts';
+import { isAlert, isWatch } from './scheduled-words.ts';
 
 const REMIND = /^\W*(?:(?:please|can you|could you) )?remind me\b(?: (?:to|that|about|of)\b)?\s*/i;
 const DIGEST = /\bdigest\b/i;
@@ -58,7 +58,7 @@ function planWatch(goal: string, said: readonly string[], now: number): PlanOutc
 	const words = text.replace(/\uE000\d+\uE001/g, ' ');
 	const found = timeWords(words, { timeZone: ANY_ZONE, now }, { inside: true });
 	const recurs = found?.phrase.recurrence !== undefined || found?.phrase.cron !== undefined;
-	const often = found !== undefined && recurs ? found.seen : 'every day at 9';
+	const often = found !== undefined && recurs ? found.seen : isAlert(goal) ? 'every hour' : 'every day at 9';
 	const digest = DIGEST.test(words) && recurs;
 	const input: JsonObject = {
 		when: digest ? 'every hour' : often,
