@@ -38,7 +38,7 @@ export interface Api {
 }
 
 /** Ask makes a call and gives its JSON, undefined where there is none. */
-export type Ask = <T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<T>;
+export type Ask = <T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<T>;
 
 /** createApi makes the calls against the page's own origin; `onLoggedOut` hears of every 401. */
 export function createApi(onLoggedOut: () => void): Api {

@@ -8,12 +8,18 @@ export type Route =
 	| { readonly name: 'conversation'; readonly id: string }
 	/** A board; `item` is open on it. */
 	| { readonly name: 'backlog'; readonly id: string; readonly item: number | undefined }
+	| { readonly name: 'workflow'; readonly id: string }
+	/** Without an id: a new workflow. */
+	| { readonly name: 'designer'; readonly id: string | undefined }
 	| { readonly [Name in PlaceName]: { readonly name: Name } }[PlaceName];
 
 /** PlaceName is a part of the page beside chat and tasks; each is fetched when it is first shown. */
 export type PlaceName = (typeof PLACES)[number];
 
-const PLACES = ['conversations', 'people', 'frontends', 'system', 'backlogs', 'models', 'memory'] as const;
+const PLACES = [
+	...(['conversations', 'people', 'frontends', 'system', 'backlogs', 'models', 'memory'] as const),
+	...(['workflows', 'schedules', 'agents'] as const),
+] as const;
 
 /** Router follows the address bar. */
 export interface Router {
@@ -33,6 +39,8 @@ export function parseRoute(path: string, hash: string): Route {
 	if (item !== undefined) return { name: 'chat' };
 	if (first === 'tasks' && id !== undefined) return { name: 'task', id: safeDecode(id) };
 	if (first === 'conversations' && id !== undefined) return { name: 'conversation', id: safeDecode(id) };
+	if (first === 'workflows' && id !== undefined) return { name: 'workflow', id: safeDecode(id) };
+	if (first === 'designer') return { name: 'designer', id: id === undefined ? undefined : safeDecode(id) };
 	if (id === undefined && isPlace(first)) return { name: first };
 	return { name: 'chat' };
 }
@@ -46,6 +54,12 @@ export const conversationAddress = (id: string) => `/#/conversations/${encodeURI
 /** boardAddress is where a backlog is shown, with one of its items open. */
 export const boardAddress = (id: string, item?: number) =>
 	`/#/backlogs/${encodeURIComponent(id)}${item === undefined ? '' : `/${item}`}`;
+
+/** workflowAddress is where a workflow is shown. */
+export const workflowAddress = (name: string) => `/#/workflows/${encodeURIComponent(name)}`;
+
+/** designerAddress is where a workflow is worked on. */
+export const designerAddress = (name: string) => `/#/designer/${encodeURIComponent(name)}`;
 
 /** createRouter follows the browser's address. */
 export function createRouter(): Router {

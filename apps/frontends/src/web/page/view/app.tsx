@@ -7,7 +7,7 @@ import { Icon } from './icon.tsx';
 import { Login } from './login.tsx';
 import { ModelNotice } from './model-notice.tsx';
 import { PictureViewer } from './picture-viewer.tsx';
-import { Backlogs, Memory, Models, Settings } from './places.tsx';
+import { Backlogs, Memory, Models, Rounds, Settings, Workflows } from './places.tsx';
 
 import { TaskListPanel } from './task-list.tsx';
 import { TaskPage } from './task-page.tsx';
@@ -76,6 +76,13 @@ function Place({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 		case 'backlogs':
 		case 'backlog':
 			return <Backlogs route={route} />;
+		case 'workflows':
+		case 'workflow':
+		case 'designer':
+			return <Workflows route={route} />;
+		case 'schedules':
+		case 'agents':
+			return <Rounds route={route} />;
 		case 'models':
 			return <Models />;
 		case 'memory':

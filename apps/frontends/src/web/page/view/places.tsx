@@ -21,6 +21,22 @@ export const Backlogs = lazily<{ readonly route: BacklogRoute }>(
 	async () => (await import('./backlogs/backlogs-place.tsx')).BacklogsPlace,
 );
 
+/** WorkflowRoute is what is drawn by the part about workflows. */
+export type WorkflowRoute = Extract<Route, { name: 'workflow' | 'workflows' | 'designer' }>;
+
+/** Workflows lists workflows, shows one, and lets one be worked on. */
+export const Workflows = lazily<{ readonly route: WorkflowRoute }>(
+	async () => (await import('./workflows/workflows-place.tsx')).WorkflowsPlace,
+);
+
+/** RoundsRoute is what is drawn by the part about what goes on by itself: schedules and agents. */
+export type RoundsRoute = Extract<Route, { name: 'schedules' | 'agents' }>;
+
+/** Rounds shows schedules and agents. */
+export const Rounds = lazily<{ readonly route: RoundsRoute }>(
+	async () => (await import('./rounds/rounds-place.tsx')).RoundsPlace,
+);
+
 /** Models shows the language models and what they cost. */
 export const Models = lazily<object>(async () => (await import('./models/models-page.tsx')).ModelsPage);
 

@@ -8,6 +8,9 @@ import { StatusDot } from './status.tsx';
 const PLACES: readonly { readonly names: readonly Route['name'][]; readonly words: string; readonly href: string }[] = [
 	{ names: ['chat'], words: 'Chat', href: '/#/' },
 	{ names: ['backlogs', 'backlog'], words: 'Backlogs', href: '/#/backlogs' },
+	{ names: ['workflows', 'workflow', 'designer'], words: 'Workflows', href: '/#/workflows' },
+	{ names: ['schedules'], words: 'Schedules', href: '/#/schedules' },
+	{ names: ['agents'], words: 'Agents & skills', href: '/#/agents' },
 	{ names: ['conversations', 'conversation'], words: 'Conversations elsewhere', href: '/#/conversations' },
 	{ names: ['people'], words: 'People & accounts', href: '/#/people' },
 	{ names: ['frontends'], words: 'Frontends', href: '/#/frontends' },
