@@ -273,6 +273,27 @@ describe('schedules', () => {
 		expect(works.told[0]).toContain('2 runs\n\nresult of t1\n\n1 run found nothing new.');
 	});
 
+	it('tell digests that fall due together in one message, but for other conversations, once', async () => {
+		const first = open();
+		const hourly = { ...daily(), timing: { kind: 'every' as const, everyMs: HOUR } };
+		const here = asConversationId('web-ann');
+		for (const title of ['Otters', 'Herons']) {
+			await first.desk.create(ANN, { when: hourly, what: watch({ digest: 'daily' }), title, conversation: here });
+		}
+		await first.desk.create(ANN, { when: hourly, what: watch({ digest: 'daily' }), title: 'Owls' });
+		await pass(HOUR);
+		for (const id of ['t1', 't2', 't3']) works.end(id, { changed: true, keep: 1 });
+		await pass(0);
+		first.stop();
+		const after = open();
+		await adopt(after);
+		await pass(DAY);
+		const [both = '', ...others] = works.told.toSorted((one, other) => other.length - one.length);
+		expect(both).toMatch(/Otters.*result of t\d.*Herons.*result of t\d/s);
+		expect(others).toHaveLength(1);
+		expect(others[0]).toContain('Owls');
+	});
+
 	it('say what they are to say, and stop with a word when their person may not have them any more', async () => {
 		const { desk } = open();
 		const conversation = asConversationId('web-ann');

@@ -13,8 +13,9 @@ import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { AtOnce } from './at-once.ts';
 import { followToEnd } from './follow-to-end.ts';
 import { runEnd } from './run-end.ts';
+import { ScheduleDigests } from './schedule-digests.ts';
 import type { ScheduleNumbers } from './schedule-numbers.ts';
-import { digestText, newsText, pausedText, questionText } from './schedule-words.ts';
+import { newsText, pausedText, questionText } from './schedule-words.ts';
 
 /** ScheduleNotice is something a schedule tells its person: in its conversation, and where they want to be told. */
 export interface ScheduleNotice {
@@ -37,7 +38,7 @@ export interface SchedulePowers {
 }
 
 interface Dependencies extends SchedulePowers {
-	readonly schedules: Pick<CommandHandler<Schedule, ScheduleCommand, never>, 'handle'>;
+	readonly schedules: Pick<CommandHandler<Schedule, ScheduleCommand, never>, 'handle' | 'latest'>;
 	readonly numbers: ScheduleNumbers;
 	readonly times: () => Promise<IScheduleTimes>;
 	readonly clock: IClock;
@@ -63,11 +64,13 @@ const REFUSALS: readonly ErrorCode[] = [
 /** ScheduleWorker carries out what schedules are owed; every result comes back as a command. */
 export class ScheduleWorker {
 	readonly #deps: Dependencies;
+	readonly #digests: ScheduleDigests;
 	readonly #turns = new AtOnce(BEGUN_AT_ONCE);
 	readonly #following = new Map<TaskId, AbortController>();
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+		this.#digests = new ScheduleDigests(deps);
 	}
 
 	async carryOut(work: ScheduleWork, schedule: Schedule): Promise<void> {
@@ -81,7 +84,7 @@ export class ScheduleWorker {
 			case 'tell':
 				return this.#tellNews(schedule, work.run);
 			case 'digest':
-				return this.#sendDigest(schedule, work.at);
+				return this.#digests.send(schedule, work.at);
 			case 'wait':
 		}
 	}
@@ -214,20 +217,6 @@ export class ScheduleWorker {
 		const text = newsText(schedule, await this.#numberOf(schedule), run);
 		await this.#deps.tell({ ...noticeOf(schedule, `run.${run.task}`), text });
 		await this.#record(schedule, { type: 'RecordTold', at: this.#deps.clock.now(), task: run.task });
-	}
-
-	/** What is noted while it goes out belongs to the next one. */
-	async #sendDigest(schedule: Schedule, digestAt: number): Promise<void> {
-		const runs = schedule.collected.filter(({ at }) => at < digestAt);
-		if (runs.length > 0) {
-			const text = digestText(schedule, await this.#numberOf(schedule), { runs, more: schedule.uncollected });
-			await this.#deps.tell({ ...noticeOf(schedule, `digest.${digestAt}`), text });
-		}
-		const at = this.#deps.clock.now();
-		const { digest } = schedule;
-		const after = Math.max(at, digestAt);
-		const next = digest === undefined ? undefined : (await this.#deps.times()).nextDue(digest.rule, after);
-		await this.#record(schedule, { type: 'RecordDigest', at, digestAt, next });
 	}
 
 	async #tellQuestion(schedule: Schedule, { id, text }: Question): Promise<void> {
