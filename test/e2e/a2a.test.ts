@@ -169,7 +169,9 @@ describe('A2A 1.0', () => {
 	it('lets two Errands talk: one asks the other, whose question its own person answers', async () => {
 		const file = join(folder, 'agents.yaml');
 		await writeFile(file, `agents:\n  b:\n    url: ${errand.url}\n    token: ${errand.token}\n`);
-		const asking = await startErrand({ env: { ERRAND_AGENTS: file } });
+		const asking = await startErrand({
+			env: { ERRAND_AGENTS: file, ERRAND_ALLOW_PRIVATE_HOSTS: new URL(errand.url).host },
+		});
 		try {
 			const plan = [
 				{ id: 'other', title: 'Have B do it', capability: 'agent.b', input: { text: GOAL }, dependsOn: [] },
@@ -190,6 +192,19 @@ describe('A2A 1.0', () => {
 				tasks: { goal: string; status: string }[];
 			};
 			expect(tasks.filter(({ goal, status }) => goal === GOAL && status === 'done')).toHaveLength(2);
+
+			// A mailbox here whose agent is there: each message is a task of its own.
+			const post = async (path: string, body: object) => (await asking.call('POST', path, body)).json();
+			const reach = { kind: 'a2a', url: errand.url, token: errand.token };
+			await post('/v1/agents', { name: 'me' });
+			await post('/v1/agents', { name: 'b', reach });
+			const message = { id: 'q', source: 'me', target: 'b', type: 'question', payload: 'hello', timeoutMs: 20_000 };
+			const answer = await post('/v1/agents/request', message);
+			expect(answer).toMatchObject({ source: 'b', inReplyTo: 'q', payload: { state: 'completed' } });
+			expect(JSON.stringify(await (await asking.call('GET', '/v1/agents')).json())).not.toContain(errand.token);
+			await post('/v1/agents', { name: 'b', reach: { ...reach, token: 'not-it' } });
+			await post('/v1/agents/messages', { ...message, id: 'q2', timeoutMs: undefined });
+			await eventually(async () => asking.output().includes('agent message not carried'));
 		} finally {
 			await asking.dispose();
 		}

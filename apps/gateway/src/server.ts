@@ -19,6 +19,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { ModelHealth } from '@errand/core/ports/model-view.ts';
 import { WebFrontend } from '@errand/frontends/web/web-frontend.ts';
 import { A2aService } from './a2a/a2a-service.ts';
+import { openAgentCourier } from './a2a/open-agent-courier.ts';
 import { openPushTeller } from './a2a/open-push-teller.ts';
 import { Authenticator, OWNER } from './auth/authenticator.ts';
 import { OriginPolicy } from './auth/origin-policy.ts';
@@ -135,6 +136,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		loginLink: (principal) => loginLink(origins.address(), authenticator.issueCode(principal).code),
 		webhookSender: openWebhookSender(config),
 		teller: openPushTeller(config),
+		courier: openAgentCourier(config, clock),
 		models,
 		skills,
 		embedder: base.embedder,

@@ -5,6 +5,8 @@ import type { Json } from '../domain/json.ts';
 /** AgentParcel is a message on its way to an agent elsewhere; `key` is the same each time for the same message. */
 export interface AgentParcel {
 	readonly url: string;
+	/** Shown to its host, and to no other. */
+	readonly token?: string | undefined;
 	readonly key: string;
 	readonly message: AgentMessage;
 	readonly signal: AbortSignal;

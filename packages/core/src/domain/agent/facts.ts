@@ -39,7 +39,7 @@ export interface Expectation {
 }
 
 interface AgentFactData {
-	/** `tokenHash` is all that is kept of its token; `secret` is the name in the vault of what signs its webhook. */
+	/** `tokenHash` is all that is kept of its token; `secret` is the name in the vault of what signs its webhook, or is shown to it elsewhere. */
 	AgentRegistered: Registration & {
 		readonly name: string;
 		readonly person: PersonId;

@@ -32,7 +32,16 @@ export const AgentRegistration = z.strictObject({
 			z.strictObject({ kind: z.literal('pull') }),
 			z.strictObject({ kind: z.literal('workflow'), workflow: words(100) }),
 			z.strictObject({ kind: z.literal('webhook'), url: z.url().max(2_000) }),
-			z.strictObject({ kind: z.literal('a2a'), url: z.url().max(2_000) }),
+			z.strictObject({
+				kind: z.literal('a2a'),
+				url: z.url().max(2_000),
+				token: z
+					.string()
+					.min(1)
+					.max(4_000)
+					.optional()
+					.describe('Sent to its host as a bearer token; never shown again.'),
+			}),
 		])
 		.default({ kind: 'pull' }),
 });

@@ -50,28 +50,30 @@ export class AgentDesk implements IAgentDesk {
 		this.#deps = deps;
 	}
 
-	async register(caller: AgentCaller, given: Parameters<IAgentDesk['register']>[1]) {
+	async register(caller: AgentCaller, wanted: Parameters<IAgentDesk['register']>[1]) {
 		refuseGuests(caller);
-		const { name, ...registration } = parseInput(AgentRegistration, given, 'The agent');
+		const { name, reach: given, ...registration } = parseInput(AgentRegistration, wanted, 'The agent');
+		const { token: shown, ...reach } = { token: undefined, ...given };
 		if (caller.agent !== undefined && caller.agent !== name) throw notYours(name);
 		const { clock, vault, registry, agents } = this.#deps;
 		const stream = agentStream(name);
 		const before = await agents.latest(stream);
 		const isNew = before === undefined || before.status === 'gone';
 		if (isNew && (await registry.countOf(caller.person)) >= MAX_AGENTS) throw tooMany();
-		this.#checkReach(registration.reach);
+		this.#checkReach(reach);
 		const { token, tokenHash } = newAgentToken(name);
 		const { person } = caller;
 		const at = clock.now();
-		const signed = registration.reach.kind === 'webhook' ? await this.#newSecret(person, name) : undefined;
-		const named = signed === undefined ? {} : { secret: signed.reference };
+		const signing = reach.kind === 'webhook' ? `whsec_${randomBytes(32).toString('base64')}` : undefined;
+		const secret = signing ?? shown;
+		const kept = secret === undefined ? {} : { secret: await this.#keep(secret, person, name) };
 		const topics = [...new Set(registration.topics)];
 		await agents.handle(stream, {
 			...{ type: 'RegisterAgent', at, name, person, tokenHash },
-			...{ ...registration, topics, ...named },
+			...{ ...registration, reach, topics, ...kept },
 		});
 		if (before?.person === person && before.secret !== undefined) await vault.deleteUnder(before.secret);
-		return { token, ...(signed === undefined ? {} : { secret: signed.secret }) };
+		return { token, ...(signing === undefined ? {} : { secret: signing }) };
 	}
 
 	async unregister(caller: AgentCaller, name: string): Promise<void> {
@@ -255,11 +257,11 @@ export class AgentDesk implements IAgentDesk {
 		courier.check(reach.url);
 	}
 
-	async #newSecret(person: string, name: string) {
+	/** Resolves with its name in the vault. */
+	async #keep(secret: string, person: string, name: string): Promise<string> {
 		const reference = `${person}/agent/${name}/${randomBytes(8).toString('hex')}`;
-		const secret = `whsec_${randomBytes(32).toString('base64')}`;
 		await this.#deps.vault.put(reference, secret);
-		return { reference, secret };
+		return reference;
 	}
 
 	#now(): number {

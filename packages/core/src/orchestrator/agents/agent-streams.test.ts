@@ -5,8 +5,9 @@ import { OnlyHome } from '../../adapters/in-process/only-home.ts';
 import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sqlite-store.ts';
 import type { AgentMessage } from '../../domain/agent/message.ts';
 import { CoreError } from '../../domain/errors.ts';
-import { asPersonId, asStepId, asTaskId } from '../../domain/ids.ts';
+import { asPersonId, asStepId, asStreamId, asTaskId } from '../../domain/ids.ts';
 import type { TaskView } from '../../domain/task/view.ts';
+import type { AgentParcel } from '../../ports/agent-courier.ts';
 import type { IWebhookSender, PostOutcome, WebhookPost } from '../../ports/webhook-sender.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { MemoryVault } from '../../testing/memory-vault.ts';
@@ -40,6 +41,7 @@ let store: SqliteStore;
 let clock: FakeClock;
 let receiver: Receiver;
 let vault: MemoryVault;
+let carried: AgentParcel[];
 let opened: AgentStreams[];
 let runs: WorkflowRequest[];
 let ends: Map<string, () => void>;
@@ -50,6 +52,7 @@ beforeEach(() => {
 	clock = new FakeClock();
 	receiver = new Receiver();
 	vault = new MemoryVault();
+	carried = [];
 	opened = [];
 	runs = [];
 	ends = new Map();
@@ -71,6 +74,13 @@ function open(): AgentStreams {
 	};
 	const streams = new AgentStreams({
 		...{ store: history, index, snapshots, vault, clock, log: silent, sender: receiver },
+		courier: {
+			check: () => {},
+			carry: async (parcel) => {
+				carried.push(parcel);
+				return { kind: 'delivered', answer: { state: 'completed' } };
+			},
+		},
 		bus: new InProcessEventBus(silent),
 		homes: new OnlyHome('test', history),
 		roleOf: async (person) => [ANN, BOB, GUEST, HOST].find((one) => one.person === person)?.role,
@@ -336,6 +346,19 @@ describe('agents', () => {
 		expect(tried).toEqual(['m1', ...Array(10).fill('m2'), ...Array(10).fill('m3')]);
 		expect(await desk.deadLetters(BOB, 'w')).toHaveLength(2);
 		await expect(desk.receive(BOB, 'w', ONCE)).rejects.toMatchObject({ code: 'not-possible' });
+	});
+
+	it('go to an agent elsewhere with the token that only the vault knows, and bring its answer back', async () => {
+		const { desk, streams } = await two();
+		const reach = { kind: 'a2a', url: 'https://far.example', token: 'shown-there' } as const;
+		await registered(streams, BOB, 'far', { reach });
+		const answer = await desk.request(ANN, message({ target: 'far', id: 'q' }), { timeoutMs: MINUTE });
+		expect(answer).toMatchObject({ source: 'far', inReplyTo: 'q', payload: { state: 'completed' } });
+		expect(carried).toMatchObject([{ url: 'https://far.example', token: 'shown-there', message: { id: 'q' } }]);
+		const history = await store.events.read(asStreamId('agent-far'));
+		expect(JSON.stringify([history, await desk.list(BOB)])).not.toContain('shown-there');
+		await desk.unregister(BOB, 'far');
+		expect(vault.names).toEqual([]);
 	});
 
 	it('with a workflow have it run for each message, and its result goes back as the answer', async () => {

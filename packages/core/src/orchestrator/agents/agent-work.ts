@@ -146,10 +146,11 @@ export class AgentWorker {
 		waiting: WaitingMessage,
 		{ message, url, signal }: { message: AgentMessage; url: string; signal: AbortSignal },
 	): Promise<void> {
-		const { courier } = this.#deps;
+		const { courier, vault } = this.#deps;
 		if (courier === undefined) return this.#giveUp(agent, waiting, 'Nothing here carries messages over A2A.');
 		const key = messageKey(agent.name, `${message.source}/${message.id}`);
-		const outcome = await courier.carry({ url, key, message, signal });
+		const token = agent.secret === undefined ? undefined : await vault.get(agent.secret);
+		const outcome = await courier.carry({ url, token, key, message, signal });
 		if (outcome.kind === 'failed') return this.#failed(agent, waiting, outcome.failure);
 		if (outcome.answer !== undefined) await this.#reply(agent, message, outcome.answer);
 		await this.#finish(agent, waiting);

@@ -60,7 +60,10 @@ export interface AgentDelivery {
 export interface IAgentDesk {
 	register(
 		caller: AgentCaller,
-		agent: Pick<AgentView, 'name' | 'description' | 'skills' | 'topics' | 'reach'>,
+		agent: Pick<AgentView, 'name' | 'description' | 'skills' | 'topics'> & {
+			/** A `token` is shown to an agent elsewhere, and never again to anybody here. */
+			readonly reach: AgentReach | (Extract<AgentReach, { kind: 'a2a' }> & { readonly token?: string | undefined });
+		},
 		/** The token is shown this once, and takes the place of the one before; so is the secret that signs an agent's webhook. */
 	): Promise<{ token: string; secret?: string | undefined }>;
 	unregister(caller: AgentCaller, name: string): Promise<void>;
