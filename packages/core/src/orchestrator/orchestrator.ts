@@ -64,7 +64,10 @@ import { TaskWorker } from './tasks/task-work.ts';
 import type { HookDesk } from './webhooks/hook-desk.ts';
 import { openHookDesk } from './webhooks/open-hook-desk.ts';
 import { WebhookStreams } from './webhooks/webhook-streams.ts';
-import type { WorkflowParts } from './workflows/workflow-streams.ts';
+import { hasSavedWorkflows } from './workflows/has-saved-workflows.ts';
+import { OfferingPlanner } from './workflows/offering-planner.ts';
+import { SaveHints } from './workflows/save-hints.ts';
+import type { WorkflowParts, WorkflowStreams } from './workflows/workflow-streams.ts';
 import { workflowsOnDemand } from './workflows/workflows-on-demand.ts';
 
 /** Ports is everything of the outside world that the orchestrator works through. */
@@ -120,7 +123,7 @@ export class Orchestrator {
 	readonly backlogs: StreamsOnDemand<IBacklogDesk>;
 	readonly agents: StreamsOnDemand<IAgentDesk>;
 	readonly exchanges: StreamsOnDemand<IExchangeDesk>;
-	readonly workflows: StreamsOnDemand<IWorkflowDesk>;
+	readonly workflows: StreamsOnDemand<IWorkflowDesk, WorkflowStreams>;
 	readonly schedules: StreamsOnDemand<IScheduleDesk, ScheduleStreams>;
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
@@ -188,7 +191,10 @@ export class Orchestrator {
 			deliverEvent: (principal, task, event) => this.tasks.deliverEvent(principal, task, event),
 		});
 		const workflows = workflowsOnDemand(
-			{ ...ports, embedder: parts.embedder, tasks: this.tasks, owners: () => ownersAmong(parts.people) },
+			{
+				...{ ...ports, embedder: parts.embedder, tasks: this.tasks, owners: () => ownersAmong(parts.people) },
+				tell: (notice) => this.#conversations.notices.tell(notice),
+			},
 			parts.workflows,
 		);
 		this.workflows = workflows;
@@ -206,13 +212,24 @@ export class Orchestrator {
 		this.#taskWorker = new TaskWorker({
 			...ports,
 			...parts,
+		const hasSaved = (person: PersonId) => hasSavedWorkflows(ports.index, person);
+		const saveHints = new SaveHints({
+			...{ index: ports.index, numbers, log: ports.log },
+			hasOne: async (person, goal) =>
+				(await hasSaved(person)) && (await (await workflows.open()).offers.find(person, goal)) !== undefined,
+		});
 			tasks,
 			conversations: this.#conversations.handler,
 			outputs: this.#outputs,
 			coreSteps: [...scheduleSteps(schedules), agentSend({ desk: this.agents.desk, roleOf, now: () => clock.now() })],
 			again: (stream, key) => this.#tasks.again(stream, key),
+			planner: new OfferingPlanner({
+				...{ otherwise: parts.planner, clock, log: ports.log },
+				hasSaved,
+				offers: async () => (await workflows.open()).offers,
+			}),
 			report: async (task, report) => {
-				await this.#conversations.report(task, report);
+				await this.#conversations.report(task, report, await saveHints.hintFor(task, report));
 				await this.webhooks.announce(task, report);
 				await memories.noteResult(task, report);
 				await backlogs.taskReported(task, report);

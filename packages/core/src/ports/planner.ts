@@ -36,6 +36,8 @@ export interface PlanRequest {
 	readonly remembered?: readonly FoundMemory[] | undefined;
 	/** The operator's instructions that suit the goal, best first, for planners that follow them; it never rejects. */
 	readonly skills?: (() => Promise<readonly SkillText[]>) | undefined;
+	/** The person said it just now, in their own words and in a conversation: they hear what is asked. */
+	readonly spoken?: true | undefined;
 	/** Set where only an answer is wanted, at once and without steps; what was said before the goal, oldest first. */
 	readonly answerOnly?: readonly Turn[] | undefined;
 	/** Tokens and money the task may still use. */

@@ -24,6 +24,15 @@ export const SaveWorkflowSchema = z.union([
 		text,
 		baseVersion: z.int().min(1).optional().describe('The version it was made from; left out for a new one.'),
 		shared: z.boolean().optional().describe('Whether others may run it; the owner only.'),
+		learnedFrom: z
+			.string()
+			.min(1)
+			.max(200)
+			.transform(asTaskId)
+			.optional()
+			.describe(
+				'The task it was made from: then its runs are counted, and one that fails too often is offered no more.',
+			),
 	}),
 ]);
 /** SaveWorkflowQuery parses what stands beside a text that is sent as it is. */

@@ -42,7 +42,7 @@ export const CHAT_COMMANDS = {
 	workflow: { does: 'show what a workflow does and what it needs', parameters: [words('name', true)] },
 	save: { does: 'save what task n did as a workflow, as in `3 as compare-offers`', parameters: [words('task', true)] },
 	skills: {
-		does: 'show the skills that are installed, or one of them; on <name>, off <name> (owner)',
+		does: 'show the skills that are installed, or one of them',
 		parameters: [words('name', false)],
 	},
 	schedules: {

@@ -13,6 +13,7 @@ const WORKFLOW_FACTS: Record<WorkflowFactType | RecordedKeyringFact['type'], tru
 	WorkflowUnshared: true,
 	WorkflowEnabled: true,
 	WorkflowDisabled: true,
+	WorkflowOfferDeclined: true,
 	WorkflowRunCounted: true,
 	WorkflowRetired: true,
 	WorkflowRemoved: true,

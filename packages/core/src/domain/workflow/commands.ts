@@ -23,6 +23,8 @@ interface WorkflowCommandData {
 	EnableWorkflow: { readonly by: PersonId };
 	DisableWorkflow: { readonly by: PersonId };
 	RemoveWorkflow: { readonly by: PersonId };
+	/** It is not to be offered for goals of these words any more. */
+	DeclineOffer: { readonly by: PersonId; readonly said: string };
 	/** Tells how a run of a learned one ended. */
 	CountRun: { readonly taskId: TaskId; readonly outcome: 'done' | 'failed' };
 }

@@ -22,6 +22,11 @@ export function decideWorkflow(state: SavedWorkflowState, command: WorkflowComma
 			return state.use === 'disabled' ? nothingNew : add(workflowFact('WorkflowDisabled', { by: command.by }));
 		case 'RemoveWorkflow':
 			return add(workflowFact('WorkflowRemoved', { by: command.by }));
+		case 'DeclineOffer': {
+			const { by, said } = command;
+			const isKnown = state.declined?.includes(said) === true;
+			return isKnown ? nothingNew : add(workflowFact('WorkflowOfferDeclined', { by, said }));
+		}
 		case 'CountRun':
 			return count(state, command);
 	}

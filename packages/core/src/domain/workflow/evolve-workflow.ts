@@ -2,7 +2,7 @@ import type { RecordedWorkflowFact } from './facts.ts';
 import { type Learned, SAVED_LIMITS, type SavedWorkflow, type SavedWorkflowState } from './state.ts';
 
 /** Changes with every change of this fold, so that snapshots of another one are left alone. */
-export const WORKFLOW_EVOLVE_VERSION = '1';
+export const WORKFLOW_EVOLVE_VERSION = '2';
 
 type FactOf<T extends RecordedWorkflowFact['type']> = Extract<RecordedWorkflowFact, { type: T }>;
 
@@ -25,6 +25,8 @@ export function evolveWorkflow(state: SavedWorkflowState, fact: RecordedWorkflow
 			return { ...next, use: 'retired' };
 		case 'WorkflowRunCounted':
 			return state.learned === undefined ? next : { ...next, learned: counted(state.learned, fact.data) };
+		case 'WorkflowOfferDeclined':
+			return { ...next, declined: [...(state.declined ?? []), fact.data.said].slice(-SAVED_LIMITS.declined) };
 		case 'WorkflowRemoved':
 			return { ...next, status: 'removed', shared: false };
 		default:
@@ -49,6 +51,7 @@ function saved(state: SavedWorkflowState, { seq, at, data }: FactOf<'WorkflowSav
 		use: before?.use === 'disabled' ? 'disabled' : 'enabled',
 		shared: before?.shared ?? false,
 		...learned,
+		...(before?.declined === undefined ? {} : { declined: before.declined }),
 		...(importedWith === undefined ? {} : { importedWith }),
 	};
 }

@@ -16,6 +16,8 @@ interface WorkflowFactData {
 	WorkflowUnshared: { readonly by: PersonId };
 	WorkflowEnabled: { readonly by: PersonId };
 	WorkflowDisabled: { readonly by: PersonId };
+	/** The person does not want it offered for goals of these words. */
+	WorkflowOfferDeclined: { readonly by: PersonId; readonly said: string };
 	WorkflowRunCounted: { readonly taskId: TaskId; readonly outcome: 'done' | 'failed' };
 	/** A learned one failed too often, and is offered no more until somebody enables or changes it. */
 	WorkflowRetired: { readonly failed: number; readonly of: number };

@@ -30,7 +30,7 @@ export function learnWorkflow({ goal, steps, name }: LearnedFrom): {
 	const rename = renaming(steps.map(({ id }) => id));
 	const slotted = withSlots(goal, parameters, (parameter) => `{${parameter.name}}`);
 	const definition = {
-		name: name ?? nameOf(goal),
+		name: name ?? workflowNameOf(goal),
 		version: 1,
 		title: titleOf(slotted),
 		description: `${LEARNED_FROM}${slotted}`.slice(0, 4_000),
@@ -110,8 +110,8 @@ function renaming(ids: readonly string[]): Rename {
 	return (id) => names.get(id) ?? id;
 }
 
-/** A few words of the goal, without what it names in particular. */
-function nameOf(goal: string): string {
+/** workflowNameOf makes a name of a few words of a goal, without what it names in particular. */
+export function workflowNameOf(goal: string): string {
 	let plain = goal;
 	for (const { start, end } of goalValues(goal).toReversed()) plain = `${plain.slice(0, start)} ${plain.slice(end)}`;
 	const words = searchText(plain.normalize('NFKD').replaceAll(/\p{M}/gu, ''))

@@ -32,6 +32,25 @@ export function readInput(definition: WorkflowDefinition, goal: string): JsonObj
 	return Object.fromEntries(read);
 }
 
+/** neededOf lists the parameters that a workflow cannot do without. */
+export function neededOf(
+	definition: Pick<WorkflowDefinition, 'input'>,
+): readonly { readonly name: string; readonly description?: string | undefined }[] {
+	const required = definition.input?.['required'];
+	const names: readonly Json[] = Array.isArray(required) ? required : [];
+	return propertiesOf(definition).flatMap(([name, schema]) => {
+		if (!names.includes(name) || schema['default'] !== undefined) return [];
+		const { description } = schema;
+		return typeof description === 'string' ? { name, description } : { name };
+	});
+}
+
+/** saysTheSame tells whether a goal has all the words of the one a workflow was learned from, and in their order. */
+export function saysTheSame(definition: WorkflowDefinition, goal: string): boolean {
+	const learned = learnedGoal(definition);
+	return learned !== undefined && byPlaces(learned, goal) !== undefined;
+}
+
 /** propertiesOf lists the parameters of a workflow with their schemas. */
 export function propertiesOf({ input }: Pick<WorkflowDefinition, 'input'>): readonly (readonly [string, JsonObject])[] {
 	const properties = input?.['properties'] as Json | undefined;

@@ -1,7 +1,7 @@
 import type { PersonId, TaskId } from '../ids.ts';
 
 /** SAVED_LIMITS bound what a saved workflow remembers; what falls out stays in its history. */
-export const SAVED_LIMITS = { versions: 100, runs: 20 } as const;
+export const SAVED_LIMITS = { versions: 100, runs: 20, declined: 50 } as const;
 
 /** SavedVersion is one text that was saved; it stands in the fact at `seq`. */
 export interface SavedVersion {
@@ -42,6 +42,8 @@ export interface SavedWorkflow {
 	/** Oldest first; the last one is in use. */
 	readonly versions: readonly SavedVersion[];
 	readonly learned?: Learned | undefined;
+	/** Words of goals for which its person does not want it offered, latest last. */
+	readonly declined?: readonly string[] | undefined;
 	readonly importedWith?: string | undefined;
 }
 

@@ -113,8 +113,8 @@ export class ConversationStreams {
 	}
 
 	/** Hands what a task owes to all conversations that are told; resolves when that is durable. */
-	report(task: Task, report: Report): Promise<void> {
-		return this.#reports.handOver(task, report);
+	report(task: Task, report: Report, hint?: string): Promise<void> {
+		return this.#reports.handOver(task, report, hint);
 	}
 
 	/** A frontend can send again: what waits for the time of its next attempt goes out now. */

@@ -31,7 +31,8 @@ export class TaskReports {
 		this.#deps = deps;
 	}
 
-	async handOver(task: Task, report: Report): Promise<void> {
+	/** `hint` is said at the end of an answer. */
+	async handOver(task: Task, report: Report, hint?: string): Promise<void> {
 		const { about } = report;
 		const person = await this.#deps.people.view(task.person);
 		const told = [...new Set([...own(task), ...task.followers, ...preferred(task, report, person)])];
@@ -44,8 +45,10 @@ export class TaskReports {
 			await Promise.all([...everywhere].map((id) => this.#tell(id, { ...closing, at: this.#now() })));
 			return;
 		}
-		const reply = renderReport(task, report);
-		if (reply === undefined) return;
+		const rendered = renderReport(task, report);
+		if (rendered === undefined) return;
+		const isAnswer = rendered.kind === 'answer' && hint !== undefined;
+		const reply = isAnswer ? { ...rendered, text: `${rendered.text}\n\n${hint}` } : rendered;
 		await Promise.all(told.map((id) => this.#record(task, id, reply, person)));
 	}
 

@@ -80,7 +80,9 @@ function planRequest(task: Task): Omit<PlanRequest, 'at' | 'earlier'> {
 		question.purpose === 'goal' && answer !== undefined ? [{ question: question.text, answer }] : [],
 	);
 	const only = answerOnly === undefined ? {} : { answerOnly };
-	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task), ...only };
+	const isSpoken = task.conversation !== undefined && task.inReplyTo !== undefined && answerOnly === undefined;
+	const spoken = isSpoken && (task.origins?.length ?? 0) === 0 ? { spoken: true as const } : {};
+	return { taskId, person, goal, attachments, answers, allowance: allowanceOf(task), ...only, ...spoken };
 }
 
 /** What another attempt may mend; a planner that ran out of time was cancelled. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { TaskId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import { learnWorkflow } from '../../domain/workflow/learn-workflow.ts';
 import { cosine, likeness, telling } from '../../domain/workflow/likeness.ts';
 import { learnedGoal, readInput } from '../../domain/workflow/read-input.ts';
@@ -32,7 +33,7 @@ const WORTH_A_LOOK = 0.2;
 const SUGGESTED = 3;
 const COMPARED = 30;
 /** How long (ms) meaning is waited for; after that, words must do. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 300;
 const MAX_GOAL = 1_000;
 
 /** LearnedWorkflows makes workflows of finished tasks, and finds those that suit a new goal. */
@@ -88,8 +89,13 @@ export class LearnedWorkflows {
 			.flatMap(({ known: { name, definition }, score }) =>
 				definition === undefined
 					? []
-					: { name, title: definition.title ?? name, score, input: readInput(definition, goal) },
+					: { name, title: definition.title ?? name, score, input: this.inputFor(definition, goal) },
 			);
+	}
+
+	/** What a workflow takes, as far as a goal says it. */
+	inputFor(definition: WorkflowDefinition, goal: string): JsonObject {
+		return readInput(definition, goal.slice(0, MAX_GOAL));
 	}
 
 	stop(): void {

@@ -19,6 +19,7 @@ import type {
 	WorkflowSummary,
 	WorkflowTrial,
 } from '../desks/workflows.ts';
+import { inputWords } from './input-words.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
 import type { LearnedWorkflows } from './learned-workflows.ts';
 import { hashOf, type SavedWorkflows } from './saved-workflows.ts';
@@ -41,7 +42,6 @@ interface Dependencies {
 
 const MAX_SAVED = 500;
 const NAMED = 20;
-const MAX_GOAL = 300;
 
 /** WorkflowDesk lets people see, save and run workflows. */
 export class WorkflowDesk implements IWorkflowDesk {
@@ -131,21 +131,21 @@ export class WorkflowDesk implements IWorkflowDesk {
 		await this.#deps.saved.handle(by, name, { type, at: this.#deps.clock.now(), by });
 	}
 
-	async run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }> {
-		const { name, input: given, kept, goal, ...rest } = request;
+	/** What a run of a workflow is submitted with. */
+	async prepared(principal: Principal, { name, input: given, kept, goal }: WorkflowRequest) {
 		const known = await this.#found(principal, name);
 		const { definition } = known;
 		if (definition === undefined) throw unusableWorkflow(name, known.problems);
 		if (known.saved?.use === 'disabled') throw switchedOff(name);
-		const compiled = await this.#compiled(principal, definition, given, kept);
-		return this.#deps.tasks.submit(principal, {
-			...rest,
-			goal: goal ?? goalOf(definition, given),
-			plan: compiled.steps,
-			planBy: `workflow:${known.name}@${known.version}`,
-			// How it ended is counted, whether or not somebody is told.
-			announced: true,
-		});
+		const { steps: plan } = await this.#compiled(principal, definition, given, kept);
+		return { goal: goal ?? goalOf(definition, given), plan, planBy: `workflow:${known.name}@${known.version}` };
+	}
+
+	async run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+		const { name: _name, input: _input, kept: _kept, ...rest } = request;
+		const prepared = await this.prepared(principal, request);
+		// How it ended is counted, whether or not somebody is told.
+		return this.#deps.tasks.submit(principal, { ...rest, ...prepared, announced: true });
 	}
 
 	async runText(
@@ -273,13 +273,7 @@ const RETIRED: WorkflowProblem = {
 
 /** `Run "Compare offers" (url: https://…, top: 3)`: what a person recognises it by. */
 function goalOf({ name, title }: WorkflowDefinition, input: Json): string {
-	const given = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
-	const parts = given.map(([key, value]) => {
-		const text = typeof value === 'string' ? value : JSON.stringify(value);
-		return `${key}: ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`;
-	});
-	const all = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-	return `Run "${title ?? name}"${all.length > MAX_GOAL ? `${all.slice(0, MAX_GOAL)}…)` : all}`;
+	return `Run "${title ?? name}"${inputWords(input)}`;
 }
 
 function wrongInput(name: string, problems: readonly WorkflowProblem[]): CoreError {

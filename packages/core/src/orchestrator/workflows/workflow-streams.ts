@@ -1,10 +1,10 @@
-import type { PersonId, StreamId } from '../../domain/ids.ts';
+import type { ConversationId, PersonId, StreamId } from '../../domain/ids.ts';
 import type { Report, Task } from '../../domain/task/state.ts';
 import type { WorkflowCommand } from '../../domain/workflow/commands.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { RecordedWorkflowFact } from '../../domain/workflow/facts.ts';
 import type { Keyring, KeyringCommand, RecordedKeyringFact } from '../../domain/workflow/keyring.ts';
-import type { SavedWorkflow } from '../../domain/workflow/state.ts';
+import type { Learned, SavedWorkflow } from '../../domain/workflow/state.ts';
 import type { ICatalogue } from '../../ports/catalogue.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
@@ -23,6 +23,7 @@ import { SharedFiles } from './shared-files.ts';
 import { keyringDecider, workflowDecider } from './workflow-decider.ts';
 import { WorkflowDesk } from './workflow-desk.ts';
 import { WorkflowLibrary } from './workflow-library.ts';
+import { type IWorkflowOffers, WorkflowOffers } from './workflow-offers.ts';
 import { type EndedRun, endedRun, WorkflowRuns } from './workflow-runs.ts';
 
 /** WorkflowParts is what workflows stand on besides the streams. */
@@ -50,11 +51,22 @@ export interface WorkflowPorts extends Omit<DrivingPorts, 'homes'> {
 	readonly embedder: Pick<IEmbedder, 'name' | 'embed'> | undefined;
 	/** Whoever may share with everybody. */
 	readonly owners: () => Promise<readonly PersonId[]>;
+	/** Tells a person something, once for a key. */
+	readonly tell?:
+		| ((notice: {
+				key: string;
+				person: PersonId;
+				conversation?: ConversationId | undefined;
+				text: string;
+		  }) => Promise<void>)
+		| undefined;
 }
 
 /** WorkflowStreams are all workflows: saved ones as streams, and those that come from elsewhere, with their desk. */
 export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 	readonly desk: IWorkflowDesk;
+	/** What suits a goal. */
+	readonly offers: IWorkflowOffers;
 	/** Nothing is ever owed to a workflow. */
 	readonly driven: Driven;
 	readonly #deps: WorkflowPorts & WorkflowParts;
@@ -83,11 +95,13 @@ export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 		this.#saved = saved;
 		this.#files = [files, shipped];
 		this.#learned = learned;
-		this.desk = new WorkflowDesk({
+		const desk = new WorkflowDesk({
 			...{ ...deps, library, saved, learned },
 			sharedFiles: new SharedFiles({ ...deps, library, saved, keyrings: this.#keyrings }),
 			runs: new WorkflowRuns(deps.tasks),
 		});
+		this.desk = desk;
+		this.offers = new WorkflowOffers({ ...deps, saved, learned, desk });
 		this.driven = {
 			owns: (stream) => stream.startsWith(WORKFLOW_PREFIX),
 			adopt: async () => {},
@@ -106,7 +120,12 @@ export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 		if (saved?.learned === undefined) return;
 		const at = this.#deps.clock.now();
 		const command = { type: 'CountRun', at, taskId: task.id, outcome: run.status } as const;
-		await this.#saved.handle(task.person, run.workflow, command);
+		const { state } = await this.#saved.handle(task.person, run.workflow, command);
+		// Looked at again after a crash, it is still the run that had it retired.
+		if (state?.use !== 'retired' || state.learned?.runs.at(-1)?.taskId !== task.id) return;
+		const { person, conversation } = task;
+		const key = `workflow-retired.${run.workflow}.${task.id}`;
+		await this.#deps.tell?.({ key, person, conversation, text: retiredWords(run.workflow, state.learned) });
 	}
 
 	/** Forgets what was folded, after a person's payloads were erased underneath. */
@@ -127,4 +146,9 @@ export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 		for (const files of this.#files) files.stop();
 		this.#learned.stop();
 	}
+}
+
+function retiredWords(name: string, { runs }: Learned): string {
+	const failed = runs.filter(({ outcome }) => outcome === 'failed').length;
+	return `Your workflow **${name}** failed in ${failed} of its last ${runs.length} runs, so I do not offer it any more. \`/workflow ${name}\` shows it; changing it or switching it on again brings it back.`;
 }

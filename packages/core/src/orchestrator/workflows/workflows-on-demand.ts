@@ -1,6 +1,6 @@
 import { StreamsOnDemand } from '../commands/streams-on-demand.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
-import type { WorkflowParts, WorkflowPorts } from './workflow-streams.ts';
+import type { WorkflowParts, WorkflowPorts, WorkflowStreams } from './workflow-streams.ts';
 
 /** The streams begin so; see WORKFLOW_PREFIX, which is loaded with them. */
 const PREFIX = 'workflow-';
@@ -9,8 +9,8 @@ const PREFIX = 'workflow-';
 export function workflowsOnDemand(
 	ports: WorkflowPorts,
 	parts: () => Promise<WorkflowParts>,
-): StreamsOnDemand<IWorkflowDesk> {
-	return new StreamsOnDemand<IWorkflowDesk>({
+): StreamsOnDemand<IWorkflowDesk, WorkflowStreams> {
+	return new StreamsOnDemand<IWorkflowDesk, WorkflowStreams>({
 		prefix: PREFIX,
 		calls: {
 			...{ list: true, get: true, check: true, save: true, remove: true, setEnabled: true },
