@@ -8,18 +8,31 @@ import type { IPlanAdmission } from '../ports/plan-admission.ts';
 import { admitPlan } from './admit-plan.ts';
 import { FLOW_CAPABILITIES } from './flow-capabilities.ts';
 
+interface Admitted {
+	readonly steps: readonly PlannedStep[];
+	readonly list: ReturnType<ICatalogue['list']>;
+	readonly missing: ReturnType<ICatalogue['missing']>;
+}
+
 /** CatalogueAdmission admits plans against what can be done at that moment. */
 export class CatalogueAdmission implements IPlanAdmission {
 	readonly #catalogue: ICatalogue;
+	/** Whole plans that were admitted already, as long as the catalogue is the same: workflows come with the same one again. */
+	readonly #admitted = new WeakMap<readonly PlanStep[], Admitted>();
 
 	constructor(catalogue: ICatalogue) {
 		this.#catalogue = catalogue;
 	}
 
 	admit(steps: readonly PlanStep[], existing: readonly PlanStep[] = []): readonly PlannedStep[] {
-		const missing = this.#catalogue.missing();
-		const admission = admitPlan(steps, this.#catalogue.list(), { existing, missing });
-		if (admission.ok) return admission.steps;
+		const [missing, list] = [this.#catalogue.missing(), this.#catalogue.list()];
+		const known = existing.length === 0 ? this.#admitted.get(steps) : undefined;
+		if (known?.list === list && known.missing === missing) return known.steps;
+		const admission = admitPlan(steps, list, { existing, missing });
+		if (admission.ok) {
+			if (existing.length === 0) this.#admitted.set(steps, { steps: admission.steps, list, missing });
+			return admission.steps;
+		}
 		throw lacksModel(admission.problems, missing) ?? invalidPlan(admission.problems);
 	}
 

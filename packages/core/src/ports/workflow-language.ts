@@ -18,7 +18,7 @@ export interface Wrong {
 	readonly definition?: WorkflowDefinition | undefined;
 }
 
-/** IWorkflowLanguage reads, writes, checks and compiles workflows. All of it is pure, and none of it throws. */
+/** IWorkflowLanguage reads, writes, checks and compiles workflows. The same given, all of it gives the same, and none of it throws. */
 export interface IWorkflowLanguage {
 	/** Reads YAML or JSON; problems name line and column. */
 	read(text: string): { readonly ok: true; readonly definition: WorkflowDefinition } | Wrong;
@@ -39,6 +39,8 @@ export interface IWorkflowLanguage {
 		definition: WorkflowDefinition,
 		options: { readonly input: Json; readonly library: Library; readonly kept?: Json | undefined },
 	): { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: PlanPlaces } | Wrong;
+	/** Keeps nothing of what was compiled. */
+	forget(): void;
 	graph(definition: WorkflowDefinition): readonly GraphStep[];
 	/** JSON Schema of a definition, for editors. */
 	schema(): JsonObject;

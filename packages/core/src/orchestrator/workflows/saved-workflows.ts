@@ -91,6 +91,11 @@ export class SavedWorkflows {
 	/** What was erased is kept nowhere. */
 	forgetTexts(): void {
 		this.#texts.clear();
+		// One that cannot be loaded has compiled nothing.
+		void this.#deps.language().then(
+			(language) => language.forget(),
+			() => {},
+		);
 	}
 
 	async #known(saved: SavedWorkflow): Promise<KnownWorkflow> {
@@ -101,7 +106,7 @@ export class SavedWorkflows {
 		return {
 			...{ name, version, text, problems, saved, owner: person },
 			origin: learned === undefined ? 'saved' : 'learned',
-			definition: definition === undefined ? undefined : { ...definition, version },
+			definition,
 		};
 	}
 
@@ -116,7 +121,7 @@ export class SavedWorkflows {
 		const text = fact?.type === 'WorkflowSaved' ? fact.data.text : '';
 		const result = (await this.#deps.language()).read(text);
 		const read: ReadText = result.ok
-			? { text, definition: result.definition, problems: [] }
+			? { text, definition: { ...result.definition, version: version?.version ?? 0 }, problems: [] }
 			: { text, definition: undefined, problems: result.problems };
 		this.#texts.set(key, read);
 		return read;

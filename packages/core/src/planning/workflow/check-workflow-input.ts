@@ -36,13 +36,22 @@ export function checkWorkflowInput(
 	for (const [key, value] of Object.entries(filled)) {
 		const property = properties[key];
 		if (property === undefined || !isJsonObject(property) || (believe && referencesIn(value).length > 0)) continue;
-		const parsed = schemaFromJson(property).safeParse(value);
+		const parsed = schemaOf(property).safeParse(value);
 		for (const issue of parsed.success ? [] : parsed.error.issues.slice(0, 5)) {
 			const path = [key, ...issue.path.map(String)].join('.');
 			problems.push({ message: `\`${path}\`: ${issue.message}.`, path });
 		}
 	}
 	return problems.length === 0 ? { ok: true, input: filled } : { ok: false, problems };
+}
+
+/** Of parameters in use; a definition stays the same object as long as nobody changes it. */
+const schemas = new WeakMap<JsonObject, ReturnType<typeof schemaFromJson>>();
+
+function schemaOf(property: JsonObject): ReturnType<typeof schemaFromJson> {
+	const known = schemas.get(property) ?? schemaFromJson(property);
+	schemas.set(property, known);
+	return known;
 }
 
 /** closedParameters are the parameters of a workflow; undefined where it takes any. */

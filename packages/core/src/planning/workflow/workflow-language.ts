@@ -3,6 +3,7 @@ import { checkWorkflowInput } from './check-workflow-input.ts';
 import { compileWorkflow } from './compile-workflow.ts';
 import { editWorkflow } from './edit-workflow.ts';
 import { readWorkflow } from './read-workflow.ts';
+import { rememberedCompile } from './remembered-compile.ts';
 import { workflowGraph } from './workflow-graph.ts';
 import { workflowJsonSchema } from './workflow-json-schema.ts';
 import { workflowProblems } from './workflow-problems.ts';
@@ -17,7 +18,7 @@ export const workflowLanguage: IWorkflowLanguage = {
 	problems: workflowProblems,
 	locate: locateProblems,
 	checkInput: (definition, input) => checkWorkflowInput(definition, input),
-	compile: compileWorkflow,
+	...rememberedCompile(compileWorkflow),
 	graph: workflowGraph,
 	schema: workflowJsonSchema,
 };
