@@ -36,7 +36,9 @@ export class RunServices {
 	readonly #services: HostServices;
 	readonly #run: BrowserRun;
 	readonly #allowance: Usage;
-	readonly #ended = new AbortController();
+	/** Made with the first call: most runs ask nothing of their host. */
+	#calls: AbortController | undefined;
+	#isOver = false;
 	readonly #usesBrowser: boolean;
 	#usage: Usage = NO_USAGE;
 	#browsed = false;
@@ -73,8 +75,8 @@ export class RunServices {
 
 	/** Rejects with the CoreError of the service, or with `over-budget`. */
 	async answer(call: ServiceCall, listener: CallListener = {}): Promise<unknown> {
-		const { signal } = this.#ended;
-		signal.throwIfAborted();
+		if (this.#isOver) throw runEnded();
+		const { signal } = this.#underWay;
 		switch (call.service) {
 			case 'model': {
 				const model = present(this.#services.model, 'model');
@@ -113,7 +115,8 @@ export class RunServices {
 
 	/** Aborts what the run has under way, so that a handler which waits for it goes on to its end. */
 	stop(): void {
-		this.#ended.abort(new CoreError('cancelled', 'The run has ended.', { hint: 'Retry the step.' }));
+		this.#isOver = true;
+		this.#calls?.abort(runEnded());
 	}
 
 	/** Ends what the run has under way. Resolves once its page is closed; never rejects. */
@@ -121,6 +124,11 @@ export class RunServices {
 		this.stop();
 		if (!this.#browsed) return;
 		await this.#services.browser?.endRun(this.#run).catch(() => {});
+	}
+
+	get #underWay(): AbortController {
+		this.#calls ??= new AbortController();
+		return this.#calls;
 	}
 
 	/** A call is let through while anything of the allowance is left, so those under way at that moment may go beyond it. */
@@ -133,14 +141,14 @@ export class RunServices {
 		const patience = this.#patience;
 		patience.begin();
 		try {
-			const reply = await call(AbortSignal.any([this.#ended.signal, patience.signal]));
+			const reply = await call(AbortSignal.any([this.#underWay.signal, patience.signal]));
 			this.#usage = addUsage(this.#usage, reply.usage);
 			return reply;
 		} catch (error) {
 			this.#modelFailed = true;
 			this.#usage = addUsage(this.#usage, usageOf(error) ?? NO_USAGE);
 			// A run that ends is cancelled; one that only waited too long goes on without the model.
-			throw patience.signal.aborted && !this.#ended.signal.aborted ? tooSlow(name, patience.ms) : error;
+			throw patience.signal.aborted && !this.#isOver ? tooSlow(name, patience.ms) : error;
 		} finally {
 			patience.end();
 		}
@@ -150,6 +158,10 @@ export class RunServices {
 const DEFAULT_ACTION_MS = 30_000;
 /** As much as a slow model needs for some ten thousand tokens. */
 const PATIENCE_MS = 1_800_000;
+
+function runEnded(): CoreError {
+	return new CoreError('cancelled', 'The run has ended.', { hint: 'Retry the step.' });
+}
 
 function tooSlow(name: string, ms: number): CoreError {
 	return new CoreError(
