@@ -27,7 +27,7 @@ export function benchWorkflow(levels: readonly number[], capability: string): Be
 		const before = level === 0 ? {} : { with: { after: `\${s${level - 1}}` } };
 		return { id: `s${level}`, ...(width === 1 ? {} : { each: 'input.items' }), use: capability, ...before };
 	});
-	return written(`graph-${levels.join('-')}`, steps, Math.max(...levels));
+	return written(`${capability.replaceAll('.', '-')}-${levels.join('-')}`, steps, Math.max(...levels));
 }
 
 /** constructWorkflow writes a workflow that does a step so many times by one construct. */

@@ -19,7 +19,8 @@ export async function openLoop(
 	gateway.cluster.bus.subscribe('facts', ({ facts }) => {
 		if (begins === undefined) return;
 		const done = facts.find(({ type }) => type === 'StepCompleted');
-		const startedAt = (done?.data['output'] as { readonly startedAt?: string } | undefined)?.startedAt;
+		const startedAt = (done?.data['output'] as { readonly value?: { readonly startedAt?: string } } | undefined)?.value
+			?.startedAt;
 		if (startedAt === undefined) return;
 		begins(performance.now() - Number(process.hrtime.bigint() - BigInt(startedAt)) / 1_000_000);
 		begins = undefined;

@@ -26,7 +26,7 @@ export async function openLoop(url: string): Promise<StepLoop> {
 		opts: { removeOnComplete: true },
 	});
 	const chainOf = (length: number, data: object) => {
-		let made = step('first', [], data);
+		let made = step(length === 1 ? 'last' : 'first', [], data);
 		for (let index = 1; index < length; index++) made = step(index === length - 1 ? 'last' : 'next', [made], data);
 		return made;
 	};

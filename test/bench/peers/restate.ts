@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Context, createEndpointHandler, service } from '@restatedev/restate-sdk';
+import { type Context, createEndpointHandler, RestatePromise, service } from '@restatedev/restate-sdk';
 import { freePort, startServerProcess } from '../../support/server-process.ts';
 import type { StepLoop } from '../loops/step-loop.ts';
 
@@ -22,7 +22,8 @@ const graphs = service({
 	handlers: {
 		run: async (context: Context, levels: number[]) => {
 			for (const [level, width] of levels.entries()) {
-				await Promise.all(Array.from({ length: width }, (_, index) => context.run(`${level}-${index}`, noop)));
+				const steps = Array.from({ length: width }, (_, index) => context.run(`${level}-${index}`, noop));
+				await RestatePromise.all(steps);
 			}
 		},
 	},
