@@ -43,6 +43,23 @@ describe('planLines', () => {
 		expect(lines[2]).toBe('○ Title of c');
 	});
 
+	it('says what a step waits for, and in which round of a loop one is', () => {
+		const steps = [
+			step('a', 'waiting', { until: 130_000 }),
+			step('b', 'waiting', { event: 'paid', until: 70_000 }),
+			step('try', 'running'),
+			step('try#3/read', 'done', { parent: 'try' }),
+		];
+		const lines = planLines(task(steps), noWords, look);
+		expect(lines[0]).toMatch(/^○ Title of a +goes on in 2 min 00 s$/);
+		expect(lines[1]).toMatch(/^○ Title of b +for the event paid, 1 min 00 s more$/);
+		expect(lines[3]).toMatch(/^ {2}✔ Title of try#3\/read +round 3$/);
+		const before = task([step('a', 'waiting'), step('b', 'waiting')]);
+		const after = task(steps.slice(0, 2));
+		expect(planNews(before, after)).toEqual(['waiting: Title of a', 'waiting: Title of b for the event paid']);
+		expect(planNews(after, after)).toEqual([]);
+	});
+
 	it('says it is planning before there is a plan, and nothing once a task without one is over', () => {
 		expect(planLines(task([], 'planning'), noWords, look)).toEqual(['⠋ Planning…']);
 		expect(planLines(task([], 'done'), noWords, look)).toEqual([]);

@@ -1,6 +1,6 @@
 import { formatDuration } from '@errand/core/domain/amounts.ts';
 import { type PlanNode, planTree } from '@errand/core/domain/task/plan-tree.ts';
-import { elapsedMs, STEP_WORDS, taskWords } from '@errand/core/domain/task/status-words.ts';
+import { elapsedMs, roundWords, STEP_WORDS, taskWords, waitWords } from '@errand/core/domain/task/status-words.ts';
 import type { StepStatus, StepView, TaskView } from '@errand/core/domain/task/view.ts';
 import { cleanLine } from './clean-text.ts';
 import { cut, pad, widthOf } from './fit.ts';
@@ -54,7 +54,11 @@ export function planNews(before: TaskView | undefined, after: TaskView): string[
 	}
 	const known = new Map(before?.plan.steps.map((step) => [step.id, step]));
 	for (const step of after.plan.steps) {
-		if (known.get(step.id)?.status === step.status || QUIET.has(step.status)) continue;
+		const last = known.get(step.id);
+		if (isWaited(step) && !(last !== undefined && isWaited(last))) {
+			lines.push(`waiting: ${cleanLine(step.title)}${step.event === undefined ? '' : ` for the event ${step.event}`}`);
+		}
+		if (last?.status === step.status || QUIET.has(step.status)) continue;
 		const took = step.endedAt === undefined ? undefined : elapsedMs(step, step.endedAt);
 		const time = took === undefined ? '' : ` (${formatDuration(took)})`;
 		const error = step.error === undefined ? '' : `: ${cleanLine(step.error.message)}`;
@@ -68,10 +72,15 @@ export function planNews(before: TaskView | undefined, after: TaskView): string[
 const ACTIVE: ReadonlySet<StepStatus> = new Set(['running', 'asking', 'retrying', 'failed', 'dead-lettered']);
 const QUIET: ReadonlySet<StepStatus> = new Set(['waiting', 'ready']);
 
+/** It waits for a time or an event, which other steps have nothing to do with. */
+function isWaited(step: StepView): boolean {
+	return step.status === 'waiting' && (step.until !== undefined || step.event !== undefined);
+}
+
 /** What goes on inside a step, at any depth: each with nothing under it, because all of it is listed. */
 function activeIn(nodes: readonly PlanNode[]): PlanNode[] {
 	return nodes.flatMap((node) => [
-		...(ACTIVE.has(node.step.status) ? [{ ...node, nodes: [] }] : []),
+		...(ACTIVE.has(node.step.status) || isWaited(node.step) ? [{ ...node, nodes: [] }] : []),
 		...activeIn(node.nodes),
 	]);
 }
@@ -99,8 +108,11 @@ function stepLines(
 	const { paint } = look;
 	const running = step.status === 'running';
 	const ms = elapsedMs(step, look.now);
+	const waits = waitWords(step, look.now);
 	const meta = [
 		place.count,
+		roundWords(step),
+		waits,
 		SAID.has(step.status) ? STEP_WORDS[step.status] : undefined,
 		step.attempts > 1 ? `attempt ${step.attempts}` : undefined,
 		ms === undefined ? undefined : formatDuration(ms),
@@ -112,7 +124,7 @@ function stepLines(
 	const tail = cut(meta.join('  '), Math.min(line - 10, Math.max(12, Math.floor(look.width * 0.55))));
 	const room = line - widthOf(tail) - 2;
 	const title = cut(cleanLine(step.title), room);
-	const dull = step.status === 'waiting' || step.status === 'ready' || step.status === 'skipped';
+	const dull = (QUIET.has(step.status) && waits === undefined) || step.status === 'skipped';
 	const shown = pad(title, tail === '' ? 0 : Math.min(44 - place.indent, room));
 	const first = `${' '.repeat(place.indent)}${sign(step.status, look)} ${dull ? paint.dim(shown) : shown}`;
 	const lines = [tail === '' ? first : `${first}  ${paint.dim(tail)}`];

@@ -1,3 +1,4 @@
+import { formatDuration } from '../amounts.ts';
 import type { StepStatus, StepView, TaskStatus, TaskView } from './view.ts';
 
 /** STEP_WORDS says a step's status to a person; the page, the terminal and chat use the same words. */
@@ -41,4 +42,18 @@ export function elapsedMs(step: StepView, now: number): number | undefined {
 	if (step.startedAt === undefined) return undefined;
 	if (step.endedAt !== undefined) return step.endedAt - step.startedAt;
 	return step.status === 'running' ? Math.max(0, now - step.startedAt) : undefined;
+}
+
+/** waitWords says what a step waits for besides other steps, its time or an event; undefined where it does not. */
+export function waitWords({ until, event, status }: StepView, now: number): string | undefined {
+	if (status !== 'waiting' && status !== 'running') return undefined;
+	const left = until === undefined ? undefined : formatDuration(Math.max(0, until - now));
+	if (event === undefined) return left === undefined ? undefined : `goes on in ${left}`;
+	return left === undefined ? `for the event ${event}` : `for the event ${event}, ${left} more`;
+}
+
+/** roundWords says in which round of a loop a step is, by its id; undefined where it is in none. */
+export function roundWords({ id }: Pick<StepView, 'id'>): string | undefined {
+	const round = /#(\d+)\/[^/]+$/.exec(id)?.[1];
+	return round === undefined ? undefined : `round ${round}`;
 }

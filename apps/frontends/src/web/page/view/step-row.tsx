@@ -1,6 +1,6 @@
 import { formatDuration } from '@errand/core/domain/amounts.ts';
 import { stepOf } from '@errand/core/domain/task/state.ts';
-import { elapsedMs, STEP_WORDS } from '@errand/core/domain/task/status-words.ts';
+import { elapsedMs, roundWords, STEP_WORDS, waitWords } from '@errand/core/domain/task/status-words.ts';
 import type { StepView } from '@errand/core/domain/task/view.ts';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
@@ -36,6 +36,7 @@ export function StepRow({
 	const words = running ? plan.progress[step.id] : undefined;
 	const { state } = plan.followed;
 	const pictures = step.status === 'done' && state !== undefined ? stepPictures(stepOf(state, step.id)) : [];
+	const round = roundWords(step);
 	const percent = part !== undefined ? part * 100 : words?.percent;
 	return (
 		<li class={`step step-${step.status}`}>
@@ -53,7 +54,9 @@ export function StepRow({
 				<span class="step-title">{step.title}</span>
 				<span class="step-meta">
 					{count !== undefined && <span>{count}</span>}
+					{round !== undefined && <span>{round}</span>}
 					<span class="step-status">{STEP_WORDS[step.status]}</span>
+					<Waits step={step} at={plan.at} />
 					<Elapsed step={step} at={plan.at} />
 				</span>
 			</button>
@@ -91,6 +94,12 @@ function Elapsed({ step, at }: { readonly step: StepView; readonly at: number | 
 	const now = useNow(step.status === 'running' && at === undefined);
 	const ms = elapsedMs(step, at ?? (step.status === 'running' ? now.value : 0));
 	return ms === undefined ? null : <span class="step-time">{formatDuration(ms)}</span>;
+}
+
+function Waits({ step, at }: { readonly step: StepView; readonly at: number | undefined }) {
+	const now = useNow(step.until !== undefined && at === undefined && step.endedAt === undefined);
+	const words = waitWords(step, at ?? now.value);
+	return words === undefined ? null : <span class="step-time">{words}</span>;
 }
 
 /** Arrow keys move between the steps of a plan, and open and close one. */
