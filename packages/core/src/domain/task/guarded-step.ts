@@ -29,10 +29,22 @@ function isCopied(task: Task, step: Step, from: string): boolean {
 	const source = stepOf(task, placeOf(task, step, parseReference(from)).stepId);
 	if (source === undefined) return false;
 	if (source.spec.copiesAddresses === true) return true;
+	if (source.implicit === true) return wasCopiedBefore(task, source);
 	// A group gives on what a step in it gave; a value holds what it refers to as it is.
 	if (source.phase.status !== 'done' && source.phase.status !== 'joined') return false;
 	const { gives } = source.spec.body ?? {};
 	if (gives !== undefined) return isCopied(task, source, innerStepId(source.spec, source.round ?? 0, gives));
 	if (flowKind(source.spec) !== 'value' || wasAddedByTainted(task, source)) return false;
 	return referencesIn(source.spec.input).every((text) => isCopied(task, source, text));
+}
+
+/** What `previous` is after the first time was given by the time before. */
+function wasCopiedBefore(task: Task, previous: Step): boolean {
+	const { within } = previous;
+	const owner = within === undefined ? undefined : stepOf(task, within.group);
+	const { gives } = owner?.spec.body ?? {};
+	if (within === undefined || owner === undefined || gives === undefined) return false;
+	if (within.round > 1) return isCopied(task, owner, innerStepId(owner.spec, within.round - 1, gives));
+	if (wasAddedByTainted(task, previous)) return false;
+	return referencesIn(previous.spec.input).every((text) => isCopied(task, previous, text));
 }

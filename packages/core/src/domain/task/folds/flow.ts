@@ -1,8 +1,10 @@
 import type { StepId } from '../../ids.ts';
+import { conditionPaths } from '../condition.ts';
 import { FLOW } from '../flow.ts';
+import { inputOrigins, originsOf } from '../input-origins.ts';
 import type { PlannedStep } from '../plan.ts';
-import { elementAt } from '../references.ts';
-import { type Names, rewriteJson, rewriteStep } from '../rewrite-step.ts';
+import { elementAt, parseReference } from '../references.ts';
+import { type Names, rewriteJson, rewriteStep, rewriteWhen } from '../rewrite-step.ts';
 import { hasEnded, innerStepId, innerSteps, parentOf, type Step, type StepPhase, stepOf, type Task } from '../state.ts';
 import { elementName, PREVIOUS, usesPrevious } from '../step-references.ts';
 import { closeQuestion } from './questions.ts';
@@ -15,13 +17,16 @@ export function stepUnfolded(task: Task, id: StepId, round: number, at: number):
 	if (owner === undefined || body === undefined) return task;
 	const names = bodyNames(task, owner, round);
 	const within = { group: id, round };
-	const inherited = { origins: owner.origins, addedBy: owner.addedBy, within, ...countedOn(owner) };
+	// What the time before gave decided that there is another.
+	const origins = round === 1 ? owner.origins : originsInside(task, owner);
+	const inherited = { origins, addedBy: owner.addedBy, within, ...countedOn(owner) };
 	const old = oldRounds(task, owner, round);
 	const steps: Record<StepId, Step> = { ...task.steps };
 	for (const { spec } of old) delete steps[spec.id];
 	steps[id] = {
 		...owner,
 		...pruned(owner, old),
+		origins,
 		phase: { status: 'unfolded', round },
 		round,
 		startedAt: owner.startedAt ?? at,
@@ -57,10 +62,24 @@ export function elementNames(task: Task, { item }: Step): Names {
 export function stepGathered(task: Task, id: StepId, at: number, seq: number): Task {
 	const owner = stepOf(task, id);
 	if (owner === undefined) return task;
-	const origins = new Set(owner.origins);
-	for (const inner of innerSteps(task, owner)) for (const origin of inner.origins) origins.add(origin);
 	const doneSeq = owner.spec.undo === undefined ? {} : { doneSeq: seq };
-	return changeStep(task, id, () => ({ phase: givenPhase(task, owner, at), origins: [...origins], ...doneSeq }));
+	return changeStep(task, id, () => ({
+		phase: givenPhase(task, owner, at),
+		origins: originsInside(task, owner),
+		...doneSeq,
+	}));
+}
+
+/** The origins of all that a body, or the last time round a loop, gave or left out, and of what its end depended on. */
+function originsInside(task: Task, owner: Step): string[] {
+	const origins = new Set(inputOrigins(task, owner));
+	const { repeat } = owner.spec;
+	const paths =
+		repeat === undefined ? [] : conditionPaths(rewriteWhen(repeat.until, bodyNames(task, owner, owner.round ?? 1)));
+	const judged = paths.flatMap((path) => stepOf(task, parseReference(path).stepId) ?? []);
+	for (const step of [...innerSteps(task, owner), ...judged])
+		for (const origin of originsOf(task, step)) origins.add(origin);
+	return [...origins];
 }
 
 /** cancelWithin ends what goes on inside steps that ended without it, and withdraws what it asked. */

@@ -1,5 +1,6 @@
 import { childStepId, type StepId } from '../../ids.ts';
 import type { FactOf } from '../facts.ts';
+import { inputOrigins } from '../input-origins.ts';
 import type { PlannedStep } from '../plan.ts';
 import { descendantsOf, type Step, type StepPhase, type Task } from '../state.ts';
 
@@ -75,7 +76,8 @@ export function stepJoined(task: Task, id: StepId, done: number, at: number): Ta
 	return changeStep(task, id, (step) => {
 		const items = step.phase.status === 'expanded' ? step.phase.items : done;
 		const children = Array.from({ length: items }, (_, index) => task.steps[childStepId(id, index)]);
-		const origins = new Set(step.origins);
+		// How many there are tells of the list, even where there are none.
+		const origins = new Set(inputOrigins(task, step));
 		for (const child of children) for (const origin of child?.origins ?? []) origins.add(origin);
 		return { phase: { status: 'joined', items, done, endedAt: at }, origins: [...origins] };
 	});
