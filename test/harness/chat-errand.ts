@@ -6,12 +6,15 @@ import type { Receipt } from '@errand/core/domain/conversation/reply.ts';
 import { asConversationId } from '@errand/core/domain/ids.ts';
 import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
 import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
+import { CORE_CAPABILITIES } from '@errand/core/orchestrator/core-capabilities.ts';
 import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
 import { FrontDoor } from '@errand/core/orchestrator/people/front-door.ts';
 import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
 import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
+import { FLOW_CAPABILITIES } from '@errand/core/planning/flow-capabilities.ts';
 import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
+import type { ICatalogue } from '@errand/core/ports/catalogue.ts';
 import type { FrontendLimits, FrontendName, IFrontend, InboundMessage, Reply } from '@errand/core/ports/frontend.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IPlanner } from '@errand/core/ports/planner.ts';
@@ -85,10 +88,23 @@ export interface ChatErrand {
 
 const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 
+interface Options {
+	/** When it begins, ms since 1970. */
+	readonly startsAt?: number;
+	/** `host:port` that steps may read from. */
+	readonly allowPrivateHosts?: readonly string[];
+}
+
 /** startChatErrand composes the core as the server does, without HTTP. */
-export async function startChatErrand(catalogue: readonly ICapability[], planner: IPlanner): Promise<ChatErrand> {
+export async function startChatErrand(
+	shipped: readonly ICapability[],
+	plannerFor: IPlanner | ((catalogue: ICatalogue) => IPlanner),
+	{ startsAt, allowPrivateHosts = [] }: Options = {},
+): Promise<ChatErrand> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'errand-chat-'));
-	const clock = new FakeClock();
+	const clock = new FakeClock(startsAt);
+	const catalogue = new LiveCatalogue([...shipped, ...FLOW_CAPABILITIES, ...CORE_CAPABILITIES]);
+	const planner = typeof plannerFor === 'function' ? plannerFor(catalogue) : plannerFor;
 	const now = () => clock.now();
 	const frontends = {
 		discord: new RecordingFrontend('discord', now, { deduplicates: 'briefly' }),
@@ -104,7 +120,7 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 	const down = new Set<string>();
 	const compose = async () => {
 		const ports = { ...(await openEmbedded({ dataDir, log: quiet })), clock };
-		const workers = openWorkers({ ...ports, catalogue, catalogueUrl: '', dataDir, allowPrivateHosts: [] });
+		const workers = openWorkers({ ...ports, catalogue: shipped, catalogueUrl: '', dataDir, allowPrivateHosts });
 		const people = new PeopleDesk({
 			...ports,
 			owners: ['discord:1', 'telegram:1', 'sms:+15550000001'],
@@ -112,11 +128,11 @@ export async function startChatErrand(catalogue: readonly ICapability[], planner
 		});
 		const orchestrator: Orchestrator = new Orchestrator(ports, {
 			planner,
-			admission: new CatalogueAdmission(new LiveCatalogue(catalogue)),
+			admission: new CatalogueAdmission(catalogue),
 			sessions: workers.sessions,
 			frontend: (name) => (down.has(name) ? undefined : frontends[name as keyof typeof frontends]),
 			people,
-			...deskParts(ports),
+			...deskParts(ports, [], { catalogue }),
 			webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
 		});
 		workers.start(orchestrator.runs);

@@ -41,6 +41,12 @@ export class FakeClock implements IClock {
 		this.#now = end;
 	}
 
+	/** Sets the clock forward or back, as when a machine wakes up or is put right: waits under way last as long as they would have. */
+	jump(ms: number): void {
+		this.#now += ms;
+		for (const timer of this.#timers.values()) timer.dueAt += ms;
+	}
+
 	#nextDue(end: number) {
 		let first: [number, { dueAt: number; run: () => void }] | undefined;
 		for (const entry of this.#timers) {

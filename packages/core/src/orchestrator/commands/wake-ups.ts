@@ -6,8 +6,8 @@ export interface Sleeper {
 	place: number | undefined;
 }
 
-/** Timers hold at most 2^31 ms; a later time just looks once more on the way. */
-const LONGEST_MS = 2_000_000_000;
+/** A timer stands still while the machine sleeps, and knows nothing of a clock that is set: the clock is looked at this often. */
+const LONGEST_MS = 600_000;
 
 /**
  * WakeUps wakes what waits for a time. One timer serves all of them, so that a hundred thousand that wait cost no more than their place

@@ -42,6 +42,7 @@ describe('goals that are meant for later', () => {
 
 	test.each([
 		['Monitor this website for changes and summarize daily: http://shop.example/a', 'daily'],
+		['Monitor this website for changes and summarize daily at 18:00: http://shop.example/a', 'daily at 18:00'],
 		['watch http://shop.example/a and tell me daily what changed', 'daily'],
 		['every hour check http://shop.example/a for changes', 'every hour'],
 		['Check http://shop.example/a every Monday at 8 and tell me what changed', 'every Monday at 8'],

@@ -55,7 +55,7 @@ function planWatch(goal: string, said: readonly string[], now: number): PlanOutc
 	const { text, urls } = markAddresses([goal, ...said].join('\n'));
 	const [url] = urls;
 	if (url === undefined) return ask('Which page shall I watch? Send its address.');
-	const words = text.replace(/\uE000\d+\uE001/g, ' ');
+	const words = text.replace(/:?\s*\uE000\d+\uE001/g, ' ');
 	const found = timeWords(words, { timeZone: ANY_ZONE, now }, { inside: true });
 	const recurs = found?.phrase.recurrence !== undefined || found?.phrase.cron !== undefined;
 	const often = found !== undefined && recurs ? found.seen : isAlert(goal) ? 'every hour' : 'every day at 9';
