@@ -70,6 +70,12 @@ describe('editing a workflow', () => {
 		expect(definitionOf(editWorkflow(TEXT, shorter))).toEqual(shorter);
 	});
 
+	it('writes what comes into empty lists and mappings below them', () => {
+		const text = 'name: a\ninput: {}\nsteps: []\n';
+		const grown = { name: 'a', version: 1, input: { type: 'object' }, steps: [{ id: 'one', let: 1 }] };
+		expect(editWorkflow(text, grown)).toBe('name: a\ninput:\n  type: object\nsteps:\n  - id: one\n    let: 1\n');
+	});
+
 	it('writes anew what cannot be read, or uses aliases', () => {
 		const definition = definitionOf(TEXT);
 		for (const text of ['a: [', '', '- x', 'a: &x 1\nb: *x\n'])

@@ -57,6 +57,8 @@ function editMap(document: Document, map: YAMLMap, wanted: JsonObject): void {
 /** A node that holds the value: the old one, changed as little as can be. */
 function edited(document: Document, node: unknown, wanted: Json): unknown {
 	if (same(plain(node), wanted)) return node;
+	// `[]` and `{}` can be written in no other way; what comes into them can.
+	if ((isSeq(node) || isMap(node)) && node.items.length === 0) node.flow = false;
 	if (isMap(node) && isJsonObject(wanted)) {
 		editMap(document, node, wanted);
 		return node;

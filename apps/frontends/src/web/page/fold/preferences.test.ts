@@ -10,10 +10,12 @@ describe('the form of preferences', () => {
 		{ notify: {} },
 		{ notify: { questions: 'telegram' } },
 		{ notify: { questions: 'sms', answers: 'web' }, quiet },
+		{ notify: {}, timeZone: 'Asia/Tokyo' },
 	])('gives %j back as it was', (preferences) => {
-		const { notify, quiet } = preferencesOf(formOf(preferences, 'UTC'));
+		const { notify, quiet, timeZone } = preferencesOf(formOf(preferences, 'UTC'));
 		expect(notify).toEqual({ questions: null, answers: null, ...preferences.notify });
 		expect(quiet).toEqual(preferences.quiet ?? null);
+		expect(timeZone).toBe(preferences.timeZone ?? null);
 	});
 
 	it('offers a night where the browser is', () => {
@@ -24,6 +26,10 @@ describe('the form of preferences', () => {
 		});
 	});
 
+	it('offers a night where somebody lives, wherever the browser is', () => {
+		expect(formOf({ notify: {}, timeZone: 'Asia/Tokyo' }, 'UTC')).toMatchObject({ timeZone: 'Asia/Tokyo' });
+	});
+
 	it.each([
 		[{ quiet: true }, undefined],
 		[{ quiet: true, to: '22:00' }, 'same time'],
@@ -31,6 +37,7 @@ describe('the form of preferences', () => {
 		[{ quiet: true, timeZone: 'Nowhere/Else' }, 'time zone'],
 		[{ quiet: true, timeZone: '' }, 'time zone'],
 		[{ quiet: false, from: '', timeZone: 'x' }, undefined],
+		[{ home: 'Nowhere' }, 'time zone'],
 	])('finds fault with %j: %s', (change, words) => {
 		const fault = faultOf({ ...formOf({ notify: {} }, 'UTC'), ...change });
 		if (words === undefined) expect(fault).toBeUndefined();

@@ -21,10 +21,11 @@ export interface ConversationPage {
 	readonly next?: number | undefined;
 }
 
-/** NewPreferences change what they name; `quiet: null` ends quiet hours. */
+/** NewPreferences change what they name; null takes away. */
 export interface NewPreferences {
 	readonly notify: { readonly questions: string | null; readonly answers: string | null };
 	readonly quiet: NonNullable<Preferences['quiet']> | null;
+	readonly timeZone: string | null;
 }
 
 /** PeopleApi is every call about people, their accounts and where they are reached. */

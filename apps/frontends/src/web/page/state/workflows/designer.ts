@@ -106,6 +106,8 @@ export function createDesigner(
 			if (mine !== turn) return;
 			const { definition } = checked;
 			batch(() => {
+				// Text that was looked at is an edit of its own.
+				if (written) edits.value = { ...edits.peek(), same: undefined };
 				problems.value = checked.ok ? [] : checked.problems;
 				unreadable.value = written && definition === undefined;
 				if (written && definition !== undefined) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@errand/core/domain/json.ts';
 import type { WorkflowSummary } from '@errand/core/orchestrator/desks/workflows.ts';
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { membersOf } from '../../fold/workflow/schema-field.ts';
 import { type Problem, problemOf } from '../../state/problem.ts';
 import { useStores } from '../../state/stores.ts';
@@ -24,6 +24,7 @@ interface Preview {
 export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 	const { ask } = useStores().api;
 	const action = useAction();
+	const id = useId();
 	const when = useSignal('');
 	const kind = useSignal<Kind>('goal');
 	const text = useSignal('');
@@ -118,9 +119,10 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 						</p>
 					)}
 				</div>
-				<label class="field">
-					What
+				<div class="field">
+					<label for={id}>What</label>
 					<select
+						id={id}
 						value={kind.value}
 						onChange={(event) => {
 							kind.value = event.currentTarget.value as Kind;
@@ -132,7 +134,7 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 							</option>
 						))}
 					</select>
-				</label>
+				</div>
 				{kind.value === 'workflow' ? (
 					<label class="field">
 						Workflow

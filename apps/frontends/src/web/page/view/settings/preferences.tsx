@@ -49,7 +49,19 @@ export function PreferencesSection({ people, me }: { readonly people: People; re
 						onChange={(answers) => change({ answers })}
 					/>
 				</div>
+				<label class="field field-wide">
+					<span>Your time zone: times you write are meant there</span>
+					<input
+						type="text"
+						list="time-zones"
+						autocomplete="off"
+						placeholder={`not said (this browser: ${here})`}
+						value={form.home}
+						onInput={(event) => change({ home: event.currentTarget.value })}
+					/>
+				</label>
 				<QuietHours form={form} change={change} />
+				<TimeZones />
 				{changed && fault !== undefined && <p class="field-fault">{fault}</p>}
 				<div class="button-row">
 					<button
@@ -110,7 +122,6 @@ function QuietHours({
 	readonly form: PreferencesForm;
 	readonly change: (changes: Partial<PreferencesForm>) => void;
 }) {
-	const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone')], []);
 	return (
 		<fieldset class="quiet">
 			<legend>
@@ -152,14 +163,20 @@ function QuietHours({
 							value={form.timeZone}
 							onInput={(event) => change({ timeZone: event.currentTarget.value })}
 						/>
-						<datalist id="time-zones">
-							{zones.map((zone) => (
-								<option key={zone} value={zone} />
-							))}
-						</datalist>
 					</label>
 				</div>
 			)}
 		</fieldset>
+	);
+}
+
+function TimeZones() {
+	const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone')], []);
+	return (
+		<datalist id="time-zones">
+			{zones.map((zone) => (
+				<option key={zone} value={zone} />
+			))}
+		</datalist>
 	);
 }

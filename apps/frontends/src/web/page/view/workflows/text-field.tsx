@@ -1,6 +1,6 @@
 import type { Json } from '@errand/core/domain/json.ts';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { VisibleName } from '../../fold/workflow/names.ts';
 import { typed, written } from '../../fold/workflow/schema-field.ts';
 
@@ -29,8 +29,8 @@ export function TextField({ id, label, value, onChange, reads, long, invalid, pl
 	const write = (shown: Json | undefined) =>
 		(reads === 'text' || reads === 'expression') && typeof shown === 'string' ? shown : written(shown);
 	const text = useSignal(write(value));
-	// What is typed is kept as it is, until the value becomes another one by something else.
-	useEffect(() => {
+	// What is typed is kept as it is, until the value becomes another one by something else; before the next key comes.
+	useLayoutEffect(() => {
 		if (JSON.stringify(read(text.peek())) !== JSON.stringify(value)) text.value = write(value);
 	}, [value]);
 	const take = (next: string) => {
