@@ -355,7 +355,7 @@ describe('agents', () => {
 		const answer = await desk.request(ANN, message({ target: 'far', id: 'q' }), { timeoutMs: MINUTE });
 		expect(answer).toMatchObject({ source: 'far', inReplyTo: 'q', payload: { state: 'completed' } });
 		expect(carried).toMatchObject([{ url: 'https://far.example', token: 'shown-there', message: { id: 'q' } }]);
-		const history = await store.events.read(asStreamId('agent-far'));
+		const history = await store.events.read(asStreamId('agent-far'), 0);
 		expect(JSON.stringify([history, await desk.list(BOB)])).not.toContain('shown-there');
 		await desk.unregister(BOB, 'far');
 		expect(vault.names).toEqual([]);
