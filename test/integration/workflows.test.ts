@@ -123,7 +123,8 @@ describe('workflows over HTTP', () => {
 			expect(draft.json).toMatchObject({ name: 'say-loudly-everybody', parameters: ['text'] });
 		}, 20_000);
 		const { text: learned } = (await ask('POST', '/from-task', { task: id })).json;
-		expect((await ask('PUT', '/say-loudly-everybody', { text: learned })).status).toBe(200);
+		expect((await ask('PUT', '/say-loudly-everybody', { text: learned, learnedFrom: id })).status).toBe(200);
+		expect((await ask('GET', '/say-loudly-everybody')).json).toMatchObject({ origin: 'learned' });
 		const goal = 'Say "good night" loudly to everybody';
 		const suggested = (await ask('POST', '/suggest', { goal })).json['suggestions'] as JsonObject[];
 		expect(suggested).toMatchObject([{ name: 'say-loudly-everybody', input: { text: 'good night' } }]);

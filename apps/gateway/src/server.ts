@@ -144,7 +144,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		scheduleTimes: async () => (await import('@errand/core/planning/schedule/schedule-times.ts')).scheduleTimes,
 		workflows: async () =>
 			(await import('./open-workflows.ts')).openWorkflows(config, {
-				...{ catalogue, sources: base.sources, clock, log },
+				...{ catalogue, sources: base.sources, model: router, clock, log },
 				measure: workflowMetrics(metrics.registry),
 			}),
 	});

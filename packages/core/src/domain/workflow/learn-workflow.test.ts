@@ -14,6 +14,40 @@ function step(id: string, input: Json, more: Partial<PlanStep> = {}): PlanStep {
 	return { id: asStepId(id), title: id, capability: `x.${id}`, input, dependsOn: [], essential: true, ...more };
 }
 
+describe('parameters that a model found', () => {
+	const goal = 'Find flats in Berlin Mitte below 900 euros and mail them to ann@example.org';
+	const steps = [step('find', { place: 'Berlin Mitte', max: 900 }), step('mail', { to: 'ann@example.org' })];
+	const proposed = [
+		{ name: 'district', value: 'Berlin Mitte', description: 'Where to look.' },
+		{ name: 'max_rent', value: '900' },
+		{ name: 'made_up', value: 'Hamburg' },
+		{ name: 'not used', value: 'ann@example.org' },
+		{ name: 'flats', value: 'flats' },
+		{ name: 'input', value: 'euros' },
+	];
+
+	it('count where they stand in the goal and in a step, under a name that can be one', () => {
+		const { definition, parameters } = learnWorkflow({ goal, steps, proposed });
+		expect(parameters.map(({ name, kind }) => [name, kind])).toEqual([
+			['district', 'name'],
+			['max_rent', 'number'],
+		]);
+		expect(definition.input?.['properties']).toMatchObject({
+			district: { type: 'string', description: 'Where to look.' },
+			max_rent: { type: 'number', examples: [900] },
+		});
+		expect(JSON.stringify(definition.steps)).toContain('{"place":"${input.district}","max":"${input.max_rent}"}');
+	});
+
+	it('give way to rules where none of them is sound', () => {
+		const { parameters } = learnWorkflow({ goal, steps, proposed: proposed.slice(2) });
+		expect(parameters.map(({ value }) => value)).toEqual(
+			learnWorkflow({ goal, steps }).parameters.map(({ value }) => value),
+		);
+		expect(parameters.length).toBeGreaterThan(0);
+	});
+});
+
 describe('goalValues', () => {
 	it('finds what would be different the next time', () => {
 		expect(values('Compare https://a.example/x?y=1, and https://b.example. Mail it to ann@example.org')).toEqual([

@@ -13,19 +13,22 @@ export interface LearnedFrom {
 	readonly steps: readonly Omit<PlanStep, 'body' | 'repeat' | 'undo' | 'retry' | 'timeoutMs' | 'effects'>[];
 	/** Given to it instead of a name made from the goal. */
 	readonly name?: string | undefined;
+	/** Parameters that a language model found. */
+	readonly proposed?: Parameters<typeof learnedParameters>[2];
 }
 
 /** LEARNED_FROM begins the description of a workflow that was made from a goal; the goal follows, with `{name}` for each parameter. */
 export const LEARNED_FROM = 'Learned from: ';
 
 /** learnWorkflow makes a workflow of a plan: what the goal names in particular becomes its parameters. */
-export function learnWorkflow({ goal, steps, name }: LearnedFrom): {
+export function learnWorkflow({ goal, steps, name, proposed }: LearnedFrom): {
 	readonly definition: WorkflowDefinition;
 	readonly parameters: readonly Parameter[];
 } {
 	const parameters = learnedParameters(
 		goal,
 		steps.map(({ input }) => input),
+		proposed,
 	);
 	const rename = renaming(steps.map(({ id }) => id));
 	const slotted = withSlots(goal, parameters, (parameter) => `{${parameter.name}}`);

@@ -7,20 +7,54 @@ export interface Parameter {
 	readonly name: string;
 	readonly kind: GoalValue['kind'];
 	readonly value: string;
+	readonly description?: string | undefined;
 }
 
-/** learnedParameters finds in a goal what its steps' inputs use, each under a name of its own. */
-export function learnedParameters(goal: string, inputs: readonly Json[]): readonly Parameter[] {
+const MAX_PARAMETERS = 12;
+const MAX_DESCRIPTION = 200;
+
+/**
+ * learnedParameters finds in a goal what its steps' inputs use, each under a name of its own. `proposed` are those that a
+ * language model found; they count where they hold what they say, and without any that does, rules find them.
+ */
+export function learnedParameters(
+	goal: string,
+	inputs: readonly Json[],
+	proposed: readonly Pick<Parameter, 'name' | 'value' | 'description'>[] = [],
+): readonly Parameter[] {
 	const texts = inputs.flatMap(leaves);
+	const isUsed = (value: string) =>
+		texts.some((leaf) => (typeof leaf === 'string' ? places(leaf, value).length > 0 : String(leaf) === value));
+	const known = soundOnes(goal, proposed, isUsed);
+	if (known.length > 0) return known;
 	const chosen: Parameter[] = [];
 	for (const { kind, name, value } of goalValues(goal)) {
 		if (chosen.some((known) => known.value === value)) continue;
-		const used = texts.some((leaf) =>
-			typeof leaf === 'string' ? places(leaf, value).length > 0 : String(leaf) === value,
-		);
-		if (used) chosen.push({ name: freeName(name, chosen), kind, value });
+		if (isUsed(value)) chosen.push({ name: freeName(name, chosen), kind, value });
 	}
 	return chosen;
+}
+
+/** Names that expressions have for something else. */
+const RESERVED = new Set(['true', 'false', 'null', 'in', 'input', 'item', 'kept', 'previous', 'self']);
+
+/** A value has to stand in the goal, and something has to be done with it; a name is one that an expression can have. */
+function soundOnes(
+	goal: string,
+	proposed: readonly Pick<Parameter, 'name' | 'value' | 'description'>[],
+	isUsed: (value: string) => boolean,
+): readonly Parameter[] {
+	const kinds = new Map(goalValues(goal).map(({ kind, value }) => [value, kind]));
+	const sound: Parameter[] = [];
+	for (const { name, value, description } of proposed.slice(0, MAX_PARAMETERS)) {
+		const isName = /^[a-z][a-z0-9_]{0,39}$/i.test(name) && !RESERVED.has(name);
+		if (!isName || value.trim() === '' || places(goal, value).length === 0 || !isUsed(value)) continue;
+		if (sound.some((one) => one.value === value)) continue;
+		const words = description?.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_DESCRIPTION);
+		const more = words === undefined || words === '' ? {} : { description: words };
+		sound.push({ name: freeName(name, sound), kind: kinds.get(value) ?? 'text', value, ...more });
+	}
+	return sound;
 }
 
 /** withSlots writes `write(parameter)` in the place of each parameter's value in a text. */
@@ -59,10 +93,11 @@ export function parameterSchema(parameters: readonly Parameter[]): JsonObject {
 
 const FORMATS: Readonly<Partial<Record<GoalValue['kind'], string>>> = { url: 'uri', email: 'email' };
 
-function schemaOf({ kind, value }: Parameter): JsonObject {
-	if (kind === 'number') return { type: 'number', examples: [Number(value)] };
+function schemaOf({ kind, value, description }: Parameter): JsonObject {
+	const said = description === undefined ? {} : { description };
+	if (kind === 'number') return { type: 'number', ...said, examples: [Number(value)] };
 	const format = FORMATS[kind];
-	return { type: 'string', ...(format === undefined ? {} : { format }), examples: [value] };
+	return { type: 'string', ...said, ...(format === undefined ? {} : { format }), examples: [value] };
 }
 
 /** Where a value stands in a text as a whole: `3` is not in `2023`. */

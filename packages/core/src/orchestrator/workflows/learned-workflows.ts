@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import type { TaskId } from '../../domain/ids.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import { learnWorkflow } from '../../domain/workflow/learn-workflow.ts';
 import { cosine, likeness, telling } from '../../domain/workflow/likeness.ts';
@@ -9,6 +9,7 @@ import { learnedGoal, readInput } from '../../domain/workflow/read-input.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IEmbedder } from '../../ports/memory.ts';
+import type { IParameterNamer, NamedValue } from '../../ports/parameter-namer.ts';
 import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
 import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
@@ -21,6 +22,8 @@ interface Dependencies {
 	readonly language: () => Promise<IWorkflowLanguage>;
 	/** Tells which goals mean alike, where that can be told. */
 	readonly embedder: Pick<IEmbedder, 'name' | 'embed'> | undefined;
+	/** Finds parameters, where a language model is there to do it. */
+	readonly namer?: (() => Promise<IParameterNamer>) | undefined;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -35,6 +38,8 @@ const COMPARED = 30;
 /** How long (ms) meaning is waited for; after that, words must do. */
 const PATIENCE_MS = 300;
 const MAX_GOAL = 1_000;
+/** A person waits for it, and rules are at hand. */
+const NAMING_MS = 20_000;
 
 /** LearnedWorkflows makes workflows of finished tasks, and finds those that suit a new goal. */
 export class LearnedWorkflows {
@@ -54,7 +59,8 @@ export class LearnedWorkflows {
 			throw notPossible(`It was a run of the workflow "${name}" already.`, 'Save a version of that one.');
 		if (status !== 'done') throw notPossible(`It is ${status}, not done.`, 'Save one that came to a good end.');
 		if (steps.length === 0) throw notPossible('It was answered without any step.', 'Save one that did something.');
-		const { definition, parameters } = learnWorkflow({ goal, steps });
+		const proposed = await this.#proposed(principal, task, { goal, inputs: steps.map(({ input }) => input) });
+		const { definition, parameters } = learnWorkflow({ goal, steps, proposed });
 		const free = { ...definition, name: await this.#freeName(principal, definition.name) };
 		const text = (await this.#deps.language()).write(free);
 		return { text, name: free.name, parameters: parameters.map((one) => one.name) };
@@ -100,6 +106,27 @@ export class LearnedWorkflows {
 
 	stop(): void {
 		this.#stopped.abort();
+	}
+
+	/** What a model makes of it; nothing where it does not get there, and rules do. */
+	async #proposed(
+		{ person }: Principal,
+		task: TaskId,
+		asked: { readonly goal: string; readonly inputs: readonly Json[] },
+	): Promise<readonly NamedValue[]> {
+		const { namer, clock, log } = this.#deps;
+		if (namer === undefined) return [];
+		const late = new AbortController();
+		const callOff = clock.after(NAMING_MS, () => late.abort());
+		try {
+			const signal = AbortSignal.any([this.#stopped.signal, late.signal]);
+			return await (await namer()).nameParameters({ person, task, ...asked }, signal);
+		} catch (error) {
+			log.info('parameters found by rules', { task, error: describeError(error) });
+			return [];
+		} finally {
+			callOff();
+		}
 	}
 
 	/** How alike in meaning a goal and others are; none where that cannot be told in time. */

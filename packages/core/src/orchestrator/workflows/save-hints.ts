@@ -1,8 +1,6 @@
 import { describeError } from '../../domain/errors.ts';
 import type { PersonId } from '../../domain/ids.ts';
 import { plannedSteps, type Report, type Task } from '../../domain/task/state.ts';
-import { workflowNameOf } from '../../domain/workflow/learn-workflow.ts';
-import { likeness, telling } from '../../domain/workflow/likeness.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { TaskNumbers } from '../tasks/task-numbers.ts';
@@ -36,6 +34,7 @@ export class SaveHints {
 			if ((await this.#earlierAlike(task)) !== 1) return undefined;
 			if (await this.#deps.hasOne(person, goal)) return undefined;
 			const number = await this.#deps.numbers.numberOf(person, task.id);
+			const { workflowNameOf } = await import('../../domain/workflow/learn-workflow.ts');
 			return `*You have had this done before. \`/save ${number} as ${workflowNameOf(goal)}\` keeps it as a workflow.*`;
 		} catch (error) {
 			// The answer goes out all the same.
@@ -45,6 +44,8 @@ export class SaveHints {
 	}
 
 	async #earlierAlike({ id, person, goal, createdAt }: Task): Promise<number> {
+		// What compares goals is loaded with the first that may be saved.
+		const { likeness, telling } = await import('../../domain/workflow/likeness.ts');
 		const said = telling(goal);
 		const rows = await this.#deps.index.list({ prefix: 'task-', person, limit: LOOKED_AT });
 		const alike = rows.filter(({ summary }) => {

@@ -9,6 +9,7 @@ import type { ICatalogue } from '../../ports/catalogue.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import type { IEmbedder } from '../../ports/memory.ts';
+import type { IParameterNamer } from '../../ports/parameter-namer.ts';
 import type { IWorkflowFiles } from '../../ports/workflow-files.ts';
 import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
 import type { DrivingPorts } from '../commands/driven-streams.ts';
@@ -37,6 +38,8 @@ export interface WorkflowParts {
 	/** Those that stand in code, as they are now. */
 	readonly code: () => Promise<readonly WorkflowDefinition[]>;
 	readonly catalogue: Pick<ICatalogue, 'list'>;
+	/** Finds parameters of what is learned, where a language model is there to do it. */
+	readonly namer?: (() => Promise<IParameterNamer>) | undefined;
 	/** Hears of every run that ended. */
 	readonly measure?: ((run: EndedRun) => void) | undefined;
 }
