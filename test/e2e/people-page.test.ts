@@ -125,14 +125,18 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 	it('keeps quiet hours over a reload, and ends them', async () => {
 		const check = page.getByLabel(/^Quiet hours/);
 		await check.check();
-		await page.getByLabel('time zone').fill('Nowhere/Else');
+		const zone = page.getByLabel('time zone', { exact: true });
+		await zone.fill('Nowhere/Else');
 		await page.getByText('Choose a time zone').waitFor();
-		await page.getByLabel('time zone').fill('Europe/Berlin');
+		await zone.fill('Europe/Berlin');
+		await page.getByLabel(/^Your time zone/).fill('Asia/Tokyo');
 		await page.getByRole('button', { name: 'Save' }).click();
 		await page.getByText('Saved where you are told.').waitFor();
 		await page.reload();
 		await expect.poll(() => check.isChecked()).toBe(true);
-		expect(await page.getByLabel('time zone').inputValue()).toBe('Europe/Berlin');
+		expect(await zone.inputValue()).toBe('Europe/Berlin');
+		expect(await page.getByLabel(/^Your time zone/).inputValue()).toBe('Asia/Tokyo');
+		await page.getByLabel(/^Your time zone/).fill('');
 		await check.uncheck();
 		await page.getByRole('button', { name: 'Save' }).click();
 		await page.getByText('Saved where you are told.').waitFor();

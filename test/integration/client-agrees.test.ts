@@ -87,7 +87,7 @@ describe('the client package and the HTTP interface', () => {
 		await client.runWorkflow('llm-request', { request_id: 'r' }, { wait: 5, approve: true, conversation: 'web-ann' });
 		await client.people.list();
 		await client.people.me();
-		await client.people.setPreferences({ notify: { answers: null }, quiet: null });
+		await client.people.setPreferences({ notify: { answers: null }, quiet: null, timeZone: 'Europe/Berlin' });
 		await client.people.linkCode();
 		await client.people.unlink('me', 'telegram:1');
 		await client.people.issueToken('laptop');

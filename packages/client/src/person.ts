@@ -4,12 +4,15 @@ export type Role = 'owner' | 'member' | 'guest';
 export interface Preferences {
 	readonly notify: { readonly questions?: string | undefined; readonly answers?: string | undefined };
 	readonly quiet?: { readonly from: string; readonly to: string; readonly timeZone: string } | undefined;
+	/** IANA name: the times they write are meant there. */
+	readonly timeZone?: string | undefined;
 }
 
 /** PreferencesChange changes preferences: what is left out stays, null takes it away. */
 export interface PreferencesChange {
 	readonly notify?: { readonly questions?: string | null; readonly answers?: string | null };
 	readonly quiet?: { readonly from: string; readonly to: string; readonly timeZone: string } | null;
+	readonly timeZone?: string | null;
 }
 
 /** Person is somebody the server knows, with their accounts on platforms. */

@@ -163,6 +163,12 @@ describe('linking and preferences', () => {
 			notify: { questions: 'sms', answers: 'telegram' },
 			quiet,
 		});
+		expect((await change({ timeZone: 'Asia/Tokyo' })).json.preferences).toMatchObject({
+			timeZone: 'Asia/Tokyo',
+			quiet,
+		});
+		expect(await change({ timeZone: 'Atlantis' })).toMatchObject({ status: 400 });
+		expect((await change({ timeZone: null })).json.preferences).not.toHaveProperty('timeZone');
 		expect((await change({ notify: { questions: null }, quiet: null })).json.preferences).toEqual({
 			notify: { answers: 'telegram' },
 		});

@@ -10,6 +10,7 @@ import {
 	type TaskId,
 	taskStream,
 } from '../domain/ids.ts';
+import { ownTimeZone } from '../domain/person/person-view.ts';
 import type { TaskCommand } from '../domain/task/commands.ts';
 import type { RecordedTaskFact } from '../domain/task/facts.ts';
 import { pendingWork, type TaskWork } from '../domain/task/pending-work.ts';
@@ -201,8 +202,10 @@ export class Orchestrator {
 		const schedules = schedulesOnDemand({
 			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, times: parts.scheduleTimes },
 			tell: (notice) => this.#conversations.notices.tell({ ...notice, alsoPreferred: true }),
-			zoneOf: async (person) =>
-				(await parts.people.view(person))?.preferences.quiet?.timeZone ?? (await parts.scheduleTimes()).timeZone,
+			zoneOf: async (person) => {
+				const preferences = (await parts.people.view(person))?.preferences;
+				return preferences === undefined ? undefined : ownTimeZone(preferences);
+			},
 		});
 		this.schedules = schedules;
 		const desks = {

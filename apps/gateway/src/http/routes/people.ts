@@ -155,7 +155,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
 			method: 'patch',
 			path: '/v1/people/me/preferences',
 			operationId: 'changePreferences',
-			summary: 'Change where and when you are told; what is left out stays, null takes it away.',
+			summary: 'Change where and when you are told, and your time zone; what is left out stays, null takes it away.',
 			tag: 'people',
 			access: 'person',
 			body: PreferencesChangeSchema,
@@ -249,10 +249,14 @@ function unknown(what: 'person' | 'account', name: string): CoreError {
 	});
 }
 
-function changed(now: Preferences, { notify, quiet }: z.output<typeof PreferencesChangeSchema>): Partial<Preferences> {
+function changed(
+	now: Preferences,
+	{ notify, quiet, timeZone }: z.output<typeof PreferencesChangeSchema>,
+): Partial<Preferences> {
 	const told = Object.entries({ ...now.notify, ...notify }).filter(([, frontend]) => frontend !== null);
 	return {
 		...(notify === undefined ? {} : { notify: Object.fromEntries(told) as Preferences['notify'] }),
 		...(quiet === undefined ? {} : { quiet: quiet ?? undefined }),
+		...(timeZone === undefined ? {} : { timeZone: timeZone ?? undefined }),
 	};
 }

@@ -8,11 +8,13 @@ const time = z.number().describe('Milliseconds since 1970.');
 const role = z.enum(['owner', 'member', 'guest']);
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00');
 
+const zone = z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
+
 const QuietSchema = z
 	.strictObject({
 		from: timeOfDay,
 		to: timeOfDay,
-		timeZone: z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin'),
+		timeZone: zone,
 	})
 	.refine(({ from, to }) => from !== to, 'must not end when they begin');
 
@@ -21,6 +23,7 @@ const PreferencesSchema = z.object({
 		.object({ questions: z.string().optional(), answers: z.string().optional() })
 		.describe('The frontends on which questions and answers are told besides where a task was given.'),
 	quiet: QuietSchema.optional().describe('Nothing rings between these times of the day.'),
+	timeZone: zone.optional().describe('IANA name: the times they write are meant there.'),
 }) satisfies Describes<Preferences>;
 
 /** PersonSchema documents a person. */
@@ -64,6 +67,7 @@ const told = z
 export const PreferencesChangeSchema = z.strictObject({
 	notify: z.strictObject({ questions: told, answers: told }).exactOptional(),
 	quiet: QuietSchema.nullable().exactOptional(),
+	timeZone: zone.nullable().exactOptional(),
 });
 
 /** NewTokenSchema parses the body of `POST /v1/people/me/tokens`. */

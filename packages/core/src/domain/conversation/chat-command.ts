@@ -67,6 +67,10 @@ export const CHAT_COMMANDS = {
 		parameters: [words('where', false)],
 	},
 	quiet: { does: 'no ringing at night: 22:00-07:00 Europe/Berlin, or off', parameters: [words('hours', false)] },
+	timezone: {
+		does: 'set the time zone your times are meant in: Europe/Berlin, Tokyo, off',
+		parameters: [words('zone', false)],
+	},
 	link: { does: 'link another account of yours: a code here, the code there', parameters: [words('code', false)] },
 	unlink: { does: 'take an account off you again', parameters: [words('account', true)] },
 	accounts: { does: 'show your accounts and preferences', parameters: [] },
@@ -104,13 +108,19 @@ export interface ChatCommand {
 	readonly rest: string;
 }
 
+/** Telegram writes `/start` when a person opens the chat. */
+const OTHER_WORDS: ReadonlyMap<string, ChatCommandName> = new Map([
+	['start', 'help'],
+	['tz', 'timezone'],
+]);
+
 /** readChatCommand reads `/name [n] …`; `undefined` for anything else, a path like `/etc/hosts` too. */
 export function readChatCommand(text: string): ChatCommand | undefined {
-	// Telegram writes `/status@botname` in groups, and `/start` when a person opens the chat.
+	// Telegram writes `/status@botname` in groups.
 	const found = /^\s{0,50}\/([a-z]{1,32})(?:@\w{1,64})?(?:\s+|$)/i.exec(text);
 	if (found === null) return undefined;
 	const word = found[1]?.toLowerCase() ?? '';
-	const name = word === 'start' ? 'help' : word;
+	const name = OTHER_WORDS.get(word) ?? word;
 	const after = text.slice(found[0].length);
 	const numbered = /^#?(\d{1,9})(?:\s+|$)/.exec(after);
 	if (!isCommandName(name)) return { word, rest: after };

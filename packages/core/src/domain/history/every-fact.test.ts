@@ -14,6 +14,7 @@ import conversationHistory from './fixture/conversation-history-v1.json' with { 
 import conversationHistoryOfFrontends from './fixture/conversation-history-v1-frontends.json' with { type: 'json' };
 import peopleHistory from './fixture/people-history-v1.json' with { type: 'json' };
 import peopleHistoryOfModels from './fixture/people-history-v1-models.json' with { type: 'json' };
+import peopleHistoryOfZones from './fixture/people-history-v1-zones.json' with { type: 'json' };
 import taskHistories from './fixture/task-histories-v1.json' with { type: 'json' };
 import taskHistoryOfFlow from './fixture/task-history-v1-flow.json' with { type: 'json' };
 import taskHistoryWithMatches from './fixture/task-history-v1-matched.json' with { type: 'json' };
@@ -87,7 +88,7 @@ const PEOPLE_FACTS: Record<PeopleFactType, true> = {
 };
 
 const TASKS = [...taskHistories, taskHistoryWithMatches, taskHistoryOfFlow];
-const PEOPLE = [peopleHistory, peopleHistoryOfModels];
+const PEOPLE = [peopleHistory, peopleHistoryOfModels, peopleHistoryOfZones];
 const CONVERSATIONS = [conversationHistory, conversationHistoryOfFrontends];
 
 describe('facts of every release', () => {

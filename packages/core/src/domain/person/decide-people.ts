@@ -39,7 +39,12 @@ export function decidePeople(state: PeopleState, command: PeopleCommand): People
 			return asPerson(people, command.by, ({ id: person, preferences: old }) => {
 				const { notify = old.notify } = command.change;
 				const quiet = 'quiet' in command.change ? command.change.quiet : old.quiet;
-				const preferences = { notify, ...(quiet === undefined ? {} : { quiet }) };
+				const timeZone = 'timeZone' in command.change ? command.change.timeZone : old.timeZone;
+				const preferences = {
+					notify,
+					...(quiet === undefined ? {} : { quiet }),
+					...(timeZone === undefined ? {} : { timeZone }),
+				};
 				return add(peopleFact('PreferencesChanged', { person, preferences }));
 			});
 		case 'IssueToken':

@@ -8,6 +8,13 @@ export interface Preferences {
 	readonly notify: { readonly questions?: string | undefined; readonly answers?: string | undefined };
 	/** No messages that ring between these times of the day, `HH:MM`, in this IANA time zone. */
 	readonly quiet?: { readonly from: string; readonly to: string; readonly timeZone: string } | undefined;
+	/** Where they live, as an IANA time zone: times they write are meant there. */
+	readonly timeZone?: string | undefined;
+}
+
+/** ownTimeZone is the zone that somebody's times are meant in, as far as they have said; that of their quiet hours will do. */
+export function ownTimeZone({ timeZone, quiet }: Preferences): string | undefined {
+	return timeZone ?? quiet?.timeZone;
 }
 
 /** LinkedIdentity is an account of a person on a platform: `telegram:4711`. */

@@ -1,6 +1,7 @@
 import { CoreError } from '../errors.ts';
 import type { Preferences } from './person-view.ts';
-import { isTimeZone, wallTime } from './wall-time.ts';
+import { wallTime } from './wall-time.ts';
+import { timeZoneOf } from './zone-names.ts';
 
 type Quiet = NonNullable<Preferences['quiet']>;
 
@@ -28,21 +29,29 @@ export function quietUntil(quiet: Quiet, now: number): number | undefined {
 export function parseQuiet(text: string, timeZone?: string): Quiet | undefined {
 	const words = text.trim();
 	if (/^(?:off|none|no)$/i.test(words)) return undefined;
-	const found = /^(\S{1,8}?)\s*(?:-|–|—|to|until)\s*(\S{1,8})(?:\s+(\S{1,64}))?$/i.exec(words);
+	const found = /^(\S{1,8}?)\s*(?:-|–|—|to|until)\s*(\S{1,8})(?:\s+(\S.{0,63}))?$/i.exec(words);
 	const [from, to] = [timeOfDay(found?.[1]), timeOfDay(found?.[2])];
 	if (from === undefined || to === undefined || from === to) throw unclear(words);
-	const zone = found?.[3] ?? timeZone;
-	if (zone === undefined) {
+	const named = found?.[3];
+	if (named === undefined && timeZone === undefined) {
 		throw new CoreError('invalid-input', 'Quiet hours need a time zone, because Errand cannot see where you are.', {
 			hint: `Write for example \`/quiet ${from}-${to} Europe/Berlin\`.`,
 		});
 	}
-	if (!isTimeZone(zone)) {
-		throw new CoreError('invalid-input', `"${zone}" is no time zone that is known here.`, {
-			hint: 'Use a name such as Europe/Berlin, America/New_York or UTC.',
-		});
-	}
+	const zone = named === undefined ? timeZone : parseTimeZone(named);
+	if (zone === undefined) throw unclear(words);
 	return { from, to, timeZone: zone };
+}
+
+/** parseTimeZone reads `Europe/Berlin`, `Berlin`, `CET` or `off`. Throws `invalid-input`. */
+export function parseTimeZone(words: string): string | undefined {
+	const name = words.trim();
+	if (/^(?:off|none|no)$/i.test(name)) return undefined;
+	const zone = timeZoneOf(name);
+	if (zone !== undefined) return zone;
+	throw new CoreError('invalid-input', `"${name.slice(0, 80)}" is no time zone that is known here.`, {
+		hint: 'Use a name such as Europe/Berlin, America/New_York or UTC, or a large city.',
+	});
 }
 
 function isQuiet({ from, to, timeZone }: Quiet, at: number): boolean {

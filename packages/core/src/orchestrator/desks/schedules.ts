@@ -27,6 +27,12 @@ export interface ScheduleView {
 	readonly version: number;
 }
 
+/** PersonalZone is the time zone in which somebody's words are meant; `said` where they told it, else it is the server's. */
+export interface PersonalZone {
+	readonly timeZone: string;
+	readonly said: boolean;
+}
+
 /** ScheduleRequest asks for a schedule; `when` is a rule, or words that are read as one. */
 export interface ScheduleRequest {
 	readonly title?: string | undefined;
@@ -66,4 +72,5 @@ export interface IScheduleDesk {
 		when: ScheduleRule | string,
 		timeZone?: string,
 	): Promise<{ rule: ScheduleRule; words: string; next: readonly number[] }>;
+	zone(principal: Principal): Promise<PersonalZone>;
 }

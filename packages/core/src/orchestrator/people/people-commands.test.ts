@@ -132,6 +132,22 @@ describe('/notify and /quiet', () => {
 		expect(await say(ann, '/quiet 23-6')).toContain('between 23:00 and 06:00 (Europe/Berlin)');
 		expect(await say(ann, '/quiet off')).toContain('no quiet hours');
 	});
+
+	it('go by the time zone that /timezone sets, by name, city or abbreviation', async () => {
+		expect(await say(ann, '/timezone')).toContain("the server's");
+		expect(await say(ann, '/timezone Berlin')).toContain('meant in Europe/Berlin');
+		expect(await say(ann, '/quiet 22-7')).toContain('between 22:00 and 07:00 (Europe/Berlin)');
+		expect(await say(ann, '/quiet 22-7 new york')).toContain('(America/New_York)');
+		expect(await say(ann, '/timezone europe/madrid')).toContain('Your quiet hours stay in America/New_York');
+		expect(await say(ann, '/quiet 22-7')).toContain('(Europe/Madrid)');
+		expect(await say(ann, '/timezone JST')).not.toContain('stay in');
+		expect(await say(ann, '/quiet')).toContain('(Asia/Tokyo)');
+		expect(await say(ann, '/timezone Atlantis')).toMatch(/"Atlantis" is no time zone.*Europe\/Berlin/);
+		expect(await say(ann, '/accounts')).toContain('meant in Asia/Tokyo');
+		expect(await say(ann, '/timezone off')).toContain('that of your quiet hours');
+		expect(await say(ann, '/quiet off')).toContain('no quiet hours');
+		expect(await say(ann, '/timezone')).toContain("the server's");
+	});
 });
 
 it('the list of commands tells them from others', () => {

@@ -1,15 +1,34 @@
 import { homeOf } from '../../domain/conversation/places.ts';
 import type { ConversationId } from '../../domain/ids.ts';
 import { parseNotify } from '../../domain/person/notify-words.ts';
-import type { PersonView, Preferences } from '../../domain/person/person-view.ts';
-import { parseQuiet } from '../../domain/person/quiet-hours.ts';
+import { ownTimeZone, type PersonView, type Preferences } from '../../domain/person/person-view.ts';
+import { parseQuiet, parseTimeZone } from '../../domain/person/quiet-hours.ts';
 import { isRefusal } from '../commands/attempt.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
-import { accountLine, accountsReply, code, notifyReply, peopleReply, quietReply, shownCode } from '../render/people.ts';
+import {
+	accountLine,
+	accountsReply,
+	code,
+	notifyReply,
+	peopleReply,
+	quietReply,
+	shownCode,
+	zoneReply,
+} from '../render/people.ts';
 
 /** PEOPLE_COMMANDS are the commands about who is who. */
-export const PEOPLE_COMMANDS = ['link', 'unlink', 'accounts', 'pair', 'refuse', 'people', 'notify', 'quiet'] as const;
+export const PEOPLE_COMMANDS = [
+	'link',
+	'unlink',
+	'accounts',
+	'pair',
+	'refuse',
+	'people',
+	'notify',
+	'quiet',
+	'timezone',
+] as const;
 
 export type PeopleCommandName = (typeof PEOPLE_COMMANDS)[number];
 
@@ -80,8 +99,20 @@ const COMMANDS: Readonly<Record<PeopleCommandName, (context: Context) => Promise
 		if (words === '') {
 			return `${quietReply(preferences)}\n\nChange it with \`/quiet 22:00-07:00 Europe/Berlin\` or \`/quiet off\`.`;
 		}
-		const change: Partial<Preferences> = { quiet: parseQuiet(words, preferences.quiet?.timeZone) };
+		const change: Partial<Preferences> = { quiet: parseQuiet(words, ownTimeZone(preferences)) };
 		return quietReply((await people.setPreferences(principal, change)).preferences);
+	},
+	async timezone({ people, principal, words }) {
+		const { preferences } = await own(people, principal);
+		if (words === '') {
+			return `${zoneReply(preferences)}\n\nChange it with \`/timezone Europe/Berlin\` or \`/timezone off\`.`;
+		}
+		const timeZone = parseTimeZone(words);
+		const { quiet } = preferences;
+		// The night moves with whoever sleeps.
+		const moves = timeZone !== undefined && quiet !== undefined && quiet.timeZone === ownTimeZone(preferences);
+		const change: Partial<Preferences> = { timeZone, ...(moves ? { quiet: { ...quiet, timeZone } } : {}) };
+		return zoneReply((await people.setPreferences(principal, change)).preferences);
 	},
 };
 

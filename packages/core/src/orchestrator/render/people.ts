@@ -1,5 +1,11 @@
 import { readCode, showCode } from '../../domain/person/code-words.ts';
-import type { LinkedIdentity, PairingView, PersonView, Preferences } from '../../domain/person/person-view.ts';
+import {
+	type LinkedIdentity,
+	ownTimeZone,
+	type PairingView,
+	type PersonView,
+	type Preferences,
+} from '../../domain/person/person-view.ts';
 import { frontendWords } from './delivery.ts';
 
 /** accountsReply answers `/accounts`: what is known of the person who asks. */
@@ -12,6 +18,7 @@ export function accountsReply({ role, identities, tokens, preferences }: PersonV
 			: [`Your API tokens:\n\n${bullets(tokens.map(({ id, name }) => `${code(name)} (${id})`))}`]),
 		notifyReply(preferences),
 		quietReply(preferences),
+		zoneReply(preferences),
 		'`/link` adds an account, `/unlink 1` takes one away.',
 	].join('\n\n');
 }
@@ -54,6 +61,17 @@ export function notifyReply({ notify: { questions, answers } }: Pick<Preferences
 export function quietReply({ quiet }: Pick<Preferences, 'quiet'>): string {
 	if (quiet === undefined) return 'You have no quiet hours.';
 	return `Nothing rings between ${quiet.from} and ${quiet.to} (${quiet.timeZone}); it comes after that.`;
+}
+
+/** zoneReply says whose clock their times are read by. */
+export function zoneReply(preferences: Preferences): string {
+	const zone = ownTimeZone(preferences);
+	if (zone === undefined) return "You have set no time zone: times you write are meant in the server's.";
+	const { timeZone, quiet } = preferences;
+	if (timeZone === undefined) return `Times you write are meant in ${zone}, that of your quiet hours.`;
+	const elsewhere =
+		quiet === undefined || quiet.timeZone === timeZone ? '' : ` Your quiet hours stay in ${quiet.timeZone}.`;
+	return `Times you write are meant in ${zone}; schedules you have keep theirs.${elsewhere}`;
 }
 
 /** shownCode writes a code as it is typed after a command. */

@@ -56,13 +56,12 @@ export const SCHEDULE_CREATE: CapabilityDeclaration = {
 };
 
 interface Dependencies {
-	readonly desk: Pick<IScheduleDesk, 'create'>;
+	readonly desk: Pick<IScheduleDesk, 'create' | 'zone'>;
 	readonly roleOf: (person: PersonId) => Promise<Principal['role'] | undefined>;
-	readonly zoneOf: (person: PersonId) => Promise<string>;
 }
 
 /** createStep carries `schedule.create` out. */
-export function createStep({ desk, roleOf, zoneOf }: Dependencies): ICoreStep {
+export function createStep({ desk, roleOf }: Dependencies): ICoreStep {
 	return {
 		declaration: SCHEDULE_CREATE,
 		async run({ person, input, origins, key, conversation }) {
@@ -82,7 +81,7 @@ export function createStep({ desk, roleOf, zoneOf }: Dependencies): ICoreStep {
 				},
 			);
 			return {
-				text: setUpText(view, { ownZone: await zoneOf(person) }),
+				text: setUpText(view, await desk.zone({ person, role })),
 				schedule: view.id,
 				number: view.number,
 				words: view.words,

@@ -69,7 +69,7 @@ const COMMANDS: Readonly<Record<ScheduleCommandName, (context: Context) => Promi
 			conversation: call.conversation,
 			idempotencyKey: `command/${call.messageId}`,
 		});
-		return setUpText(view, { ownZone: view.rule.timeZone });
+		return setUpText(view, await desk.zone(principal));
 	},
 	unschedule: (context) => {
 		const id = /^#?(\d{1,9})$/.exec(context.words)?.[1];

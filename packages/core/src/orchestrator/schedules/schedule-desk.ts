@@ -11,7 +11,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IScheduleTimes } from '../../ports/schedule-times.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
-import type { IScheduleDesk, ScheduleRequest, ScheduleView } from '../desks/schedules.ts';
+import type { IScheduleDesk, PersonalZone, ScheduleRequest, ScheduleView } from '../desks/schedules.ts';
 import type { ScheduleNumbers } from './schedule-numbers.ts';
 import { viewSchedule } from './view-schedule.ts';
 
@@ -20,8 +20,8 @@ interface Dependencies {
 	readonly numbers: ScheduleNumbers;
 	/** Loaded when it is first needed. */
 	readonly times: () => Promise<IScheduleTimes>;
-	/** The time zone somebody lives in, as far as that is known; else the server's. */
-	readonly zoneOf: (person: PersonId) => Promise<string>;
+	/** The time zone somebody lives in, as far as they have said. */
+	readonly zoneOf: (person: PersonId) => Promise<string | undefined>;
 	readonly runNow: (principal: Principal, schedule: Schedule) => Promise<TaskId | undefined>;
 	readonly clock: IClock;
 }
@@ -124,8 +124,14 @@ export class ScheduleDesk implements IScheduleDesk {
 		return this.#deps.runNow(principal, await this.#own(principal, id));
 	}
 
+	async zone({ person }: Pick<Principal, 'person'>): Promise<PersonalZone> {
+		const theirs = await this.#deps.zoneOf(person);
+		if (theirs !== undefined) return { timeZone: theirs, said: true };
+		return { timeZone: (await this.#deps.times()).timeZone, said: false };
+	}
+
 	async read({ person }: Principal, words: string): Promise<{ when: ScheduleRule; rest: string }> {
-		const timeZone = await this.#deps.zoneOf(person);
+		const { timeZone } = await this.zone({ person });
 		const read = await (await this.#deps.times()).parse(words, { timeZone, now: this.#now() });
 		if (!read.ok) throw notRead(words, read.why);
 		if (read.rest !== '') return { when: read.rule, rest: read.rest };
@@ -167,7 +173,7 @@ export class ScheduleDesk implements IScheduleDesk {
 	}
 
 	async #rule(person: PersonId, when: ScheduleRule | string, zone: string | undefined): Promise<ScheduleRule> {
-		const timeZone = zone ?? (await this.#deps.zoneOf(person));
+		const timeZone = zone ?? (await this.zone({ person })).timeZone;
 		if (!isTimeZone(timeZone)) throw noZone(timeZone);
 		const times = await this.#deps.times();
 		if (typeof when !== 'string') {

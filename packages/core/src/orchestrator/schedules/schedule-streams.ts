@@ -18,8 +18,8 @@ export interface ScheduleParts extends DrivingPorts, SchedulePowers {
 	readonly index: IStreamIndex;
 	/** When rules fall due; loaded with the first schedule. */
 	readonly times: () => Promise<IScheduleTimes>;
-	/** The time zone somebody lives in, as far as that is known; else the server's. */
-	readonly zoneOf: (person: PersonId) => Promise<string>;
+	/** The time zone somebody lives in, as far as they have said. */
+	readonly zoneOf: (person: PersonId) => Promise<string | undefined>;
 }
 
 /** ScheduleStreams are all schedules: their desk, what falls due, and what is told of it. */
@@ -44,7 +44,7 @@ export class ScheduleStreams {
 		this.#worker = new ScheduleWorker({ ...deps, schedules, numbers });
 		const runNow = this.#worker.runNow.bind(this.#worker);
 		this.desk = new ScheduleDesk({ ...deps, schedules, numbers, runNow });
-		this.createStep = createStep({ desk: this.desk, roleOf: deps.roleOf, zoneOf: deps.zoneOf });
+		this.createStep = createStep({ desk: this.desk, roleOf: deps.roleOf });
 	}
 
 	/** Schedules follow the tasks they began themselves. */

@@ -11,7 +11,7 @@ export function schedulesOnDemand(parts: ScheduleParts): StreamsOnDemand<ISchedu
 		prefix: SCHEDULE_PREFIX,
 		calls: {
 			...{ create: true, list: true, view: true, change: true },
-			...{ pause: true, resume: true, remove: true, runNow: true, read: true, preview: true },
+			...{ pause: true, resume: true, remove: true, runNow: true, read: true, preview: true, zone: true },
 		},
 		// They follow the tasks they began themselves.
 		concerns: () => false,

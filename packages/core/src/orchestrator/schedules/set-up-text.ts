@@ -1,6 +1,6 @@
 import { wallTime } from '../../domain/person/wall-time.ts';
 import { shortened } from '../../domain/shortened.ts';
-import type { ScheduleView } from '../desks/schedules.ts';
+import type { PersonalZone, ScheduleView } from '../desks/schedules.ts';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
@@ -19,14 +19,16 @@ const MONTHS = [
 ];
 
 /** setUpText says what was set up: what happens when, in which time zone, when next, and how it is stopped. */
-export function setUpText(view: ScheduleView, { ownZone }: { readonly ownZone: string }): string {
+export function setUpText(view: ScheduleView, own: PersonalZone): string {
 	const { number, what, words, rule, next } = view;
 	const [first] = next;
 	const verb = { goal: 'I will do this', workflow: 'I will run it', remind: 'I will remind you' }[what.do.kind];
-	const zone = rule.timeZone === ownZone ? '' : ` That is not your usual time zone, ${ownZone}.`;
+	const theirs = own.said ? ` That is not your usual time zone, ${own.timeZone}.` : '';
+	const zone = rule.timeZone === own.timeZone ? '' : theirs;
+	const note = rule.timeZone === own.timeZone && !own.said ? '; `/timezone` sets yours' : '';
 	return [
 		`${verb} ${words}: “${shortened(thingOf(view), 300)}”.${toldWords(view)}`,
-		first === undefined ? '' : `Next: ${timeWords(first, rule.timeZone)}.${zone}`,
+		first === undefined ? '' : `Next: ${timeWords(first, rule.timeZone, note)}.${zone}`,
 		`This is schedule ${number}. \`/schedules\` shows yours; \`/schedules pause ${number}\` stops it for now, \`/unschedule ${number}\` for good.`,
 	]
 		.filter((line) => line !== '')
@@ -34,11 +36,11 @@ export function setUpText(view: ScheduleView, { ownZone }: { readonly ownZone: s
 }
 
 /** timeWords writes a time as people of a time zone would: `Monday 23 November 2026, 07:00 (Europe/Berlin)`. */
-export function timeWords(at: number, timeZone: string): string {
+export function timeWords(at: number, timeZone: string, note = ''): string {
 	const wall = new Date(wallTime(timeZone, at));
 	const clock = [wall.getUTCHours(), wall.getUTCMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 	const day = `${DAYS[wall.getUTCDay()]} ${wall.getUTCDate()} ${MONTHS[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`;
-	return `${day}, ${clock} (${timeZone})`;
+	return `${day}, ${clock} (${timeZone}${note})`;
 }
 
 function thingOf({ what, title }: ScheduleView): string {
