@@ -95,5 +95,5 @@ function visit(value: Json, key: string, roots: Set<string>): void {
 
 function rootsIn(expression: string): readonly string[] {
 	const bare = expression.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-	return [...bare.matchAll(/(?<![\w.])[a-z_]\w*(?!\s*\()/gi)].map(([name]) => name);
+	return [...bare.matchAll(/(?<![\w.])[a-z_]\w*\b(?!\s*\()/gi)].map(([name]) => name);
 }

@@ -63,7 +63,7 @@ export function formOf(schema: JsonObject, root: JsonObject): FieldForm {
 		case 'integer':
 			return { kind: 'number' };
 		case 'string':
-			return { kind: 'text', long: at['format'] === undefined && !(Number(at['maxLength']) <= 300) };
+			return { kind: 'text', long: Number(at['maxLength']) >= 1_000 };
 		case 'array': {
 			const { items } = at;
 			return items !== undefined && isJsonObject(items) ? { kind: 'list', of: items } : { kind: 'any' };

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '@errand/core/domain/json.ts';
 import { type DraftStep, type Path, textOf } from './draft.ts';
 
 /** StepKind is what a step is, by the key that only such steps have. */
@@ -64,12 +64,29 @@ export function whatWords(step: DraftStep): string {
 		case 'each':
 			return `each of ${textOf(step, 'each')}`;
 		case 'loop':
-			return 'loop';
+			return `until ${textOf(objectOf(step['loop']), 'until')}`;
 		case 'choose':
 			return `choose of ${listsOf(step).length}`;
+		case 'ask':
+			return textOf(step, 'ask') || textOf(objectOf(step['ask']), 'question');
+		case 'let':
+			return shownValue(step['let']);
+		case 'wait':
+			return `wait ${textOf(step, 'wait') || textOf(objectOf(step['wait']), 'until')}`;
+		case 'event':
+			return `wait for ${textOf(objectOf(step['wait']), 'event')}`;
 		default:
 			return KIND_WORDS[kind].toLowerCase();
 	}
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+	return value !== undefined && isJsonObject(value) ? value : {};
+}
+
+function shownValue(value: Json | undefined): string {
+	const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
+	return text === '' ? 'empty' : text.slice(0, 80);
 }
 
 /** InnerList is a list of steps inside a step, with its path from the step. */

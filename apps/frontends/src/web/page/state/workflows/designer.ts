@@ -77,7 +77,7 @@ const NOTHING: CheckedWorkflow = { ok: false, problems: [{ message: 'The text is
 export function createDesigner(
 	api: Pick<WorkflowApi, 'check' | 'merge' | 'save' | 'runText'>,
 	start: DesignerStart,
-	now: () => number = Date.now,
+	{ now = Date.now, settleMs = SETTLE_MS }: { readonly now?: () => number; readonly settleMs?: number } = {},
 ): Designer {
 	const edits = signal<Edits<Both>>(editsOf({ ...start, written: start.text !== '' }));
 	const saved = signal(start.text);
@@ -126,7 +126,7 @@ export function createDesigner(
 		const mine = ++turn;
 		busy.value = true;
 		clearTimeout(timer);
-		timer = setTimeout(() => void settle(mine), SETTLE_MS);
+		timer = setTimeout(() => void settle(mine), settleMs);
 	};
 	/** A list or a step that is not there any more cannot be shown. */
 	const stayInside = () => {

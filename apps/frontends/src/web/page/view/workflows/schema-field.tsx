@@ -72,7 +72,7 @@ export function SchemaField(props: SchemaFieldProps) {
 				)}
 			</div>
 			{help !== undefined && <p class="field-help">{help}</p>}
-			<Input {...props} id={id} form={asText ? { kind: 'text', long: true } : form} invalid={wrong.length > 0} />
+			<Input {...props} id={id} form={asText ? { kind: 'text', long: false } : form} invalid={wrong.length > 0} />
 			{wrong.map((problem) => (
 				<p key={problem.message} class="field-fault" role="alert">
 					{problemWords(problem)}

@@ -284,7 +284,8 @@ function wire(from: Placed | undefined, via: readonly Point[], to: Placed | unde
 	if (from === undefined || to === undefined) return '';
 	if (back) {
 		const [x1, y1, x2, y2] = [left(from) + WIDTH, top(from) + HEIGHT / 2, left(to) + WIDTH, top(to) + HEIGHT / 2];
-		return `M${x1} ${y1}C${x1 + 60} ${y1} ${x2 + 60} ${y2} ${x2 + 2} ${y2}`;
+		const far = 50 + Math.abs(y2 - y1) * 0.3;
+		return `M${x1} ${y1}C${x1 + far} ${y1} ${x2 + far} ${y2} ${x2 + 2} ${y2}`;
 	}
 	let x = left(from) + WIDTH / 2;
 	let y = top(from) + HEIGHT;
