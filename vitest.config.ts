@@ -28,7 +28,7 @@ const WITH_PROCESSES = [
 	'packages/core/src/models/{router/model-router,openai/hostile-server}.test.ts',
 	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,http/task-streams}.test.ts',
 	'apps/workers/src/{documents/parse-document,browsing/extract-fields}.test.ts',
-	'apps/workers/src/capabilities/{text-with-model,web-gather,web-links,web-read}.test.ts',
+	'apps/workers/src/capabilities/{text-with-model,web-gather,web-links,web-monitor,web-read}.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */

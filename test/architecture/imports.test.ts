@@ -151,6 +151,7 @@ describe('imports', () => {
 			grammy: 'apps/frontends/src/telegram/',
 			twilio: 'apps/frontends/src/sms/',
 			standardwebhooks: `${CORE}/adapters/webhook/`,
+			diff: 'apps/workers/src/monitoring/',
 		};
 		const strays = imports.filter(
 			({ from, to, typeOnly }) =>

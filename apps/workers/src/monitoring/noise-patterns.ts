@@ -23,8 +23,8 @@ const DAY = [
 	'today|yesterday|heute|gestern',
 ].join('|');
 
-/** STAMP is a date, a time of the day, or both, as pages write them; for use in larger patterns. */
-export const STAMP = `(?:(?:(?:${WEEKDAY}),?\\s)?(?:${DAY})(?:\\s?(?:,|at|um|-|\\||·|@)?\\s?${CLOCK})?|(?:(?:${WEEKDAY}),?\\s)?${CLOCK})`;
+/** A date, a time of the day, or both, as pages write them. */
+const STAMP = `(?:(?:(?:${WEEKDAY}),?\\s)?(?:${DAY})(?:\\s?(?:,|at|um|-|\\||·|@)?\\s?${CLOCK})?|(?:(?:${WEEKDAY}),?\\s)?${CLOCK})`;
 
 const AGE = '(?:about |over |almost |nearly )?(?:an?|one|a few|few|several|\\d{1,4})';
 const SPAN = '(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|mo|mos|months?|y|yrs?|years?)';
