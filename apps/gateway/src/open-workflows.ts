@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { WatchedWorkflowFiles } from '@errand/core/adapters/files/watched-workflow-files.ts';
+import { loadedOnce } from '@errand/core/orchestrator/commands/loaded-once.ts';
 import type { WorkflowParts } from '@errand/core/orchestrator/workflows/workflow-streams.ts';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
@@ -28,8 +29,7 @@ export function openWorkflows({ workflowsDir }: Pick<Config, 'workflowsDir'>, pa
 		files: new WatchedWorkflowFiles({ folder: workflowsDir, clock, log }),
 		shipped: new WatchedWorkflowFiles({ folder: SHIPPED, fixed: true, clock, log }),
 		code: async () => {
-			const { BUILT_IN_WORKFLOWS } = await import('@errand/core/workflows/built-in/built-in-workflows.ts');
-			const own = BUILT_IN_WORKFLOWS.map(({ definition }) => definition);
+			const own = await builtIn();
 			return [...own, ...sources.flatMap((source) => source.workflows?.() ?? [])];
 		},
 		catalogue,
@@ -39,6 +39,11 @@ export function openWorkflows({ workflowsDir }: Pick<Config, 'workflowsDir'>, pa
 }
 
 /** openWorkflowLanguage loads what reads and compiles workflows, with its first use. */
-export async function openWorkflowLanguage(): Promise<IWorkflowLanguage> {
-	return (await import('@errand/core/planning/workflow/workflow-language.ts')).workflowLanguage;
-}
+export const openWorkflowLanguage: () => Promise<IWorkflowLanguage> = loadedOnce(
+	async () => (await import('@errand/core/planning/workflow/workflow-language.ts')).workflowLanguage,
+);
+
+const builtIn = loadedOnce(async () => {
+	const { BUILT_IN_WORKFLOWS } = await import('@errand/core/workflows/built-in/built-in-workflows.ts');
+	return BUILT_IN_WORKFLOWS.map(({ definition }) => definition);
+});

@@ -41,6 +41,7 @@ import { BACKLOG_PREFIX } from './backlogs/which-project.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
+import { loadedOnce } from './commands/loaded-once.ts';
 import { type Driven, StreamsOnDemand } from './commands/streams-on-demand.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
@@ -200,7 +201,7 @@ export class Orchestrator {
 		);
 		this.workflows = workflows;
 		const schedules = schedulesOnDemand({
-			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, times: parts.scheduleTimes },
+			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, times: loadedOnce(parts.scheduleTimes) },
 			tell: (notice) => this.#conversations.notices.tell({ ...notice, alsoPreferred: true }),
 			zoneOf: async (person) => {
 				const preferences = (await parts.people.view(person))?.preferences;

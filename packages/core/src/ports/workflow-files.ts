@@ -12,7 +12,7 @@ export interface WorkflowFile {
  * the first `list`. A folder that is not there has no files; it may come later.
  */
 export interface IWorkflowFiles {
-	/** The files as they are known now, by their paths; the same object for a file that did not change. */
+	/** The files as they are known now, by their paths; the same object for a file, and the same array, where nothing changed. */
 	list(): Promise<readonly WorkflowFile[]>;
 	/** Calls back after each change that was seen; returns the way to stop. */
 	onChange(listener: () => void): () => void;

@@ -33,6 +33,7 @@ export class WatchedWorkflowFiles implements IWorkflowFiles {
 	readonly #options: Options;
 	readonly #listeners = new Set<() => void>();
 	#known = new Map<string, Read>();
+	#files: readonly WorkflowFile[] = [];
 	#first: Promise<void> | undefined;
 	#scanning: Promise<void> = Promise.resolve();
 	#watcher: FSWatcher | undefined;
@@ -47,7 +48,7 @@ export class WatchedWorkflowFiles implements IWorkflowFiles {
 	async list(): Promise<readonly WorkflowFile[]> {
 		this.#first ??= this.#begin();
 		await this.#first;
-		return [...this.#known.values()].map(({ file }) => file);
+		return this.#files;
 	}
 
 	onChange(listener: () => void): () => void {
@@ -114,7 +115,9 @@ export class WatchedWorkflowFiles implements IWorkflowFiles {
 			const next = new Map(read.flatMap((one) => (one === undefined ? [] : [[one.file.path, one] as const])));
 			const changed = next.size !== this.#known.size || [...next].some(([path, one]) => this.#known.get(path) !== one);
 			this.#known = next;
-			if (changed) for (const listener of this.#listeners) listener();
+			if (!changed) return;
+			this.#files = [...next.values()].map(({ file }) => file);
+			for (const listener of this.#listeners) listener();
 		} catch (error) {
 			log.warn('workflow files not read', { folder, error: describeError(error) });
 		}

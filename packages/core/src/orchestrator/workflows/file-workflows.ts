@@ -20,6 +20,8 @@ interface Entry {
 export class FileWorkflows {
 	readonly #deps: Dependencies;
 	#entries = new Map<string, Entry>();
+	#listed: readonly WorkflowFile[] | undefined;
+	#all: readonly KnownWorkflow[] = [];
 	#listening: (() => void) | undefined;
 
 	constructor(deps: Dependencies) {
@@ -37,6 +39,7 @@ export class FileWorkflows {
 		const { files, language } = this.#deps;
 		this.#listening ??= files.onChange(() => void this.all().catch(() => {}));
 		const [listed, read] = await Promise.all([files.list(), language()]);
+		if (listed === this.#listed) return this.#all;
 		const before = this.#entries;
 		this.#entries = new Map(
 			listed.map((file) => {
@@ -44,7 +47,9 @@ export class FileWorkflows {
 				return [file.path, known?.file === file ? known : { file, known: this.#known(file, known?.known, read) }];
 			}),
 		);
-		return [...this.#entries.values()].map(({ known }) => known);
+		this.#listed = listed;
+		this.#all = [...this.#entries.values()].map(({ known }) => known);
+		return this.#all;
 	}
 
 	stop(): void {
