@@ -79,7 +79,9 @@ export class LearnedWorkflows {
 			.filter(({ words }) => words >= WORTH_A_LOOK)
 			.toSorted((one, other) => other.words - one.words)
 			.slice(0, COMPARED);
-		const unsure = compared.filter(({ words }) => words < ALIKE_IN_WORDS);
+		// Where words tell, nobody waits for what they mean.
+		const isTold = compared.some(({ words }) => words >= ALIKE_IN_WORDS);
+		const unsure = isTold ? [] : compared;
 		const meanings = await this.#meanings(
 			said,
 			unsure.map(({ known }) => tellingOf(known)),
