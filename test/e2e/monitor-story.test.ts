@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
+import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
+
+let price = '$10';
+let looks = 0;
+let site: LoopbackSite;
+let errand: ErrandProcess;
+
+beforeAll(async () => {
+	site = await serveSite({
+		'/card': (_request, response) => {
+			looks += 1;
+			const noise = `<p>Updated ${looks} minutes ago</p><div class="related-posts">Otters, part ${looks}</div>`;
+			response.writeHead(200, { 'content-type': 'text/html' });
+			response.end(`<title>Library card</title><main><h1>Library card</h1><p>Card: ${price}</p>${noise}</main>`);
+		},
+	});
+	errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
+});
+afterAll(async () => {
+	await errand?.dispose();
+	await site?.stop();
+});
+
+interface Told {
+	readonly entries?: readonly unknown[];
+}
+
+async function json<T>(method: string, path: string, body?: object): Promise<T> {
+	const response = await errand.call(method, path, body);
+	const text = await response.text();
+	if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+	return JSON.parse(text) as T;
+}
+
+async function told(words: string): Promise<number> {
+	return (
+		JSON.stringify(await json<Told>('GET', '/v1/conversations/web-owner/messages?after=0')).split(words).length - 1
+	);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+	const end = Date.now() + 25_000;
+	while (!(await holds())) {
+		if (Date.now() > end) {
+			const said = await json('GET', '/v1/conversations/web-owner/messages?after=0');
+			throw new Error(
+				`It did not come so far: ${holds}; ${looks} looks; ${JSON.stringify(said).slice(-3_000)} ${errand.output().slice(-1_000)}`,
+			);
+		}
+		await wait(50);
+	}
+}
+
+it('a page is watched on a real server: asked for in words, looked at again and again, told when it changed, once', async () => {
+	const text = `Monitor this website for changes every 2 seconds: ${site.origin}/card`;
+	await json('POST', '/v1/conversations/web-owner/messages', { text, clientId: 'watch' });
+	await until(async () => (await told('This is schedule 1')) > 0);
+	await until(async () => looks >= 3);
+	expect(await told(') has changed.')).toBe(0);
+	price = '$12';
+	await until(async () => (await told('“Card: $10” is now “Card: $12”')) > 0);
+	const seen = looks;
+	await until(async () => looks >= seen + 2);
+	expect(await told(') has changed.')).toBe(1);
+	await json('POST', '/v1/conversations/web-owner/messages', { text: '/unschedule 1', clientId: 'stop' });
+	await until(async () => (await told('is removed')) > 0);
+}, 60_000);
