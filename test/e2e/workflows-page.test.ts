@@ -227,6 +227,15 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		held = [];
 	});
 
+	it('is exported to a file that is taken in again', async () => {
+		const download = page.waitForEvent('download');
+		await page.getByRole('button', { name: 'Export' }).click();
+		const file = await (await download).path();
+		await page.getByRole('link', { name: 'All workflows' }).click();
+		await page.getByLabel('Choose a file…').setInputFiles(file);
+		await page.getByText('Took in read-and-tell.').waitFor();
+	});
+
 	it('shows schedules and agents', async () => {
 		await page.getByRole('link', { name: 'Schedules' }).click();
 		await page.getByLabel('When').fill('every weekday at 7');
