@@ -3,6 +3,7 @@ import { type Draft, drafted, record } from './draft.ts';
 import { taskFact } from './facts.ts';
 import { failTask } from './fail-task.ts';
 import { settleFlow, settleSuspended, settleUnfolded } from './flow-rules.ts';
+import { deadLettersIn, hasOpenSteps, isKnownReady, learnReady, stepsGoingOn } from './frontier.ts';
 import { readiness } from './readiness.ts';
 import { composeResult } from './result.ts';
 import { childrenOf, hasEnded, plannedSteps, type Step, stepOf, type Task } from './state.ts';
@@ -29,7 +30,7 @@ export function recordConsequences(draft: Draft): void {
 /** Steps that an earlier consequence took away or changed are looked at as they are now. */
 function settleAll(draft: Draft): void {
 	const { steps } = drafted(draft);
-	for (const step of Object.values(steps)) {
+	for (const step of stepsGoingOn(drafted(draft))) {
 		const task = drafted(draft);
 		const now = task.steps === steps ? step : stepOf(task, step.spec.id);
 		if (now !== undefined) settle(draft, now);
@@ -53,11 +54,14 @@ function settle(draft: Draft, step: Step): void {
 
 function settleWaiting(draft: Draft, step: Step): void {
 	const stepId = step.spec.id;
-	const ready = readiness(drafted(draft), step);
+	const task = drafted(draft);
+	if (isKnownReady(task, step)) return;
+	const ready = readiness(task, step);
 	switch (ready.kind) {
 		case 'blocked':
-		case 'ready':
 			return;
+		case 'ready':
+			return learnReady(task, step);
 		case 'skip':
 			return record(draft, taskFact('StepSkipped', { stepId, cause: ready.cause, reason: ready.reason }));
 		case 'fail':
@@ -88,15 +92,14 @@ function settleExpanded(draft: Draft, parent: Step, items: number): void {
 /** One essential step that gave up fails the task, and spares the rest. */
 function failIfBroken(draft: Draft): void {
 	const task = drafted(draft);
-	if (task.end !== undefined || task.undoing !== undefined) return;
+	if (task.end !== undefined || task.undoing !== undefined || deadLettersIn(task) === 0) return;
 	const broken = plannedSteps(task).find((step) => step.spec.essential && step.phase.status === 'dead-lettered');
 	if (broken !== undefined) failTask(draft, stepError(task, broken));
 }
 
 function completeIfOver(draft: Draft): void {
 	const task = drafted(draft);
-	const planned = plannedSteps(task);
-	if (planned.length === 0 || !planned.every(hasEnded)) return;
+	if (hasOpenSteps(task) || plannedSteps(task).length === 0) return;
 	record(draft, taskFact('TaskCompleted', { result: composeResult(task) }));
 }
 

@@ -1,5 +1,6 @@
 import type { StepId } from '../ids.ts';
 import { needsPlan } from './decisions/planning.ts';
+import { stepsGoingOn } from './frontier.ts';
 import { isGuarded } from './guarded-step.ts';
 import { inputOrigins } from './input-origins.ts';
 import { isDue, isHeld } from './readiness.ts';
@@ -50,7 +51,7 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 	const times = new Times(now);
 	if (task.undoing === undefined) times.consider(task.deadline);
 	if (needsPlan(task)) times.consider(task.planningRetryAt);
-	for (const step of Object.values(task.steps)) {
+	for (const step of stepsGoingOn(task)) {
 		const owed = stepWork(task, step, held, now);
 		if (owed !== undefined) work.push(owed);
 		if (held) continue;

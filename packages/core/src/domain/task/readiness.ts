@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import { conditionHolds } from './condition.ts';
 import type { SkipCause } from './facts.ts';
 import { type FlowKind, flowKind } from './flow.ts';
+import { isKnownReady, learnReady } from './frontier.ts';
 import { outputValueAt, placeOf } from './outputs.ts';
 import { PLAN_LIMITS } from './plan.ts';
 import {
@@ -92,7 +93,11 @@ export function isDue(task: Task, step: Step, now: number): boolean {
 
 /** isReady tells a waiting step that everything is there for from one that waits for others. */
 export function isReady(task: Task, step: Step): boolean {
-	return step.phase.status === 'waiting' && readiness(task, step).kind === 'ready';
+	if (step.phase.status !== 'waiting') return false;
+	if (isKnownReady(task, step)) return true;
+	if (readiness(task, step).kind !== 'ready') return false;
+	learnReady(task, step);
+	return true;
 }
 
 /** isHeld tells whether nothing new may start: the plan awaits approval, or the budget is used up. */

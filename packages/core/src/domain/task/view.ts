@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../capability.ts';
 import type { TaskError, TaskResult, Usage } from './facts.ts';
+import { stepsGoingOn } from './frontier.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
 import { isHeld, isReady } from './readiness.ts';
@@ -88,9 +89,7 @@ export function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status
 	const questions = openQuestions(task);
 	if (questions.some((question) => question.purpose === 'budget')) return { status: 'waiting', reason: 'over-budget' };
 	const held = isHeld(task);
-	const busy = Object.values(task.steps).some(
-		(step) => step.phase.status === 'running' || (!held && isReady(task, step)),
-	);
+	const busy = stepsGoingOn(task).some((step) => step.phase.status === 'running' || (!held && isReady(task, step)));
 	if (questions.length > 0 && !busy) return { status: 'waiting', reason: 'question' };
 	const reason = busy ? undefined : waitsFor(task);
 	if (reason !== undefined) return { status: 'waiting', reason };
@@ -142,7 +141,7 @@ function errorOf({ phase }: Step): Pick<StepView, 'error'> {
 /** What a task waits for while nothing else goes on: an event, or else a time. */
 function waitsFor(task: Task): 'time' | 'event' | undefined {
 	let reason: 'time' | 'event' | undefined;
-	for (const { phase } of Object.values(task.steps)) {
+	for (const { phase } of stepsGoingOn(task)) {
 		if (phase.status === 'retrying') return undefined;
 		if (phase.status === 'suspended' && phase.event !== undefined) reason = 'event';
 		else if (phase.status === 'suspended' || (phase.status === 'unfolded' && phase.resumeAt !== undefined))

@@ -2,6 +2,7 @@ import type { TaskCommand } from '../../domain/task/commands.ts';
 import { decide } from '../../domain/task/decide.ts';
 import { EVOLVE_VERSION, evolve } from '../../domain/task/evolve.ts';
 import type { RecordedTaskFact } from '../../domain/task/facts.ts';
+import { deadLettersIn } from '../../domain/task/frontier.ts';
 import { pendingWork } from '../../domain/task/pending-work.ts';
 import type { Task } from '../../domain/task/state.ts';
 import { statusOf } from '../../domain/task/view.ts';
@@ -26,13 +27,14 @@ export const taskDecider: Decider<Task, TaskCommand, RecordedTaskFact> = {
 			createdAt: task.createdAt,
 			...(task.end === undefined ? {} : { endedAt: task.end.at }),
 			...runOf(task),
-			...(deadLetters(task) > 0 ? { deadLetters: deadLetters(task) } : {}),
+			...deadLetters(task),
 		},
 	}),
 };
 
-function deadLetters(task: Task): number {
-	return Object.values(task.steps).filter((step) => step.phase.status === 'dead-lettered').length;
+function deadLetters(task: Task): { readonly deadLetters?: number } {
+	const count = deadLettersIn(task);
+	return count > 0 ? { deadLetters: count } : {};
 }
 
 /** `<name>@<version>` of the workflow whose plan it is; other prepared plans have no version. */

@@ -1,5 +1,6 @@
 import { childStepId, type StepId } from '../../ids.ts';
 import type { FactOf } from '../facts.ts';
+import { carryFrontier } from '../frontier.ts';
 import { inputOrigins } from '../input-origins.ts';
 import type { PlannedStep } from '../plan.ts';
 import { descendantsOf, type Step, type StepPhase, type Task } from '../state.ts';
@@ -22,7 +23,14 @@ export function newStep(spec: PlannedStep, inherited: Partial<Step> = {}): Step 
 export function changeStep(task: Task, id: StepId, change: (step: Step) => Partial<Step>): Task {
 	const step = Object.hasOwn(task.steps, id) ? task.steps[id] : undefined;
 	if (step === undefined) return task;
-	return { ...task, steps: { ...task.steps, [id]: { ...step, ...change(step) } } };
+	return withStep(task, step, { ...step, ...change(step) });
+}
+
+/** A task with one step changed, in its place. */
+function withStep(task: Task, before: Step, after: Step): Task {
+	const steps = { ...task.steps, [before.spec.id]: after };
+	carryFrontier(task.steps, steps, before, after);
+	return { ...task, steps };
 }
 
 /** stepStarted counts a run and notes where it goes on. */
@@ -33,8 +41,7 @@ export function stepStarted(task: Task, fact: FactOf<'StepStarted'>, at: number)
 	const phase: StepPhase = { status: 'running', run, worker, startedAt: at };
 	const started: Step = { ...step, attempts: attempt, worker, startedAt: step.startedAt ?? at, phase };
 	return {
-		...task,
-		steps: { ...task.steps, [stepId]: started },
+		...withStep(task, step, started),
 		runs: task.runs + 1,
 		sessionsUsed: task.sessionsUsed || (step.spec.sessions?.length ?? 0) > 0,
 	};
