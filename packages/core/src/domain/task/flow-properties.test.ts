@@ -12,7 +12,7 @@ import type { RecordedTaskFact } from './facts.ts';
 import { deadLettersIn } from './frontier.ts';
 import { pendingWork } from './pending-work.ts';
 import type { PlanStep } from './plan.ts';
-import { hasEnded, stepOf, type Task, type TaskState } from './state.ts';
+import { hasEnded, type Step, stepOf, type Task, type TaskState } from './state.ts';
 import { statusOf, viewTask } from './view.ts';
 
 const testStep = {
@@ -150,7 +150,10 @@ function play(from: TaskState, begin: TaskCommand, chance: () => number, failing
 		expect(state).toEqual(decision.state);
 		// What is kept beside the states of large plans says the same as a look at all steps.
 		for (const one of [state, decision.state])
-			if (one !== undefined) expect(owedBy(one, now)).toEqual(owedBy(structuredClone(one), now));
+			if (one !== undefined) {
+				expect(owedBy(one, now)).toEqual(owedBy(structuredClone(one), now));
+				expect(deadLettersIn(one)).toBe(Object.values(one.steps).filter(isDeadLettered).length);
+			}
 	};
 	tell(begin);
 	for (let round = 0; round < 3_000 && state?.end === undefined; round++) {
@@ -172,6 +175,8 @@ function play(from: TaskState, begin: TaskCommand, chance: () => number, failing
 	if (state === undefined) throw new Error('The first command submits.');
 	return { history, task: state };
 }
+
+const isDeadLettered = ({ phase }: Step) => phase.status === 'dead-lettered';
 
 function owedBy(task: Task, now: number) {
 	return { work: pendingWork(task, now), status: statusOf(task, false), deadLetters: deadLettersIn(task) };
