@@ -4,6 +4,10 @@ import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { WorkflowProblem } from '../../domain/workflow/problem.ts';
 import { nearestName } from '../nearest-name.ts';
 import { schemaFromJson } from '../schema/from-json-schema.ts';
+import { sizeOf } from './compile/room.ts';
+
+/** Whatever a run is given is held against schemas and worked into a plan while others wait. */
+const MAX_INPUT = 256_000;
 
 export type CheckedInput =
 	| { readonly ok: true; readonly input: Json }
@@ -20,6 +24,11 @@ export function checkWorkflowInput(
 ): CheckedInput {
 	if (!isJsonObject(input))
 		return { ok: false, problems: [{ message: 'The input is an object with a member for each parameter.' }] };
+	if (sizeOf(input, MAX_INPUT) > MAX_INPUT)
+		return {
+			ok: false,
+			problems: [{ message: `The input is larger than ${MAX_INPUT / 1_000} KB; refer to large texts as files.` }],
+		};
 	const schema = definition.input ?? {};
 	const known = closedParameters(definition);
 	const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};

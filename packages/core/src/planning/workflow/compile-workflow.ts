@@ -8,6 +8,7 @@ import type { Compilation } from './compile/compilation.ts';
 import { withGives } from './compile/compile-flow.ts';
 import { compileList } from './compile/compile-list.ts';
 import { PlanIds } from './compile/plan-ids.ts';
+import { Room, sizeOf } from './compile/room.ts';
 import { type FoundProblem, ProblemList, type WorkflowPath } from './found-problem.ts';
 
 export interface CompileOptions {
@@ -19,6 +20,9 @@ export interface CompileOptions {
 export type Compiled =
 	| { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: ReadonlyMap<string, WorkflowPath> }
 	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] };
+
+/** Kept by one run for the next. */
+const MAX_KEPT = 256_000;
 
 /**
  * compileWorkflow makes the plan of one run of a workflow. What depends on the input alone is worked out here; what depends on steps
@@ -34,6 +38,12 @@ export function compileWorkflow(
 		[checked.input, 'The input'],
 		[kept, 'What was kept'],
 	] as const) {
+		if (sizeOf(value, MAX_KEPT) > MAX_KEPT) {
+			return {
+				ok: false,
+				problems: [{ message: `${what} is larger than ${MAX_KEPT / 1_000} KB; keep large texts in files.` }],
+			};
+		}
 		if (!holdsReference(value)) continue;
 		const message = `${what} holds an object with the key \`$from\`, which plans read as a reference; call the key something else.`;
 		return { ok: false, problems: [{ message }] };
@@ -57,7 +67,8 @@ export function compilePlan(
 	const problems = new ProblemList();
 	const ids = new PlanIds();
 	const places = new Map<string, WorkflowPath>();
-	const compilation: Compilation = { problems, ids, library, trail: [definition.name], places, compileList };
+	const room = new Room();
+	const compilation: Compilation = { problems, ids, room, library, trail: [definition.name], places, compileList };
 	const scope = {
 		names: new Map([
 			['input', input],

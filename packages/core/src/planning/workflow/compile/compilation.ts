@@ -1,5 +1,5 @@
 import type { StepId } from '../../../domain/ids.ts';
-import type { Json } from '../../../domain/json.ts';
+import type { Json, JsonObject } from '../../../domain/json.ts';
 import type { PlanStep } from '../../../domain/task/plan.ts';
 import type { WorkflowStep } from '../../../domain/workflow/definition.ts';
 import type { Library } from '../../../ports/workflow-language.ts';
@@ -8,12 +8,14 @@ import { evaluate } from '../expression/evaluate-expression.ts';
 import { type Expression, parseExpression } from '../expression/parse-expression.ts';
 import type { ProblemList, WorkflowPath } from '../found-problem.ts';
 import type { PlanIds } from './plan-ids.ts';
-import { along, isKnown, type Scope } from './scope.ts';
+import type { Room } from './room.ts';
+import { along, isKnown, pickFields, type Scope } from './scope.ts';
 
 /** Compilation is what all parts of one compilation share. */
 export interface Compilation {
 	readonly problems: ProblemList;
 	readonly ids: PlanIds;
+	readonly room: Room;
 	/** Undefined: other workflows are not known here, and are believed. */
 	readonly library: Library | undefined;
 	/** The workflows that are being compiled, the outermost first. */
@@ -85,15 +87,26 @@ export function resolve(compilation: Compilation, scope: Scope, written: Written
 	const expression = readKnown(compilation, scope, written);
 	if (expression === undefined) return undefined;
 	if (expression.path !== undefined) return resolvePath(compilation, scope, written, expression);
-	const values = [...expression.names.keys()].map((name) => [name, scope.names.get(name) ?? null] as const);
-	if (!expression.cheap || !values.every(([, value]) => isKnown(value))) return { kind: 'compute', expression };
-	const found = evaluate(expression, Object.fromEntries(values));
+	const values = knownValues(compilation, scope, expression);
+	if (values === undefined) return { kind: 'compute', expression };
+	const found = evaluate(expression, values);
 	if (found.ok) return { kind: 'value', value: found.value };
 	if (found.missing) return { kind: 'absent' };
 	const { place, text, offset = 0 } = written;
 	const wrong = `The expression \`${shortened(text)}\` gives nothing: ${found.message}.`;
 	compilation.problems.say(place, wrong, { offset: offset + found.offset });
 	return undefined;
+}
+
+/** knownValues are those of the names in an expression that can be worked out now; undefined where it cannot, or should not, because it takes long. */
+export function knownValues({ room }: Compilation, scope: Scope, expression: Expression): JsonObject | undefined {
+	if (!expression.cheap) return undefined;
+	const picked = [...expression.names].map(([name, { fields }]) => [
+		name,
+		pickFields(scope.names.get(name) ?? null, fields),
+	]);
+	const values: JsonObject = Object.fromEntries(picked);
+	return room.suffices(values, expression.uses) && isKnown(values) ? values : undefined;
 }
 
 function resolvePath(

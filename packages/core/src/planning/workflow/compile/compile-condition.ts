@@ -1,12 +1,12 @@
-import type { Json } from '../../../domain/json.ts';
+import type { Json, JsonObject } from '../../../domain/json.ts';
 import type { PlanStep, When } from '../../../domain/task/plan.ts';
 import { isReference, parseReference } from '../../../domain/task/references.ts';
 import { evaluate } from '../expression/evaluate-expression.ts';
 import { type Expression, parseExpression } from '../expression/parse-expression.ts';
 import type { WorkflowPath } from '../found-problem.ts';
-import { type Compilation, readKnown, shortened } from './compilation.ts';
+import { type Compilation, knownValues, readKnown, shortened } from './compilation.ts';
 import { conditionStep } from './computing.ts';
-import { along, isKnown, type Scope } from './scope.ts';
+import { along, type Scope } from './scope.ts';
 
 /** Condition is a condition as a plan has it, with the step that works it out where a plan cannot. */
 export interface Condition {
@@ -33,9 +33,8 @@ export function compileCondition(tools: ConditionTools, text: string, place: Wor
 	const bare = withoutMarks(text);
 	const expression = readKnown(tools.compilation, tools.scope, { text: bare.text, place, offset: bare.offset });
 	if (expression === undefined) return undefined;
-	const values = [...expression.names.keys()].map((name) => [name, tools.scope.names.get(name) ?? null] as const);
-	if (expression.cheap && values.every(([, value]) => isKnown(value)))
-		return outcome(tools, expression, Object.fromEntries(values), place);
+	const values = knownValues(tools.compilation, tools.scope, expression);
+	if (values !== undefined) return outcome(tools, expression, values, place);
 	const when = testOf(tools, expression);
 	if (when !== undefined) return { when, aux: [] };
 	const id = tools.makeId();
@@ -67,7 +66,7 @@ function withoutMarks(text: string): { readonly text: string; readonly offset: n
 function outcome(
 	{ compilation }: ConditionTools,
 	expression: Expression,
-	values: Record<string, Json>,
+	values: JsonObject,
 	place: WorkflowPath,
 ): Condition | undefined {
 	const found = evaluate(expression, values);
@@ -154,12 +153,13 @@ function testedPath(tools: ConditionTools, tree: Tree): string | undefined {
 	return found.value.$from;
 }
 
-function knownValue({ scope }: ConditionTools, tree: Tree): Json | undefined {
+function knownValue({ compilation, scope }: ConditionTools, tree: Tree): Json | undefined {
 	const expression = expressionAt(tree);
-	if (expression === undefined || !expression.cheap) return undefined;
-	const values = [...expression.names.keys()].map((name) => [name, scope.names.get(name)] as const);
-	if (!values.every(([, value]) => value !== undefined && isKnown(value))) return undefined;
-	const found = evaluate(expression, Object.fromEntries(values) as Record<string, Json>);
+	if (expression === undefined || ![...expression.names.keys()].every((name) => scope.names.has(name)))
+		return undefined;
+	const values = knownValues(compilation, scope, expression);
+	if (values === undefined) return undefined;
+	const found = evaluate(expression, values);
 	return found.ok ? found.value : undefined;
 }
 

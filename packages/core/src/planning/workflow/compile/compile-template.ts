@@ -80,8 +80,10 @@ function compileText(tools: TemplateTools, text: string, place: WorkflowPath): J
 		if (found.kind === 'value' && isKnown(found.value)) known.push(found.value);
 		else expressions.push(...expressionOf(compilation, scope, part.text, place));
 	}
-	if (expressions.length === 0 && written.length === known.length)
+	if (expressions.length === 0 && written.length === known.length) {
+		if (!known.every((value) => compilation.room.takes(value))) return tooMuch(tools, place);
 		return known.map((value) => textOf(toCel(value))).join('');
+	}
 	const all = expressionsOf(tools, read.parts, place);
 	const open = all.flatMap(({ names }) => [...names.keys()]).map((name) => scope.names.get(name) ?? null);
 	const later = open.filter((value) => !isKnown(value));
@@ -109,5 +111,13 @@ function expressionOf(compilation: Compilation, scope: Scope, text: string, plac
 function checked({ compilation, computing, known }: TemplateTools, value: Json, place: WorkflowPath): Json {
 	if (computing === undefined && !isKnownBefore(value))
 		compilation.problems.say(place, known ?? 'It has to be known before the run begins.');
-	return value;
+	return compilation.room.takes(value) ? value : tooMuch({ compilation }, place);
+}
+
+function tooMuch({ compilation }: Pick<TemplateTools, 'compilation'>, place: WorkflowPath): Json {
+	compilation.problems.say(
+		place,
+		'With this, the plan becomes too large: keep what is large in files, and refer to it.',
+	);
+	return null;
 }

@@ -37,7 +37,7 @@ export function along(value: Json, keys: readonly string[]): Along {
 
 /** isKnown tells whether a value is known before the run. */
 export function isKnown(value: Json): boolean {
-	return typeof value !== 'object' || value === null || referencesIn(value).length === 0;
+	return rootsOf(value).length === 0;
 }
 
 /** isKnownBefore tells whether a value depends on nothing but the input, whether that is known yet or not. */
@@ -46,9 +46,18 @@ export function isKnownBefore(value: Json): boolean {
 }
 
 /** rootsOf lists the steps (and elements) that a value refers to. */
-export function rootsOf(value: Json): string[] {
-	return referencesIn(value).map((reference) => parseReference(reference).stepId);
+export function rootsOf(value: Json): readonly string[] {
+	if (typeof value !== 'object' || value === null) return NONE;
+	const known = ROOTS.get(value);
+	if (known !== undefined) return known;
+	const roots = referencesIn(value).map((reference) => parseReference(reference).stepId);
+	ROOTS.set(value, roots);
+	return roots;
 }
+
+/** Values are looked at again with every expression, and do not change. */
+const ROOTS = new WeakMap<object, readonly string[]>();
+const NONE: readonly string[] = [];
 
 /** visibleRoots are all the roots that a scope's names may lead to. */
 export function visibleRoots(scope: Scope): ReadonlySet<string> {

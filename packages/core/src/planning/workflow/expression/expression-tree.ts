@@ -42,6 +42,11 @@ export function isCheap(tree: ASTNode): boolean {
 	return childrenOf(tree).every(isCheap);
 }
 
+/** usesIn counts the places where names are used. */
+export function usesIn(tree: ASTNode): number {
+	return childrenOf(tree).reduce((count, child) => count + usesIn(child), tree.op === 'id' ? 1 : 0);
+}
+
 export function hasQuotient(tree: ASTNode): boolean {
 	return tree.op === '/' || childrenOf(tree).some(hasQuotient);
 }

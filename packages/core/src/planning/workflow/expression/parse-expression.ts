@@ -7,7 +7,7 @@ import {
 } from '@marcbachmann/cel-js';
 import { LRUCache } from 'lru-cache';
 import { celEnvironment } from './environment.ts';
-import { freeNames, hasQuotient, isCheap, withQuotients } from './expression-tree.ts';
+import { freeNames, hasQuotient, isCheap, usesIn, withQuotients } from './expression-tree.ts';
 
 /** Expression is a CEL expression that was read. */
 export interface Expression {
@@ -17,6 +17,8 @@ export interface Expression {
 	readonly names: ReadonlyMap<string, NameUse>;
 	/** The name and the keys, where it is nothing but a way into a value: `read.items[0].title`. */
 	readonly path: ExpressionPath | undefined;
+	/** How often it uses names. */
+	readonly uses: number;
 	/** Its cost is bounded by the size of what it is given, so that it may be worked out anywhere. */
 	readonly cheap: boolean;
 	/** Works it out with what CEL works with. */
@@ -68,7 +70,8 @@ function readAnew(text: string): ReadExpression {
 		const tree = written.ast;
 		const run = hasQuotient(tree) ? celEnvironment().parse(withQuotients(tree)) : written;
 		const names = freeNames(tree);
-		return { ok: true, expression: { text, tree, names, path: pathOf(tree), cheap: isCheap(tree), run } };
+		const cost = { uses: usesIn(tree), cheap: isCheap(tree) };
+		return { ok: true, expression: { text, tree, names, path: pathOf(tree), ...cost, run } };
 	} catch (error) {
 		return { ok: false, ...wrongIn(error) };
 	}
