@@ -54,8 +54,9 @@ function thingOf({ what, title }: ScheduleView): string {
 	}
 }
 
-function toldWords({ what: { tell } }: ScheduleView): string {
-	if (tell === 'changes') return ' I tell you only when something has changed.';
+function toldWords({ what: { tell }, conversation }: ScheduleView): string {
+	const where = conversation === undefined ? '' : ', here and where you want answers (`/notify`)';
+	if (tell === 'changes') return ` I tell you only when something has changed${where}.`;
 	if (tell === 'never') return ' I tell you nothing of it.';
-	return typeof tell === 'object' ? ` I tell you all of it at once, ${tell.digest}.` : '';
+	return typeof tell === 'object' ? ` I tell you all of it at once, ${tell.digest}${where}.` : '';
 }
