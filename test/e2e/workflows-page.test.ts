@@ -83,14 +83,12 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		expect(await field('url').inputValue()).toBe('${input.address}');
 		await face('Read').focus();
 		await addByKeys('text.summarize');
-		await expect
-			.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-			.toMatch(/^Summarize,/);
+		await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toMatch(/^Summarize,/);
 		await field('text').fill('${read.markdown}');
 		await face('Summarize').focus();
 		await addByKeys('ask');
 		await page.keyboard.press('Enter');
-		await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+		await expect.poll(() => page.locator(':focus').evaluate((element) => element.tagName)).toBe('TEXTAREA');
 		await page.keyboard.press('Control+A');
 		await page.keyboard.type('Shall I tell them?');
 		await field('Answered').selectOption('choice');
@@ -99,7 +97,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await page.getByRole('button', { name: 'Add For each' }).click();
 		await field('For each of').fill('value');
 		await page.keyboard.press('Escape');
-		await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/^Each,/);
+		await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toMatch(/^Each,/);
 		await page.keyboard.press('o');
 		await face('Part').waitFor();
 		await field('Value').fill('${item}: ${ask}');
@@ -228,9 +226,9 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 	});
 
 	it('is exported to a file that is taken in again', async () => {
-		const download = page.waitForEvent('download');
-		await page.getByRole('button', { name: 'Export' }).click();
-		const file = await (await download).path();
+		const exported = page.getByRole('button', { name: 'Export' });
+		const [download] = await Promise.all([page.waitForEvent('download'), exported.click()]);
+		const file = await download.path();
 		await page.getByRole('link', { name: 'All workflows' }).click();
 		await page.getByLabel('Choose a file…').setInputFiles(file);
 		await page.getByText('Took in read-and-tell.').waitFor();
