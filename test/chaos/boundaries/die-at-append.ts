@@ -1,3 +1,5 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StatementSync } from 'node:sqlite';
 import pg from 'pg';
 
@@ -7,28 +9,34 @@ import pg from 'pg';
 delete process.env['NODE_OPTIONS'];
 
 interface Doom {
+	readonly name: string;
 	readonly when: 'before' | 'after';
 	readonly seq: number;
 }
 
-const ASKED = /\(run: (before|after)-(\d+)-/;
+const ASKED = /\(run: ((before|after)-(\d+)-[\w-]+)/;
+/** Whom this data directory's servers died for: one that was not accepted asks again, and once is enough. */
+const diedFor = join(process.env['ERRAND_DATA_DIR'] ?? '', 'died-for');
+const satisfied = new Set(existsSync(diedFor) ? readFileSync(diedFor, 'utf8').split('\n') : []);
 const doomed = new Map<string | number, Doom>();
 
 /** What is to be done about an append; only a task that begins in this life can doom it. */
-function doomOf(stream: string | number, firstSeq: number, lastSeq: number, payload: string): Doom['when'] | undefined {
-	const [, when, seq] = firstSeq === 1 ? (ASKED.exec(payload.slice(0, 2_000)) ?? []) : [];
-	if (when !== undefined) doomed.set(stream, { when: when === 'before' ? 'before' : 'after', seq: Number(seq) });
+function doomOf(stream: string | number, firstSeq: number, lastSeq: number, payload: string): Doom | undefined {
+	const [, name, when, seq] = firstSeq === 1 ? (ASKED.exec(payload.slice(0, 2_000)) ?? []) : [];
+	if (name !== undefined && !satisfied.has(name))
+		doomed.set(stream, { name, when: when === 'before' ? 'before' : 'after', seq: Number(seq) });
 	const doom = doomed.get(stream);
-	return doom !== undefined && lastSeq >= doom.seq ? doom.when : undefined;
+	return doom !== undefined && lastSeq >= doom.seq ? doom : undefined;
 }
 
-function die(): never {
+function dieFor({ name }: Doom): never {
+	appendFileSync(diedFor, `${name}\n`);
 	process.kill(process.pid, 'SIGKILL');
 	for (;;);
 }
 
 const { run } = StatementSync.prototype;
-let due: Doom['when'] | undefined;
+let due: Doom | undefined;
 StatementSync.prototype.run = function (this: StatementSync, ...values: Parameters<typeof run>) {
 	const sql = this.sourceSQL;
 	if (sql.includes('INSERT INTO appends')) {
@@ -36,8 +44,8 @@ StatementSync.prototype.run = function (this: StatementSync, ...values: Paramete
 		due ??= doomOf(Number(stream), Number(firstSeq), Number(lastSeq), String(payload));
 	}
 	if (sql !== 'COMMIT' || due === undefined) return run.apply(this, values);
-	if (due === 'after') run.apply(this, values);
-	return die();
+	if (due.when === 'after') run.apply(this, values);
+	return dieFor(due);
 } as typeof run;
 
 interface AppendCall {
@@ -48,13 +56,13 @@ const { query } = pg.Client.prototype as { query: (...args: unknown[]) => unknow
 Object.assign(pg.Client.prototype, {
 	query(this: unknown, ...args: unknown[]) {
 		const due = doomOfCall(args[0] as AppendCall);
-		if (due === 'before') return die();
+		if (due?.when === 'before') return dieFor(due);
 		const answer = query.apply(this, args);
-		return due === 'after' && answer instanceof Promise ? answer.then(die) : answer;
+		return due?.when === 'after' && answer instanceof Promise ? answer.then(() => dieFor(due)) : answer;
 	},
 });
 
-function doomOfCall({ name, values = [] }: AppendCall): Doom['when'] | undefined {
+function doomOfCall({ name, values = [] }: AppendCall): Doom | undefined {
 	if (name !== 'errand-append') return undefined;
 	const [, names = [], slots = [], expected = [], , counts = [], , , payloads = []] = values;
 	for (const [n, slot] of slots.entries()) {
