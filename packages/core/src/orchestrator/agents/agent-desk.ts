@@ -60,6 +60,7 @@ export class AgentDesk implements IAgentDesk {
 		const before = await agents.latest(stream);
 		const isNew = before === undefined || before.status === 'gone';
 		if (isNew && (await registry.countOf(caller.person)) >= MAX_AGENTS) throw tooMany();
+		if (caller.agent !== undefined && !isUnchanged(reach, before?.reach)) throw notByItself(name);
 		this.#checkReach(reach);
 		const { token, tokenHash } = newAgentToken(name);
 		const { person } = caller;
@@ -306,6 +307,18 @@ function refuseOthers(caller: AgentCaller, agent: Agent): void {
 function notYours(name: string): CoreError {
 	return new CoreError('forbidden', `You cannot speak as "${name}", nor read what it gets.`, {
 		hint: 'Use the token that registering this agent gave, or the token of the person it belongs to.',
+	});
+}
+
+/** An agent that has workflows run could read with them what only its person may. */
+function isUnchanged(reach: AgentView['reach'], before: AgentView['reach'] | undefined): boolean {
+	if (reach.kind !== 'workflow') return true;
+	return before?.kind === 'workflow' && before.workflow === reach.workflow;
+}
+
+function notByItself(name: string): CoreError {
+	return new CoreError('forbidden', `"${name}" cannot decide by itself which workflow its messages run.`, {
+		hint: 'Register it with the token of the person it belongs to.',
 	});
 }
 

@@ -296,6 +296,25 @@ describe('agents', () => {
 		await expect(desk.send(ANN, message({ source: 'unborn' }))).rejects.toMatchObject({ code: 'unknown-agent' });
 	});
 
+	it('cannot by themselves have workflows of their person run', async () => {
+		const { desk, a } = await two();
+		const caller = await desk.ofToken(a.token);
+		const workflow = {
+			name: 'a',
+			description: '',
+			skills: [],
+			topics: [],
+			reach: { kind: 'workflow', workflow: 'w' },
+		} as const;
+		const tried = desk.register(caller as AgentCaller, workflow);
+		await expect(tried).rejects.toMatchObject({ code: 'forbidden' });
+		const { token } = await desk.register(ANN, workflow);
+		const again = (await desk.ofToken(token)) as AgentCaller;
+		expect(await desk.register(again, { ...workflow, description: 'Helps.' })).toMatchObject({
+			token: expect.any(String),
+		});
+	});
+
 	it('have one token, which is kept as a hash and ends with the next one', async () => {
 		const { desk, a, streams } = await two();
 		const again = await registered(streams, ANN, 'a');
