@@ -43,6 +43,8 @@ export interface ScheduleRequest {
 	readonly conversation?: ConversationId | undefined;
 	readonly idempotencyKey?: string | undefined;
 	readonly origins?: readonly string[] | undefined;
+	/** A step of a task sets it up, and nobody may be looking. */
+	readonly byStep?: boolean | undefined;
 }
 
 /**

@@ -74,6 +74,7 @@ export function createStep({ desk, roleOf }: Dependencies): ICoreStep {
 					when,
 					what: ScheduleWhat.parse({ do: what, tell, carry }),
 					idempotencyKey: key,
+					byStep: true,
 					origins,
 					...(title === undefined ? {} : { title }),
 					...(timeZone === undefined ? {} : { timeZone }),

@@ -27,6 +27,6 @@ export const scheduleDecider: Decider<Schedule, ScheduleCommand, RecordedSchedul
 	index: (schedule, now) => ({
 		person: schedule.person,
 		dueAt: dueAt(pendingScheduleWork(schedule, now)),
-		summary: { id: schedule.id, removed: schedule.status === 'removed' },
+		summary: { id: schedule.id, removed: schedule.status === 'removed', over: schedule.status === 'ended' },
 	}),
 };

@@ -26,7 +26,7 @@ interface Dependencies {
 	readonly clock: IClock;
 }
 
-/** Bounds for those who are not the owner. */
+/** Bounds for those who are not the owner, and for what steps set up. */
 const MAX_SCHEDULES = 100;
 const SHORTEST_MS = 60_000;
 const MAX_TITLE = 200;
@@ -43,13 +43,14 @@ export class ScheduleDesk implements IScheduleDesk {
 	async create(principal: Principal, request: ScheduleRequest): Promise<ScheduleView> {
 		refuseGuests(principal);
 		const { person, role } = principal;
-		if (role !== 'owner' && (await this.#deps.numbers.of(person)).length >= MAX_SCHEDULES) throw tooMany();
-		const definition = await this.#definition(principal, request);
+		const unbounded = role === 'owner' && request.byStep !== true;
+		const definition = await this.#definition(unbounded ? principal : { person, role: 'member' }, request);
 		const times = await this.#deps.times();
 		const at = this.#now();
 		const scheduleId = idFor(person, request.idempotencyKey, at);
 		const next = times.next(definition.rule, scheduleId, at);
 		if (next === undefined) throw neverDue(times.describe(definition.rule));
+		if (!unbounded) await this.#refuseTooMany(person, scheduleId);
 		const command: ScheduleCommand = { type: 'CreateSchedule', at, scheduleId, person, definition, next };
 		const { schedules } = this.#deps;
 		const handled =
@@ -160,7 +161,7 @@ export class ScheduleDesk implements IScheduleDesk {
 		const { title, when, timeZone, conversation, origins } = request;
 		const rule = await this.#rule(person, when, timeZone);
 		await this.#checkGap(principal, rule);
-		const what = ScheduleWhat.parse(request.what);
+		const what = await this.#what(request.what);
 		const digest = await this.#digest(person, what, rule.timeZone);
 		return {
 			title: shortened((title ?? titleOf(what)).replace(/\s+/g, ' ').trim(), MAX_TITLE),
@@ -170,6 +171,15 @@ export class ScheduleDesk implements IScheduleDesk {
 			...(digest === undefined ? {} : { digest }),
 			...(origins === undefined || origins.length === 0 ? {} : { origins }),
 		};
+	}
+
+	/** A page is watched by what knows it from the time before; a goal that only says so would set up schedules at each due time. */
+	async #what(given: ScheduleRequest['what']): Promise<ScheduleWhat> {
+		const what = ScheduleWhat.parse(given);
+		if (what.do.kind !== 'goal') return what;
+		const watching = await (await this.#deps.times()).watching(what.do.goal);
+		if (watching === undefined) return what;
+		return what.tell === 'each' ? watching : { ...watching, tell: what.tell };
 	}
 
 	async #rule(person: PersonId, when: ScheduleRule | string, zone: string | undefined): Promise<ScheduleRule> {
@@ -205,6 +215,13 @@ export class ScheduleDesk implements IScheduleDesk {
 	async #steer(schedule: Schedule, command: ScheduleCommand): Promise<ScheduleView> {
 		const { state } = await this.#deps.schedules.handle(scheduleStream(schedule.id), command);
 		return this.#shown(state, 5);
+	}
+
+	/** A schedule may have schedules set up by what it runs: without a bound, a few would become ever more. */
+	async #refuseTooMany(person: PersonId, id: ScheduleId): Promise<void> {
+		const known = await this.#deps.numbers.of(person);
+		if (known.some((one) => one.id === id)) return;
+		if (known.filter(({ over }) => !over).length >= MAX_SCHEDULES) throw tooMany();
 	}
 
 	/** The schedule by its id or its number, if it is the principal's own; to anyone else it does not exist. */
@@ -263,7 +280,7 @@ function unknown(id: string): CoreError {
 }
 
 function tooMany(): CoreError {
-	return new CoreError('not-possible', `You have ${MAX_SCHEDULES} schedules; there may not be more.`, {
+	return new CoreError('not-possible', `There are ${MAX_SCHEDULES} schedules of yours; no more can be added here.`, {
 		hint: 'Remove one that is not needed any more.',
 	});
 }

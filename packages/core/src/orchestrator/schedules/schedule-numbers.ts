@@ -24,15 +24,16 @@ export class ScheduleNumbers {
 	}
 
 	/** Those that were not removed, newest first, with their numbers. */
-	async of(person: PersonId): Promise<{ readonly number: number; readonly id: ScheduleId }[]> {
-		const found: { number: number; id: ScheduleId }[] = [];
+	async of(person: PersonId): Promise<{ readonly number: number; readonly id: ScheduleId; readonly over: boolean }[]> {
+		const found: { number: number; id: ScheduleId; over: boolean }[] = [];
 		let before: number | undefined;
 		let number = await this.#index.count({ prefix: SCHEDULE_PREFIX, person });
 		do {
 			const rows = await this.#index.list({ prefix: SCHEDULE_PREFIX, person, before, limit: PAGE });
 			for (const { stream, summary } of rows) {
 				if (summary['removed'] !== true) {
-					found.push({ number, id: asScheduleId(stream.slice(SCHEDULE_PREFIX.length)) });
+					const id = asScheduleId(stream.slice(SCHEDULE_PREFIX.length));
+					found.push({ number, id, over: summary['over'] === true });
 				}
 				number -= 1;
 			}

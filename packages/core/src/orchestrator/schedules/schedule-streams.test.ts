@@ -4,12 +4,13 @@ import { InProcessEventBus } from '../../adapters/in-process/in-process-event-bu
 import { OnlyHome } from '../../adapters/in-process/only-home.ts';
 import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sqlite-store.ts';
 import { CoreError } from '../../domain/errors.ts';
-import { asConversationId, asPersonId, asTaskId, type TaskId } from '../../domain/ids.ts';
+import { asConversationId, asPersonId, asStepId, asTaskId, type TaskId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { ScheduleWhat } from '../../domain/schedule/schedule.ts';
 import { scheduleTimes } from '../../planning/schedule/schedule-times.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import type { ITaskDesk, Principal, TaskListener } from '../desks/desk.ts';
+import { createStep } from './create-step.ts';
 import { ScheduleStreams } from './schedule-streams.ts';
 
 const ANN: Principal = { person: asPersonId('ann'), role: 'owner' };
@@ -327,5 +328,24 @@ describe('schedules', () => {
 		expect((await desk.create(BOB, again)).id).toBe((await desk.create(BOB, again)).id);
 		for (let count = 1; count < 100; count++) await desk.create(BOB, { when: daily(), what: GOAL });
 		await expect(desk.create(BOB, { when: daily(), what: GOAL })).rejects.toMatchObject({ code: 'not-possible' });
+		expect((await desk.create(BOB, again)).number).toBe(1);
+	});
+
+	it('that steps set up are bounded, whoever they belong to: what they run may set up more', async () => {
+		const { desk } = open();
+		const step = createStep({ desk, roleOf: async () => 'owner' });
+		const setUp = (key: string, when: string) =>
+			step.run({
+				...{ taskId: asTaskId('t'), stepId: asStepId('s'), person: ANN.person, origins: [], key },
+				input: { when, do: { kind: 'goal', goal: 'say so' } },
+			});
+		await expect(setUp('k', 'every 5 seconds')).rejects.toMatchObject({ code: 'invalid-input' });
+		for (let count = 0; count < 100; count++) await setUp(`k${count}`, count < 50 ? 'in 2 minutes' : 'every minute');
+		await expect(setUp('k100', 'every minute')).rejects.toMatchObject({ code: 'not-possible' });
+		await desk.create(ANN, { when: daily(), what: GOAL });
+		await adopt(open());
+		await pass(3 * 60_000);
+		// Those that are over count no more.
+		await setUp('k100', 'every minute');
 	});
 });
