@@ -28,7 +28,12 @@ export interface IWorkflowLanguage {
 	/** All that is wrong without an input. */
 	problems(
 		definition: WorkflowDefinition,
-		known: { readonly library: Library; readonly catalogue: readonly CapabilityDeclaration[] },
+		known: {
+			readonly library: Library;
+			readonly catalogue: readonly CapabilityDeclaration[];
+			/** Why a capability that exists is not in the catalogue, by name. */
+			readonly missing?: ReadonlyMap<string, string> | undefined;
+		},
 	): readonly WorkflowProblem[];
 	/** The problems with the lines and columns where they stand in a text, in their order there. */
 	locate(text: string, problems: readonly WorkflowProblem[]): readonly WorkflowProblem[];

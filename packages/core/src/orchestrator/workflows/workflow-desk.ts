@@ -35,7 +35,7 @@ interface Dependencies {
 	readonly learned: LearnedWorkflows;
 	readonly runs: WorkflowRuns;
 	readonly language: () => Promise<IWorkflowLanguage>;
-	readonly catalogue: Pick<ICatalogue, 'list'>;
+	readonly catalogue: Pick<ICatalogue, 'list'> & Partial<Pick<ICatalogue, 'missing'>>;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
 	readonly clock: IClock;
 }
@@ -238,7 +238,8 @@ export class WorkflowDesk implements IWorkflowDesk {
 		const known = this.#checked.get(definition);
 		if (known?.catalogue === catalogue) return known.problems;
 		const library = await this.#deps.library.partsOf(person, definition);
-		const problems = (await this.#deps.language()).problems(definition, { library, catalogue });
+		const missing = this.#deps.catalogue.missing?.();
+		const problems = (await this.#deps.language()).problems(definition, { library, catalogue, missing });
 		if (subWorkflowsOf(definition).length === 0) this.#checked.set(definition, { catalogue, problems });
 		return problems;
 	}

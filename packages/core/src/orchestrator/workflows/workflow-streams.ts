@@ -37,7 +37,7 @@ export interface WorkflowParts {
 	readonly shipped: IWorkflowFiles;
 	/** Those that stand in code, as they are now. */
 	readonly code: () => Promise<readonly WorkflowDefinition[]>;
-	readonly catalogue: Pick<ICatalogue, 'list'>;
+	readonly catalogue: Pick<ICatalogue, 'list'> & Partial<Pick<ICatalogue, 'missing'>>;
 	/** Finds parameters of what is learned, where a language model is there to do it. */
 	readonly namer?: (() => Promise<IParameterNamer>) | undefined;
 	/** Hears of every run that ended. */

@@ -4,7 +4,7 @@ import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { WorkflowProblem } from '../../domain/workflow/problem.ts';
 import type { Library } from '../../ports/workflow-language.ts';
 import { checkWorkflowInput, closedParameters } from './check-workflow-input.ts';
-import type { Compilation } from './compile/compilation.ts';
+import type { Compilation, ReferenceUse } from './compile/compilation.ts';
 import { withGives } from './compile/compile-flow.ts';
 import { compileList } from './compile/compile-list.ts';
 import { PlanIds } from './compile/plan-ids.ts';
@@ -52,23 +52,38 @@ export function compileWorkflow(
 	return problems.length === 0 ? { ok: true, steps, places } : { ok: false, problems };
 }
 
+interface PlanOptions {
+	readonly input: Json;
+	readonly kept: Json;
+	readonly library: Library | undefined;
+	/** Gathers what expressions look at. */
+	readonly uses?: ReferenceUse[] | undefined;
+}
+
 /** CompiledPlan is a plan with all that was found wrong, and where in the definition its steps come from. */
 export interface CompiledPlan {
 	readonly steps: readonly PlanStep[];
 	readonly problems: readonly FoundProblem[];
 	readonly places: ReadonlyMap<string, WorkflowPath>;
+	/** What expressions look at, where that was asked for. */
+	readonly uses: readonly ReferenceUse[];
 }
 
 /** compilePlan compiles with any input: one that is a reference stands for one that is not known. */
-export function compilePlan(
-	definition: WorkflowDefinition,
-	{ input, kept, library }: { readonly input: Json; readonly kept: Json; readonly library: Library | undefined },
-): CompiledPlan {
+export function compilePlan(definition: WorkflowDefinition, { input, kept, library, uses }: PlanOptions): CompiledPlan {
 	const problems = new ProblemList();
 	const ids = new PlanIds();
 	const places = new Map<string, WorkflowPath>();
-	const room = new Room();
-	const compilation: Compilation = { problems, ids, room, library, trail: [definition.name], places, compileList };
+	const compilation: Compilation = {
+		problems,
+		ids,
+		room: new Room(),
+		library,
+		trail: [definition.name],
+		places,
+		uses,
+		compileList,
+	};
 	const scope = {
 		names: new Map([
 			['input', input],
@@ -84,7 +99,7 @@ export function compilePlan(
 	if (ids.exhausted || count > maxSteps)
 		problems.say([], `It comes to more than ${maxSteps} steps of a plan, with what workflows in it bring along.`);
 	else if (depthOf(steps) > maxDepth) problems.say([], `Its steps are inside each other more than ${maxDepth} deep.`);
-	return { steps, problems: problems.list(), places };
+	return { steps, problems: problems.list(), places, uses: uses ?? [] };
 }
 
 /** The plan, whose last step gives the result. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/json.ts';
+import { isJsonObject, type Json } from '../../domain/json.ts';
 import { FLOW } from '../../domain/task/flow.ts';
 import type { PlanStep } from '../../domain/task/plan.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
@@ -10,11 +10,15 @@ import { VALUE_COMPUTE } from './compile/computing.ts';
 import { compilePlan } from './compile-workflow.ts';
 import { type FoundProblem, ProblemList, type WorkflowPath } from './found-problem.ts';
 import { inputSchemaProblems } from './input-schema.ts';
+import { unknownKeys } from './known-properties.ts';
+import { sayUses } from './use-problems.ts';
 
 /** Known is what else there is, as far as it is known: without a catalogue, capabilities are believed. */
 export interface Known {
 	readonly library?: Library | undefined;
 	readonly catalogue?: readonly CapabilityDeclaration[] | undefined;
+	/** Why a capability that exists is not in the catalogue, by name. */
+	readonly missing?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -23,9 +27,9 @@ export interface Known {
  */
 export function workflowProblems(
 	definition: WorkflowDefinition,
-	{ library, catalogue }: Known = {},
+	{ library, catalogue, missing = new Map() }: Known = {},
 ): readonly FoundProblem[] {
-	const plan = compilePlan(definition, { input: { $from: 'input' }, kept: { $from: 'kept' }, library });
+	const plan = compilePlan(definition, { input: { $from: 'input' }, kept: { $from: 'kept' }, library, uses: [] });
 	const problems = new ProblemList();
 	for (const { place, message } of inputSchemaProblems(definition.input)) problems.say(place, message);
 	for (const { place, message, offset, atKey } of plan.problems)
@@ -33,7 +37,11 @@ export function workflowProblems(
 			...(offset === undefined ? {} : { offset }),
 			...(atKey === undefined ? {} : { atKey }),
 		});
-	if (catalogue !== undefined) sayCalls(plan.steps, plan.places, catalogue, problems);
+	if (catalogue !== undefined) {
+		const known = new Map(catalogue.map((capability) => [capability.name, capability]));
+		sayCalls(plan.steps, { places: plan.places, known, missing, problems });
+		sayUses(plan, known, problems);
+	}
 	return problems.list();
 }
 
@@ -42,15 +50,25 @@ const OWN: ReadonlySet<string> = new Set([...Object.values(FLOW), VALUE_COMPUTE]
 
 function sayCalls(
 	steps: readonly PlanStep[],
-	places: ReadonlyMap<string, WorkflowPath>,
-	catalogue: readonly CapabilityDeclaration[],
-	problems: ProblemList,
+	given: {
+		readonly places: ReadonlyMap<string, WorkflowPath>;
+		readonly known: ReadonlyMap<string, CapabilityDeclaration>;
+		readonly missing: ReadonlyMap<string, string>;
+		readonly problems: ProblemList;
+	},
 ): void {
-	const known = new Map(catalogue.map((capability) => [capability.name, capability]));
-	const sayCall = (name: string, input: Json, place: WorkflowPath, [use, given]: readonly [string, string]) => {
+	const { places, known, missing, problems } = given;
+	const sayCall = (name: string, input: Json, place: WorkflowPath, [use, at]: readonly [string, string]) => {
 		const capability = known.get(name);
-		if (capability === undefined) return problems.say([...place, use], unknownCapability(name, [...known.keys()]));
-		for (const message of inputProblems(capability, input)) problems.say([...place, given], message);
+		if (capability === undefined) {
+			const why = missing.get(name);
+			const wrong = why === undefined ? unknownCapability(name, [...known.keys()]) : notOffered(name, why);
+			return problems.say([...place, use], wrong);
+		}
+		const unknown = unknownKeys(capability, input);
+		for (const { key, message } of unknown) problems.say([...place, at, key], message, { atKey: true });
+		const rest = withoutKeys(input, unknown);
+		for (const message of inputProblems(capability, rest)) problems.say([...place, at], message);
 	};
 	for (const step of steps) {
 		const place = places.get(step.id);
@@ -59,8 +77,18 @@ function sayCalls(
 				sayCall(step.capability, step.input, place, step.capability === 'human.ask' ? ['ask', 'ask'] : ['use', 'with']);
 			if (step.undo !== undefined) sayCall(step.undo.capability, step.undo.input, [...place, 'undo'], ['use', 'with']);
 		}
-		if (step.body !== undefined) sayCalls(step.body.steps, places, catalogue, problems);
+		if (step.body !== undefined) sayCalls(step.body.steps, given);
 	}
+}
+
+/** What is wrong with a key that is not known is said once. */
+function withoutKeys(input: Json, keys: readonly { readonly key: string }[]): Json {
+	if (keys.length === 0 || !isJsonObject(input)) return input;
+	return Object.fromEntries(Object.entries(input).filter(([name]) => !keys.some(({ key }) => key === name)));
+}
+
+function notOffered(name: string, why: string): string {
+	return `\`${name}\` is not offered here: ${why.replace(/\.?$/, '.')}`;
 }
 
 function unknownCapability(name: string, known: readonly string[]): string {

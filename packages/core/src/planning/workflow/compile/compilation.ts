@@ -1,6 +1,7 @@
 import type { StepId } from '../../../domain/ids.ts';
 import type { Json, JsonObject } from '../../../domain/json.ts';
 import type { PlanStep } from '../../../domain/task/plan.ts';
+import { isReference } from '../../../domain/task/references.ts';
 import type { WorkflowStep } from '../../../domain/workflow/definition.ts';
 import type { Library } from '../../../ports/workflow-language.ts';
 import { nearestName } from '../../nearest-name.ts';
@@ -24,6 +25,17 @@ export interface Compilation {
 	readonly compileList: (list: readonly WorkflowStep[], tools: ListTools) => CompiledList;
 	/** Where in the definition each step of the plan comes from. */
 	readonly places: Map<string, WorkflowPath>;
+	/** What expressions look at in what steps give; undefined where nobody asks. */
+	readonly uses: ReferenceUse[] | undefined;
+}
+
+/** ReferenceUse is a look at what a step gives: `name` as it was written, which stands for `from`, and the keys into it. */
+export interface ReferenceUse {
+	readonly name: string;
+	readonly from: string;
+	readonly keys: readonly string[];
+	readonly place: WorkflowPath;
+	readonly offset: number;
 }
 
 /** CompiledList is a list of steps as a part of a plan. */
@@ -53,7 +65,7 @@ export type Resolved =
 
 /** readKnown reads an expression and checks its names; undefined once it has said what is wrong. */
 export function readKnown(
-	{ problems }: Compilation,
+	{ problems, uses }: Compilation,
 	scope: Scope,
 	{ text, place, offset = 0 }: Written,
 ): Expression | undefined {
@@ -71,7 +83,22 @@ export function readKnown(
 		problems.say(place, wrong, { offset: offset + use.offset });
 		sound = false;
 	}
+	if (uses !== undefined && sound) uses.push(...usesOf(read.expression, scope, place, offset));
 	return sound ? read.expression : undefined;
+}
+
+function* usesOf(
+	{ names, path }: Expression,
+	scope: Scope,
+	place: WorkflowPath,
+	offset: number,
+): Iterable<ReferenceUse> {
+	for (const [name, use] of names) {
+		const value = scope.names.get(name);
+		if (value === undefined || !isReference(value) || name === 'input' || name === 'kept') continue;
+		const ways = path?.name === name ? [path.keys] : [...(use.fields ?? [])].map((field) => [field]);
+		for (const keys of ways) yield { name, from: value.$from, keys, place, offset: offset + use.offset };
+	}
 }
 
 /** Written is an expression with its place in the definition. */

@@ -47,7 +47,7 @@ function bodyOf(step: Sub, given: Json, { compilation, scope, id, place }: StepT
 	}
 	const input = inputOf(definition, given, { problems, place: [...place, 'with'] });
 	const own = new ProblemList();
-	const inner = { ...compilation, problems: own, trail: [...trail, step.workflow] };
+	const inner = { ...compilation, problems: own, uses: undefined, trail: [...trail, step.workflow] };
 	const innerScope: Scope = {
 		names: new Map([
 			['input', input],

@@ -104,7 +104,8 @@ function expressionsOf(
 }
 
 function expressionOf(compilation: Compilation, scope: Scope, text: string, place: WorkflowPath): Expression[] {
-	const expression = readKnown(compilation, scope, { text, place });
+	// It was read before, where it stands; what it looks at is known by now.
+	const expression = readKnown({ ...compilation, uses: undefined }, scope, { text, place });
 	return expression === undefined ? [] : [expression];
 }
 
