@@ -1,4 +1,4 @@
-import type { ScheduleRule } from '../domain/schedule/schedule.ts';
+import type { ScheduleRule, ScheduleWhat } from '../domain/schedule/schedule.ts';
 import type { Firing, FiringOf, NextDue } from '../domain/schedule/state.ts';
 
 /** ReadSchedule is what words about time mean, with the rest of the sentence; or what was seen, and why that is no time rule. */
@@ -22,6 +22,8 @@ export interface IScheduleTimes {
 	problem(rule: ScheduleRule): string | undefined;
 	/** Reads words at the beginning or end of a sentence; times without a zone are meant in `timeZone`. */
 	parse(words: string, given: { readonly timeZone: string; readonly now: number }): Promise<ReadSchedule>;
+	/** What looks at a page and keeps what it saw, where a goal asks for a page to be watched; undefined for any other goal. */
+	watching(goal: string): Promise<ScheduleWhat | undefined>;
 	/** A rule in words, which `parse` reads back. */
 	describe(rule: ScheduleRule): string;
 }

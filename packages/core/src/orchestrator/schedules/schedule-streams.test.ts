@@ -141,6 +141,17 @@ describe('schedules', () => {
 		expect(await desk.view(ANN, '1')).toMatchObject({ number: 1, runs: 4, missed: 0, status: 'active' });
 	});
 
+	it('watch a page by what knows it from the time before, where the goal asks for that', async () => {
+		const { desk } = open();
+		const goal = 'watch https://a.example/prices for changes';
+		const made = await desk.create(ANN, { when: daily(), what: { ...GOAL, do: { kind: 'goal', goal } } });
+		expect(made.what).toEqual({
+			do: { kind: 'workflow', name: 'website-watch', input: { url: 'https://a.example/prices' } },
+			tell: 'changes',
+			carry: true,
+		});
+	});
+
 	it.each([
 		['skip', 0, 3],
 		['once', 1, 2],

@@ -1,5 +1,6 @@
 import { asStepId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { ScheduleWhat } from '../../domain/schedule/schedule.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { type TimeWords, timeWords } from '../schedule/parse-schedule.ts';
@@ -62,12 +63,22 @@ function planWatch(goal: string, said: readonly string[], now: number): PlanOutc
 	const digest = DIGEST.test(words) && recurs;
 	const input: JsonObject = {
 		when: digest ? 'every hour' : often,
-		do: { kind: 'workflow', name: 'website-watch', input: { url } },
-		tell: digest ? { digest: often } : 'changes',
-		carry: true,
+		...watchingPage(url),
+		...(digest ? { tell: { digest: often } } : {}),
 		title: shortened(`Watch ${url}`, MAX_TITLE),
 	};
 	return planned(input, `look at ${shortened(url, 120)} ${digest ? 'every hour' : often}, and tell you what changed`);
+}
+
+/** watchingOf is what a schedule does whose goal, without its times, asks for a page to be watched. */
+export function watchingOf(goal: string): ScheduleWhat | undefined {
+	const [url] = isWatch(goal) ? markAddresses(goal).urls : [];
+	return url === undefined ? undefined : watchingPage(url);
+}
+
+function watchingPage(url: string) {
+	const watch = { kind: 'workflow', name: 'website-watch', input: { url } } as const;
+	return { do: watch, tell: 'changes', carry: true } as const;
 }
 
 function planned(input: JsonObject, understood: string): PlanOutcome {

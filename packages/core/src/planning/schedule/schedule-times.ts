@@ -12,5 +12,6 @@ export const scheduleTimes: IScheduleTimes = {
 	shortestGap,
 	problem: ruleProblem,
 	parse: async (words, given) => (await import('./parse-schedule.ts')).parseSchedule(words, given),
+	watching: async (goal) => (await import('../rules/plan-schedule.ts')).watchingOf(goal),
 	describe: describeRule,
 };
