@@ -1,60 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openEmbedded } from '@errand/core/infrastructure/open-embedded.ts';
-import { openWebhookSender } from '@errand/core/infrastructure/open-webhook-sender.ts';
-import { Orchestrator } from '@errand/core/orchestrator/orchestrator.ts';
-import { PeopleDesk } from '@errand/core/orchestrator/people/people-desk.ts';
-import { CatalogueAdmission } from '@errand/core/planning/catalogue-admission.ts';
-import { LiveCatalogue } from '@errand/core/planning/live-catalogue.ts';
-import { RulesPlanner } from '@errand/core/planning/rules/rules-planner.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
-import type { ILogger } from '@errand/core/ports/logger.ts';
-import { openWorkers } from '@errand/workers/open-workers.ts';
-import { deskParts } from '../../harness/desk-parts.ts';
 import { catalogue } from '../../harness/test-catalogue.ts';
+import { openBenchErrand } from './bench-errand.ts';
 import { type BenchWorkflow, benchWorkflow, CONSTRUCTS, constructWorkflow } from './bench-workflow.ts';
 import { runsSaved } from './saved-workflows.ts';
 import type { StepLoop } from './step-loop.ts';
 import { taskEnds } from './task-ends.ts';
 
-const quiet: ILogger = { debug() {}, info() {}, warn: console.warn, error: console.error };
 const STEP = 'test.noop';
 
 /**
- * openLoop opens the whole orchestrator with a worker host, as `npm start` composes it, without HTTP, and has it run saved
- * workflows whose steps do nothing in this process. With a construct, a level's number says how many times that does its step.
+ * openLoop has Errand run saved workflows in this process, without HTTP; their steps do nothing, here as well. With a construct, a
+ * level's number says how many times that does its step.
  */
 export async function openLoop(construct?: string): Promise<StepLoop> {
-	const dataDir = mkdtempSync(join(tmpdir(), 'errand-bench-'));
-	const ports = await openEmbedded({ dataDir, log: quiet });
 	let begins: (() => void) | undefined;
-	const telling = catalogue.map(
-		(capability): ICapability =>
-			capability.name === STEP
-				? {
-						...capability,
-						async run() {
-							begins?.();
-							begins = undefined;
-							return { ok: true };
-						},
-					}
-				: capability,
-	);
-	const catalogueUrl = import.meta.resolve('../../harness/test-catalogue.ts');
-	const workers = openWorkers({ ...ports, catalogue: telling, catalogueUrl, dataDir, allowPrivateHosts: [] });
-	const live = new LiveCatalogue(telling);
-	const orchestrator = new Orchestrator(ports, {
-		planner: new RulesPlanner(live),
-		admission: new CatalogueAdmission(live),
-		sessions: workers.sessions,
-		frontend: () => undefined,
-		people: new PeopleDesk({ ...ports, owners: [], forgetEverything: async () => 0 }),
-		...deskParts(ports, [], { catalogue: live }),
-		webhookSender: openWebhookSender({ allowPrivateHosts: [] }),
+	const telling = (capability: ICapability): ICapability => ({
+		...capability,
+		async run() {
+			begins?.();
+			begins = undefined;
+			return { ok: true };
+		},
 	});
-	workers.start(orchestrator.runs);
+	const { orchestrator, ports, close } = await openBenchErrand({
+		catalogue: catalogue.map((capability) => (capability.name === STEP ? telling(capability) : capability)),
+	});
 	const run = runsSaved(orchestrator.workflows.desk, taskEnds(ports.bus));
 	const known = new Map<string, BenchWorkflow>();
 	const meant = CONSTRUCTS.find((one) => one === construct);
@@ -67,11 +37,6 @@ export async function openLoop(construct?: string): Promise<StepLoop> {
 			begins = begun;
 			await run(workflow);
 		},
-		async close() {
-			await workers.stop({ drainMs: 0 });
-			await orchestrator.stop();
-			ports.close();
-			rmSync(dataDir, { recursive: true });
-		},
+		close,
 	};
 }

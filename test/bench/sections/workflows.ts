@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { serversMissing } from '../../support/servers-missing.ts';
 import { startBenchServers } from '../cluster/bench-cluster.ts';
 import { median, type Spread, spreadOf } from '../figures.ts';
 import { type Goal, ms, rate, type Section, type Table, times } from '../section.ts';
 import { type ConstructCost, measureConstructs } from '../workflows/construct-costs.ts';
+import type { MailboxFigures } from '../workflows/mailbox.ts';
+import { inOwnProcess } from '../workflows/own-process.ts';
 import type { LargeReading } from '../workflows/read-large-workflow.ts';
 import { BARE, OURS, OURS_IN_CLUSTER, type WorkflowSubject, workflowSubjects } from '../workflows/workflow-subjects.ts';
 
@@ -28,6 +27,7 @@ const ROUNDS = 5;
 const IN_FLIGHT = 50;
 const LARGE = 1_000;
 const READINGS = 60;
+const MESSAGES = 8_000;
 const GOAL_READING_MS = 50;
 
 /** measureWorkflows runs saved workflows beside other engines, in turns, and says what each construct and a large text cost. */
@@ -37,7 +37,8 @@ export async function measureWorkflows({ rounds = ROUNDS, share = 1 } = {}): Pro
 	try {
 		const measured = await measureAll(workflowSubjects(servers), rounds, share);
 		const constructs = await measureConstructs(Math.min(rounds, 3), Math.ceil(80 * share));
-		const reading = await readInProcessOfItsOwn();
+		const reading = await inOwnProcess<LargeReading>('read-large-workflow.ts', LARGE, READINGS);
+		const mailbox = await inOwnProcess<MailboxFigures>('mailbox.ts', Math.ceil(MESSAGES * share));
 		return {
 			title: 'Workflows',
 			how: [
@@ -53,6 +54,7 @@ export async function measureWorkflows({ rounds = ROUNDS, share = 1 } = {}): Pro
 				startTable(measured),
 				constructTable(constructs),
 				readingTable(reading),
+				mailboxTable(mailbox),
 			],
 			goals: [...aheadOfAll(measured), ...readingGoal(reading)],
 		};
@@ -97,13 +99,6 @@ async function measureAll(subjects: readonly WorkflowSubject[], rounds: number, 
 
 function keep() {
 	return { times: [] as number[], rates: [] as number[] };
-}
-
-/** A server reads its first workflow cold, so this is measured in a process that has done nothing else. */
-async function readInProcessOfItsOwn(): Promise<LargeReading> {
-	const program = join(import.meta.dirname, '../workflows/read-large-workflow.ts');
-	const { stdout } = await promisify(execFile)(process.execPath, [program, String(LARGE), String(READINGS)]);
-	return JSON.parse(stdout) as LargeReading;
 }
 
 function named(measured: readonly Measured[], name: string): Measured {
@@ -199,6 +194,20 @@ function readingTable({ bytes, first, parts }: LargeReading): Table {
 		rows: [
 			...Object.entries(parts).map(([name, spread]) => row(name === 'all' ? 'all three' : name, spread)),
 			['all three, the first of a process', ms(first), '', ''],
+		],
+	};
+}
+
+function mailboxTable({ send, way, sentPerSecond, takenPerSecond }: MailboxFigures): Table {
+	const row = (name: string, { p50, p95, max }: Spread, perSecond: number | undefined) => [
+		...[name, ms(p50), ms(p95), ms(max), perSecond === undefined ? '' : rate(perSecond)],
+	];
+	return {
+		columns: ['messages between agents', 'p50 ms', 'p95', 'max', 'per second'],
+		rows: [
+			row(`sent (a second: ${IN_FLIGHT} in flight)`, send, sentPerSecond),
+			['handed out and acknowledged, a hundred at a time', '', '', '', rate(takenPerSecond)],
+			row('until a target that waits has it and says so', way, undefined),
 		],
 	};
 }
