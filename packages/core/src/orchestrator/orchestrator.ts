@@ -213,25 +213,25 @@ export class Orchestrator {
 			...{ memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk, schedules: schedules.desk },
 		};
 		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
-		this.#taskWorker = new TaskWorker({
-			...ports,
-			...parts,
 		const hasSaved = (person: PersonId) => hasSavedWorkflows(ports.index, person);
 		const saveHints = new SaveHints({
 			...{ index: ports.index, numbers, log: ports.log },
 			hasOne: async (person, goal) =>
 				(await hasSaved(person)) && (await (await workflows.open()).offers.find(person, goal)) !== undefined,
 		});
+		this.#taskWorker = new TaskWorker({
+			...ports,
+			...parts,
 			tasks,
 			conversations: this.#conversations.handler,
-			outputs: this.#outputs,
-			coreSteps: [...scheduleSteps(schedules), agentSend({ desk: this.agents.desk, roleOf, now: () => clock.now() })],
-			again: (stream, key) => this.#tasks.again(stream, key),
 			planner: new OfferingPlanner({
 				...{ otherwise: parts.planner, clock, log: ports.log },
 				hasSaved,
 				offers: async () => (await workflows.open()).offers,
 			}),
+			outputs: this.#outputs,
+			coreSteps: [...scheduleSteps(schedules), agentSend({ desk: this.agents.desk, roleOf, now: () => clock.now() })],
+			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report, await saveHints.hintFor(task, report));
 				await this.webhooks.announce(task, report);
