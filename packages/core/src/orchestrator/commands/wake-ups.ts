@@ -6,6 +6,23 @@ export interface Sleeper {
 	place: number | undefined;
 }
 
+interface WakeUpOptions<S> {
+	readonly wake: (sleeper: S) => Promise<void>;
+	readonly atOnce: number;
+	readonly ahead?: Ahead<S> | undefined;
+}
+
+/** Ahead has a look at whoever is to be woken next, so long (ms) before. */
+interface Ahead<S> {
+	readonly ms: number;
+	readonly look: (sleeper: S) => void;
+}
+
+interface Timer {
+	readonly at: number;
+	readonly cancel: () => void;
+}
+
 /** A timer stands still while the machine sleeps, and knows nothing of a clock that is set: the clock is looked at this often. */
 const LONGEST_MS = 600_000;
 
@@ -20,13 +37,17 @@ export class WakeUps<S extends Sleeper> {
 	/** A heap: whoever is to be woken first stands at 0. */
 	readonly #waiting: S[] = [];
 	#awake = 0;
-	#timer: { readonly at: number; readonly cancel: () => void } | undefined;
+	readonly #ahead: Ahead<S> | undefined;
+	#timer: Timer | undefined;
+	#aheadTimer: Timer | undefined;
+	#lookedAheadAt = Number.NEGATIVE_INFINITY;
 	#stopped = false;
 
-	constructor(clock: IClock, { wake, atOnce }: { wake: (sleeper: S) => Promise<void>; atOnce: number }) {
+	constructor(clock: IClock, { wake, atOnce, ahead }: WakeUpOptions<S>) {
 		this.#clock = clock;
 		this.#wake = wake;
 		this.#atOnce = atOnce;
+		this.#ahead = ahead;
 	}
 
 	/** Wakes it at a time, and no more at the one set before. */
@@ -54,6 +75,7 @@ export class WakeUps<S extends Sleeper> {
 	stop(): void {
 		this.#stopped = true;
 		this.#timer?.cancel();
+		this.#aheadTimer?.cancel();
 		for (const sleeper of this.#waiting) sleeper.place = undefined;
 		this.#waiting.length = 0;
 	}
@@ -74,6 +96,7 @@ export class WakeUps<S extends Sleeper> {
 	}
 
 	#setTimer(): void {
+		if (this.#ahead !== undefined) this.#setAheadTimer(this.#ahead);
 		const at = this.#awake < this.#atOnce ? this.#waiting[0]?.wakeAt : undefined;
 		if (at === this.#timer?.at) return;
 		this.#timer?.cancel();
@@ -81,6 +104,30 @@ export class WakeUps<S extends Sleeper> {
 		if (at === undefined || this.#stopped) return;
 		const delay = Math.min(Math.max(0, at - this.#clock.now()), LONGEST_MS);
 		this.#timer = { at, cancel: this.#clock.after(delay, () => this.#ring()) };
+	}
+
+	/** Once in that time at most: where many are woken one after the other, all is ready. */
+	#setAheadTimer(ahead: Ahead<S>): void {
+		const [first] = this.#waiting;
+		const soonest = Math.max((first?.wakeAt ?? 0) - ahead.ms, this.#lookedAheadAt + ahead.ms);
+		const at = first === undefined || this.#stopped || soonest >= first.wakeAt ? undefined : soonest;
+		if (at === this.#aheadTimer?.at) return;
+		this.#aheadTimer?.cancel();
+		this.#aheadTimer = undefined;
+		if (at === undefined) return;
+		const delay = Math.min(Math.max(0, at - this.#clock.now()), LONGEST_MS);
+		this.#aheadTimer = { at, cancel: this.#clock.after(delay, () => this.#lookAhead(ahead)) };
+	}
+
+	#lookAhead(ahead: Ahead<S>): void {
+		this.#aheadTimer = undefined;
+		const [first] = this.#waiting;
+		const now = this.#clock.now();
+		if (first !== undefined && first.wakeAt - ahead.ms <= now) {
+			this.#lookedAheadAt = now;
+			ahead.look(first);
+		}
+		this.#setAheadTimer(ahead);
 	}
 
 	#rise(sleeper: S): void {

@@ -16,6 +16,8 @@ export interface WorkKind<State, Work extends OwedWork> {
 	carryOut(stream: StreamId, work: Work, state: State): Promise<void>;
 	/** An item is owed no longer, in this state: it was carried out, or something else made it needless. */
 	dropped?(work: Work, state: State): void;
+	/** Gets ready for a stream whose time comes in `ms`: what is loaded when it is first needed is then there. */
+	readonly ahead?: { readonly ms: number; prepare(stream: StreamId): Promise<void> } | undefined;
 	/** Another process carries an item out from now on. */
 	released?(stream: StreamId, work: Work): void;
 }
@@ -51,7 +53,12 @@ export class WorkLoop<State, Work extends OwedWork> {
 		this.#kind = kind;
 		this.#clock = clock;
 		this.#log = log;
-		this.#wakeUps = new WakeUps(clock, { wake: ({ stream }) => this.#wake(stream), atOnce: AWAKE_AT_ONCE });
+		const { ahead } = kind;
+		this.#wakeUps = new WakeUps(clock, {
+			wake: ({ stream }) => this.#wake(stream),
+			atOnce: AWAKE_AT_ONCE,
+			...(ahead === undefined ? {} : { ahead: { ms: ahead.ms, look: ({ stream }) => this.#prepare(ahead, stream) } }),
+		});
 	}
 
 	/** Compares what a stream is owed with what is under way. Cheap when nothing changed. */
@@ -151,6 +158,13 @@ export class WorkLoop<State, Work extends OwedWork> {
 		const level = isCoreError(error, 'disk-full') || isCoreError(error, 'frontend-down') ? 'debug' : 'warn';
 		this.#log[level]('work not carried out', { stream, work: work.key, error: describeError(error), retryInMs: wait });
 		this.#wakeUps.set(looking, this.#clock.now() + wait);
+	}
+
+	/** What fails here fails again when it is due, and is told then. */
+	#prepare(ahead: NonNullable<WorkKind<State, Work>['ahead']>, stream: StreamId): void {
+		ahead.prepare(stream).catch((error: unknown) => {
+			this.#log.debug('not made ready', { stream, error: describeError(error) });
+		});
 	}
 
 	async #wake(stream: StreamId): Promise<void> {

@@ -28,6 +28,7 @@ const watch = (tell: unknown) =>
 class Works {
 	readonly begun = new Map<string, { id: TaskId; what: Json }>();
 	readonly told: string[] = [];
+	readonly got: string[] = [];
 	readonly toldKeys = new Set<string>();
 	role: Principal['role'] | undefined = 'owner';
 	refuse: CoreError | undefined;
@@ -96,6 +97,10 @@ function open(alone = true): ScheduleStreams {
 		homes: Object.assign(new OnlyHome('test', events), { alone }),
 		tasks: works.tasks,
 		workflows: {
+			get: async (_who, name) => {
+				works.got.push(name);
+				throw new CoreError('unknown-workflow', 'There is none.', { hint: '' });
+			},
 			run: async (_who, request) =>
 				works.begin(request.idempotencyKey, { input: request.input, kept: request.kept ?? null }),
 		},
@@ -139,6 +144,19 @@ describe('schedules', () => {
 		for (let days = 0; days < 3; days++) await pass(DAY);
 		expect([...works.begun.keys()]).toEqual([0, 1, 2, 3].map((days) => `schedule/${id}/${START + HOUR + days * DAY}`));
 		expect(await desk.view(ANN, '1')).toMatchObject({ number: 1, runs: 4, missed: 0, status: 'active' });
+	});
+
+	it('have what runs need loaded shortly before the next is due, once for many', async () => {
+		const { desk } = open();
+		for (let n = 0; n < 3; n++) await desk.create(ANN, { when: daily(), what: watch('never') });
+		await pass(HOUR - 60_000);
+		expect(works.got).toEqual([]);
+		await pass(55_000);
+		expect(works.got).toEqual(['watch']);
+		await pass(5_000);
+		expect(works.begun.size).toBe(3);
+		await pass(DAY);
+		expect(works.got).toEqual(['watch', 'watch']);
 	});
 
 	it('watch a page by what knows it from the time before, where the goal asks for that', async () => {

@@ -7,7 +7,9 @@ import type { ICoreStep } from '../../ports/core-step.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IScheduleTimes } from '../../ports/schedule-times.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
+import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { createStep } from './create-step.ts';
+import { prepareRun } from './prepare-run.ts';
 import { scheduleDecider } from './schedule-decider.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
 import { SCHEDULE_PREFIX, ScheduleNumbers } from './schedule-numbers.ts';
@@ -16,11 +18,15 @@ import { type SchedulePowers, ScheduleWorker } from './schedule-work.ts';
 /** ScheduleParts is what schedules are kept, reckoned and carried out with. */
 export interface ScheduleParts extends DrivingPorts, SchedulePowers {
 	readonly index: IStreamIndex;
+	readonly workflows: Pick<IWorkflowDesk, 'run' | 'get'>;
 	/** When rules fall due; loaded with the first schedule. */
 	readonly times: () => Promise<IScheduleTimes>;
 	/** The time zone somebody lives in, as far as they have said. */
 	readonly zoneOf: (person: PersonId) => Promise<string | undefined>;
 }
+
+/** What runs need is loaded so long before the next one falls due. */
+const AHEAD_MS = 10_000;
 
 /** ScheduleStreams are all schedules: their desk, what falls due, and what is told of it. */
 export class ScheduleStreams {
@@ -36,6 +42,13 @@ export class ScheduleStreams {
 			decider: scheduleDecider,
 			pending: pendingScheduleWork,
 			carryOut: (_stream, work, schedule) => this.#worker.carryOut(work, schedule),
+			ahead: {
+				ms: AHEAD_MS,
+				prepare: async (stream) => {
+					const schedule = await this.driven.handler.state(stream);
+					if (schedule?.status === 'active') await prepareRun(deps, schedule);
+				},
+			},
 			dropped: (work) => this.#worker.dropped(work),
 			released: (_stream, work) => this.#worker.dropped(work),
 		});
