@@ -10,6 +10,8 @@ import type { ProblemList, WorkflowPath } from './found-problem.ts';
 import { propertiesOf } from './known-properties.ts';
 
 const MAX_DEPTH = 16;
+/** Lists in lists that are looked into. */
+const MAX_LISTS = 4;
 const NAMED = 20;
 
 /** sayUses says which expressions look at something that no step will ever give, as far as output schemas are closed. */
@@ -49,7 +51,7 @@ class Given {
 		const { stepId, path } = parseReference(from);
 		let here = placesAt(this.#of(stepId, place, 0) ?? [], path);
 		for (const [index, key] of keys.entries()) {
-			if (here.length === 0 || !here.every(isClosed)) return undefined;
+			if (here.length === 0 || !here.every((one) => isClosed(one))) return undefined;
 			const next = placesAt(here, [key]);
 			if (next.length === 0) return nothingThere([name, ...keys.slice(0, index)], key, here, this.#callOf(stepId));
 			here = next;
@@ -102,12 +104,12 @@ class Given {
 	}
 }
 
-/** Holds nothing but what its schema names. */
-function isClosed(place: Place): boolean {
-	if (isOpen(place)) return false;
+/** Holds nothing but what its schema names; a list of lists of itself may hold anything. */
+function isClosed(place: Place, lists = 0): boolean {
+	if (isOpen(place) || lists > MAX_LISTS) return false;
 	const types = typesOf(place);
 	if (types.includes('object') && place.schema['additionalProperties'] !== false) return false;
-	return !types.includes('array') || itemsOf([place]).every(isClosed);
+	return !types.includes('array') || itemsOf([place]).every((item) => isClosed(item, lists + 1));
 }
 
 function nothingThere(way: readonly string[], key: string, here: readonly Place[], call: string | undefined): string {

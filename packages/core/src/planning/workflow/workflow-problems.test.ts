@@ -20,6 +20,7 @@ const catalogue = [
 		z.object({ text: z.string(), maxSentences: z.int().optional() }),
 		z.object({ text: z.string() }),
 	),
+	capability('any.json', z.object({}), z.object({ said: z.json() })),
 	capability('mcp.open', z.looseObject({ a: z.string().optional() }), z.looseObject({ text: z.string() })),
 ];
 const missing = new Map([['model.ask', 'no language model is set up']]);
@@ -76,6 +77,14 @@ describe('what a step gives', () => {
 				'- { when: "${has(found.results) && size(found.results) > 0}", use: web.read, with: { url: "${found.results[0].url}" } }',
 			),
 		).toEqual([]);
+	});
+});
+
+describe('a step that may give any JSON, a list of lists of itself among it', () => {
+	it('does not break what is looked at in it', () => {
+		expect(said('- { id: any, use: any.json }', '- let: ${any.said.items}', '- let: ${any.said[0][0].name}')).toEqual(
+			[],
+		);
 	});
 });
 
