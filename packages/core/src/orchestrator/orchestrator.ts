@@ -3,7 +3,6 @@ import {
 	type ArtifactId,
 	asConversationId,
 	asPersonId,
-	asTaskId,
 	conversationStream,
 	type PersonId,
 	type StreamId,
@@ -30,19 +29,19 @@ import type { IPlanner } from '../ports/planner.ts';
 import type { IResultCache } from '../ports/result-cache.ts';
 import type { IScheduleTimes } from '../ports/schedule-times.ts';
 import type { ISecretVault } from '../ports/secret-vault.ts';
-import { type ISessionPool, REPLAY_MS } from '../ports/session-pool.ts';
+import type { ISessionPool } from '../ports/session-pool.ts';
 import type { SkillText } from '../ports/skill-files.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { agentSend } from './agents/agent-send.ts';
 import { agentsOnDemand } from './agents/agents-on-demand.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
-import { BACKLOG_PREFIX } from './backlogs/which-project.ts';
+import { backlogsOnDemand } from './backlogs/backlogs-on-demand.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
 import { loadedOnce } from './commands/loaded-once.ts';
-import { type Driven, StreamsOnDemand } from './commands/streams-on-demand.ts';
+import type { Driven, StreamsOnDemand } from './commands/streams-on-demand.ts';
 import type { ConversationDesk } from './conversations/conversation-desk.ts';
 import { type ConversationParts, ConversationStreams } from './conversations/conversation-streams.ts';
 import type { IAgentDesk } from './desks/agents.ts';
@@ -57,6 +56,7 @@ import { MemoryStreams } from './memories/memory-streams.ts';
 import type { ScheduleStreams } from './schedules/schedule-streams.ts';
 import { scheduleSteps, schedulesOnDemand } from './schedules/schedules-on-demand.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
+import { cancelTasksOf } from './tasks/cancel-tasks-of.ts';
 import { RunReports } from './tasks/run-reports.ts';
 import { StoredOutputs } from './tasks/stored-outputs.ts';
 import { taskDecider } from './tasks/task-decider.ts';
@@ -127,6 +127,8 @@ export class Orchestrator {
 	readonly exchanges: StreamsOnDemand<IExchangeDesk>;
 	readonly workflows: StreamsOnDemand<IWorkflowDesk, WorkflowStreams>;
 	readonly schedules: StreamsOnDemand<IScheduleDesk, ScheduleStreams>;
+	/** Kinds that a server without any of them keeps no room for. */
+	readonly #onDemand: readonly Pick<StreamsOnDemand<object>, 'driven' | 'forget' | 'forgetAll' | 'stop'>[];
 	readonly #ports: Ports;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
@@ -162,28 +164,16 @@ export class Orchestrator {
 		const relay = this.#relay;
 		const { admission } = parts;
 		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
-		const backlogs = new StreamsOnDemand<IBacklogDesk>({
-			prefix: BACKLOG_PREFIX,
-			calls: { call: true, operation: true, cancelOperation: true, list: true, work: true, follow: true },
-			// Runs of other workflows are many, and never theirs.
-			concerns: ({ announced, planBy }, { about }) =>
-				about.kind === 'end' && announced === true && !/^workflow:(?!backlog\.)/.test(planBy),
-			load: async () => {
-				const [{ BacklogStreams }, projects] = await Promise.all([
-					import('./backlogs/backlog-streams.ts'),
-					parts.projects(),
-				]);
-				return new BacklogStreams({
-					...ports,
-					...projects,
-					tasks: this.tasks,
-					tell: ({ id, person, conversation: place, text }) => {
-						const conversation = place === undefined ? undefined : asConversationId(place);
-						return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
-					},
-				});
+		const backlogs = backlogsOnDemand(
+			{
+				...{ ...ports, tasks: this.tasks },
+				tell: ({ id, person, conversation: place, text }) => {
+					const conversation = place === undefined ? undefined : asConversationId(place);
+					return this.#conversations.notices.tell({ key: `backlog.${id}`, person, conversation, text });
+				},
 			},
-		});
+			parts.projects,
+		);
 		this.backlogs = backlogs;
 		const { courier, teller, webhookSender: sender } = parts;
 		this.exchanges = exchangesOnDemand({ ...ports, teller, tasks: this.tasks });
@@ -209,6 +199,7 @@ export class Orchestrator {
 			},
 		});
 		this.schedules = schedules;
+		this.#onDemand = [backlogs, this.agents, this.exchanges, workflows, schedules];
 		const desks = {
 			...{ memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk, schedules: schedules.desk },
 		};
@@ -295,18 +286,14 @@ export class Orchestrator {
 
 	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. Returns how many streams. */
 	async forget(person: PersonId): Promise<number> {
-		await this.#cancelAll(person);
+		await cancelTasksOf(person, { ...this.#ports, tasks: this.#taskHandler, sessions: this.#sessions });
 		const streams = await this.#ports.audit.erase(person);
 		for (const stream of streams) {
 			this.#taskHandler.forget(stream);
 			this.#conversations.handler.forget(stream);
 			this.webhooks.forget(stream);
 			this.hooks.forget(stream);
-			this.backlogs.forget(stream);
-			this.agents.forget(stream);
-			this.exchanges.forget(stream);
-			this.workflows.forget(stream);
-			this.schedules.forget(stream);
+			for (const kind of this.#onDemand) kind.forget(stream);
 		}
 		this.#outputs.clear();
 		const { artifacts, cache, vault } = this.#ports;
@@ -327,32 +314,8 @@ export class Orchestrator {
 		void this.memories.forgetAll().catch((error: unknown) => {
 			this.#ports.log.warn('vectors not forgotten', { error: describeError(error) });
 		});
-		this.backlogs.forgetAll();
-		this.agents.forgetAll();
-		this.exchanges.forgetAll();
-		this.workflows.forgetAll();
-		this.schedules.forgetAll();
+		for (const kind of this.#onDemand) kind.forgetAll();
 		this.#outputs.clear();
-	}
-
-	/** Nothing of a person may still run when their words are blanked, because it would write new ones. */
-	async #cancelAll(person: PersonId): Promise<void> {
-		let before: number | undefined;
-		do {
-			const page = await this.#ports.index.list({ prefix: 'task-', person, before, limit: 500 });
-			for (const { stream, summary } of page) {
-				const at = this.#ports.clock.now();
-				const { endedAt } = summary;
-				if (typeof endedAt === 'number' && endedAt < at - 2 * REPLAY_MS) continue;
-				const reason = 'The person was forgotten.';
-				if (endedAt === undefined) {
-					await this.#taskHandler.handle(stream, { type: 'CancelTask', at, by: 'erasure', reason });
-				}
-				// Also what is kept of one that failed. Now, not when the task's work is next looked at: by then its history is blank.
-				await this.#sessions.closeAll(asTaskId(stream.slice('task-'.length)));
-			}
-			before = page.at(-1)?.position;
-		} while (before !== undefined);
 	}
 
 	/** Starts nothing new, and gives up plans under way; resolves once files of backlogs are in step. Safe to call twice. */
@@ -363,13 +326,7 @@ export class Orchestrator {
 		this.webhooks.stop();
 		this.memories.stop();
 		this.#relay.stop();
-		await Promise.all([
-			this.backlogs.stop(),
-			this.agents.stop(),
-			this.exchanges.stop(),
-			this.workflows.stop(),
-			this.schedules.stop(),
-		]);
+		await Promise.all(this.#onDemand.map((kind) => kind.stop()));
 	}
 
 	#driverOf(stream: StreamId): Driven {
@@ -382,11 +339,7 @@ export class Orchestrator {
 			this.#conversations.driven,
 			this.webhooks.driven,
 			this.memories.driven,
-			this.backlogs.driven,
-			this.agents.driven,
-			this.exchanges.driven,
-			this.workflows.driven,
-			this.schedules.driven,
+			...this.#onDemand.map(({ driven }) => driven),
 		];
 	}
 }

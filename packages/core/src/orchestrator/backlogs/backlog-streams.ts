@@ -39,13 +39,16 @@ export interface ProjectParts {
 	readonly tools?: Readonly<Record<string, DeskTool>> | undefined;
 }
 
-interface Dependencies extends DrivingPorts, ProjectParts {
+/** BacklogPorts is what backlogs work through. */
+export interface BacklogPorts extends DrivingPorts {
 	readonly index: IStreamIndex;
 	readonly artifacts: IArtifactStore;
 	readonly tasks: Pick<ITaskDesk, 'submit' | 'view' | 'cancel' | 'follow'>;
 	/** Tells somebody what changed in a backlog they watch; once for each notice, however often it is called. */
 	readonly tell: (notice: Notice) => Promise<void>;
 }
+
+type Dependencies = BacklogPorts & ProjectParts;
 
 const REMEMBERED_TASKS = 10_000;
 /** So long (ms) after a task was submitted its backlog may not know of it yet. */
