@@ -48,6 +48,8 @@ export interface TaskResult {
 	readonly warnings: string[];
 	/** What a workflow gave. */
 	readonly output?: Json | undefined;
+	/** Where untrusted content in that output comes from. */
+	readonly outputOrigins?: readonly string[] | undefined;
 }
 
 /** PlanStep is a step as a plan names it. */
@@ -80,6 +82,8 @@ export interface Step extends PlanStep {
 		| 'dead-lettered'
 		| 'skipped'
 		| 'cancelled';
+	/** Where the step comes from, if not from who planned the task. */
+	readonly origins?: readonly string[] | undefined;
 	readonly attempts: number;
 	/** The step that it is a part of: of whose list, or in whose body. */
 	readonly parent?: string | undefined;

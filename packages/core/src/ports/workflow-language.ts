@@ -39,10 +39,15 @@ export interface IWorkflowLanguage {
 	locate(text: string, problems: readonly WorkflowProblem[]): readonly WorkflowProblem[];
 	/** The input with defaults filled in, or what is wrong with it. */
 	checkInput(definition: WorkflowDefinition, input: Json): { readonly ok: true; readonly input: Json } | Wrong;
-	/** `kept` is what the run before left. */
+	/** `kept` is what the run before left; with `keptOrigins` it is marked in the plan. */
 	compile(
 		definition: WorkflowDefinition,
-		options: { readonly input: Json; readonly library: Library; readonly kept?: Json | undefined },
+		options: {
+			readonly input: Json;
+			readonly library: Library;
+			readonly kept?: Json | undefined;
+			readonly keptOrigins?: readonly string[] | undefined;
+		},
 	): { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: PlanPlaces } | Wrong;
 	/** Keeps nothing of what was compiled. */
 	forget(): void;

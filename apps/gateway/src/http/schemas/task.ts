@@ -109,6 +109,7 @@ const ResultSchema = z.object({
 	method: z.enum(['model', 'rules']),
 	warnings: z.array(z.string()),
 	output: z.json().optional().describe('What a workflow gave.'),
+	outputOrigins: z.array(z.string()).optional().describe('Where untrusted content in that output comes from.'),
 }) satisfies Describes<TaskResult>;
 
 const StepSchema = z.object({
@@ -127,6 +128,7 @@ const StepSchema = z.object({
 	timeoutMs: z.number().optional(),
 	essential: z.boolean(),
 	effects: z.enum(['none', 'idempotent', 'external']).optional(),
+	origins: z.array(z.string()).optional().describe('Where the step comes from, if not from who planned the task.'),
 	status: z.enum([
 		'waiting',
 		'ready',

@@ -35,6 +35,7 @@ interface ScheduleCommandData {
 		readonly text: string;
 		readonly changed?: boolean | undefined;
 		readonly keep?: Json | undefined;
+		readonly keepOrigins?: readonly string[] | undefined;
 		readonly digestAt?: number | undefined;
 	};
 	RecordTold: { readonly task: TaskId };

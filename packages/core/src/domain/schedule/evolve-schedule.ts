@@ -111,14 +111,14 @@ function began(state: Schedule, run: { readonly due: number; readonly task?: Not
 }
 
 function noted(state: Schedule, { data, at }: FactOf<'RunNoted'>): Schedule {
-	const { task, outcome, text, changed, keep, digestAt } = data;
+	const { task, outcome, text, changed, keep, keepOrigins, digestAt } = data;
 	const run = state.running.find((one) => one.task === task);
 	if (run === undefined) return state;
 	const one: NotedRun = { task, due: run.due, at, outcome, text, ...(changed === undefined ? {} : { changed }) };
 	const after: Schedule = {
 		...state,
 		running: state.running.filter((other) => other !== run),
-		...(keep === undefined ? {} : { keep }),
+		...(keep === undefined ? {} : { keep, keepOrigins }),
 		...(state.last?.task === task ? { last: { ...state.last, outcome } } : {}),
 	};
 	const { tell } = state.what;

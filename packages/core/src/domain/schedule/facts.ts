@@ -73,6 +73,7 @@ interface ScheduleFactData {
 		readonly changed?: boolean | undefined;
 		/** Given to the next run. */
 		readonly keep?: Json | undefined;
+		readonly keepOrigins?: readonly string[] | undefined;
 		/** When the digest is sent that it goes into. */
 		readonly digestAt?: number | undefined;
 	};

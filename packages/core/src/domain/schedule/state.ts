@@ -67,6 +67,8 @@ export interface Schedule extends ScheduleDefinition {
 		| undefined;
 	/** What the last run that was done left for the next. */
 	readonly keep?: Json | undefined;
+	/** Where untrusted content in that comes from. */
+	readonly keepOrigins?: readonly string[] | undefined;
 	/** What is told at once, oldest first. */
 	readonly toTell: readonly NotedRun[];
 	/** What is told with the next digest, oldest first. */

@@ -61,6 +61,8 @@ export interface TaskResult {
 	readonly warnings: readonly string[];
 	/** What the last step gave, where the plan is a workflow's; left out above 64 KB. */
 	readonly output?: Json | undefined;
+	/** Where untrusted content in that output comes from. */
+	readonly outputOrigins?: readonly string[] | undefined;
 }
 
 /** TaskError is why a task failed, in words a person can act on. */

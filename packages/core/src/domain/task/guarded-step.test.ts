@@ -60,5 +60,7 @@ describe('a step made from outside content that requests an address', () => {
 			'approve-effect/more/2',
 		]);
 		expect(task.and(complete('first', {}, { extend: [added] } as never)).work()).toEqual(['run/more/1']);
+		const shown = task.and(complete('first', {}, { ...tainted, extend: [added] } as never)).view().plan.steps;
+		expect(shown.map(({ origins }) => origins)).toEqual([undefined, ['web:tide.example']]);
 	});
 });

@@ -19,7 +19,8 @@ function composesAddress(task: Task, step: Step): boolean {
 	return found.some((one) => (isReference(one) ? !isCopied(task, step, one.$from) : wasAddedByTainted(task, step)));
 }
 
-function wasAddedByTainted(task: Task, { addedBy }: Step): boolean {
+function wasAddedByTainted(task: Task, { addedBy, spec }: Step): boolean {
+	if ((spec.origins?.length ?? 0) > 0) return true;
 	// In a plan for a stranger's words, nothing was given by the person.
 	if ((task.origins?.length ?? 0) > 0) return true;
 	return addedBy !== undefined && (stepOf(task, addedBy)?.origins.length ?? 0) > 0;

@@ -19,7 +19,7 @@ export function originsOf(task: Task, step: Step): readonly string[] {
 function join(task: Task, step: Step, origins: Set<string>, seen: Set<Step>): void {
 	if (seen.has(step)) return;
 	seen.add(step);
-	for (const origin of step.origins) origins.add(origin);
+	for (const origin of [...step.origins, ...(step.spec.origins ?? [])]) origins.add(origin);
 	const parentId = parentOf(step);
 	const parent = parentId === undefined ? undefined : stepOf(task, parentId);
 	if (parent !== undefined) join(task, parent, origins, seen);

@@ -77,6 +77,8 @@ export interface PlanStep {
 	readonly body?: Body | undefined;
 	readonly repeat?: Repeat | undefined;
 	readonly undo?: Undo | undefined;
+	/** Where what stands in the input comes from, where that is somebody else than who plans. */
+	readonly origins?: readonly string[] | undefined;
 }
 
 /** Promises are what a capability promises of a step, written into it at admission, so that folding needs no catalogue. */

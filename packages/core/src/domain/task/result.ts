@@ -30,12 +30,13 @@ export function composeResult(task: Task): TaskResult {
 }
 
 /** What the last planned step gave is what a workflow gives. */
-function workflowOutput(task: Task): Pick<TaskResult, 'output'> {
+function workflowOutput(task: Task): Pick<TaskResult, 'output' | 'outputOrigins'> {
 	const last = task.planBy.startsWith('workflow:') ? plannedSteps(task).at(-1) : undefined;
 	if (last?.phase.status !== 'done' && last?.phase.status !== 'joined') return {};
 	if (!outputsOf(task, last).every(({ kind }) => kind === 'value')) return {};
 	const output = wholeOutput(task, last);
-	return utf8Bytes(JSON.stringify(output)) > MAX_OUTPUT_BYTES ? {} : { output };
+	if (utf8Bytes(JSON.stringify(output)) > MAX_OUTPUT_BYTES) return {};
+	return last.origins.length === 0 ? { output } : { output, outputOrigins: last.origins };
 }
 
 interface ResultPart {

@@ -4,7 +4,7 @@ import { stepsGoingOn } from './frontier.ts';
 import type { PlanStep } from './plan.ts';
 import type { Question } from './question.ts';
 import { isHeld, isReady } from './readiness.ts';
-import { openQuestions, parentOf, type Step, type Task } from './state.ts';
+import { openQuestions, parentOf, type Step, stepOf, type Task } from './state.ts';
 
 export type TaskStatus = 'planning' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 export type StepStatus =
@@ -99,8 +99,10 @@ export function statusOf(task: Task, storeFull: boolean): Pick<TaskView, 'status
 function viewStep(task: Task, step: Step): StepView {
 	const { sessions: _sessions, body: _body, repeat: _repeat, undo: _undo, ...spec } = step.spec;
 	const parent = parentOf(step);
+	const origins = originsOfPlan(task, step);
 	return {
 		...spec,
+		...(origins.length === 0 ? {} : { origins }),
 		status: stepStatus(task, step),
 		attempts: step.attempts,
 		...(parent === undefined ? {} : { parent }),
@@ -113,6 +115,12 @@ function viewStep(task: Task, step: Step): StepView {
 			? { output: step.phase.output.artifact }
 			: {}),
 	};
+}
+
+/** Where a step comes from that the person, or who planned for them, did not think of. */
+function originsOfPlan(task: Task, { spec, addedBy }: Step): readonly string[] {
+	const adder = addedBy === undefined ? undefined : stepOf(task, addedBy);
+	return [...new Set([...(task.origins ?? []), ...(spec.origins ?? []), ...(adder?.origins ?? [])])];
 }
 
 function stepStatus(task: Task, step: Step): StepStatus {

@@ -65,6 +65,8 @@ export interface WorkflowRequest {
 	readonly input: Json;
 	/** What the run before left, for `${kept}`; null where left out. */
 	readonly kept?: Json | undefined;
+	/** Where untrusted content in that comes from. */
+	readonly keptOrigins?: readonly string[] | undefined;
 	readonly goal?: string | undefined;
 	readonly approve?: boolean | undefined;
 	readonly idempotencyKey?: string | undefined;

@@ -65,7 +65,7 @@ class Works {
 		},
 		view: async (_who: Principal, id: TaskId) => ({
 			status: 'done',
-			result: { text: `result of ${id}`, output: this.#output.get(id) },
+			result: { text: `result of ${id}`, output: this.#output.get(id), outputOrigins: ['web:u'] },
 		}),
 	} as unknown as Pick<ITaskDesk, 'submit' | 'view' | 'follow'>;
 
@@ -102,7 +102,10 @@ function open(alone = true): ScheduleStreams {
 				throw new CoreError('unknown-workflow', 'There is none.', { hint: '' });
 			},
 			run: async (_who, request) =>
-				works.begin(request.idempotencyKey, { input: request.input, kept: request.kept ?? null }),
+				works.begin(request.idempotencyKey, {
+					...{ input: request.input, kept: request.kept ?? null },
+					...(request.keptOrigins === undefined ? {} : { keptOrigins: request.keptOrigins }),
+				}),
 		},
 		tell: async ({ key, text }) => {
 			if (!works.toldKeys.has(key)) works.told.push(text);
@@ -271,7 +274,7 @@ describe('schedules', () => {
 		works.end('t1', { changed: false, keep: 'v1' });
 		await pass(0);
 		await pass(DAY);
-		expect(works.whats[1]).toEqual({ input: { url: 'u' }, kept: 'v1' });
+		expect(works.whats[1]).toEqual({ input: { url: 'u' }, kept: 'v1', keptOrigins: ['web:u'] });
 		expect(works.told).toEqual([]);
 		works.end('t2', { changed: true, keep: 'v2' });
 		await pass(0);

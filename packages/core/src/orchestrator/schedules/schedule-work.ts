@@ -150,7 +150,7 @@ export class ScheduleWorker {
 	/** The same due time is begun once, however often this is called: the key holds for the whole store. */
 	async #begin(principal: Principal, schedule: Schedule, due: string): Promise<TaskId | undefined> {
 		const { tasks, workflows, tell } = this.#deps;
-		const { id, person, what, title, conversation, origins, keep } = schedule;
+		const { id, person, what, title, conversation, origins, keep, keepOrigins } = schedule;
 		const heard = what.tell === 'each' && conversation !== undefined ? { conversation } : {};
 		const request = {
 			idempotencyKey: `schedule/${id}/${due}`,
@@ -165,7 +165,7 @@ export class ScheduleWorker {
 				return (await tasks.submit(principal, { ...request, goal: what.do.goal })).id;
 			case 'workflow': {
 				const { name, input } = what.do;
-				const kept = what.carry ? { kept: keep ?? null } : {};
+				const kept = what.carry ? { kept: keep ?? null, keptOrigins: keepOrigins } : {};
 				return (await workflows.run({ ...principal, person }, { ...request, name, input, goal: title, ...kept })).id;
 			}
 		}

@@ -1,22 +1,7 @@
+import { DAY_NAMES, MONTH_NAMES } from '../../domain/calendar-names.ts';
 import { wallTime } from '../../domain/person/wall-time.ts';
 import { shortened } from '../../domain/shortened.ts';
 import type { PersonalZone, ScheduleView } from '../desks/schedules.ts';
-
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-	'January',
-	'February',
-	'March',
-	'April',
-	'May',
-	'June',
-	'July',
-	'August',
-	'September',
-	'October',
-	'November',
-	'December',
-];
 
 /** setUpText says what was set up: what happens when, in which time zone, when next, and how it is stopped. */
 export function setUpText(view: ScheduleView, own: PersonalZone): string {
@@ -39,7 +24,7 @@ export function setUpText(view: ScheduleView, own: PersonalZone): string {
 export function timeWords(at: number, timeZone: string, note = ''): string {
 	const wall = new Date(wallTime(timeZone, at));
 	const clock = [wall.getUTCHours(), wall.getUTCMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-	const day = `${DAYS[wall.getUTCDay()]} ${wall.getUTCDate()} ${MONTHS[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`;
+	const day = `${DAY_NAMES[wall.getUTCDay()]} ${wall.getUTCDate()} ${MONTH_NAMES[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`;
 	return `${day}, ${clock} (${timeZone}${note})`;
 }
 

@@ -59,6 +59,11 @@ export class LearnedWorkflows {
 			throw notPossible(`It was a run of the workflow "${name}" already.`, 'Save a version of that one.');
 		if (status !== 'done') throw notPossible(`It is ${status}, not done.`, 'Save one that came to a good end.');
 		if (steps.length === 0) throw notPossible('It was answered without any step.', 'Save one that did something.');
+		const strangers = [...new Set(steps.flatMap(({ origins = [] }) => origins))];
+		if (strangers.length > 0) {
+			const why = `Part of its plan comes from ${strangers.slice(0, 3).join(', ')}, and would run as if it were yours.`;
+			throw notPossible(why, 'Write the workflow yourself, with what you want of it.');
+		}
 		const proposed = await this.#proposed(principal, task, { goal, inputs: steps.map(({ input }) => input) });
 		const { definition, parameters } = learnWorkflow({ goal, steps, proposed });
 		const free = { ...definition, name: await this.#freeName(principal, definition.name) };

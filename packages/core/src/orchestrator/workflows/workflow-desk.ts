@@ -132,17 +132,17 @@ export class WorkflowDesk implements IWorkflowDesk {
 	}
 
 	/** What a run of a workflow is submitted with. */
-	async prepared(principal: Principal, { name, input: given, kept, goal }: WorkflowRequest) {
+	async prepared(principal: Principal, { name, input: given, kept, keptOrigins, goal }: WorkflowRequest) {
 		const known = await this.#found(principal, name);
 		const { definition } = known;
 		if (definition === undefined) throw unusableWorkflow(name, known.problems);
 		if (known.saved?.use === 'disabled') throw switchedOff(name);
-		const { steps: plan } = await this.#compiled(principal, definition, given, kept);
+		const { steps: plan } = await this.#compiled(principal, definition, { input: given, kept, keptOrigins });
 		return { goal: goal ?? goalOf(definition, given), plan, planBy: `workflow:${known.name}@${known.version}` };
 	}
 
 	async run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }> {
-		const { name: _name, input: _input, kept: _kept, ...rest } = request;
+		const { name: _name, input: _input, kept: _kept, keptOrigins: _origins, ...rest } = request;
 		const prepared = await this.prepared(principal, request);
 		// How it ended is counted, whether or not somebody is told.
 		return this.#deps.tasks.submit(principal, { ...rest, ...prepared, announced: true });
@@ -158,7 +158,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 		const { definition } = read;
 		const problems = await this.#problems(principal, definition);
 		if (problems.length > 0) throw unusableWorkflow(definition.name, problems);
-		const { steps, places } = await this.#compiled(principal, definition, given);
+		const { steps, places } = await this.#compiled(principal, definition, { input: given });
 		const { id } = await this.#deps.tasks.submit(principal, {
 			goal: goalOf(definition, given).replace(/^Run/, 'Try'),
 			plan: steps,
@@ -207,13 +207,17 @@ export class WorkflowDesk implements IWorkflowDesk {
 		});
 	}
 
-	async #compiled({ person }: Principal, definition: WorkflowDefinition, given: Json, kept?: Json) {
+	async #compiled(
+		{ person }: Principal,
+		definition: WorkflowDefinition,
+		{ input: given, ...kept }: Pick<WorkflowRequest, 'input' | 'kept' | 'keptOrigins'>,
+	) {
 		const language = await this.#deps.language();
 		const { name } = definition;
 		const checked = language.checkInput(definition, given);
 		if (!checked.ok) throw wrongInput(name, checked.problems);
 		const library = await this.#deps.library.partsOf(person, definition);
-		const compiled = language.compile(definition, { input: checked.input, library, kept });
+		const compiled = language.compile(definition, { input: checked.input, library, ...kept });
 		if (!compiled.ok) throw unusableWorkflow(name, compiled.problems);
 		return compiled;
 	}

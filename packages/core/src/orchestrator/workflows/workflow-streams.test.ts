@@ -289,6 +289,11 @@ describe('what was learned', () => {
 		expect((await desk.fromTask(BOB, task)).name).toBe('read-2');
 		expect(await refused(desk.fromTask(BOB, done('t2', 'x', 'workflow:read@1')))).toBe('not-possible');
 		expect(await refused(desk.fromTask(BOB, done('t3', 'x', 'rules:x', { status: 'failed' })))).toBe('not-possible');
+		// What a page put into a plan is asked about each time; as a part of one's own workflow it would not be.
+		const strange = {
+			plan: { version: 2, by: 'rules:x', steps: [...steps, { ...steps[0], origins: ['web:a.example'] }] },
+		};
+		expect(await refused(desk.fromTask(BOB, done('t4', 'x', 'rules:x', strange)))).toBe('not-possible');
 	});
 
 	it('is suggested for a goal like it, with the input read from that, until it fails too often', async () => {

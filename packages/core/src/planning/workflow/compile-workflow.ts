@@ -16,6 +16,8 @@ export interface CompileOptions {
 	readonly library: Library;
 	/** What the run before left; null the first time. */
 	readonly kept?: Json | undefined;
+	/** Where untrusted content in that comes from: then a step gives it, marked so. */
+	readonly keptOrigins?: readonly string[] | undefined;
 }
 export type Compiled =
 	| { readonly ok: true; readonly steps: readonly PlanStep[]; readonly places: ReadonlyMap<string, WorkflowPath> }
@@ -30,7 +32,7 @@ const MAX_KEPT = 256_000;
  */
 export function compileWorkflow(
 	definition: WorkflowDefinition,
-	{ input, library, kept = null }: CompileOptions,
+	{ input, library, kept = null, keptOrigins = [] }: CompileOptions,
 ): Compiled {
 	const checked = checkWorkflowInput(definition, input);
 	if (!checked.ok) return checked;
@@ -48,13 +50,14 @@ export function compileWorkflow(
 		const message = `${what} holds an object with the key \`$from\`, which plans read as a reference; call the key something else.`;
 		return { ok: false, problems: [{ message }] };
 	}
-	const { steps, problems, places } = compilePlan(definition, { input: checked.input, kept, library });
+	const { steps, problems, places } = compilePlan(definition, { input: checked.input, kept, keptOrigins, library });
 	return problems.length === 0 ? { ok: true, steps, places } : { ok: false, problems };
 }
 
 interface PlanOptions {
 	readonly input: Json;
 	readonly kept: Json;
+	readonly keptOrigins?: readonly string[] | undefined;
 	readonly library: Library | undefined;
 	/** Gathers what expressions look at. */
 	readonly uses?: ReferenceUse[] | undefined;
@@ -70,11 +73,16 @@ export interface CompiledPlan {
 }
 
 /** compilePlan compiles with any input: one that is a reference stands for one that is not known. */
-export function compilePlan(definition: WorkflowDefinition, { input, kept, library, uses }: PlanOptions): CompiledPlan {
+export function compilePlan(
+	definition: WorkflowDefinition,
+	{ input, kept, keptOrigins = [], library, uses }: PlanOptions,
+): CompiledPlan {
 	const problems = new ProblemList();
 	const ids = new PlanIds();
 	const places = new Map<string, WorkflowPath>();
+	const before = keptStep(ids, kept, keptOrigins);
 	const compilation: Compilation = {
+		...(before === undefined ? {} : { kept }),
 		problems,
 		ids,
 		room: new Room(),
@@ -87,19 +95,28 @@ export function compilePlan(definition: WorkflowDefinition, { input, kept, libra
 	const scope = {
 		names: new Map([
 			['input', input],
-			['kept', kept],
+			['kept', before === undefined ? kept : { $from: before.id }],
 		]),
 		parameters: closedParameters(definition),
 		inside: new Map<string, string>(),
 	};
 	const list = compileList(definition.steps, { compilation, scope, place: ['steps'], parallel: false });
-	const steps = ids.exhausted ? [] : withResult(definition, list, compilation);
+	const made = ids.exhausted ? [] : withResult(definition, list, compilation);
+	const steps = before === undefined ? made : [before, ...made];
 	const { maxSteps, maxDepth } = PLAN_LIMITS;
 	const count = countOf(steps);
 	if (ids.exhausted || count > maxSteps)
 		problems.say([], `It comes to more than ${maxSteps} steps of a plan, with what workflows in it bring along.`);
 	else if (depthOf(steps) > maxDepth) problems.say([], `Its steps are inside each other more than ${maxDepth} deep.`);
 	return { steps, problems: problems.list(), places, uses: uses ?? [] };
+}
+
+/** What the run before left and is not to be trusted comes from a step, so that its origins go where it goes. */
+function keptStep(ids: PlanIds, kept: Json, origins: readonly string[]): PlanStep | undefined {
+	if (kept === null || origins.length === 0) return undefined;
+	const id = ids.make('kept-before');
+	const title = 'What the run before left';
+	return { id, title, capability: 'flow.value', input: kept, dependsOn: [], essential: true, origins };
 }
 
 /** The plan, whose last step gives the result. */

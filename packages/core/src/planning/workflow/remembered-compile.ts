@@ -30,7 +30,7 @@ export function rememberedCompile(compile: Compile): Pick<IWorkflowLanguage, 'co
 	};
 	const remembering: Compile = (definition, options) => {
 		const number = numberOf(definition);
-		const given = number === undefined ? undefined : JSON.stringify([options.input, options.kept]);
+		const given = number === undefined ? undefined : JSON.stringify([options.input, options.kept, options.keptOrigins]);
 		if (given === undefined || given.length > LONGEST_INPUT) return compile(definition, options);
 		const key = `${number} ${given}`;
 		const known = plans.get(key);

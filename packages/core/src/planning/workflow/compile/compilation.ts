@@ -17,6 +17,8 @@ export interface Compilation {
 	readonly problems: ProblemList;
 	readonly ids: PlanIds;
 	readonly room: Room;
+	/** What the run before left, where a step of the plan gives it because it is not to be trusted. */
+	readonly kept?: Json | undefined;
 	/** Undefined: other workflows are not known here, and are believed. */
 	readonly library: Library | undefined;
 	/** The workflows that are being compiled, the outermost first. */
@@ -137,7 +139,7 @@ export function knownValues({ room }: Compilation, scope: Scope, expression: Exp
 }
 
 function resolvePath(
-	{ problems }: Compilation,
+	{ problems, kept }: Compilation,
 	scope: Scope,
 	{ place, offset = 0 }: Written,
 	expression: Expression,
@@ -147,9 +149,10 @@ function resolvePath(
 	const value = scope.names.get(path.name);
 	if (value === undefined) return { kind: 'compute', expression };
 	const found = along(value, path.keys);
-	if (found.kind === 'value') return found;
+	const isThere = path.name !== 'kept' || kept === undefined || along(kept, path.keys).kind === 'value';
+	if (found.kind === 'value' && isThere) return found;
 	if (path.name === 'input' || path.name === 'kept') return { kind: 'absent' };
-	problems.say(place, `\`${path.name}\` has no \`${found.key}\`.`, { offset });
+	if (found.kind === 'missing') problems.say(place, `\`${path.name}\` has no \`${found.key}\`.`, { offset });
 	return undefined;
 }
 
