@@ -1,3 +1,4 @@
+import { MONTH_NAMES } from '@errand/core/domain/calendar-names.ts';
 import type { Document } from '@errand/core/domain/document.ts';
 
 /** nameSource says who says something, and when: "Harrow Gazette, 12 March 2026". */
@@ -17,22 +18,7 @@ export function publisherOf({ publisher, url, title }: Document): string {
 /** dayOf writes a document's date as people do; undefined when it gives none. */
 export function dayOf({ date }: Pick<Document, 'date'>): string | undefined {
 	const [, year, month, day] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date ?? '') ?? [];
-	const name = MONTHS[Number(month) - 1];
+	const name = MONTH_NAMES[Number(month) - 1];
 	if (year === undefined || name === undefined) return /^\d{4}$/.test(date ?? '') ? date : undefined;
 	return day === undefined ? `${name} ${year}` : `${Number(day)} ${name} ${year}`;
 }
-
-const MONTHS = [
-	'January',
-	'February',
-	'March',
-	'April',
-	'May',
-	'June',
-	'July',
-	'August',
-	'September',
-	'October',
-	'November',
-	'December',
-];

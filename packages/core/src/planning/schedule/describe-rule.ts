@@ -1,6 +1,6 @@
+import { DAY_NAMES, MONTH_NAMES } from '../../domain/calendar-names.ts';
 import { wallTime } from '../../domain/person/wall-time.ts';
 import type { ScheduleRule } from '../../domain/schedule/schedule.ts';
-import { FULL_NAMES, MONTH_NAMES } from './day-words.ts';
 import { instantOf } from './local-time.ts';
 
 const DAY_MS = 86_400_000;
@@ -99,10 +99,10 @@ function weekdayWords(weekday: string): string | undefined {
 	const nth = /^([0-6])#([1-5L])$/.exec(weekday);
 	if (nth !== null) {
 		const which = nth[2] === 'L' ? 'last' : ordinal(Number(nth[2]));
-		return `every month on the ${which} ${FULL_NAMES[Number(nth[1])]}`;
+		return `every month on the ${which} ${DAY_NAMES[Number(nth[1])]}`;
 	}
 	if (sorted(weekday) !== weekday) return undefined;
-	return `every ${listed(weekday.split(',').map((day) => FULL_NAMES[Number(day)] ?? ''))}`;
+	return `every ${listed(weekday.split(',').map((day) => DAY_NAMES[Number(day)] ?? ''))}`;
 }
 
 const HOURLY = /^(\*|0|\*\/\d{1,2}) (\*|\d{1,2}-\d{1,2})(?:\/(\d{1,2}))? \* \* (\*|1-5|[0-6](?:,[0-6])*)$/;
@@ -124,7 +124,7 @@ function hourlyWords(cron: string): string | undefined {
 	const words = [counted(count, byHour ? 'hour' : 'minute')];
 	if (from !== undefined) words.push(`between ${clockWords(from, 0, 0)} and ${clockWords(end, 0, 0)}`);
 	if (weekday === '1-5') words.push('on weekdays');
-	else if (weekday !== '*') words.push(`on ${listed(weekday.split(',').map((day) => `${FULL_NAMES[Number(day)]}s`))}`);
+	else if (weekday !== '*') words.push(`on ${listed(weekday.split(',').map((day) => `${DAY_NAMES[Number(day)]}s`))}`);
 	return words.join(' ');
 }
 
