@@ -6,6 +6,7 @@ import { WorkflowDefinition } from '../domain/workflow/definition.ts';
 import { readDeclaration } from '../planning/declared-capability.ts';
 import type { ICapability } from '../ports/capability.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
+import { ChangeListeners } from '../ports/change-listeners.ts';
 import type { ILogger } from '../ports/logger.ts';
 import type { IWorkerRegistry } from '../ports/worker-registry.ts';
 
@@ -42,7 +43,7 @@ class DeclaredSource implements ICapabilitySource {
 	readonly #parts: Parts;
 	readonly #shelf: DeclarationShelf;
 	readonly #read = new Map<string, Declarations>();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	#offered: ReadonlyMap<string, Declared> = new Map();
 	#capabilities: readonly ICapability[] = [];
 	#reading: Promise<void> | undefined;
@@ -84,9 +85,7 @@ class DeclaredSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		const entry = () => listener();
-		this.#listeners.add(entry);
-		return () => void this.#listeners.delete(entry);
+		return this.#listeners.add(listener);
 	}
 
 	/** Workers keep what a task has there. */
@@ -144,7 +143,7 @@ class DeclaredSource implements ICapabilitySource {
 		const before = new Set(this.#capabilities);
 		if (now.length === before.size && now.every((one) => before.has(one))) return;
 		this.#capabilities = now;
-		for (const listener of [...this.#listeners]) listener();
+		this.#listeners.tell();
 	}
 }
 

@@ -8,6 +8,7 @@ import { isJsonObject, type Json } from '../domain/json.ts';
 import { readDeclaration } from '../planning/declared-capability.ts';
 import type { CapabilityDeclaration, ICapability, RunContext } from '../ports/capability.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
+import { ChangeListeners } from '../ports/change-listeners.ts';
 import type { ILogger } from '../ports/logger.ts';
 import { RunLost } from '../ports/run-lost.ts';
 
@@ -34,7 +35,7 @@ class ForeignSource implements ICapabilitySource {
 	readonly #log: ILogger;
 	readonly #directory: ProgramDirectory;
 	readonly #calls: ProgramCalls;
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	/** Declarations by what was said, so that nothing changes while the same is said. */
 	readonly #read = new WeakMap<ProgramAbout, readonly CapabilityDeclaration[]>();
 	#seen: ReadonlySet<string> = new Set();
@@ -65,9 +66,7 @@ class ForeignSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		const entry = () => listener();
-		this.#listeners.add(entry);
-		return () => void this.#listeners.delete(entry);
+		return this.#listeners.add(listener);
 	}
 
 	/** Programs keep nothing for a task. */
@@ -98,7 +97,7 @@ class ForeignSource implements ICapabilitySource {
 		}
 		this.#offered = offered;
 		this.#list = [...offered.values()].map(({ capability }) => capability);
-		for (const listener of [...this.#listeners]) listener();
+		this.#listeners.tell();
 	}
 
 	#declarationsOf(about: ProgramAbout): readonly CapabilityDeclaration[] {

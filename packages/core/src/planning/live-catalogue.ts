@@ -2,6 +2,7 @@ import { describeError } from '../domain/errors.ts';
 import type { CapabilityDeclaration, ICapability } from '../ports/capability.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
 import type { ICatalogue } from '../ports/catalogue.ts';
+import { ChangeListeners } from '../ports/change-listeners.ts';
 import { declarationProblem } from './declaration-problem.ts';
 
 interface Parts {
@@ -29,7 +30,7 @@ export class LiveCatalogue<Shipped extends CapabilityDeclaration = CapabilityDec
 	readonly #reserved: ReadonlySet<string>;
 	readonly #parts: Parts;
 	readonly #sources = new Set<ICapabilitySource>();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	readonly #refused = new Set<string>();
 	/** What was offered before and is not now, with its source. */
 	readonly #gone = new Map<string, string>();
@@ -71,9 +72,7 @@ export class LiveCatalogue<Shipped extends CapabilityDeclaration = CapabilityDec
 	}
 
 	onChange(listener: () => void): () => void {
-		const entry = () => listener();
-		this.#listeners.add(entry);
-		return () => void this.#listeners.delete(entry);
+		return this.#listeners.add(listener);
 	}
 
 	#update(): void {
@@ -87,7 +86,7 @@ export class LiveCatalogue<Shipped extends CapabilityDeclaration = CapabilityDec
 			[...now.missing].join('|') === [...before.missing].join('|');
 		if (isSame) return;
 		this.#now = now;
-		for (const listener of [...this.#listeners]) listener();
+		this.#listeners.tell();
 	}
 
 	/** Those that still are there are no longer among them once read. */

@@ -1,11 +1,12 @@
 import type { ICapability } from '../ports/capability.ts';
 import type { ICapabilitySource } from '../ports/capability-source.ts';
+import { ChangeListeners } from '../ports/change-listeners.ts';
 
 /** ToldSource is a source of capabilities that brings what a test says. */
 export class ToldSource implements ICapabilitySource {
 	readonly name: string;
 	readonly ended: string[] = [];
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	#brought: readonly ICapability[];
 
 	constructor(name: string, brought: readonly ICapability[]) {
@@ -15,7 +16,7 @@ export class ToldSource implements ICapabilitySource {
 
 	bring(brought: readonly ICapability[]): void {
 		this.#brought = brought;
-		for (const listener of [...this.#listeners]) listener();
+		this.#listeners.tell();
 	}
 
 	capabilities(): readonly ICapability[] {
@@ -27,8 +28,7 @@ export class ToldSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => void this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	async endTask(task: string): Promise<void> {

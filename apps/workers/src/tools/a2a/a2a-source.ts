@@ -2,6 +2,7 @@ import { describeError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
+import { ChangeListeners } from '@errand/core/ports/change-listeners.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { agentCapability, type Begun } from './agent-capability.ts';
@@ -29,7 +30,7 @@ export class A2aSource implements ICapabilitySource {
 	readonly #clock: IClock;
 	readonly #log: ILogger;
 	readonly #begun = new Map<string, Begun>();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	#capabilities: readonly ICapability[] = [];
 	#missing: ReadonlyMap<string, string> = new Map();
 	#stopped = false;
@@ -56,8 +57,7 @@ export class A2aSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	/** What a task began elsewhere and did not see to its end is called off. */
@@ -114,6 +114,6 @@ export class A2aSource implements ICapabilitySource {
 		this.#missing = new Map(
 			this.#agents.flatMap(({ agent, problem }) => (problem === undefined ? [] : [[`agent.${agent.name}`, problem]])),
 		);
-		for (const listener of this.#listeners) listener();
+		this.#listeners.tell();
 	}
 }

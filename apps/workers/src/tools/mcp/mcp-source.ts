@@ -2,6 +2,7 @@ import { describeError, isCoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
+import { ChangeListeners } from '@errand/core/ports/change-listeners.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { KnownTools } from './known-tools.ts';
@@ -28,7 +29,7 @@ export class McpSource implements ICapabilitySource {
 	readonly #clock: IClock;
 	readonly #log: ILogger;
 	readonly #servers = new Map<string, ServerState>();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	#capabilities: readonly ICapability[] = [];
 	#missing: ReadonlyMap<string, string> = new Map();
 	#callOffStart: (() => void) | undefined;
@@ -58,8 +59,7 @@ export class McpSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	async endTask(task: TaskId): Promise<void> {
@@ -165,7 +165,7 @@ export class McpSource implements ICapabilitySource {
 		if (isSame) return;
 		this.#capabilities = capabilities;
 		this.#missing = missing;
-		for (const listener of this.#listeners) listener();
+		this.#listeners.tell();
 	}
 }
 

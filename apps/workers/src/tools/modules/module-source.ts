@@ -6,6 +6,7 @@ import type { WorkflowDefinition } from '@errand/core/domain/workflow/definition
 import { readDeclaration } from '@errand/core/planning/declared-capability.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
+import { ChangeListeners } from '@errand/core/ports/change-listeners.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { moduleCapability } from './module-capability.ts';
@@ -45,7 +46,7 @@ export class ModuleSource implements ICapabilitySource {
 	readonly name = 'modules';
 	readonly #options: ModuleSourceOptions;
 	readonly #modules = new Map<string, Module>();
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	readonly #watch: FolderWatch;
 	#capabilities: readonly ICapability[] = [];
 	#reading: Promise<void> | undefined;
@@ -82,9 +83,7 @@ export class ModuleSource implements ICapabilitySource {
 	}
 
 	onChange(listener: () => void): () => void {
-		const entry = () => listener();
-		this.#listeners.add(entry);
-		return () => void this.#listeners.delete(entry);
+		return this.#listeners.add(listener);
 	}
 
 	/** Modules keep nothing for a task. */
@@ -107,7 +106,7 @@ export class ModuleSource implements ICapabilitySource {
 		this.#watch.watch(new Set([...folders, ...[...files, ...used].map((file) => dirname(file))]));
 		if (!changed) return;
 		this.#capabilities = [...this.#modules.values()].flatMap(({ loaded }) => loaded?.capabilities ?? []);
-		for (const listener of [...this.#listeners]) listener();
+		this.#listeners.tell();
 	}
 
 	async #readOne(file: string): Promise<boolean> {

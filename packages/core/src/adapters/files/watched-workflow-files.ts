@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '../../domain/errors.ts';
 import { WORKFLOW_LIMITS } from '../../domain/workflow/definition.ts';
+import { ChangeListeners } from '../../ports/change-listeners.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { IWorkflowFiles, WorkflowFile } from '../../ports/workflow-files.ts';
@@ -31,7 +32,7 @@ const MAX_FILES = 1_000;
 /** WatchedWorkflowFiles reads the workflows of a folder, and reads again what changes. */
 export class WatchedWorkflowFiles implements IWorkflowFiles {
 	readonly #options: Options;
-	readonly #listeners = new Set<() => void>();
+	readonly #listeners = new ChangeListeners();
 	#known = new Map<string, Read>();
 	#files: readonly WorkflowFile[] = [];
 	#first: Promise<void> | undefined;
@@ -52,8 +53,7 @@ export class WatchedWorkflowFiles implements IWorkflowFiles {
 	}
 
 	onChange(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	stop(): void {
@@ -117,7 +117,7 @@ export class WatchedWorkflowFiles implements IWorkflowFiles {
 			this.#known = next;
 			if (!changed) return;
 			this.#files = [...next.values()].map(({ file }) => file);
-			for (const listener of this.#listeners) listener();
+			this.#listeners.tell();
 		} catch (error) {
 			log.warn('workflow files not read', { folder, error: describeError(error) });
 		}
