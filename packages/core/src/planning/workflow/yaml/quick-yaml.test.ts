@@ -94,6 +94,16 @@ describe('plain YAML read quickly', () => {
 		);
 	});
 
+	it.each([
+		'a:\n\u00a0\u00a0b: 2\n  c: 3',
+		'a: x\u00a0',
+		'a: 1\n\u00a0# x: y\nb: 2',
+		'a:\n  - b: 1\n\u3000\u3000\u3000\u3000c: 2',
+	])('takes no sign for a space that is none to YAML: %j', (text) => {
+		expectSame(text);
+		expect(quickYaml(text)).toBeUndefined();
+	});
+
 	it('means the same whatever data was written', () => {
 		fc.assert(
 			fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {

@@ -16,8 +16,9 @@ export function quickYaml(text: string): Json | undefined {
 	}
 }
 
+/** Signs that YAML has other rules for; spaces that are none to it among them. */
 const UNUSUAL =
-	/[^\n\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ud800-\udfff\ue000-\ufefe\uff00-\ufffd]|^(?:---|\.\.\.|%)/m;
+	/[^\n\u0020-\u007e\u00a1-\u2027\u202a-\ud7ff\ud800-\udfff\ue000-\ufefe\uff00-\ufffd]|[^\S \n]|^(?:---|\.\.\.|%)/m;
 const KEY = /^([A-Za-z_][\w.-]*):(?: +(.*))?$/;
 const WORDS = /^(?:null|true|false)$/i;
 const MAX_DEPTH = 60;
