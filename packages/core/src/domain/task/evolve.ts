@@ -19,7 +19,7 @@ import { type Report, type Step, stepOf, type Task, type TaskEnd, type TaskState
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-7';
+export const EVOLVE_VERSION = 'task-8';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,
@@ -181,13 +181,22 @@ function ended(task: Task, end: TaskEnd): Task {
 	return { ...cancelAll(task, end.at), end };
 }
 
-/** A task owes word of its plan, its questions and its end to those who are told about it, and of what it found to the memory. */
+/**
+ * A task owes word of its plan, its questions and its end to those who are told about it, and of what it found to the memory; how a run
+ * of a workflow ended is counted, whoever is told.
+ */
 function withReport(task: Task, fact: RecordedTaskFact): Task {
 	const isTold = task.conversation !== undefined || task.followers.length > 0 || task.announced === true;
-	if (!isTold && !(task.noted === true && fact.type === 'TaskCompleted')) return task;
+	const isNoted = task.noted === true && fact.type === 'TaskCompleted';
 	const about = reportAbout(fact);
-	return about === undefined ? task : { ...task, reports: [...task.reports, { seq: fact.seq, about }] };
+	const isCounted = about?.kind === 'end' && RUN_OF_A_WORKFLOW.test(task.planBy);
+	return about === undefined || !(isTold || isNoted || isCounted)
+		? task
+		: { ...task, reports: [...task.reports, { seq: fact.seq, about }] };
 }
+
+/** With its version: a trial has none. */
+const RUN_OF_A_WORKFLOW = /^workflow:[^@]+@\d+$/;
 
 function hadSessions({ sessionsUsed, steps }: Task): boolean {
 	const used = ({ spec, startedAt }: Step) => startedAt !== undefined && (spec.sessions?.length ?? 0) > 0;

@@ -651,3 +651,16 @@ it('owes the memory word of what it found, and of nothing else, where nobody hea
 	const cancelled = noted.and({ type: 'CancelTask', at: 2, by: 'owner', reason: 'Enough.' });
 	expect(cancelled.work()).toEqual([]);
 });
+
+it('owes word of how a run of a workflow ended, and of nothing else, where nobody hears of the task', () => {
+	const steps = [plannedStep('a')];
+	const reports = (by: string, ...commands: TaskCommand[]) =>
+		given(submitTask([], { plan: { by, steps } }), ...commands)
+			.work()
+			.filter((key) => key.startsWith('report/'));
+	const cancel: TaskCommand = { type: 'CancelTask', at: 2, by: 'owner', reason: 'Enough.' };
+	expect(reports('workflow:offers@2')).toEqual([]);
+	expect(reports('workflow:offers@2', start('a'), complete('a'))).toHaveLength(1);
+	expect(reports('workflow:offers@2', cancel)).toHaveLength(1);
+	expect(reports('workflow:offers', cancel)).toEqual([]);
+});

@@ -144,8 +144,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 	async run(principal: Principal, request: WorkflowRequest): Promise<{ id: TaskId; duplicate: boolean }> {
 		const { name: _name, input: _input, kept: _kept, keptOrigins: _origins, ...rest } = request;
 		const prepared = await this.prepared(principal, request);
-		// How it ended is counted, whether or not somebody is told.
-		return this.#deps.tasks.submit(principal, { ...rest, ...prepared, announced: true });
+		return this.#deps.tasks.submit(principal, { ...rest, ...prepared });
 	}
 
 	async runText(

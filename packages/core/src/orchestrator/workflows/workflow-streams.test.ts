@@ -167,7 +167,6 @@ describe('a run', () => {
 			goal: 'Run "Compare offers" (url: https://a.example)',
 			planBy: 'workflow:offers@2',
 			idempotencyKey: 'k',
-			announced: true,
 		});
 		expect(submitted[0]?.request.plan?.length).toBeGreaterThan(0);
 	});
