@@ -16,10 +16,20 @@ import type { IWebhookSender } from '../../ports/webhook-sender.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { AgentCaller, AgentDelivery, AgentView, IAgentDesk } from '../desks/agents.ts';
 import type { AgentPost, Routed } from './agent-post.ts';
+import {
+	carriedOnly,
+	elsewhere,
+	notByItself,
+	notYours,
+	refuseGuests,
+	refuseOthers,
+	tooMany,
+} from './agent-refusals.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import { agentNamedBy, fitsHash, newAgentToken } from './agent-token.ts';
 import { keptMessages } from './kept-messages.ts';
 import type { StreamChanges } from './stream-changes.ts';
+import { viewAgent } from './view-agent.ts';
 
 interface Dependencies {
 	readonly agents: Pick<CommandHandler<Agent, AgentCommand, RecordedAgentFact>, 'handle' | 'latest' | 'state'>;
@@ -59,7 +69,7 @@ export class AgentDesk implements IAgentDesk {
 		const stream = agentStream(name);
 		const before = await agents.latest(stream);
 		const isNew = before === undefined || before.status === 'gone';
-		if (isNew && (await registry.countOf(caller.person)) >= MAX_AGENTS) throw tooMany();
+		if (isNew && (await registry.countOf(caller.person)) >= MAX_AGENTS) throw tooMany(MAX_AGENTS);
 		if (caller.agent !== undefined && !isUnchanged(reach, before?.reach)) throw notByItself(name);
 		this.#checkReach(reach);
 		const { token, tokenHash } = newAgentToken(name);
@@ -270,18 +280,6 @@ export class AgentDesk implements IAgentDesk {
 	}
 }
 
-function viewAgent(agent: Agent, { person, role }: AgentCaller): AgentView {
-	const { name, description, skills, topics, reach, lastSeenAt } = agent;
-	const own = agent.person === person;
-	// Where an agent elsewhere is reached may hold a key of its owner's.
-	const shown: AgentView['reach'] = own || !('url' in reach) ? reach : { ...reach, url: '' };
-	return {
-		...{ name, description, skills, topics, reach: shown, owner: own || role === 'owner' ? agent.person : '' },
-		...{ waiting: agent.waiting.length + agent.running.length, deadLetters: agent.deadLetters.length },
-		...(lastSeenAt === undefined ? {} : { lastSeenAt }),
-	};
-}
-
 /** When one that is out, or held back, may be handed out again. */
 function nextChange(agent: Agent | undefined, now: number): number | undefined {
 	if (agent === undefined || agent.waiting.length === 0) return undefined;
@@ -294,52 +292,8 @@ function nextChange(agent: Agent | undefined, now: number): number | undefined {
 	return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
-function refuseGuests({ role }: AgentCaller): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests have no agents.', { hint: 'Ask the owner for the role of a member.' });
-}
-
-function refuseOthers(caller: AgentCaller, agent: Agent): void {
-	if (caller.agent === undefined ? caller.person === agent.person : caller.agent === agent.name) return;
-	throw notYours(agent.name);
-}
-
-function notYours(name: string): CoreError {
-	return new CoreError('forbidden', `You cannot speak as "${name}", nor read what it gets.`, {
-		hint: 'Use the token that registering this agent gave, or the token of the person it belongs to.',
-	});
-}
-
 /** An agent that has workflows run could read with them what only its person may. */
 function isUnchanged(reach: AgentView['reach'], before: AgentView['reach'] | undefined): boolean {
 	if (reach.kind !== 'workflow') return true;
 	return before?.kind === 'workflow' && before.workflow === reach.workflow;
-}
-
-function notByItself(name: string): CoreError {
-	return new CoreError('forbidden', `"${name}" cannot decide by itself which workflow its messages run.`, {
-		hint: 'Register it with the token of the person it belongs to.',
-	});
-}
-
-function elsewhere(): CoreError {
-	return new CoreError(
-		'invalid-input',
-		'An answer that is waited for has to go to who asks: `replyTo` is another agent.',
-		{
-			hint: 'Leave `replyTo` out, or send the message without waiting.',
-		},
-	);
-}
-
-function carriedOnly({ name, reach }: Agent): CoreError {
-	return new CoreError('not-possible', `Messages for "${name}" are carried to its ${reach.kind}, not fetched.`, {
-		hint: 'Register it again with the reach `{"kind": "pull"}` to fetch them.',
-	});
-}
-
-function tooMany(): CoreError {
-	return new CoreError('not-possible', `You have ${MAX_AGENTS} agents; there may not be more.`, {
-		hint: 'Unregister one that is not needed any more.',
-	});
 }
