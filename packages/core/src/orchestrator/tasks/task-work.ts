@@ -1,87 +1,45 @@
-import { createHash } from 'node:crypto';
-import type { StepFailure } from '../../domain/capability.ts';
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { Conversation } from '../../domain/conversation/state.ts';
 import { isCoreError } from '../../domain/errors.ts';
-import {
-	asTaskId,
-	conversationStream,
-	type PersonId,
-	type StepId,
-	type StreamId,
-	taskStream,
-} from '../../domain/ids.ts';
-import type { Json } from '../../domain/json.ts';
+import { asTaskId, conversationStream, type PersonId, type StreamId, taskStream } from '../../domain/ids.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
-import { isGuarded } from '../../domain/task/guarded-step.ts';
-import { inputOrigins } from '../../domain/task/input-origins.ts';
 import type { TaskWork } from '../../domain/task/pending-work.ts';
-import { secretReference } from '../../domain/task/question.ts';
-import { type Report, type Step, stepOf, type Task } from '../../domain/task/state.ts';
-import { allowanceOf } from '../../domain/task/usage.ts';
-import { hintForGone } from '../../domain/workflow/function-steps.ts';
-import type { IArtifactStore } from '../../ports/artifact-store.ts';
-import type { IClock } from '../../ports/clock.ts';
-import type { ICoreStep } from '../../ports/core-step.ts';
+import type { Report, Task } from '../../domain/task/state.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
-import type { IJobQueue, Job } from '../../ports/job-queue.ts';
 import type { FoundMemory } from '../../ports/memory.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { EarlierTask, IPlanner, PlanRequest } from '../../ports/planner.ts';
-import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { ISessionPool } from '../../ports/session-pool.ts';
 import type { SkillText } from '../../ports/skill-files.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
-import { effectSummary } from './effect-summary.ts';
-import { OwnSteps } from './own-steps.ts';
 import { planTask } from './plan-task.ts';
-import { resolveInput } from './resolve-input.ts';
-import type { StoredOutputs } from './stored-outputs.ts';
+import { type StepJobParts, StepJobs } from './step-jobs.ts';
 
-interface Dependencies {
+interface Dependencies extends StepJobParts {
 	readonly tasks: Pick<CommandHandler<Task, TaskCommand, never>, 'handle' | 'state'>;
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'state'>;
-	readonly queue: IJobQueue;
 	readonly bus: IEventBus;
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
-	readonly outputs: StoredOutputs;
-	readonly vault: ISecretVault;
 	readonly sessions: ISessionPool;
-	readonly artifacts: Pick<IArtifactStore, 'put'>;
-	/** Capabilities that are carried out here, because they change other streams. */
-	readonly coreSteps: readonly ICoreStep[];
-	/** Has an item of work carried out once more, if it is still owed. */
-	readonly again: (stream: StreamId, key: string) => void;
 	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
 	readonly report: (task: Task, report: Report) => Promise<void>;
 	/** What is remembered of a person; see `IMemoryDesk`. */
 	readonly recall?: ((person: PersonId, text: string, limit: number) => Promise<readonly FoundMemory[]>) | undefined;
 	/** The operator's instructions that suit a goal; it never rejects. */
 	readonly skills?: ((goal: string) => Promise<readonly SkillText[]>) | undefined;
-	readonly clock: IClock;
 }
-
-/** Steps that have begun before go before those that have not. */
-const BEGUN_BEFORE = 1;
 
 /** TaskWorker carries out what tasks are owed; every result comes back as a command. */
 export class TaskWorker {
 	readonly #deps: Dependencies;
-	readonly #own: OwnSteps;
-	/** Jobs that this process waits for, and what is owed by them. */
-	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
-	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
-	readonly #preparing = new Map<string, symbol>();
+	readonly #jobs: StepJobs;
 	readonly #planning = new Map<string, AbortController>();
-
-	readonly #stopDoubting: () => void;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
-		this.#own = new OwnSteps(deps);
-		this.#stopDoubting = deps.queue.onDoubt((ids) => void this.#lookFor(ids ?? [...this.#jobs.keys()]));
+		this.#jobs = new StepJobs({ ...deps, tell: (task, command) => this.#tell(task, command) });
 	}
 
 	carryOut(work: TaskWork, task: Task): Promise<void> {
@@ -89,9 +47,9 @@ export class TaskWorker {
 			case 'plan':
 				return this.#plan(task);
 			case 'run':
-				return this.#run(task, work);
+				return this.#jobs.run(task, work);
 			case 'approve-effect':
-				return this.#requestApproval(task, work.stepId);
+				return this.#jobs.requestApproval(task, work.stepId);
 			case 'report':
 				return this.#report(task, work.report);
 			case 'close-sessions':
@@ -105,29 +63,22 @@ export class TaskWorker {
 		}
 	}
 
-	/** A run that ended by itself is forgotten; one that something else made needless is taken back from the queue or stopped. */
+	/** What was owed is so no longer. */
 	dropped(work: TaskWork, task: Task): void {
 		if (work.kind === 'plan') this.#planning.get(task.id)?.abort();
-		if (work.kind !== 'run') return;
-		const id = jobId(task.id, work.stepId, work.attempt);
-		this.#preparing.delete(id);
-		if (!this.#jobs.delete(id) || endedByItself(stepOf(task, work.stepId))) return;
-		void this.#deps.queue.cancel(id);
+		if (work.kind === 'run') this.#jobs.dropped(task, work);
 	}
 
 	/** Another process waits for the job from now on, and makes the plan anew. */
 	released(stream: StreamId, work: TaskWork): void {
 		const taskId = asTaskId(stream.slice('task-'.length));
 		if (work.kind === 'plan') this.#planning.get(taskId)?.abort();
-		if (work.kind !== 'run') return;
-		const id = jobId(taskId, work.stepId, work.attempt);
-		this.#preparing.delete(id);
-		this.#jobs.delete(id);
+		if (work.kind === 'run') this.#jobs.released(taskId, work);
 	}
 
 	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
 	stop(): void {
-		this.#stopDoubting();
+		this.#jobs.stop();
 		for (const wanted of this.#planning.values()) wanted.abort();
 	}
 
@@ -163,137 +114,6 @@ export class TaskWorker {
 		return state === undefined ? [] : await earlierTasks(state, id, this.#deps.tasks);
 	}
 
-	async #run(task: Task, work: RunWork): Promise<void> {
-		const id = jobId(task.id, work.stepId, work.attempt);
-		const step = stepOf(task, work.stepId);
-		if (this.#jobs.has(id) || step === undefined) return;
-		const mine = Symbol(id);
-		this.#preparing.set(id, mine);
-		const isWanted = () => this.#preparing.get(id) === mine;
-		try {
-			if (work.started) await this.#waitOrLose(task, step, { id, key: work.key, isWanted });
-			else await this.#enqueue(task, step, { id, work, isWanted });
-		} finally {
-			if (isWanted()) this.#preparing.delete(id);
-		}
-	}
-
-	async #enqueue(
-		task: Task,
-		step: Step,
-		{ id, work, isWanted }: { id: string; work: RunWork; isWanted: () => boolean },
-	): Promise<void> {
-		const isOwn = this.#own.has(step);
-		if (!isOwn && !this.#deps.admission.knows(step.spec.capability))
-			return this.#failStep(task, step, unknownCapability(step));
-		const resolved = await resolveInput(task, step, this.#deps.outputs);
-		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
-		const origins = inputOrigins(task, step);
-		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
-			return this.#requestApproval(task, work.stepId);
-		}
-		if (isOwn) {
-			const command = await this.#own.run(task, step, resolved.input);
-			return isWanted() ? this.#tell(task, command) : undefined;
-		}
-		const answers = await this.#answers(task, work.stepId);
-		if (!isWanted()) return;
-		const waiting = { stream: taskStream(task.id), key: work.key };
-		this.#jobs.set(id, waiting);
-		try {
-			await this.#deps.queue.enqueue({
-				id,
-				taskId: task.id,
-				stepId: work.stepId,
-				attempt: work.attempt,
-				capability: step.spec.capability,
-				input: resolved.input,
-				timeoutMs: step.spec.timeoutMs,
-				person: task.person,
-				answers,
-				origins,
-				effects: step.spec.effects,
-				allowance: allowanceOf(task),
-				alone: work.alone,
-				// What was lost has waited for its turn already, and for what was asked about a person waits.
-				...(step.attempts > 0 ? { priority: BEGUN_BEFORE } : {}),
-			});
-		} catch (error) {
-			// It is tried again, and may be there already: a second enqueue changes nothing.
-			if (this.#jobs.get(id) === waiting) this.#jobs.delete(id);
-			throw error;
-		}
-	}
-
-	/** Another process may have enqueued it; a job that nobody holds any more has died with whoever ran it. */
-	async #waitOrLose(
-		task: Task,
-		step: Step,
-		{ id, key, isWanted }: { id: string; key: string; isWanted: () => boolean },
-	): Promise<void> {
-		if (step.phase.status !== 'running') return;
-		const { queue } = this.#deps;
-		const isHeld = await queue.holds(id);
-		if (!isWanted()) return;
-		if (isHeld) {
-			this.#jobs.set(id, { stream: taskStream(task.id), key });
-			return;
-		}
-		const { run } = step.phase;
-		const { attempts: attempt, spec } = step;
-		const cause = queue.lostWith;
-		await this.#tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause });
-	}
-
-	/** Jobs that are lost are enqueued again, or their runs recorded as lost. */
-	async #lookFor(ids: readonly string[]): Promise<void> {
-		for (const id of ids) {
-			const waiting = this.#jobs.get(id);
-			if (waiting === undefined) continue;
-			try {
-				if (await this.#deps.queue.holds(id)) continue;
-			} catch {
-				// The queue is out of reach; it says so again when it is back.
-				return;
-			}
-			this.#jobs.delete(id);
-			this.#deps.again(waiting.stream, waiting.key);
-		}
-	}
-
-	/** A step that cannot even be handed to a worker. */
-	async #failStep(task: Task, step: Step, failure: StepFailure): Promise<void> {
-		const token = { stepId: step.spec.id, attempt: step.attempts + 1, run: 1, worker: 'orchestrator' };
-		await this.#tell(task, { type: 'FailStep', at: this.#now(), ...token, failure, jitter: 0 });
-	}
-
-	async #requestApproval(task: Task, stepId: StepId): Promise<void> {
-		const step = stepOf(task, stepId);
-		if (step === undefined) return;
-		const resolved = await resolveInput(task, step, this.#deps.outputs);
-		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
-		const effect = { hash: effectHash(step, resolved.input), summary: effectSummary(step.spec, resolved.input) };
-		await this.#tell(task, { type: 'RequestApproval', at: this.#now(), stepId, effect });
-	}
-
-	async #answers(task: Task, stepId: StepId): Promise<Job['answers']> {
-		const asked = Object.values(task.questions).filter(
-			({ question, answer }) => question.stepId === stepId && question.purpose === 'step' && answer !== undefined,
-		);
-		if (asked.length === 0) return [];
-		return Promise.all(
-			asked.map(async ({ question, answer = null }) => ({
-				question: question.text,
-				answer: await this.#revealed(answer),
-			})),
-		);
-	}
-
-	async #revealed(answer: Json): Promise<Json> {
-		const name = secretReference(answer);
-		return name === undefined ? answer : ((await this.#deps.vault.get(name)) ?? null);
-	}
-
 	async #report(task: Task, report: Report): Promise<void> {
 		await this.#deps.report(task, report);
 		await this.#tell(task, { type: 'HandOverReport', at: this.#now(), report: report.seq });
@@ -316,39 +136,4 @@ export class TaskWorker {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
-}
-
-type RunWork = Extract<TaskWork, { kind: 'run' }>;
-
-function missingInput({ spec }: Step, missing: string): StepFailure {
-	const message = `"${spec.title}" needs "${missing}", and there is nothing there.`;
-	const hint = 'Edit the plan so that it refers to something the step before it gives.';
-	return { kind: 'permanent', code: 'missing-input', message, hint };
-}
-
-function unknownCapability({ spec }: Step): StepFailure {
-	const message = `"${spec.title}" needs the capability "${spec.capability}", and there is none of that name any more.`;
-	return { kind: 'permanent', code: 'unknown-capability', message, hint: hintForGone(spec.capability) };
-}
-
-function endedByItself(step: Step | undefined): boolean {
-	switch (step?.phase.status) {
-		case 'done':
-		case 'dead-lettered':
-		case 'retrying':
-		case 'asking':
-			return true;
-		default:
-			return false;
-	}
-}
-
-function jobId(taskId: Task['id'], stepId: StepId, attempt: number): string {
-	return `${taskId}.${stepId}.${attempt}`;
-}
-
-function effectHash(step: Step, input: Json): string {
-	return createHash('sha256')
-		.update(JSON.stringify([step.spec.capability, input]))
-		.digest('hex');
 }
