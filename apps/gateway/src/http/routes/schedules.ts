@@ -1,6 +1,7 @@
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IScheduleDesk } from '@errand/core/orchestrator/desks/schedules.ts';
 import { z } from 'zod';
+import { ownConversation } from '../own-conversation.ts';
 import { type Route, route } from '../route.ts';
 import {
 	PreviewSchema,
@@ -30,10 +31,11 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
 			responses: { 201: { description: 'Set up.', schema: ScheduleSchema } },
 			errors: ['forbidden', 'not-possible', 'unsupported-type', 'disk-full'],
 		},
-		async ({ schedules }, { caller, body, request }) => {
+		async (services, { caller: { principal }, body, request }) => {
 			const idempotencyKey = request.get('idempotency-key');
 			const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-			const made = await schedules.create(caller.principal, { ...body, ...key });
+			const conversation = await ownConversation(services, principal, body.conversation);
+			const made = await services.schedules.create(principal, { ...body, conversation, ...key });
 			return { status: 201, json: made, headers: { Location: `/v1/schedules/${made.id}` } };
 		},
 	),
@@ -102,8 +104,9 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
 			responses: { 200: SHOWN },
 			errors: ['unknown-schedule', 'version-conflict', 'forbidden', 'unsupported-type', 'disk-full'],
 		},
-		async ({ schedules }, { caller, params, body }) => {
-			const { title, when, what, timeZone, conversation } = body;
+		async (services, { caller: { principal }, params, body }) => {
+			const { title, when, what, timeZone } = body;
+			const conversation = await ownConversation(services, principal, body.conversation);
 			const change = {
 				...(title === undefined ? {} : { title }),
 				...(when === undefined ? {} : { when }),
@@ -111,7 +114,7 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
 				...(timeZone === undefined ? {} : { timeZone }),
 				...(conversation === undefined ? {} : { conversation }),
 			};
-			return { status: 200, json: await schedules.change(caller.principal, params.id, change) };
+			return { status: 200, json: await services.schedules.change(principal, params.id, change) };
 		},
 	),
 	route(

@@ -1,11 +1,12 @@
 import type { ErrorCode } from '@errand/core/domain/errors.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { asConversationId, type TaskId } from '@errand/core/domain/ids.ts';
+import type { TaskId } from '@errand/core/domain/ids.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import { z } from 'zod';
 import { awaitEnd, hasEnded } from '../await-end.ts';
+import { ownConversation } from '../own-conversation.ts';
 import { type Answer, type Call, type Route, type RouteDoc, route } from '../route.ts';
 import {
 	CheckedWorkflowSchema,
@@ -242,21 +243,6 @@ async function run(
 
 function runHeaders(id: TaskId, duplicate: boolean): Record<string, string> {
 	return { Location: `/v1/tasks/${id}`, ...(duplicate ? { 'Idempotency-Replayed': 'true' } : {}) };
-}
-
-/** Nobody has their tasks told where somebody else reads. */
-async function ownConversation({ conversations }: HttpServices, who: Principal, wanted: string | undefined) {
-	if (wanted === undefined || wanted === `web-${who.person}`) {
-		return wanted === undefined ? undefined : asConversationId(wanted);
-	}
-	const conversation = asConversationId(wanted);
-	// Refuses one that is not theirs; one on the web that nobody has begun yet may become anybody's.
-	const isWeb = wanted.startsWith('web-');
-	const { entries } = await conversations.entries(who, conversation, isWeb ? 0 : Number.MAX_SAFE_INTEGER);
-	if (!isWeb || entries.length > 0) return conversation;
-	throw new CoreError('unknown-conversation', `You have no conversation "${wanted}".`, {
-		hint: `Use web-${who.person}, or one in which you have written.`,
-	});
 }
 
 type Doc = Pick<RouteDoc, 'method' | 'path' | 'operationId' | 'summary' | 'tag' | 'access' | 'errors'>;
