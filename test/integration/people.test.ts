@@ -78,6 +78,40 @@ describe('a member who came in by a code', () => {
 		await expect(write('sms:+15557700', 'And now?')).rejects.toMatchObject({ code: 'unpaired' });
 		await expect(tasks.view(who, task.id)).rejects.toMatchObject({ code: 'unknown-task' });
 	});
+
+	it('leaves nothing of workflows, schedules, agents and pushes behind either, and none of it goes on', async () => {
+		await expect(write('telegram:77002', 'Let me in')).rejects.toMatchObject({ code: 'unpaired' });
+		const [waiting] = await people.pairings(OWNER);
+		const { id: member } = await people.pair(OWNER, waiting?.code ?? '', 'member');
+		const who = { person: member, role: 'member' } as const;
+		const { workflows, schedules, agents, exchanges, tasks } = errand.orchestrator;
+		await workflows.desk.save(who, 'name: w\nversion: 1\nsteps:\n  - let: wombat-flow');
+		const what = { do: { kind: 'remind', text: 'wombat-remind' }, tell: 'each', carry: false } as const;
+		await schedules.desk.create(who, { when: 'in 2 seconds', what });
+		const pull = { description: 'wombat-agent', skills: [], topics: [], reach: { kind: 'pull' } } as const;
+		const { token } = await agents.desk.register(who, { name: 'a', ...pull });
+		const message = { id: 'm', source: 'a', target: 'a', type: 't', payload: 'wombat-message' };
+		await agents.desk.send(who, message);
+		const task = await workflows.desk.run(who, { name: 'w', input: {} });
+		await exchanges.desk.begin(who, task.id, 'wombat-context');
+		const url = 'https://push.example/wombat-push';
+		await exchanges.desk.setPush(who, task.id, { id: 'p', url, token: 'wombat-token' });
+		const traces = ['flow', 'remind', 'agent', 'message', 'context', 'push'].map((trace) => `wombat-${trace}`);
+		const before = await files(errand.dataDir);
+		expect(traces.filter((trace) => !before.includes(trace))).toEqual([]);
+
+		await people.forget(OWNER, member);
+		const after = await files(errand.dataDir);
+		expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
+		expect(await errand.ports.audit.verify()).toMatchObject({ ok: true });
+		await new Promise((resolve) => setTimeout(resolve, 2_500));
+		expect(errand.delivered).toEqual([]);
+		expect(await agents.desk.ofToken(token)).toBeUndefined();
+		expect(await schedules.desk.list(who)).toEqual([]);
+		expect((await workflows.desk.list(who)).some(({ name }) => name === 'w')).toBe(false);
+		await expect(tasks.view(who, task.id)).rejects.toMatchObject({ code: 'unknown-task' });
+		expect(await exchanges.desk.get(who, task.id)).toBeUndefined();
+	}, 20_000);
 });
 
 describe('an account that changed hands', () => {
