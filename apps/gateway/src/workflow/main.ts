@@ -60,7 +60,8 @@ async function main(argv: readonly string[]): Promise<void> {
 async function check(file: string): Promise<void> {
 	const { definition, problems } = checkWorkflowText(await textOf(file), await knownHere(file));
 	if (problems.length > 0 || definition === undefined) return complain(file, problems);
-	say(`${file}: ${definition.name} is sound, with ${workflowGraph(definition).length} steps.`);
+	const { length } = workflowGraph(definition);
+	say(`${file}: ${definition.name} is sound, with ${length} ${length === 1 ? 'step' : 'steps'}.`);
 }
 
 async function format(file: string): Promise<void> {
