@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Json } from '../../../domain/json.ts';
 import { WORKFLOW_LIMITS } from '../../../domain/workflow/definition.ts';
 import type { WorkflowProblem } from '../../../domain/workflow/problem.ts';
@@ -38,15 +38,47 @@ export function parseYaml(
 	| { readonly ok: true; readonly document: Document.Parsed; readonly lines: LineCounter }
 	| { readonly ok: false; readonly problems: readonly WorkflowProblem[] } {
 	const lines = new LineCounter();
+	const at = (position: number) => {
+		const { line, col } = lines.linePos(position);
+		return { line, column: col };
+	};
 	try {
-		const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-		if (document.errors.length === 0) return { ok: true, document, lines };
-		return { ok: false, problems: document.errors.slice(0, 50).map((error) => problemOf(error, lines)) };
+		// The library would compare each key with each.
+		const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
+		const document = parseDocument(text, options);
+		if (document.errors.length > 0)
+			return { ok: false, problems: document.errors.slice(0, 50).map((error) => problemOf(error, lines)) };
+		const { repeated, aliases } = lookThrough(document);
+		if (repeated.length > 0)
+			return { ok: false, problems: repeated.map((position) => ({ message: REPEATED, ...at(position) })) };
+		const [tooMany] = aliases.slice(MAX_ALIASES);
+		if (tooMany === undefined) return { ok: true, document, lines };
+		return { ok: false, problems: [{ message: `A text may use ${MAX_ALIASES} aliases (\`*name\`).`, ...at(tooMany) }] };
 	} catch {
 		return { ok: false, problems: [{ message: TOO_DEEP, line: 1, column: 1 }] };
 	}
 }
 
+/** Where keys stand that their mapping has already, and where aliases are used. */
+function lookThrough(document: Document.Parsed): { readonly repeated: number[]; readonly aliases: number[] } {
+	const repeated: number[] = [];
+	const aliases: number[] = [];
+	visit(document, {
+		Alias: (_, { range }) => void aliases.push(range?.[0] ?? 0),
+		Map: (_, { items }) => {
+			const known = new Set<unknown>();
+			for (const { key } of items) {
+				// Merged keys may stand there more than once.
+				if (!isScalar(key) || key.value === '<<') continue;
+				if (known.has(key.value) && repeated.length < 50) repeated.push(key.range?.[0] ?? 0);
+				known.add(key.value);
+			}
+		},
+	});
+	return { repeated, aliases };
+}
+
+const REPEATED = 'This key stands here twice.';
 const TOO_DEEP = `The text is nested deeper than ${MAX_DEPTH} levels.`;
 
 function sizeProblem(text: string): string | undefined {
@@ -62,7 +94,6 @@ function problemOf(error: YAMLError, lines: LineCounter): WorkflowProblem {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-	DUPLICATE_KEY: 'This key stands here twice.',
 	TAB_AS_INDENT: 'YAML is indented with spaces, not with tabs.',
 	MULTIPLE_DOCS: 'One text holds one workflow; this begins a second document.',
 	RESOURCE_EXHAUSTION: TOO_DEEP,
