@@ -74,6 +74,20 @@ const stateOf = (event: StreamResponse | undefined) =>
 		: undefined;
 
 describe('A2A 1.0', () => {
+	it('answers what is nested too deeply', async () => {
+		const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+		const parts = `"parts":[{"data":${deep}}]`;
+		const message = `{"message":{"messageId":"deep","role":"ROLE_USER",${parts}}}`;
+		for (const method of ['GetTask', 'SendMessage', 'SendStreamingMessage']) {
+			const response = await fetch(`${errand.url}/a2a`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${errand.token}`, 'content-type': 'application/json', 'a2a-version': '1.0' },
+				body: `{"jsonrpc":"2.0","id":${deep},"method":"${method}","params":${message}}`,
+			});
+			expect(await response.text()).toContain('"error"');
+		}
+	});
+
 	it('has a client of the official SDK drive a task with a question in the middle', async () => {
 		const { client, card } = await connect(errand);
 		expect(card).toMatchObject({ name: 'Errand', capabilities: { streaming: true, pushNotifications: true } });

@@ -66,7 +66,10 @@ async function bodyOf(request: IncomingMessage): Promise<{ value: unknown } | 't
 		chunks.push(chunk as Buffer);
 	}
 	try {
-		return { value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
+		const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+		// It is written back, and what is nested very deeply cannot be written.
+		if (typeof idOf(value) !== 'object' || idOf(value) === null) return { value };
+		return { value: { ...(value as object), id: null } };
 	} catch {
 		return 'not-json';
 	}
