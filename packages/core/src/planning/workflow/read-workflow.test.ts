@@ -119,11 +119,11 @@ describe('reading a workflow', () => {
 						.join(', ')}]`,
 			),
 		];
-		// Each of these took the better part of a minute.
+		// Each of these could take minutes.
 		expect(said(`name: w\nsteps:\n${'  - {let: &a [*a, *a]}\n'.repeat(1_000)}`).join()).toMatch(/53:15 .*100 aliases/);
 		const keys = Array.from({ length: 8_000 }, (_, index) => `"${index}" : 1\n`).join('');
 		expect(said(`${keys}"7" : 2\n`).join()).toContain('8001:1 This key stands here twice.');
-		expect(said(bomb.join('\n')).join()).toMatch(/Alias|values/);
+		expect(said(bomb.join('\n')).join()).toMatch(/100 aliases/);
 		expect(said('['.repeat(20_000)).join()).toMatch(/deeper/);
 		expect(said(`name: a\nsteps: ${'[{ steps: '.repeat(12)}[{ let: 1 }]${' }]'.repeat(12)}`).join()).toMatch(/8 deep/);
 		const wrong = steps(...Array.from({ length: 200 }, (_, index) => `  - { let: "\${x${index}}" }`));
