@@ -15,9 +15,10 @@ exec redis-server \
 	+subscribe +unsubscribe +eval +evalsha '+script|load' +time +info -scan -randomkey -dbsize -function -fcall \
 	"~{$cluster:marker}" "~{$cluster:workers}:alive" "~{$cluster:workers}:told" "~{$cluster:workers}:changes" \
 	"~{$cluster:workers}:gone" "~{$cluster:workers}:state" "~{$cluster:workers}:orders:*" \
+	"~{$cluster:workers}:declared:*" "~{$cluster:programs}" "~{$cluster:program:*}:*" "~{$cluster:program-answers:*}" \
 	"~{$cluster:sessions}:places" "~{$cluster:sessions}:holder:*" "~{$cluster:sessions}:closing:*" \
 	"~{$cluster:sessions}:state:*" "~{$cluster:q:*}*" "~{$cluster:nudge:*}" "%R~{$cluster:services}:alive" \
 	"%R~{$cluster:services}:offers" "%W~{$cluster:outcomes}" \
 	"%W~{$cluster:outcomes:*}" "&$cluster:task:*" "&$cluster:answers:*" "&$cluster:orders:*" "&$cluster:cancels" \
-	"&$cluster:workers" "&$cluster:services" "&$cluster:service-calls:models:*" "&$cluster:service-answers:models:*" \
+	"&$cluster:workers" "&$cluster:services" "&$cluster:programs" "&$cluster:service-calls:models:*" "&$cluster:service-answers:models:*" \
 	"$@"
