@@ -17,8 +17,14 @@ export interface RedisServer {
 	restart(options?: { readonly wipe?: boolean }): Promise<void>;
 }
 
-/** startRedis starts one; with `aof` it keeps a journal, synced once a second, as a production server does. */
-export async function startRedis({ aof = false }: { readonly aof?: boolean } = {}): Promise<RedisServer> {
+/** startRedis starts one; with `aof` it keeps a journal, synced once a second, as a production server does, or with every command. */
+export async function startRedis({
+	aof = false,
+	synced = 'everysec',
+}: {
+	readonly aof?: boolean;
+	readonly synced?: 'everysec' | 'always';
+} = {}): Promise<RedisServer> {
 	const command = redisProgram();
 	if (command === undefined) throw new Error(serversMissing());
 	const folder = mkdtempSync(join(tmpdir(), 'errand-test-redis-'));
@@ -31,7 +37,7 @@ export async function startRedis({ aof = false }: { readonly aof?: boolean } = {
 		dir: folder,
 		save: '',
 		appendonly: aof ? 'yes' : 'no',
-		appendfsync: 'everysec',
+		appendfsync: synced,
 		'maxmemory-policy': 'noeviction',
 	};
 	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);

@@ -1,3 +1,4 @@
+import { startRedis } from '../../support/redis-server.ts';
 import { type BenchServers, startBenchCluster } from '../cluster/bench-cluster.ts';
 import { type LoopProcess, openLoopProcess } from '../loops/loop-process.ts';
 
@@ -49,6 +50,10 @@ export function workflowSubjects(servers: BenchServers | undefined): WorkflowSub
 			open: async () => servers && alone('peers/bullmq.ts', servers.redis.url),
 		},
 		{
+			...{ name: 'BullMQ 6.7 flows, Redis synced each time', durable: 'every command', ...counts(300, 40, 30) },
+			open: async () => servers && overSyncedRedis(),
+		},
+		{
 			...{ name: 'DBOS 5.3, PostgreSQL', durable: 'every commit', ...counts(100, 15, 20) },
 			open: async () => servers && alone('peers/dbos.ts', await servers.postgres.createDatabase()),
 		},
@@ -61,6 +66,19 @@ export function workflowSubjects(servers: BenchServers | undefined): WorkflowSub
 			open: () => alone('peers/openworkflow.ts'),
 		},
 	];
+}
+
+/** With the durability that the engines on databases have. */
+async function overSyncedRedis(): Promise<OpenSubject> {
+	const redis = await startRedis({ aof: true, synced: 'always' });
+	const loop = await openLoopProcess('peers/bullmq.ts', redis.url);
+	return {
+		loop,
+		close: async () => {
+			await loop.close();
+			await redis.stop();
+		},
+	};
 }
 
 async function inCluster(servers: BenchServers): Promise<OpenSubject> {
