@@ -106,7 +106,10 @@ export class BoundaryRun {
 		const does = this.workflow === 'everything' ? EVERYTHING_DOES : UNDONE_DOES;
 		expect([...deeds.keys()].toSorted(), name).toEqual(does.toSorted());
 		if (this.workflow === 'everything') {
-			expect(view, name).toMatchObject({ status: 'done', result: { output: EVERYTHING_GIVES } });
+			expect(view, `${name}: ${JSON.stringify(view.error)}`).toMatchObject({
+				status: 'done',
+				result: { output: EVERYTHING_GIVES },
+			});
 			expect(
 				EXTERNAL.map((step) => [step, deeds.get(step)]),
 				name,

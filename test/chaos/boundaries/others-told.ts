@@ -6,7 +6,7 @@ export async function prepare({ call }: ErrandCalls, workflows: Readonly<Record<
 	for (const [name, text] of Object.entries(workflows)) await json(call('PUT', `/v1/workflows/${name}`, { text }));
 }
 
-/** told is what runs left with others, by their names: messages to the agent, and reminders. */
+/** told takes what ended runs left with others, by their names: messages to the agent, and reminders, of which a person has a hundred at most. */
 export async function told({ call }: ErrandCalls): Promise<{ messages: string[]; reminders: string[] }> {
 	const messages: string[] = [];
 	for (;;) {
@@ -19,8 +19,9 @@ export async function told({ call }: ErrandCalls): Promise<{ messages: string[];
 		await json(call('POST', '/v1/agents/beta/messages/ack', { ids }));
 	}
 	const { schedules } = (await json(call('GET', '/v1/schedules'))) as {
-		schedules: { what: { do: { kind: string; text?: string } } }[];
+		schedules: { id: string; what: { do: { kind: string; text?: string } } }[];
 	};
+	for (const { id } of schedules) await json(call('DELETE', `/v1/schedules/${id}`));
 	return { messages, reminders: schedules.map(({ what }) => what.do.text ?? '') };
 }
 
