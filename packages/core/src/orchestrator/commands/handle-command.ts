@@ -60,6 +60,8 @@ const CACHED_WEIGHT = 20_000;
 const LONG_STREAM = 40;
 const SHORT_STREAM = 4;
 const MAX_CONFLICTS = 20;
+/** Facts that are read at a time; fewer mean that there are no more. */
+const READ_AT_ONCE = 10_000;
 
 /**
  * CommandHandler is the one way to change anything durable: load, fold, decide, append at the expected version, retry on
@@ -266,9 +268,9 @@ export class CommandHandler<State, Command extends { readonly at: number }, Fact
 	async #catchUp(stream: StreamId, known: Folded<State>): Promise<Folded<State>> {
 		let folded = known;
 		for (;;) {
-			const facts = await this.#deps.store.read(stream, folded.seq);
-			if (facts.length === 0) break;
-			folded = this.#fold(stream, folded, facts);
+			const facts = await this.#deps.store.read(stream, folded.seq, READ_AT_ONCE);
+			if (facts.length > 0) folded = this.#fold(stream, folded, facts);
+			if (facts.length < READ_AT_ONCE) break;
 		}
 		if (folded.seq === known.seq) this.#keep(stream, folded);
 		return folded;
