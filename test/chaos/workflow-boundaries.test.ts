@@ -14,7 +14,7 @@ import { prepare, told } from './boundaries/others-told.ts';
 
 const entry = join(import.meta.dirname, '../harness/test-gateway.ts');
 const hook = join(import.meta.dirname, 'boundaries/die-at-append.ts');
-const SAMPLE = { everything: 10, undone: 4 };
+const SAMPLE = { everything: 5, undone: 2 };
 /** Runs that were killed go on beside the next. */
 const BESIDE = 3;
 /** Kills between two looks at what others were told. */
