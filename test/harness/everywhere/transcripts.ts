@@ -6,10 +6,13 @@ const DOCUMENT = resolve(import.meta.dirname, '../../../docs/frontends.md');
 const BEGIN = '<!-- Recorded: ERRAND_RECORD=1 npx vitest run test/e2e/frontends/same-goal.test.ts -->';
 const END = '<!-- End of what was recorded. -->';
 
+/** Said to whoever's message came second, which one time is this one and another time that one. */
+const HINT = /^.*You have had this done before.*\n(?:[ \t]*│[ \t]*\n)?/gm;
+
 /** transcriptsOf writes down what was seen, way by way, as it stands in docs/frontends.md. */
 export function transcriptsOf({ shown, readable }: AskedEverywhere): string {
 	return [...shown]
-		.map(([name, { transcript }]) => `### ${name}\n\n~~~~text\n${readable(transcript)}\n~~~~`)
+		.map(([name, { transcript }]) => `### ${name}\n\n~~~~text\n${readable(transcript).replace(HINT, '')}\n~~~~`)
 		.join('\n\n');
 }
 

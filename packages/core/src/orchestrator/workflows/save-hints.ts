@@ -49,9 +49,11 @@ export class SaveHints {
 		const said = telling(goal);
 		const rows = await this.#deps.index.list({ prefix: 'task-', person, limit: LOOKED_AT });
 		const alike = rows.filter(({ summary }) => {
-			const { id: other, goal: words, status, createdAt: at, workflow } = summary;
-			if (other === id || status !== 'done' || typeof words !== 'string' || workflow !== undefined) return false;
-			return typeof at === 'number' && at <= createdAt && likeness(said, telling(words)) >= ALIKE;
+			const { id: other, goal: words, createdAt: at, workflow } = summary;
+			if (typeof other !== 'string' || typeof words !== 'string' || workflow !== undefined) return false;
+			// By when they began, not by how they stand: of several that run side by side only one is the second.
+			const isEarlier = typeof at === 'number' && (at < createdAt || (at === createdAt && other < id));
+			return isEarlier && likeness(said, telling(words)) >= ALIKE;
 		});
 		return alike.length;
 	}
