@@ -12,7 +12,7 @@ const PROMPT = ['test/cluster/{dispatch-failures,worker-process}.test.ts'];
 const ALONE = [
 	...(serversMissing() === undefined ? PROMPT : []),
 	'test/chaos/**/*.test.ts',
-	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,model-misbehaves,talking-points}.test.ts',
+	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,talking-points}.test.ts',
 ];
 
 /** They start processes or servers, or read whole documents, and have no place among quick ones. */
