@@ -25,17 +25,16 @@ const WITH_PROCESSES = [
 	'packages/core/src/adapters/git/git-work.test.ts',
 	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
 	'packages/core/src/orchestrator/backlogs/backlog-streams.test.ts',
-	'packages/core/src/models/{router/model-router,openai/hostile-server}.test.ts',
-	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,http/task-streams}.test.ts',
+	'packages/core/src/models/{router/model-router,openai/hostile-server,openai/openai-model}.test.ts',
+	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,workflow/workflow-command}.test.ts',
+	'apps/gateway/src/http/{app,login,people,task-streams}.test.ts',
 	'apps/workers/src/{documents/parse-document,browsing/extract-fields}.test.ts',
 	'apps/workers/src/capabilities/{text-with-model,web-gather,web-links,web-monitor,web-read}.test.ts',
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
 const ALSO_IN_A_CLUSTER =
-	process.env['ERRAND_TEST_MODE'] === 'cluster'
-		? ['test/e2e/**/*.test.ts']
-		: ['test/e2e/{client,follow-ups,recovery}.test.ts'];
+	process.env['ERRAND_TEST_MODE'] === 'cluster' ? ['test/e2e/**/*.test.ts'] : ['test/e2e/{client,follow-ups}.test.ts'];
 /** They start no server, only a part of one in their own process. */
 const NOT_IN_A_CLUSTER = [
 	'test/e2e/{browser-guard,browser-sessions,compare-policies,hostile-html,hostile-text,page-streaming}.test.ts',
