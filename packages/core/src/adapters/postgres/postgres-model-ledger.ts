@@ -111,6 +111,8 @@ export class PostgresModelLedger implements IModelLedger {
 		const day = utcDay(now);
 		const isFresh = this.#read?.day === day && performance.now() - this.#read.at < READ_EVERY_MS;
 		if (!isFresh) await this.#writeNow();
+		// What was under way then may have been of the day before.
+		if (this.#read?.day !== day && !this.#broken) await this.#writeNow();
 		if (this.#read?.day !== day) {
 			throw new CoreError('store-unreachable', 'Cannot tell what was spent on models today.', {
 				hint: 'Check that the database runs. Errand goes on by itself once it answers.',
