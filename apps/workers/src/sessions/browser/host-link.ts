@@ -5,7 +5,7 @@ import { CoreError, describeError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { parentDeathLauncher } from '../../children/parent-death.ts';
-import { HostProcess } from './host-process.ts';
+import { type HostProcess, startHost } from './host-process.ts';
 import { type FromHost, type HostInit, type HostReply, PROTOCOL_VERSION, type ToHost } from './protocol.ts';
 import { browserFailed, cancelledCall, heardError } from './told-error.ts';
 
@@ -151,7 +151,7 @@ export class HostLink {
 		]);
 		if (host.unwanted) throw new TypeError('it was not wanted any more');
 		host.callOffStart = clock.after(START_TIMEOUT_MS, () => host.process?.kill());
-		host.process = new HostProcess(
+		host.process = startHost(
 			{
 				init: { browserPath, dataDir, cacheDir, hostDir, allowPrivateHosts, spareMs },
 				launcher,

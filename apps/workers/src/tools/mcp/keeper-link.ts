@@ -2,7 +2,7 @@ import { describeError } from '@errand/core/domain/errors.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { parentDeathLauncher } from '../../children/parent-death.ts';
-import { KeeperProcess } from './keeper-process.ts';
+import { type KeeperProcess, startKeeper } from './keeper-process.ts';
 import { type FromKeeper, type KeeperInit, type KeeperReply, PROTOCOL_VERSION, type ToKeeper } from './protocol.ts';
 import { serverGone, stoppedCall, ToolError, toolError } from './tool-error.ts';
 
@@ -122,7 +122,7 @@ export class KeeperLink {
 		const launcher = await parentDeathLauncher(process.execPath);
 		if (keeper.isUnwanted) throw new TypeError('it was not wanted any more');
 		keeper.callOffStart = clock.after(START_TIMEOUT_MS, () => keeper.process?.kill());
-		keeper.process = new KeeperProcess(launcher, compileCacheDir, {
+		keeper.process = startKeeper(launcher, compileCacheDir, {
 			message: (message) => this.#heard(keeper, message),
 			gone: (why) => this.#lost(keeper, why),
 		});
