@@ -4,13 +4,14 @@ import { z } from 'zod';
 export const CatchUp = z.enum(['skip', 'once', 'all']);
 
 /**
- * ScheduleRule says when. `cron` has five or six fields (seconds first), or a nickname like `@daily`; `every` counts from `from`, and
+ * ScheduleRule says when. `cron` has five or six fields (seconds first), or a nickname like `@daily`; several such lines, with `;` between
+ * them, fall due whenever one of them does (`0 8 * * *; 30 17 * * *`). `every` counts from `from`, and
  * where that is there, whole days are counted on the calendar of the time zone, so that the time of the day stays.
  * A local time that the clock skips in spring falls due right after the gap; one that comes twice in autumn falls due once.
  */
 export const ScheduleRule = z.strictObject({
 	timing: z.union([
-		z.strictObject({ kind: z.literal('cron'), cron: z.string().min(1).max(200) }),
+		z.strictObject({ kind: z.literal('cron'), cron: z.string().min(1).max(1_000) }),
 		z.strictObject({ kind: z.literal('every'), everyMs: z.int().min(1_000), from: z.int().optional() }),
 		z.strictObject({ kind: z.literal('once'), at: z.int() }),
 	]),

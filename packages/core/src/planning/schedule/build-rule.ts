@@ -1,5 +1,6 @@
 import { wallTime } from '../../domain/person/wall-time.ts';
 import type { ScheduleRule } from '../../domain/schedule/schedule.ts';
+import { cronLines, cronOfTimes, MOST_CRON_LINES } from './cron-lines.ts';
 import { nextDue } from './due-times.ts';
 import { instantOf } from './local-time.ts';
 import type { ClockTime, Given, Moment, Phrase, Recurrence } from './phrase.ts';
@@ -70,13 +71,9 @@ function once({ moment, times }: Phrase, { now, timeZone }: Given): Made {
 }
 
 function onDates({ day, month, weekday }: Extract<Recurrence, { kind: 'dates' }>, times: readonly ClockTime[]): Made {
-	const [first = DEFAULT_TIME] = times;
-	if (times.some(({ minute, second }) => minute !== first.minute || second !== first.second)) {
-		return { why: 'for times of the day with other minutes, set up one schedule each' };
-	}
-	const hours = [...new Set(times.map(({ hour }) => hour))].toSorted((one, other) => one - other).join(',');
-	const seconds = first.second === 0 ? '' : `${first.second} `;
-	return { timing: { kind: 'cron', cron: `${seconds}${first.minute} ${hours} ${day} ${month} ${weekday}` } };
+	const cron = cronOfTimes(times, `${day} ${month} ${weekday}`);
+	if (cronLines(cron).length > MOST_CRON_LINES) return { why: 'there are too many times of one day' };
+	return { timing: { kind: 'cron', cron } };
 }
 
 /** On the clock where that comes out even, else from now on. */

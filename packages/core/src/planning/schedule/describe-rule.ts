@@ -1,7 +1,9 @@
 import { DAY_NAMES, MONTH_NAMES } from '../../domain/calendar-names.ts';
 import { wallTime } from '../../domain/person/wall-time.ts';
 import type { ScheduleRule } from '../../domain/schedule/schedule.ts';
+import { cronLines, cronOfTimes } from './cron-lines.ts';
 import { instantOf } from './local-time.ts';
+import type { ClockTime } from './phrase.ts';
 
 const DAY_MS = 86_400_000;
 const UNITS: readonly (readonly [number, string])[] = [
@@ -62,16 +64,22 @@ function cronWords(cron: string): string {
 const DATED =
 	/^(?:(\d{1,2}) )?(\d{1,2}) (\d{1,2}(?:,\d{1,2})*) (\*|L|\d{1,2}(?:,\d{1,2})*) (\*|\d{1,2}|\*\/\d{1,2}) (\*|[0-6](?:,[0-6])*|1-5|[0-6]#(?:[1-5]|L))$/;
 
+/** `every day at 08:00 and 17:30`: the same days in each of its lines. */
 function datedWords(cron: string): string | undefined {
-	const [, second = '0', minute = '', hours = '', day = '', month = '', weekday = ''] = DATED.exec(cron) ?? [];
-	if (minute === '') return undefined;
-	const days = dayWords(day, month, weekday);
-	if (days === undefined) return undefined;
-	const times = hours.split(',').map((hour) => clockWords(Number(hour), Number(minute), Number(second)));
-	const isEven = Number(minute) < 60 && Number(second) < 60 && hours.split(',').every((hour) => Number(hour) < 24);
+	const times: ClockTime[] = [];
+	let on: string | undefined;
+	for (const line of cronLines(cron)) {
+		const [, second = '0', minute = '', hours = '', ...days] = DATED.exec(line) ?? [];
+		if (minute === '' || (on !== undefined && on !== days.join(' '))) return undefined;
+		on = days.join(' ');
+		times.push(...hours.split(',').map((hour) => ({ hour: +hour, minute: +minute, second: +second })));
+	}
+	const words = on === undefined ? undefined : dayWords(...(on.split(' ') as [string, string, string]));
+	const isEven = times.every(({ hour, minute, second }) => hour < 24 && minute < 60 && second < 60);
 	// Only what is written as words would be read again.
-	const canonical = `${second === '0' ? '' : `${Number(second)} `}${Number(minute)} ${sorted(hours)}`;
-	return isEven && cron.startsWith(`${canonical} `) ? `${days} at ${listed(times)}` : undefined;
+	if (words === undefined || !isEven || cronOfTimes(times, on ?? '') !== cron) return undefined;
+	const sortedTimes = times.map(({ hour, minute, second }) => clockWords(hour, minute, second)).toSorted();
+	return `${words} at ${listed(sortedTimes)}`;
 }
 
 function dayWords(day: string, month: string, weekday: string): string | undefined {

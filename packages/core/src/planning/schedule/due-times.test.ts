@@ -22,6 +22,8 @@ describe('due times', () => {
 		['America/New_York', '30 2 * * *', '2026-03-07T12:00Z', ['2026-03-08T07:00Z', '2026-03-09T06:30Z']],
 		['America/New_York', '30 1 * * *', '2026-10-31T12:00Z', ['2026-11-01T05:30Z', '2026-11-02T06:30Z']],
 		['Australia/Lord_Howe', '15 2 * * *', '2026-10-03T00:00Z', ['2026-10-03T15:30Z', '2026-10-04T15:15Z']],
+		['Europe/Berlin', '0 8 * * *; 30 17 * * *', '2026-03-28T08:00Z', ['2026-03-28T16:30Z', '2026-03-29T06:00Z']],
+		['Europe/Berlin', '30 2 * * *; 0 3 * * *', '2026-03-28T12:00Z', ['2026-03-29T01:00Z', '2026-03-30T00:30Z']],
 		['Asia/Kolkata', '0 7 * * *', '2026-03-28T12:00Z', ['2026-03-29T01:30Z', '2026-03-30T01:30Z']],
 	])('of %s: %s', (zone, line, from, expected) => {
 		expect(next(cron(line, zone), from, 2)).toEqual(expected);
@@ -50,7 +52,7 @@ describe('due times', () => {
 
 	test('are the same counted forwards and looked back at, across changes of the clock', () => {
 		for (const zone of ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC']) {
-			for (const line of ['30 2 * * *', '*/30 * * * *', '0 9 * * 1-5', '15 1,2,3 * * *', '0 12 L * *']) {
+			for (const line of ['30 2 * * *', '*/30 * * * *', '0 9 * * 1-5', '15 1,2,3 * * *; 30 2 * * *', '0 12 L * *']) {
 				for (const [from, to] of [
 					['2026-03-07T00:10Z', '2026-03-09T12:00Z'],
 					['2026-03-28T00:10Z', '2026-03-30T12:00Z'],

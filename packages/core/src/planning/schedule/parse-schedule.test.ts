@@ -67,6 +67,7 @@ function randomRule(seed: number): ScheduleRule {
 		{ kind: 'cron', cron },
 		{ kind: 'cron', cron: `*/${pick([5, 10, 15])} ${below(10)}-${10 + below(12)} * * 1-5` },
 		{ kind: 'cron', cron: `${below(60)},${below(60)} */3 1-7 * *` },
+		{ kind: 'cron', cron: `0 ${below(12)} * * 1-5; ${1 + below(59)} ${12 + below(12)} * * 1-5` },
 		{ kind: 'once', at },
 		{ kind: 'every', everyMs: 1_000 * (1 + below(10_000)) },
 		{ kind: 'every', everyMs: 86_400_000 * (2 + below(20)), from: at },

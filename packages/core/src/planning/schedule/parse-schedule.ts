@@ -102,8 +102,9 @@ function nextPart(text: string, phrase: Phrase, given: Given): ReturnType<Reader
 
 const FIELD =
 	'(?:[\\d*?][\\d*/,\\-#lw]*|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z0-9,#-]*|l)';
+const LINE = `${FIELD}(?: ${FIELD}){4,5}`;
 const CRON = new RegExp(
-	`^(?:cron:? )?\`?(@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|${FIELD}(?: ${FIELD}){4,5})\`?(?![\\w/*,])`,
+	`^(?:cron:? )?\`?(@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|${LINE}(?:; ?${LINE})*)\`?(?![\\w/*,])`,
 );
 
 function readCron(text: string, before: Phrase, { timeZone }: Given): ReturnType<Reader> {
