@@ -30,6 +30,8 @@ export interface Question {
 	readonly effect?: { readonly hash: string; readonly summary: string } | undefined;
 	/** Not the task's own budget but one of the day: a yes only tries again. */
 	readonly budget?: 'day' | undefined;
+	/** When the task goes on without an answer. */
+	readonly until?: number | undefined;
 }
 
 /** Fault is why something failed, and what to do about it. */

@@ -91,6 +91,7 @@ const QuestionSchema = z.object({
 	stepId: z.string().optional(),
 	effect: z.object({ hash: z.string(), summary: z.string() }).optional(),
 	budget: z.enum(['day']).optional().describe('Not the task’s own budget but one of the day: a yes only tries again.'),
+	until: z.int().optional().describe('When the task goes on without an answer, ms since 1970.'),
 }) satisfies Describes<Question>;
 
 const ErrorSchema = z.object({

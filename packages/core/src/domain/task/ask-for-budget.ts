@@ -1,9 +1,10 @@
-import { type Draft, drafted, recordQuestion } from './draft.ts';
-import type { OverBudget } from './facts.ts';
+import { dayBudgetBackAt } from './day-budget.ts';
+import { type Draft, drafted, record, recordQuestion } from './draft.ts';
+import { type OverBudget, taskFact } from './facts.ts';
 import { failTask } from './fail-task.ts';
 import type { Question } from './question.ts';
 import { isHeld } from './readiness.ts';
-import type { Task } from './state.ts';
+import { openQuestions, type Task } from './state.ts';
 
 /** askIfOverBudget asks the person once a task has used all that it may, or ends it where they cannot allow more. */
 export function askIfOverBudget(draft: Draft): void {
@@ -20,16 +21,28 @@ export function askIfOverBudget(draft: Draft): void {
 export function askForBudget(draft: Draft, cause: OverBudget, words: string): void {
 	// What the task itself has used up is asked about by rule.
 	if (overBudget(drafted(draft)) !== undefined) return;
-	ask(draft, words.replace(/\.\s*$/, ''), { question: QUESTIONS[cause], isUsedUp: false });
+	ask(draft, words.replace(/\.\s*$/, ''), { question: questionOf(cause, draft.at), isUsedUp: false });
 }
 
-const QUESTIONS: Readonly<Record<OverBudget, Pick<Question, 'text' | 'budget'>>> = {
-	'over-budget': { text: 'Go on with twice the budget for this task?' },
-	'over-day-budget': { text: 'Try again now? The task waits until you answer; a no ends it.', budget: 'day' },
-};
+function questionOf(cause: OverBudget, at: number): Asked {
+	if (cause === 'over-budget') return { text: 'Go on with twice the budget for this task?' };
+	const text = 'Try again now? Without an answer the task goes on by itself once the day is over (UTC); a no ends it.';
+	return { text, budget: 'day', until: dayBudgetBackAt(at) };
+}
+
+type Asked = Pick<Question, 'text' | 'budget' | 'until'>;
+
+/** goOnWithNewDay lets a task go on whose question needs no answer any more, because the budget of the day is back. */
+export function goOnWithNewDay(draft: Draft): void {
+	for (const { id, until } of openQuestions(drafted(draft))) {
+		if (until === undefined || until > draft.at) continue;
+		const reason = 'A new day has begun, and with it its budget.';
+		record(draft, taskFact('QuestionWithdrawn', { questionId: id, reason }));
+	}
+}
 
 interface Asking {
-	readonly question: Pick<Question, 'text' | 'budget'>;
+	readonly question: Asked;
 	/** The task has used up what it may. */
 	readonly isUsedUp: boolean;
 }
@@ -37,7 +50,8 @@ interface Asking {
 function ask(draft: Draft, words: string, { question, isUsedUp }: Asking): void {
 	const task = drafted(draft);
 	if (task.end !== undefined || isHeld(task)) return;
-	if (task.budget.firm === true) {
+	// To wait for another day raises nothing.
+	if (task.budget.firm === true && question.budget !== 'day') {
 		const message = `${words}${isUsedUp ? ", which is all that a guest's task may use" : ''}.`;
 		const hint = 'Make the errand smaller, or ask the owner of this server.';
 		return failTask(draft, { code: 'over-budget', message, hint });

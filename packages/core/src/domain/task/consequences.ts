@@ -1,4 +1,4 @@
-import { askIfOverBudget } from './ask-for-budget.ts';
+import { askIfOverBudget, goOnWithNewDay } from './ask-for-budget.ts';
 import { type Draft, drafted, record } from './draft.ts';
 import { taskFact } from './facts.ts';
 import { failTask } from './fail-task.ts';
@@ -15,6 +15,7 @@ import { endUndo } from './undo.ts';
  * All of it lands in the same append as its cause.
  */
 export function recordConsequences(draft: Draft): void {
+	goOnWithNewDay(draft);
 	let before: number;
 	do {
 		before = draft.facts.length;

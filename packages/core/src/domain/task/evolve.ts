@@ -19,7 +19,7 @@ import { type Report, type Step, stepOf, type Task, type TaskEnd, type TaskState
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** EVOLVE_VERSION keys snapshots: raise it whenever folding the same facts would give another state. */
-export const EVOLVE_VERSION = 'task-8';
+export const EVOLVE_VERSION = 'task-9';
 
 /**
  * evolve folds one fact into a task. It is total: any fact on any state gives a state, so a history can always be shown,

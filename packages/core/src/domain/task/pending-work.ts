@@ -4,7 +4,7 @@ import { stepsGoingOn } from './frontier.ts';
 import { isGuarded } from './guarded-step.ts';
 import { inputOrigins } from './input-origins.ts';
 import { isDue, isHeld } from './readiness.ts';
-import type { Report, Step, Task, TaskState } from './state.ts';
+import { openQuestions, type Report, type Step, type Task, type TaskState } from './state.ts';
 
 /** Runs in flight at this many deaths of the whole server make a step run alone. */
 const SERVER_DEATHS_BEFORE_ALONE = 2;
@@ -28,7 +28,7 @@ export type TaskWork =
 	| { readonly key: string; readonly kind: 'report'; readonly report: Report }
 	| { readonly key: string; readonly kind: 'close-sessions' }
 	| { readonly key: string; readonly kind: 'check-deadline' }
-	/** A wait is over: what follows is to be recorded. */
+	/** A wait is over, or the budget of a day is back: what follows is to be recorded. */
 	| { readonly key: string; readonly kind: 'pass-time' }
 	/** Look again at this time, ms since 1970. */
 	| { readonly key: string; readonly kind: 'wait'; readonly until: number };
@@ -49,14 +49,15 @@ export function pendingWork(task: TaskState, now: number): TaskWork[] {
 	}
 	const held = isHeld(task);
 	const times = new Times(now);
+	if (held) for (const { until } of openQuestions(task)) times.expect(until);
 	if (task.undoing === undefined) times.consider(task.deadline);
 	if (needsPlan(task)) times.consider(task.planningRetryAt);
 	for (const step of stepsGoingOn(task)) {
 		const owed = stepWork(task, step, held, now);
 		if (owed !== undefined) work.push(owed);
 		if (held) continue;
-		times.consider(timeOf(step.phase));
-		if (step.phase.status !== 'retrying') times.notice(timeOf(step.phase));
+		if (step.phase.status === 'retrying') times.consider(step.phase.retryAt);
+		else times.expect(timeOf(step.phase));
 	}
 	const { over, next: until } = times;
 	if (over !== undefined) work.push({ key: `pass-time/${over}`, kind: 'pass-time' });
@@ -106,16 +107,16 @@ class Times {
 		if (at !== undefined && at > this.#now && (this.next === undefined || at < this.next)) this.next = at;
 	}
 
-	notice(at: number | undefined): void {
+	/** Something is to be recorded at that time. */
+	expect(at: number | undefined): void {
+		this.consider(at);
 		if (at !== undefined && at <= this.#now && (this.over === undefined || at < this.over)) this.over = at;
 	}
 }
 
-/** When a step goes on by itself. */
+/** When a wait is over. */
 function timeOf(phase: Step['phase']): number | undefined {
 	switch (phase.status) {
-		case 'retrying':
-			return phase.retryAt;
 		case 'suspended':
 			return phase.until;
 		case 'unfolded':

@@ -21,6 +21,8 @@ export interface Question {
 	readonly effect?: Effect | undefined;
 	/** The budget that a question of purpose `budget` is about, where it is not the task's own: then a yes only tries again. */
 	readonly budget?: 'day' | undefined;
+	/** When the task goes on without an answer, ms since 1970. */
+	readonly until?: number | undefined;
 }
 
 /** QuestionDraft is a question as a planner or a capability words it, before it has an id. */

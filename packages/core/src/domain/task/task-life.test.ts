@@ -539,6 +539,10 @@ describe('time', () => {
 });
 
 describe('what a task costs', () => {
+	const DAY_MS = 86_400_000;
+	const NOON = DAY_MS / 2;
+	/** When the budget of the first day of 1970 is back. */
+	const BACK = DAY_MS + 60_000;
 	const by = OWNER;
 	const usage = { tokens: 40, microUsd: 7 };
 	const small = { ...DEFAULT_BUDGET, maxTokens: 100 };
@@ -602,16 +606,17 @@ describe('what a task costs', () => {
 	it('offers to try again, and no more for the task, where the budget of a day stopped it', () => {
 		const message = 'The budget for all models of $5.00 a day leaves too little for this: $4.99 is spent.';
 		const hint = 'Go on after 00:00 UTC.';
-		const question = 'Try again now? The task waits until you answer; a no ends it.';
-		const stopped = { ...lose('a', 'over-day-budget'), words: `${message} ${hint}` } as TaskCommand;
+		const question =
+			'Try again now? Without an answer the task goes on by itself once the day is over (UTC); a no ends it.';
+		const stopped = { ...lose('a', 'over-day-budget'), at: NOON, words: `${message} ${hint}` } as TaskCommand;
 		const failure = { kind: 'permanent', code: 'over-day-budget', message, hint } as const;
 		for (const [held, next, again] of [
-			[given(submitTask(chain), start('a'), stopped), 'run/a/2', { ...stopped, attempt: 2 }],
-			[given(submitTask(), { type: 'FailPlanning', at: 2, failure, jitter: 0 }), 'plan/0/3', undefined],
+			[given(submitTask(chain), start('a', { at: NOON }), stopped), 'run/a/2', { ...stopped, attempt: 2 }],
+			[given(submitTask(), { type: 'FailPlanning', at: NOON, failure, jitter: 0 }), 'plan/0/3', undefined],
 		] as const) {
 			expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
 			expect(held.view().questions).toMatchObject([{ text: `${message} ${hint} ${question}`, budget: 'day' }]);
-			expect(held.work()).toEqual([]);
+			expect(held.work(NOON)).toEqual([`wait/${BACK}`]);
 			const allowed = answered(held, 'approve');
 			expect(allowed.work()).toEqual([next]);
 			expect(allowed.history.filter(({ type }) => type === 'BudgetRaised')).toEqual([]);
@@ -626,7 +631,32 @@ describe('what a task costs', () => {
 				status: 'failed',
 				error: { code: 'over-budget', hint: expect.stringContaining('00:00 UTC') },
 			});
+			expect(held.work(BACK - 1)).toEqual([`wait/${BACK}`]);
+			expect(held.when({ type: 'PassTime', at: BACK - 1 }).types).toEqual([]);
+			expect(held.work(BACK)).toEqual([`pass-time/${BACK}`]);
+			const nextDay = held.and({ type: 'PassTime', at: BACK });
+			expect(nextDay.history.at(-1)?.type).toBe('QuestionWithdrawn');
+			expect(nextDay.work(BACK)).toEqual([next.startsWith('plan') ? 'plan/0/3' : next]);
+			if (again === undefined) continue;
+			const spentAgain = nextDay
+				.and(start('a', { attempt: 2, at: BACK }))
+				.and({ ...again, at: BACK + 1 } as TaskCommand);
+			expect(spentAgain.work(BACK + 1)).toEqual([`wait/${BACK + DAY_MS}`]);
 		}
+	});
+
+	it('asks a guest too about the budget of a day, as waiting for the next raises nothing', () => {
+		const firm = { budget: { ...DEFAULT_BUDGET, firm: true } as const };
+		const stopped = { ...lose('a', 'over-day-budget'), at: NOON, words: 'Nothing is left today.' } as TaskCommand;
+		const held = given(submitTask(chain, firm), start('a', { at: NOON }), stopped);
+		expect(held.view()).toMatchObject({ status: 'waiting', reason: 'over-budget' });
+		expect(held.and({ type: 'PassTime', at: BACK }).work(BACK)).toEqual(['run/a/2']);
+	});
+
+	it('waits no second day for what was refused before midnight and recorded after it', () => {
+		const late = { ...lose('a', 'over-day-budget'), at: DAY_MS + 5, words: 'Nothing is left today.' } as TaskCommand;
+		const held = given(submitTask(chain), start('a', { at: DAY_MS }), late);
+		expect(held.work(DAY_MS + 5)).toEqual([`wait/${BACK}`]);
 	});
 
 	it('counts a run that was cancelled with its task, and takes nothing else of it', () => {

@@ -1,12 +1,14 @@
 import type { QuestionId } from '../../ids.ts';
 import type { Json } from '../../json.ts';
+import { dayBudgetBackAt } from '../day-budget.ts';
 import type { FactOf } from '../facts.ts';
+import type { Question } from '../question.ts';
 import type { Task } from '../state.ts';
 import { changeStep, withBusyTime } from './steps.ts';
 
 /** questionAsked opens a question; a step that asked waits for its answers. */
 export function questionAsked(task: Task, fact: FactOf<'QuestionAsked'>): Task {
-	const { question } = fact.data;
+	const question = withTime(fact);
 	const questions = { ...task.questions, [question.id]: { question, status: 'open' as const } };
 	const asking = { ...task, questions };
 	if (question.stepId === undefined) return asking;
@@ -16,6 +18,12 @@ export function questionAsked(task: Task, fact: FactOf<'QuestionAsked'>): Task {
 			questions: [...(phase.status === 'asking' ? phase.questions : []), question.id],
 		},
 	}));
+}
+
+/** Questions about the budget of a day were once asked without the time at which it comes back. */
+function withTime({ at, data: { question } }: FactOf<'QuestionAsked'>): Question {
+	const isTimeless = question.budget === 'day' && question.until === undefined;
+	return isTimeless ? { ...question, until: dayBudgetBackAt(at) } : question;
 }
 
 /** questionAnswered closes a question; a step whose last open question it was can go on. */
