@@ -18,6 +18,7 @@ let desks: WebhookDesks;
 let desk: MemoryDesk;
 let clock: FakeClock;
 let outcomes: HookOutcome[];
+let role: Principal['role'];
 let logged: { event: string; fields: LogFields }[];
 
 beforeEach(() => {
@@ -25,9 +26,10 @@ beforeEach(() => {
 	desk = new MemoryDesk();
 	outcomes = [];
 	logged = [];
+	role = 'member';
 	const write = (event: string, fields: LogFields = {}) => void logged.push({ event, fields });
 	const log = { debug: write, info: write, warn: write, error: write };
-	desks = openWebhookDesks({ clock, log, tasks: desk });
+	desks = openWebhookDesks({ clock, log, tasks: desk, roleOf: async () => role });
 	handler = inboundHooks({ hooks: desks.hooks, clock, log, count: (outcome) => outcomes.push(outcome) });
 });
 afterEach(() => desks.stop());
@@ -179,6 +181,23 @@ describe('a call of a hook', () => {
 		expect(await github(ISSUE)).toMatchObject({ status: 202 });
 		await desks.hooks.remove(ANN, 'repo');
 		expect(await github(ISSUE)).toMatchObject({ refused: 'unauthorized' });
+	});
+
+	it('is not taken while the person of its hook is a guest, who may pause and remove it, and not change it', async () => {
+		await desks.hooks.create(BOB, { name: 'repo', kind: 'github', secret: SECRET });
+		role = 'guest';
+		const guest: Principal = { ...BOB, role };
+		expect(await github(ISSUE)).toMatchObject({ refused: 'not-possible', message: expect.stringContaining('guest') });
+		expect(await desk.list(BOB, { limit: 10 })).toMatchObject({ tasks: [] });
+		const changes = [{ goal: 'More' }, { paused: false }, { paused: true, goal: 'More' }];
+		for (const change of changes) {
+			await expect(desks.hooks.change(guest, 'repo', change)).rejects.toMatchObject({ code: 'forbidden' });
+		}
+		await expect(desks.hooks.rotate(guest, 'repo', undefined)).rejects.toMatchObject({ code: 'forbidden' });
+		expect(await desks.hooks.change(guest, 'repo', { paused: true })).toMatchObject({ status: 'paused' });
+		role = 'member';
+		await desks.hooks.change(BOB, 'repo', { paused: false });
+		expect(await github(ISSUE)).toMatchObject({ status: 202 });
 	});
 
 	it('is good with the old secret for a day after a rotation', async () => {

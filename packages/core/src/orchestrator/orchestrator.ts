@@ -144,8 +144,8 @@ export class Orchestrator {
 		this.#relay = new FactRelay(ports);
 		this.#outputs = new StoredOutputs(artifacts);
 		this.#sessions = parts.sessions;
-		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender });
 		const roleOf = async (person: PersonId) => (await parts.people.view(person))?.role;
+		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender, roleOf });
 		const memories = new MemoryStreams({ ...ports, ...parts, index: ports.memoryIndex, roleOf });
 		this.memories = memories;
 		this.#tasks = new DrivenStreams(ports, {

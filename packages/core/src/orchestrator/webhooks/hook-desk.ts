@@ -83,6 +83,8 @@ export class HookDesk implements IHookDesk, IHookCalls {
 	async change(principal: Principal, name: string, change: HookChange): Promise<HookView> {
 		const hook = await this.#own(principal, name);
 		const { paused, ...rest } = change;
+		const onlyPauses = paused === true && Object.values(rest).every((value) => value === undefined);
+		if (!onlyPauses) refuseGuests(principal);
 		const at = this.#deps.clock.now();
 		const stream = hookStream(name);
 		if (Object.values(rest).some((value) => value !== undefined)) {
@@ -101,6 +103,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 
 	async rotate(principal: Principal, name: string, secret: string | undefined): Promise<HookView & SecretOnce> {
 		const hook = await this.#own(principal, name);
+		refuseGuests(principal);
 		const given = checkedSecret(hook.kind, secret);
 		const reference = await this.#keep(hook.person, name, given);
 		const command = { type: 'SetSecret', at: this.#deps.clock.now(), secret: reference } as const;
@@ -138,6 +141,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 		const { person, conversation } = hook;
 		const role = await this.#deps.roleOf(person);
 		if (role === undefined) throw unknownHook();
+		if (role === 'guest') throw ofGuest(name);
 		// The person said beforehand what becomes of such calls, so it is their task; words of a payload are the caller's.
 		const brought = {
 			attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: call.body }],
@@ -253,6 +257,17 @@ function goalWithinStack(hook: Hook, call: HookCall): CallGoal {
 
 function invalid(message: string, hint: string): CoreError {
 	return new CoreError('invalid-input', message, { hint });
+}
+
+/** Whoever became a guest keeps what they set up, and it rests. */
+function ofGuest(name: string): CoreError {
+	return new CoreError(
+		'not-possible',
+		`The hook "${name}" rests: its person is a guest now, and guests have no hooks.`,
+		{
+			hint: 'Send it again once they are a member again.',
+		},
+	);
 }
 
 function tooMany(): CoreError {

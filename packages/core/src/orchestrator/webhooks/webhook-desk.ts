@@ -66,7 +66,7 @@ export class WebhookDesk implements IWebhookDesk {
 	}
 
 	async rotate(principal: Principal, id: string): Promise<WebhookView & SecretOnce> {
-		const webhook = await this.#own(principal, id);
+		const webhook = await this.#ownAsMember(principal, id);
 		const { reference, secret } = await this.#newSecret(webhook.person, webhook.id);
 		const view = await this.#steer(webhook, { type: 'RotateSecret', at: this.#now(), secret: reference });
 		return { ...view, secret };
@@ -77,7 +77,7 @@ export class WebhookDesk implements IWebhookDesk {
 	}
 
 	async resume(principal: Principal, id: string): Promise<WebhookView> {
-		return this.#steer(await this.#own(principal, id), { type: 'ResumeWebhook', at: this.#now() });
+		return this.#steer(await this.#ownAsMember(principal, id), { type: 'ResumeWebhook', at: this.#now() });
 	}
 
 	async remove(principal: Principal, id: string): Promise<void> {
@@ -86,7 +86,7 @@ export class WebhookDesk implements IWebhookDesk {
 	}
 
 	async test(principal: Principal, id: string): Promise<{ eventId: string }> {
-		const webhook = await this.#own(principal, id);
+		const webhook = await this.#ownAsMember(principal, id);
 		if (webhook.status === 'paused') {
 			throw new CoreError('not-possible', 'The webhook is paused, so nothing is sent.', { hint: 'Resume it first.' });
 		}
@@ -102,7 +102,7 @@ export class WebhookDesk implements IWebhookDesk {
 	}
 
 	async replay(principal: Principal, id: string, eventId: string): Promise<void> {
-		await this.#steer(await this.#own(principal, id), { type: 'ReplayEvent', at: this.#now(), eventId });
+		await this.#steer(await this.#ownAsMember(principal, id), { type: 'ReplayEvent', at: this.#now(), eventId });
 	}
 
 	async #steer(webhook: Webhook, command: WebhookCommand): Promise<WebhookView> {
@@ -115,6 +115,13 @@ export class WebhookDesk implements IWebhookDesk {
 		const webhook = await this.#deps.webhooks.latest(webhookStream(asWebhookId(id)));
 		if (isThere(webhook) && webhook.person === person) return webhook;
 		throw unknown(id);
+	}
+
+	/** Whoever became a guest sees, pauses and removes what they set up before, and has nothing more sent by it. */
+	async #ownAsMember(principal: Principal, id: string): Promise<Webhook> {
+		const webhook = await this.#own(principal, id);
+		refuseGuests(principal);
+		return webhook;
 	}
 
 	async #newSecret(person: Principal['person'], id: WebhookId) {
@@ -145,7 +152,7 @@ export class WebhookDesk implements IWebhookDesk {
 /** refuseGuests keeps those from setting up automations who are only let in to ask something. */
 export function refuseGuests({ role }: Principal): void {
 	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests may not set up webhooks.', {
+	throw new CoreError('forbidden', 'Guests have no webhooks.', {
 		hint: 'Ask the owner for the role of a member.',
 	});
 }

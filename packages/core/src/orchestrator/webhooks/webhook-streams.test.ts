@@ -44,8 +44,10 @@ let clock: FakeClock;
 let receiver: Receiver;
 let vault: MemoryVault;
 let opened: WebhookStreams[];
+let guests: Set<string>;
 
 beforeEach(() => {
+	guests = new Set();
 	store = openSqliteStore({ path: ':memory:', signer: newHistorySigner() });
 	clock = new FakeClock();
 	receiver = new Receiver();
@@ -73,6 +75,7 @@ function open(): WebhookStreams {
 		clock,
 		log: silent,
 		sender: receiver,
+		roleOf: async (person) => (guests.has(person) ? 'guest' : 'member'),
 	});
 	opened.push(streams);
 	return streams;
@@ -271,6 +274,37 @@ describe('outgoing webhooks', () => {
 			expect(tried).toMatchObject({ status: 'rejected', reason: { code: 'not-found' } });
 		}
 		await expect(desk.create({ ...BOB, role: 'guest' }, { url: URL })).rejects.toMatchObject({ code: 'forbidden' });
+	});
+
+	it('rest while their person is a guest, who may still see, pause and remove them', async () => {
+		const streams = open();
+		const { desk } = streams;
+		const { id } = await desk.create(BOB, { url: URL });
+		guests.add(BOB.person);
+		const guest: Principal = { ...BOB, role: 'guest' };
+		const { task, report } = doneTask(BOB.person);
+		expect(await streams.wants(BOB.person)).toBe(false);
+		await streams.announce(task, report);
+		await settle();
+		expect(receiver.posts).toEqual([]);
+		const sending = [
+			desk.rotate(guest, id),
+			desk.resume(guest, id),
+			desk.test(guest, id),
+			desk.replay(guest, id, 'msg_1'),
+		];
+		for (const tried of await Promise.allSettled(sending)) {
+			expect(tried).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } });
+		}
+		expect(await desk.pause(guest, id)).toMatchObject({ status: 'paused' });
+		expect(await desk.list(guest)).toHaveLength(1);
+		guests.clear();
+		await desk.resume(BOB, id);
+		await streams.announce(task, report);
+		await settle();
+		expect(receiver.posts).toHaveLength(1);
+		await desk.remove(guest, id);
+		expect(await desk.list(BOB)).toEqual([]);
 	});
 
 	it('refuse addresses that can never be posted to, and more than fifty', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isCoreError } from '../../domain/errors.ts';
 import { asWebhookId, type PersonId, type StreamId, type WebhookId, webhookStream } from '../../domain/ids.ts';
+import type { Role } from '../../domain/person/person-view.ts';
 import type { Report, Task } from '../../domain/task/state.ts';
 import type { WebhookCommand } from '../../domain/webhook/commands.ts';
 import type { RecordedWebhookFact } from '../../domain/webhook/facts.ts';
@@ -21,6 +22,8 @@ interface Dependencies extends DrivingPorts {
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
 	readonly sender: IWebhookSender;
+	/** What a person may do now. */
+	readonly roleOf: (person: PersonId) => Promise<Role | undefined>;
 }
 
 const PREFIX = 'webhook-';
@@ -60,13 +63,13 @@ export class WebhookStreams {
 
 	/** Whether anybody wants events of this person's tasks. */
 	async wants(person: PersonId): Promise<boolean> {
-		return (await this.#idsOf(person)).length > 0;
+		return (await this.#idsOf(person)).length > 0 && !(await this.#isGuest(person));
 	}
 
 	/** Queues what a task reports for every subscription that wants it, once; resolves when all of them are durable. */
 	async announce(task: Task, report: Report): Promise<void> {
 		const ids = await this.#idsOf(task.person);
-		if (ids.length === 0) return;
+		if (ids.length === 0 || (await this.#isGuest(task.person))) return;
 		const at = this.#deps.clock.now();
 		const event = taskEvent(task, report, at);
 		if (event === undefined) return;
@@ -97,6 +100,11 @@ export class WebhookStreams {
 	stop(): void {
 		this.driven.stop();
 		this.#worker.stop();
+	}
+
+	/** Of somebody who became a guest webhooks rest: guests have none. */
+	async #isGuest(person: PersonId): Promise<boolean> {
+		return (await this.#deps.roleOf(person)) === 'guest';
 	}
 
 	async #queue(stream: StreamId, command: WebhookCommand & { type: 'QueueEvent' }): Promise<void> {

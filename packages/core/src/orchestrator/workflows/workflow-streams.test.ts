@@ -144,6 +144,11 @@ describe('the library', () => {
 		await desk.run(EVE, { name: 'offers', input: { url: 'x' } });
 		expect(submitted[0]?.who).toBe(EVE);
 		expect((await desk.get(EVE, 'offers')).versions).toEqual([]);
+		// A text of their own they may run, as they may submit a plan: nothing of it stays.
+		await desk.runText(EVE, { text: text('mine', 'Mine'), input: { url: 'x' } });
+		expect(submitted[1]?.who).toBe(EVE);
+		expect((await desk.list(EVE)).map(({ name }) => name)).not.toContain('mine');
+		expect(await refused(desk.exportSigned(EVE, ['offers']))).toBe('forbidden');
 	});
 
 	it('refuses a text with problems and names them', async () => {
