@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { serversMissing } from './test/support/servers-missing.ts';
 
 const SERVERS = 'test/cluster/support/servers-of-the-run.ts';
+/** What tests wait for may come late on a busy machine; only what never comes fails. */
+const PATIENT = { setupFiles: ['test/support/patient-waits.ts'], expect: { poll: { timeout: 20_000 } } };
 /** One more than there are processors, because most tests wait for processes, servers and people. */
 const SIDE_BY_SIDE = availableParallelism() + 1;
 
@@ -55,9 +57,11 @@ export default defineConfig({
 					maxWorkers: SIDE_BY_SIDE,
 					// Files of one worker share their modules, which halves the time; no test changes what they hold.
 					isolate: false,
-					// On a busy machine the slowest take many times as long as on a quiet one.
-					testTimeout: 20_000,
-					hookTimeout: 20_000,
+					// On a busy machine the slowest take many times as long as on a quiet one. What is given hostile input says nothing
+					// of time itself: whatever takes more than time by its length runs into this.
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					...PATIENT,
 				},
 			},
 			{
@@ -107,6 +111,7 @@ export default defineConfig({
 					globalSetup: [SERVERS],
 					testTimeout: 120_000,
 					hookTimeout: 60_000,
+					...PATIENT,
 					fileParallelism: false,
 					sequence: { groupOrder: 2 },
 				},
@@ -117,7 +122,7 @@ export default defineConfig({
 
 /** Tests that mostly wait. */
 function sideBySide() {
-	return { maxWorkers: SIDE_BY_SIDE, maxConcurrency: 12, sequence: { groupOrder: 1 } };
+	return { ...PATIENT, maxWorkers: SIDE_BY_SIDE, maxConcurrency: 12, sequence: { groupOrder: 1 } };
 }
 
 /** Tests that need a Redis and a Postgres; where they cannot be had, one test stands for them all and says why. */

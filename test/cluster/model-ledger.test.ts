@@ -46,7 +46,7 @@ modelLedgerContract(
 beforeEach(() => cleanUp());
 afterEach(cleanUp);
 
-test('lets all processes keep to one budget: what another one spent counts within two seconds', async () => {
+test('lets all processes keep to one budget: what another one spent counts', async () => {
 	const clock = new SystemClock();
 	const [one, other] = [open(clock), open(clock)];
 	const person = asPersonId('ann');
@@ -55,10 +55,8 @@ test('lets all processes keep to one budget: what another one spent counts withi
 	for (let n = 0; n < 50; n++) one.record(aCall(`one-${n}`, Date.now()));
 	other.record(aCall('other', Date.now()));
 	expect(await one.spent(today())).toBe(500);
-	const recordedAt = performance.now();
-	await expect.poll(async () => other.spent(today()), { timeout: 10_000, interval: 50 }).toBe(510);
-	expect(performance.now() - recordedAt).toBeLessThan(2_000);
-	await expect.poll(async () => one.spent(today()), { timeout: 10_000, interval: 50 }).toBe(510);
+	await expect.poll(async () => other.spent(today()), { interval: 50 }).toBe(510);
+	await expect.poll(async () => one.spent(today()), { interval: 50 }).toBe(510);
 });
 
 test('charges nobody with a call that another process writes after its person was forgotten', async () => {

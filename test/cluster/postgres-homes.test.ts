@@ -98,10 +98,8 @@ describe('homes of streams', () => {
 		await a.append('task-1', 0);
 		await a.append('task-done', 0, { index: closed });
 		await a.history.close();
-		const startedAt = performance.now();
 		const b = await living('b');
 		expect(b.adopted).toEqual(['task-1']);
-		expect(performance.now() - startedAt).toBeLessThan(5_000);
 		expect(await b.append('task-1', 1)).not.toHaveProperty('home');
 	});
 
@@ -110,9 +108,9 @@ describe('homes of streams', () => {
 		const [b, c] = [await living('b'), await living('c')];
 		const names = Array.from({ length: 450 }, (_, n) => `task-${n}`);
 		await Promise.all(names.map((name) => a.append(name, 0)));
-		await expect.poll(() => unbroken('b', 'c'), { timeout: 10_000 }).toBe(true);
+		await expect.poll(() => unbroken('b', 'c')).toBe(true);
 		proxy.cut();
-		await expect.poll(() => b.adopted.length + c.adopted.length, { timeout: 10_000 }).toBe(450);
+		await expect.poll(() => b.adopted.length + c.adopted.length).toBe(450);
 		expect([...b.adopted, ...c.adopted].toSorted()).toEqual(names.toSorted());
 		expect([a.lapses, b.lapses, c.lapses]).toEqual([0, 0, 0]);
 	});
@@ -121,11 +119,11 @@ describe('homes of streams', () => {
 		const { process: a, proxy } = await mortal('a');
 		const b = await living('b');
 		await a.append('task-1', 0);
-		await expect.poll(() => unbroken('b'), { timeout: 10_000 }).toBe(true);
+		await expect.poll(() => unbroken('b')).toBe(true);
 		proxy.cut();
-		await expect.poll(() => b.adopted, { timeout: 10_000 }).toEqual(['task-1']);
+		await expect.poll(() => b.adopted).toEqual(['task-1']);
 		proxy.heal();
-		await expect.poll(() => a.lapses, { timeout: 10_000 }).toBe(1);
+		await expect.poll(() => a.lapses).toBe(1);
 		expect(await a.append('task-1', 1)).toMatchObject({ home: 'b' });
 		expect(a.adopted).toEqual(['lapsed']);
 	});
@@ -139,7 +137,7 @@ describe('homes of streams', () => {
 		await new Promise((resolve) => setTimeout(resolve, 2_500));
 		proxy.heal();
 		await started;
-		await expect.poll(() => unbroken('a'), { timeout: 10_000 }).toBe(true);
+		await expect.poll(() => unbroken('a')).toBe(true);
 	});
 
 	it('all keep what is theirs when nobody could reach the database for a while', async () => {
@@ -150,7 +148,7 @@ describe('homes of streams', () => {
 		for (const each of [proxy, other]) each.cut();
 		await new Promise((resolve) => setTimeout(resolve, 2_500));
 		for (const each of [proxy, other]) each.heal();
-		await expect.poll(() => unbroken('a', 'b'), { timeout: 10_000 }).toBe(true);
+		await expect.poll(() => unbroken('a', 'b')).toBe(true);
 		await new Promise((resolve) => setTimeout(resolve, 700));
 		expect([a.adopted, b.adopted]).toEqual([[], []]);
 		expect(await b.append('task-a', 1)).toMatchObject({ home: 'a' });
@@ -163,8 +161,8 @@ describe('homes of streams', () => {
 		await b.append('task-1', 1);
 		await b.append('task-2', 1, { index: closed });
 		await b.append('task-3', 0, { home: 'a' });
-		await expect.poll(() => a.adopted.toSorted(), { timeout: 5_000 }).toEqual(['task-1', 'task-2', 'task-3']);
-		await expect.poll(() => sql(url, 'SELECT * FROM errand.nudges'), { timeout: 5_000 }).toEqual([]);
+		await expect.poll(() => a.adopted.toSorted()).toEqual(['task-1', 'task-2', 'task-3']);
+		await expect.poll(() => sql(url, 'SELECT * FROM errand.nudges')).toEqual([]);
 		expect(b.adopted).toEqual([]);
 	});
 
@@ -190,14 +188,14 @@ describe('homes of streams', () => {
 	it('are known by what they offer, oneself first', async () => {
 		const [a, b] = [await living('a'), await living('b')];
 		await b.history.homes.offer(['frontend:discord']);
-		await expect.poll(() => a.history.homes.offering('frontend:discord'), { timeout: 5_000 }).toBe('b');
+		await expect.poll(() => a.history.homes.offering('frontend:discord')).toBe('b');
 		expect(a.history.homes.offering('frontend:telegram')).toBeUndefined();
 		await a.history.homes.offer(['frontend:discord']);
 		expect(a.history.homes.offering('frontend:discord')).toBe('a');
 		await a.history.homes.offer([]);
 		await b.history.homes.stop();
 		await b.history.homes.stop();
-		await expect.poll(() => a.history.homes.offering('frontend:discord'), { timeout: 5_000 }).toBeUndefined();
+		await expect.poll(() => a.history.homes.offering('frontend:discord')).toBeUndefined();
 	});
 
 	it('come back from a crash of the database with everything they drove', async () => {
@@ -205,7 +203,7 @@ describe('homes of streams', () => {
 		await a.append('task-1', 0);
 		// What a crash does to the table of the living.
 		await sql(url, 'TRUNCATE errand.processes');
-		await expect.poll(() => a.adopted, { timeout: 5_000 }).toEqual(['lapsed', 'task-1']);
+		await expect.poll(() => a.adopted).toEqual(['lapsed', 'task-1']);
 	});
 });
 

@@ -79,7 +79,6 @@ describe('a connection to Postgres that is lost', () => {
 		const first = said('task-1', 0);
 		proxy.dropAnswers(FOREVER);
 		const appending = history.events.append(first);
-		const startedAt = performance.now();
 		const results = await Promise.allSettled([
 			appending,
 			history.events.append(said('task-2', 0)),
@@ -90,7 +89,6 @@ describe('a connection to Postgres that is lost', () => {
 		expect(results.map((result) => result.status === 'rejected' && result.reason)).toMatchObject(
 			Array.from({ length: 5 }, () => ({ code: 'store-unreachable' })),
 		);
-		expect(performance.now() - startedAt).toBeLessThan(20_000);
 		expect(history.reachable()).toBe(false);
 		expect(await sql(url, `SELECT FROM errand.streams WHERE name = 'task-1'`)).toHaveLength(1);
 		proxy.heal();
@@ -121,7 +119,7 @@ describe('a connection to Postgres that is lost', () => {
 		proxy.dropAnswers(FOREVER);
 		await expect(history.events.append(said('task-1', 0))).rejects.toMatchObject({ code: 'store-unreachable' });
 		proxy.heal();
-		await expect.poll(() => adopted, { timeout: 5_000 }).toEqual(['task-1']);
+		await expect.poll(() => adopted).toEqual(['task-1']);
 	});
 });
 
@@ -147,7 +145,7 @@ describe('a full disk of the database', () => {
 		expect([history.isFull(), ...told]).toEqual([true, true]);
 		expect(await history.events.read(asStreamId('task-1'), 0)).toHaveLength(1);
 		for (const table of tables) await sql(url, `DROP TRIGGER full_disk ON errand.${table}`);
-		await expect.poll(() => history.isFull(), { timeout: 5_000 }).toBe(false);
+		await expect.poll(() => history.isFull()).toBe(false);
 		expect(told).toEqual([true, false]);
 		expect(await history.events.append(said('task-1', 1))).toEqual(appended(2));
 	});

@@ -77,20 +77,17 @@ test('refuses a call whose process dies, and does not repeat it elsewhere; the o
 		return new Promise(() => undefined);
 	});
 	await eventually(() => expect(calls.state('work').available).toBe(true));
-	const call = calls.call('work', 'x', null, { timeoutMs: 30_000 });
+	const call = calls.call('work', 'x', null, { timeoutMs: 3_600_000 });
 	const refused = expect(call).rejects.toMatchObject({ code: 'service-down' });
 	await eventually(() => expect(begun).toHaveBeenCalled());
 	const repeated = vi.fn(async () => 'other');
 	stays.register('work', repeated);
 	await eventually(() => expect(calls.state('work').instances).toBe(2));
-	const diedAt = performance.now();
 	// Its connections end as those of a killed process do: without a word.
 	await dying.close();
 	await refused;
-	expect(performance.now() - diedAt).toBeLessThan(5_000);
 	expect(repeated).not.toHaveBeenCalled();
 	await eventually(() => expect(calls.state('work').instances).toBe(1));
-	expect(performance.now() - diedAt).toBeLessThan(5_000);
 	expect(await calls.call('work', 'x', null, patient)).toBe('other');
 });
 
@@ -114,14 +111,12 @@ test('tells callers at once when the process stops, and takes the service off th
 		return new Promise(() => undefined);
 	});
 	await eventually(() => expect(calls.state('work').available).toBe(true));
-	const call = calls.call('work', 'x', null, { timeoutMs: 30_000 });
+	const call = calls.call('work', 'x', null, { timeoutMs: 3_600_000 });
 	const refused = expect(call).rejects.toMatchObject({ code: 'service-down' });
 	await new Promise((resolve) => setTimeout(resolve, 50));
-	const stoppedAt = performance.now();
 	await offers.stop();
 	await refused;
 	await eventually(() => expect(calls.state('work').available).toBe(false));
-	expect(performance.now() - stoppedAt).toBeLessThan(1_000);
 	expect(aborted).toHaveBeenCalled();
 });
 
@@ -134,10 +129,10 @@ test('tells the handler that its caller is gone', async () => {
 		return new Promise(() => undefined);
 	});
 	await eventually(() => expect(calls.state('work').available).toBe(true));
-	calls.call('work', 'x', null, { timeoutMs: 60_000 }).catch(() => undefined);
+	calls.call('work', 'x', null, { timeoutMs: 3_600_000 }).catch(() => undefined);
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	await here.close();
-	await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce(), { timeout: 15_000 });
+	await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce());
 });
 
 test('carries a call out once, though it was sent again because the answer of Redis was lost', async () => {

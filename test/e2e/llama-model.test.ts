@@ -96,7 +96,7 @@ describe('a model in a process of its own', () => {
 	it('is unloaded when nobody asked for a while, and loaded again by the next request', async () => {
 		const model = open(STAND_IN, { idleMs: 20 });
 		await model.reply(ask('Hi'), { signal });
-		await expect.poll(() => model.isLoaded, { timeout: 5_000 }).toBe(false);
+		await expect.poll(() => model.isLoaded).toBe(false);
 		expect((await model.reply(ask('Hi'), { signal })).finish).toBe('stop');
 	});
 
@@ -105,7 +105,7 @@ describe('a model in a process of its own', () => {
 		const [started] = (await once(parent, 'message')) as [{ readonly child: number }];
 		expect(isAlive(started.child)).toBe(true);
 		parent.kill('SIGKILL');
-		await expect.poll(() => isAlive(started.child), { timeout: 10_000 }).toBe(false);
+		await expect.poll(() => isAlive(started.child)).toBe(false);
 	});
 
 	it('makes vectors in order, and says that it does not chat', async () => {

@@ -63,7 +63,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		errand = await startPageErrand(desk);
 		browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: FLAGS });
 		page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
-		page.setDefaultTimeout(10_000);
+		page.setDefaultTimeout(30_000);
 		page.on('pageerror', (error) => problems.push(String(error)));
 		page.on('console', (message) => {
 			if (/Content Security Policy/i.test(message.text())) problems.push(message.text());

@@ -177,7 +177,7 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 	}
 
 	async function lastText(person: PlatformPerson, fits: RegExp): Promise<string> {
-		await expect.poll(() => person.sees().at(-1)?.text ?? '', { timeout: 15_000 }).toMatch(fits);
+		await expect.poll(() => person.sees().at(-1)?.text ?? '').toMatch(fits);
 		return person.sees().at(-1)?.text ?? '';
 	}
 

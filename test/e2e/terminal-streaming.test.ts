@@ -51,7 +51,7 @@ describe.skipIf(process.platform !== 'linux' || !existsSync(SCRIPT))('an answer 
 		const pen = await desk.pen();
 		// A word that comes before anybody follows the task is not heard; the next one holds it too.
 		const writing = setInterval(() => pen.write(ATTACK), 50);
-		await expect.poll(output, { timeout: 20_000 }).toContain('heat pu');
+		await expect.poll(output).toContain('heat pu');
 		clearInterval(writing);
 		expect(output()).not.toContain('The end.');
 		pen.finish({

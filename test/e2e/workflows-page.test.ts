@@ -7,7 +7,7 @@ import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 /** A step's process takes its time to begin on a busy machine. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 const ARTICLE = `<html><body><h1>The harbour</h1>${'<p>The harbour of the town was dredged last spring. It takes ships of nine metres now.</p>'.repeat(3)}</body></html>`;
 
 describe.skipIf(browserPath === undefined)('workflows on the page', () => {
@@ -28,7 +28,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
 		browser = await chromium.launch({ executablePath: browserPath ?? '', args: FLAGS });
 		page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-		page.setDefaultTimeout(8_000);
+		page.setDefaultTimeout(30_000);
 		page.on('pageerror', (error) => problems.push(String(error)));
 		page.on('console', (message) => {
 			if (/Content Security Policy/i.test(message.text())) problems.push(message.text());

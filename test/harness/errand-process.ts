@@ -89,7 +89,7 @@ function clusterOf(entry: string): { entry: string; args: readonly string[] } {
 /** Where calls go, in turn; a page or a client is given the first. */
 async function readyUrls(server: Program, dataDir: string): Promise<readonly string[]> {
 	const path = join(dataDir, 'gateway.json');
-	const limitMs = CLUSTER_MODE ? 100_000 : 10_000;
+	const limitMs = CLUSTER_MODE ? 100_000 : 40_000;
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(25)) {
 		if (!server.running()) throw new Error(`Errand exited with ${await server.exited}: ${server.output()}`);
 		if (!existsSync(path)) continue;

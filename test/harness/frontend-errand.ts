@@ -94,7 +94,7 @@ export function codeIn(text: string): string | undefined {
 export async function seen(
 	place: Pick<PlatformPerson, 'sees'>,
 	fits: (message: Seen) => boolean,
-	limitMs = 20_000,
+	limitMs = 40_000,
 ): Promise<Seen> {
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(20)) {
 		const found = place.sees().find(fits);
@@ -105,7 +105,7 @@ export async function seen(
 }
 
 /** soon resolves once something holds. */
-export async function soon(holds: () => boolean | Promise<boolean>, what: string, limitMs = 20_000): Promise<void> {
+export async function soon(holds: () => boolean | Promise<boolean>, what: string, limitMs = 40_000): Promise<void> {
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(20)) if (await holds()) return;
 	throw new Error(`Not in ${limitMs} ms: ${what}`);
 }

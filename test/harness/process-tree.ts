@@ -49,7 +49,7 @@ export async function stillThere(processes: readonly ProcessEntry[]): Promise<Pr
 /** eventually asks until the answer is yes; it throws with what `describe` says if it never is. */
 export async function eventually(
 	ask: () => Promise<boolean>,
-	{ limitMs = 10_000, describe = async () => '' }: { limitMs?: number; describe?: () => Promise<unknown> } = {},
+	{ limitMs = 30_000, describe = async () => '' }: { limitMs?: number; describe?: () => Promise<unknown> } = {},
 ): Promise<void> {
 	const until = Date.now() + limitMs;
 	while (!(await ask())) {

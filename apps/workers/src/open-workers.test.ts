@@ -74,10 +74,8 @@ async function underWay(task: string, capability: string, input: Json = null): P
 
 test('stops an endless loop that is cancelled, and runs on', async () => {
 	await underWay('loop', 'test.spin');
-	const before = performance.now();
 	await queue.cancel('loop.step.1');
 	expect(await ended('loop')).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
-	expect(performance.now() - before).toBeLessThan(3_000);
 	expect(await run('next', 'test.echo', { input: 'next' })).toMatchObject({ kind: 'completed', output: 'next' });
 });
 

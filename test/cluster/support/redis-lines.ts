@@ -43,7 +43,7 @@ export function testLines(): TestLines {
 
 /** eventually waits until a check passes, long enough for a machine that is busy. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-	return vi.waitFor(check, { timeout: 10_000, interval: 10 });
+	return vi.waitFor(check, { timeout: 20_000, interval: 10 });
 }
 
 function newName(): string {

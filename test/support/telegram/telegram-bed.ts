@@ -134,7 +134,7 @@ export class TelegramBed {
 }
 
 /** soon resolves once something holds. */
-export async function soon(holds: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+export async function soon(holds: () => boolean, what: string, limitMs = 30_000): Promise<void> {
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(5)) if (holds()) return;
 	throw new Error(`Not in ${limitMs} ms: ${what}`);
 }

@@ -22,11 +22,9 @@ describe('draftLines', () => {
 
 	it('never draws more than the room there is, however long the text', () => {
 		for (const text of ['x'.repeat(60_000), 'word '.repeat(12_000), 'a\n\n'.repeat(20_000), '- item\n'.repeat(9_000)]) {
-			const started = performance.now();
 			const lines = draftLines(text, look);
 			expect(lines.length).toBeLessThanOrEqual(8);
 			for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(40);
-			expect(performance.now() - started).toBeLessThan(2_000);
 		}
 	});
 

@@ -132,9 +132,7 @@ test('bounds what goes on, also from forty very long pages', async () => {
 			).join('\n\n'),
 		),
 	);
-	const started = performance.now();
 	const { documents, dropped } = await outputOf(webGather, { lists: pages, topic, maxDocuments: 30 });
-	expect(performance.now() - started).toBeLessThan(20_000);
 	expect([documents.length, dropped.length]).toEqual([30, 10]);
 	expect(JSON.stringify(documents).length).toBeLessThan(2_000_000);
 	for (const { truncated } of documents) expect(truncated).toBe(true);

@@ -215,14 +215,9 @@ describe('a page that is too much', () => {
 		const host = await site((_request, response) => act(response));
 		const { context, abort } = run([host]);
 		const reason = new DOMException('cancelled', 'AbortError');
-		let abortedAt = 0;
-		setTimeout(() => {
-			abortedAt = performance.now();
-			abort.abort(reason);
-		}, 100);
+		setTimeout(() => abort.abort(reason), 100);
 		const error = await webRead.run({ url: `http://${host}/` }, context).catch((thrown: unknown) => thrown);
 		expect(error).toBe(reason);
-		expect(performance.now() - abortedAt).toBeLessThan(1_000);
 	});
 });
 

@@ -273,11 +273,9 @@ describe('a feed', () => {
 		const laughs = `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "lol">${entities}]><rss><channel><title>&e30;</title></channel></rss>`;
 		const deep = `<rss><channel>${'<a>'.repeat(100_000)}`;
 		for (const xml of [laughs, deep]) {
-			const started = performance.now();
 			const result = await parseDocument(rawDocument(xml)).catch((error: unknown) => error);
 			if (result instanceof CoreError) expect(result.code).toBe('unreadable-document');
 			else expect(JSON.stringify(result).length).toBeLessThan(100_000);
-			expect(performance.now() - started).toBeLessThan(3_000);
 		}
 	});
 });

@@ -17,7 +17,6 @@ export function servicesContract(
 		/** Offering is heard of in a moment. */
 		const known = (service: string, instances = 1) =>
 			vi.waitFor(() => expect(calls.state(service)).toMatchObject({ instances, available: instances > 0 }), {
-				timeout: 5_000,
 				interval: 5,
 			});
 		const offer = async (service: string, handle: (request: ServiceRequest) => Promise<Json>) => {
@@ -83,22 +82,21 @@ export function servicesContract(
 			await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
 		});
 
-		test('cancels a call on both sides, quickly', async () => {
-			const heard = Promise.withResolvers<number>();
+		test('cancels a call on both sides, long before it would be given up', async () => {
+			const heard = Promise.withResolvers<void>();
 			const begun = vi.fn();
 			await offer('slow', ({ signal }) => {
 				begun();
-				signal.addEventListener('abort', () => heard.resolve(performance.now()));
+				signal.addEventListener('abort', () => heard.resolve());
 				return new Promise(() => undefined);
 			});
 			const controller = new AbortController();
-			const call = calls.call('slow', 'x', null, { ...patient, signal: controller.signal });
+			const call = calls.call('slow', 'x', null, { timeoutMs: 3_600_000, signal: controller.signal });
 			const refused = expect(call).rejects.toMatchObject({ code: 'cancelled' });
 			await vi.waitFor(() => expect(begun).toHaveBeenCalled());
-			const cancelledAt = performance.now();
 			controller.abort();
 			await refused;
-			expect((await heard.promise) - cancelledAt).toBeLessThan(200);
+			await heard.promise;
 			await expect(calls.call('slow', 'x', null, { ...patient, signal: AbortSignal.abort() })).rejects.toMatchObject({
 				code: 'cancelled',
 			});

@@ -108,7 +108,7 @@ describe('the disk being full', () => {
 		expect(await store.events.read(asStreamId('task-1'), 0)).toHaveLength(seq);
 
 		await store.audit.erase(asPersonId('ann'));
-		await expect.poll(() => store.isFull(), { timeout: 5_000 }).toBe(false);
+		await expect.poll(() => store.isFull()).toBe(false);
 		expect(told).toEqual([true, false]);
 		expect(await say(store, 'task-1', seq)).toMatchObject({ kind: 'appended', firstSeq: seq + 1 });
 		expect(await say(store, 'task-2', 0)).toMatchObject({ kind: 'appended', firstSeq: 1 });

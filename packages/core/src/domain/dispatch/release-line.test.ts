@@ -121,16 +121,10 @@ test('keeps nobody waiting longer than a bounded number of turns, whoever comes 
 	}
 });
 
-test('serves as quickly out of a million as out of a thousand', () => {
-	const timeOf = (size: number) => {
-		const line = new ReleaseLine<number>();
-		for (let n = 0; n < size; n++) line.join({ group: `${n % 100}`, priority: n % 2 }, n);
-		const start = performance.now();
-		for (let n = 0; n < 1_000; n++) line.join({ group: `${n % 100}` }, line.serve() ?? 0);
-		return performance.now() - start;
-	};
-	timeOf(1_000);
-	const few = timeOf(1_000);
-	// Generous, because memory is slower the more of it there is; a scan would take a thousand times as long.
-	expect(timeOf(1_000_000)).toBeLessThan(50 + 50 * few);
+test('serves out of a million as out of a thousand', () => {
+	const line = new ReleaseLine<number>();
+	for (let n = 0; n < 1_000_000; n++) line.join({ group: `${n % 100}`, priority: n % 2 }, n);
+	// With a look at all that wait, each time, it would go on for minutes.
+	for (let n = 0; n < 200_000; n++) line.join({ group: `${n % 100}` }, line.serve() ?? 0);
+	expect(line.serve()).toBeDefined();
 });

@@ -69,8 +69,8 @@ describe('the built-in embedding model', () => {
 		await brief.embed(['tea'], { signal });
 		const { pid } = brief;
 		expect(pid).not.toBe(process.pid);
-		await expect.poll(() => brief.pid, { timeout: 10_000 }).toBeUndefined();
-		await expect.poll(() => isThere(pid), { timeout: 10_000 }).toBe(false);
+		await expect.poll(() => brief.pid).toBeUndefined();
+		await expect.poll(() => isThere(pid)).toBe(false);
 		expect(await brief.embed(['tea'], { signal })).toHaveLength(1);
 		await brief.stop();
 		await expect(brief.embed(['tea'], { signal })).rejects.toMatchObject({ code: 'cancelled' });

@@ -120,9 +120,8 @@ models: [{ name: house/m, contextTokens: 1000 }]`,
 		expect(server.asked[0]?.path).toBe('/v1/responses');
 	});
 
-	it('that are down are there all the same, at once, and say whose settings to look at', async () => {
+	it('that are down are there all the same, and say whose settings to look at', async () => {
 		const silentServer = await serve({ '/v1/models': () => undefined });
-		const started = performance.now();
 		const { models } = await open(
 			{ LOST_KEY: 'k' },
 			{
@@ -133,7 +132,6 @@ providers:
   - { name: here, kind: ollama }`,
 			},
 		);
-		expect(performance.now() - started).toBeLessThan(1_500);
 		expect(models.map(({ name }) => name)).toEqual(['slow/default', 'gone/default', 'here/default']);
 		await expect(models[1]?.model.reply(ask, { signal })).rejects.toMatchObject({
 			code: 'model-unavailable',

@@ -48,7 +48,7 @@ describe('createConversation', () => {
 		const conversation = createConversation(api);
 		conversation.open('web-owner');
 		conversation.send('hello', []);
-		await expect.poll(() => shape(conversation), { timeout: 5_000 }).toEqual(['sent: hello', 'plan', 'end']);
+		await expect.poll(() => shape(conversation)).toEqual(['sent: hello', 'plan', 'end']);
 		expect(said).toHaveLength(2);
 		expect(new Set(said).size).toBe(1);
 	});
