@@ -51,6 +51,7 @@ steps:
   - id: message
     workflow: agent-coordination
     with: { message_id: "\${input.run}", source_agent: alpha, target_agent: beta, message_type: told, payload: { run: "\${input.run}" } }
+  - { id: asked, use: agent.request, with: { source: alpha, target: gamma, type: question, payload: "\${input.run}" } }
   - { id: reminder, use: schedule.create, with: { when: every day at 7, do: { kind: remind, text: "\${input.run}" } } }
 result:
   calls: \${calls.map(c, c.said)}
@@ -62,6 +63,7 @@ result:
   colour: \${colour}
   copied: \${size(copy.text)}
   routed: \${message.routed}
+  answered: \${asked.payload.output == input.run}
 `;
 
 /** What EVERYTHING gives. */
@@ -75,6 +77,7 @@ export const EVERYTHING_GIVES = {
 	colour: 'green',
 	copied: 100_000,
 	routed: true,
+	answered: true,
 };
 
 /** What EVERYTHING does at the door, each at least once; those of EXTERNAL never twice. */
@@ -96,6 +99,16 @@ export const EVERYTHING_DOES = [
 	...['left', 'right', 'count-0', 'count-1', 'count-2', 'right_size', 'flaky', 'hangs'],
 ];
 export const EXTERNAL = ['told', 'told_inline'];
+
+/** ECHO is what the agent that is asked runs: it says what it was told. */
+export const ECHO = `
+name: echo
+input:
+  type: object
+  properties: { payload: { type: string } }
+steps:
+  - { id: said, let: "\${input.payload}" }
+`;
 
 /** UNDONE is a workflow that fails after much was done, and takes it back. */
 export const UNDONE = `

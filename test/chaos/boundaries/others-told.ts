@@ -1,9 +1,12 @@
 import type { ErrandCalls } from '../../harness/errand-calls.ts';
+import { ECHO } from './boundary-workflows.ts';
 
-/** prepare saves workflows, and registers the agents that they tell. */
+/** prepare saves workflows, and registers the agents that they tell and ask. */
 export async function prepare({ call }: ErrandCalls, workflows: Readonly<Record<string, string>>): Promise<void> {
 	for (const name of ['alpha', 'beta']) await json(call('POST', '/v1/agents', { name }));
-	for (const [name, text] of Object.entries(workflows)) await json(call('PUT', `/v1/workflows/${name}`, { text }));
+	const saved = { ...workflows, echo: ECHO };
+	for (const [name, text] of Object.entries(saved)) await json(call('PUT', `/v1/workflows/${name}`, { text }));
+	await json(call('POST', '/v1/agents', { name: 'gamma', reach: { kind: 'workflow', workflow: 'echo' } }));
 }
 
 /** told takes what ended runs left with others, by their names: messages to the agent, and reminders, of which a person has a hundred at most. */

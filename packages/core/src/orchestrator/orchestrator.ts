@@ -33,7 +33,7 @@ import type { ISessionPool } from '../ports/session-pool.ts';
 import type { SkillText } from '../ports/skill-files.ts';
 import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
-import { agentSend } from './agents/agent-send.ts';
+import { agentSteps } from './agents/agent-steps.ts';
 import { agentsOnDemand } from './agents/agents-on-demand.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
 import { backlogsOnDemand } from './backlogs/backlogs-on-demand.ts';
@@ -221,7 +221,7 @@ export class Orchestrator {
 				offers: async () => (await workflows.open()).offers,
 			}),
 			outputs: this.#outputs,
-			coreSteps: [...scheduleSteps(schedules), agentSend({ desk: this.agents.desk, roleOf, now: () => clock.now() })],
+			coreSteps: [...scheduleSteps(schedules), ...agentSteps({ desk: this.agents.desk, roleOf, clock })],
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
 				await this.#conversations.report(task, report, await saveHints.hintFor(task, report));

@@ -15,11 +15,23 @@ export interface CoreStepRun {
 	readonly conversation?: string | undefined;
 }
 
+/** AwaitedEvent is what a step gives that has done its part, and is done when its task gets an event: then it gives that event's data. */
+export class AwaitedEvent {
+	readonly event: string;
+	/** Given up then, ms since 1970; or it gives `{timedOut: true}`, where its input says `otherwise: 'go-on'`. */
+	readonly until: number;
+
+	constructor({ event, until }: { readonly event: string; readonly until: number }) {
+		this.event = event;
+		this.until = until;
+	}
+}
+
 /**
  * ICoreStep is a capability that changes other streams (a schedule, an agent's messages), which workers cannot reach; quick, and
  * idempotent by `key`. Its declaration stands in the catalogue like any other. `run` throws CoreError for an expected failure.
  */
 export interface ICoreStep {
 	readonly declaration: CapabilityDeclaration;
-	run(step: CoreStepRun): Promise<Json>;
+	run(step: CoreStepRun): Promise<Json | AwaitedEvent>;
 }

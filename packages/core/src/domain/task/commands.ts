@@ -58,6 +58,8 @@ interface TaskCommandData {
 	/** `words` say which budget was used up, and until when, where that was the cause. */
 	LoseStep: RunToken & { readonly cause: LossCause; readonly words?: string | undefined } & Cost;
 	AskQuestions: RunToken & { readonly worker: string; readonly questions: readonly QuestionDraft[] } & Cost;
+	/** The step has done its part and waits for an event; its data is what the step gives. */
+	AwaitEvent: RunToken & { readonly event: string; readonly until: number };
 	RequestApproval: { readonly stepId: StepId; readonly effect: Effect };
 	AnswerQuestion: { readonly questionId: QuestionId; readonly answer: Json; readonly by: PersonId };
 	EditPlan: { readonly baseVersion: number; readonly edits: readonly PlannedEdit[]; readonly by: PersonId };
@@ -75,7 +77,7 @@ interface TaskCommandData {
 		readonly origins: readonly string[];
 		readonly id?: string | undefined;
 	};
-	/** Time has passed: end the waits that are over. */
+	/** Time has passed: end the waits that are over, and go on with a new day's budget. */
 	PassTime: Readonly<Record<never, never>>;
 	/** Time has passed: enforce the deadline. */
 	CheckDeadline: Readonly<Record<never, never>>;

@@ -5,7 +5,7 @@ import { deliverEvent } from './decisions/event.ts';
 import { editPlan } from './decisions/plan-edit.ts';
 import { answerDirectly, askAboutGoal, failPlanning, proposePlan, submitTask } from './decisions/planning.ts';
 import { answerQuestion, requestApproval } from './decisions/question.ts';
-import { askQuestions, completeStep, failStep, loseStep, startStep } from './decisions/run.ts';
+import { askQuestions, awaitEvent, completeStep, failStep, loseStep, startStep } from './decisions/run.ts';
 import {
 	cancelTask,
 	checkDeadline,
@@ -73,6 +73,8 @@ function change(draft: Draft, task: Task, command: Exclude<TaskCommand, { type: 
 			return loseStep(draft, task, command);
 		case 'AskQuestions':
 			return askQuestions(draft, task, command);
+		case 'AwaitEvent':
+			return awaitEvent(draft, task, command);
 		case 'RequestApproval':
 			return requestApproval(draft, task, command);
 		case 'AnswerQuestion':

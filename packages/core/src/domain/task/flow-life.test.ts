@@ -394,6 +394,43 @@ describe('a step that waits for an event', () => {
 	});
 });
 
+describe('a step that has done its part and awaits an event', () => {
+	const asks = { id: 'q', input: { otherwise: 'fail' } };
+	const awaits = (more: { attempt?: number; at?: number; until?: number } = {}): TaskCommand => ({
+		...{ type: 'AwaitEvent', at: 1, stepId: asStepId('q'), attempt: 1, run: 1, event: 'agent.reply.m', until: 1_000 },
+		...more,
+	});
+	const asked = given(plan(asks, { id: 'a', input: from('q.payload') }), awaits());
+	test('waits without owing a run, and gives what the event says', () => {
+		expect(asked.work()).toEqual(['wait/1000']);
+		expect(asked.when(awaits()).refusal).toBe('stale-outcome');
+		const told = asked.and(event('agent.reply.m', { payload: 7 }, { origins: ['agent:b'] }));
+		expect(told.work()).toEqual(['run/a/1']);
+		expect(outputOf(told.task(), 'q')).toEqual({ payload: 7 });
+		expect(told.task().steps[asStepId('q')]).toMatchObject({ attempts: 1, origins: ['agent:b'] });
+	});
+	test('is done at once where the event came before it waited', () => {
+		const early = given(plan(asks), event('agent.reply.m', 1), awaits());
+		expect(early.view()).toMatchObject({ status: 'done' });
+	});
+	test('fails without an answer in time, and a retry has it asked for once more', () => {
+		const late = asked.and(passTime(1_001));
+		expect(late.view().error).toMatchObject({
+			code: 'timed-out',
+			message: expect.stringContaining('answer') as string,
+		});
+		const again = late.and({ type: 'RetryTask', at: 1_002, by: OWNER });
+		expect(again.work()).toEqual(['run/q/1']);
+		expect(again.and(awaits({ at: 1_003, until: 2_000 })).work()).toEqual(['wait/2000']);
+	});
+	test('goes on without one where its input says so, also where that holds a large output', () => {
+		const patient = { ...asks, input: { otherwise: 'go-on', payload: from('big') } };
+		const output = { kind: 'artifact', artifact: { id: 'f', name: 'f', type: 'x', bytes: 9 }, preview: '', facets: {} };
+		const started = given(plan({ id: 'big' }, patient), { ...complete('big'), output } as TaskCommand, awaits());
+		expect(outputOf(started.and(passTime(1_001)).task(), 'q')).toEqual({ timedOut: true });
+	});
+});
+
 describe('what can be undone', () => {
 	const undo = (what: string) => ({ capability: 'test.step', input: { what, of: from('self.id') } });
 	const submitted = plan(

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 import { conditionHolds } from './condition.ts';
 import { type Draft, drafted, record } from './draft.ts';
 import { taskFact } from './facts.ts';
@@ -61,10 +61,17 @@ export function settleSuspended(draft: Draft, step: Step): void {
 	if (phase.until === undefined || phase.until > draft.at) return;
 	if (phase.event === undefined) return recordGiven(draft, step, null);
 	if (isPatient(task, step)) return recordGiven(draft, step, { timedOut: true });
-	const message = `"${step.spec.title}" waited for the event "${phase.event}", and it did not come in time.`;
-	const hint = 'Send the event and retry the step, or skip it.';
-	const failure = { kind: 'permanent', code: 'timed-out', message, hint } as const;
+	const failure = { kind: 'permanent', code: 'timed-out', ...lateWords(step, phase.event) } as const;
 	record(draft, taskFact('StepDeadLettered', { stepId, failure }));
+}
+
+function lateWords({ spec }: Step, event: string): { message: string; hint: string } {
+	if (flowKind(spec) === 'event') {
+		const message = `"${spec.title}" waited for the event "${event}", and it did not come in time.`;
+		return { message, hint: 'Send the event and retry the step, or skip it.' };
+	}
+	const hint = 'A retry waits once more, and asks nothing twice. Or skip the step.';
+	return { message: `"${spec.title}" waited for an answer, and none came in time.`, hint };
 }
 
 function settleRound(draft: Draft, task: Task, owner: Step): void {
@@ -116,10 +123,9 @@ function waitOf(step: Step, input: Json, now: number): Wait {
 
 /** Whether a step whose event did not come in time goes on all the same. */
 function isPatient(task: Task, step: Step): boolean {
-	const input = inlineInput(task, step);
-	if (!input.ok) return false;
-	const wait = waitForEvent(input.input, 0);
-	return wait.ok && wait.goOn;
+	const resolved = inlineInput(task, step);
+	const input = resolved.ok ? resolved.input : step.spec.input;
+	return isJsonObject(input) && input['otherwise'] === 'go-on';
 }
 
 /** A step that no worker ran is done: its attempt is counted, and its run is 0. */

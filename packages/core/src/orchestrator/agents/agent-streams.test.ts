@@ -13,6 +13,7 @@ import { FakeClock } from '../../testing/fake-clock.ts';
 import { MemoryVault } from '../../testing/memory-vault.ts';
 import type { AgentCaller } from '../desks/agents.ts';
 import type { WorkflowRequest } from '../desks/workflows.ts';
+import { agentRequest } from './agent-request.ts';
 import { agentSend } from './agent-send.ts';
 import { AgentStreams } from './agent-streams.ts';
 
@@ -438,5 +439,28 @@ describe('agents', () => {
 		expect(await desk.receive(ANN, 'a', ONCE)).toEqual([]);
 		const bobs = { ...run, input: input as never, person: BOB.person };
 		await expect(step.run(bobs)).rejects.toMatchObject({ code: 'forbidden' });
+	});
+
+	it('that are asked in one step give that step the answer, and are asked once however often it runs', async () => {
+		const { desk } = await two();
+		const step = agentRequest({ desk, roleOf: async () => 'member', now: () => clock.now() });
+		const { id: _id, ...input } = message();
+		const run = {
+			...{ taskId: asTaskId('t1'), stepId: asStepId('ask'), person: ANN.person, origins: [], key: 'k' },
+			input: { ...input, replyMs: MINUTE } as never,
+		};
+		const awaited = await step.run(run);
+		expect(awaited).toMatchObject({
+			event: expect.stringMatching(/^agent\.reply\.step\./),
+			until: clock.now() + MINUTE,
+		});
+		expect(await step.run(run)).toEqual(awaited);
+		const got = await desk.receive(BOB, 'b', { ...ONCE, max: 10 });
+		expect(got).toHaveLength(1);
+		const asked = got[0]?.message.id ?? '';
+		await desk.send(BOB, { id: 'r', source: 'b', target: 'a', type: 'reply', inReplyTo: asked, payload: 'yes' });
+		await settle();
+		expect(events).toMatchObject([{ task: 't1', name: `agent.reply.${asked}`, data: { from: 'b', payload: 'yes' } }]);
+		await expect(step.run({ ...run, person: BOB.person })).rejects.toMatchObject({ code: 'forbidden' });
 	});
 });

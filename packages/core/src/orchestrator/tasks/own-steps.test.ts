@@ -4,7 +4,7 @@ import { CoreError } from '../../domain/errors.ts';
 import { asStepId } from '../../domain/ids.ts';
 import { pendingWork } from '../../domain/task/pending-work.ts';
 import type { Step, Task } from '../../domain/task/state.ts';
-import type { CoreStepRun, ICoreStep } from '../../ports/core-step.ts';
+import { AwaitedEvent, type CoreStepRun, type ICoreStep } from '../../ports/core-step.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { complete, given, plannedStep, submitTask } from '../../testing/given-task.ts';
 import { OwnSteps } from './own-steps.ts';
@@ -84,6 +84,12 @@ describe('a step that the driving process carries out itself', () => {
 		const { own } = open(async () => ({ id: 7 }), z.object({ id: z.string() }));
 		const failure = { kind: 'permanent', code: 'internal', message: expect.stringContaining('wrong form') as string };
 		expect(await own.run(task, stepNamed('b'), { at: 7 })).toMatchObject({ type: 'FailStep', failure });
+	});
+
+	test('that has done its part waits for an event, whatever its output is to be', async () => {
+		const { own } = open(async () => new AwaitedEvent({ event: 'e', until: 9 }), z.object({ id: z.string() }));
+		const command = await own.run(task, stepNamed('b'), { at: 7 });
+		expect(command).toMatchObject({ type: 'AwaitEvent', stepId: 'b', attempt: 1, event: 'e', until: 9 });
 	});
 
 	test('is owed again where the process died before its end was known, even if it acts on the world', () => {

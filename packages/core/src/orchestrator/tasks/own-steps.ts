@@ -9,7 +9,7 @@ import { inputOrigins } from '../../domain/task/input-origins.ts';
 import type { Step, Task } from '../../domain/task/state.ts';
 import type { IArtifactStore } from '../../ports/artifact-store.ts';
 import type { IClock } from '../../ports/clock.ts';
-import type { ICoreStep } from '../../ports/core-step.ts';
+import { AwaitedEvent, type ICoreStep } from '../../ports/core-step.ts';
 import { storeOutput } from './store-output.ts';
 
 interface Dependencies {
@@ -41,6 +41,10 @@ export class OwnSteps {
 		const token = { stepId, attempt: step.attempts + 1, run: 1, worker: WORKER };
 		try {
 			const value = await this.#give(task, step, input);
+			if (value instanceof AwaitedEvent) {
+				const { event, until } = value;
+				return { type: 'AwaitEvent', at: this.#deps.clock.now(), ...token, event, until };
+			}
 			const output = await storeOutput(this.#deps.artifacts, { stepId, value, task: async () => task });
 			return { type: 'CompleteStep', at: this.#deps.clock.now(), ...token, output, origins: [] };
 		} catch (error) {
@@ -50,7 +54,7 @@ export class OwnSteps {
 		}
 	}
 
-	async #give(task: Task, step: Step, input: Json): Promise<Json> {
+	async #give(task: Task, step: Step, input: Json): Promise<Json | AwaitedEvent> {
 		const core = this.#steps.get(step.spec.capability);
 		if (core === undefined) return input;
 		const { id: stepId, timeoutMs } = step.spec;
@@ -65,10 +69,11 @@ export class OwnSteps {
 			key: `${task.id}/${stepId}`,
 			...(task.conversation === undefined ? {} : { conversation: task.conversation }),
 		});
-		return checked(core, await this.#inTime(run, step.spec.title, timeoutMs));
+		const given = await this.#inTime(run, step.spec.title, timeoutMs);
+		return given instanceof AwaitedEvent ? given : checked(core, given);
 	}
 
-	#inTime(run: Promise<Json>, title: string, ms: number): Promise<Json> {
+	#inTime<T>(run: Promise<T>, title: string, ms: number): Promise<T> {
 		return new Promise((resolve, reject) => {
 			const hint = 'It is tried again by itself; what it did is not done twice.';
 			const late = new CoreError('timed-out', `"${title}" took longer than ${ms} ms.`, { hint });

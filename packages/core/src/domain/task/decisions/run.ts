@@ -104,6 +104,14 @@ export function askQuestions(draft: Draft, task: Task, command: TaskCommandOf<'A
 	for (const question of questions) recordQuestion(draft, { ...question, purpose: 'step', stepId });
 }
 
+/** awaitEvent lets a step wait that has done its part, with nothing held meanwhile; an event that has come already ends it at once. */
+export function awaitEvent(draft: Draft, task: Task, command: TaskCommandOf<'AwaitEvent'>): void {
+	const { stepId, attempt, event, until } = command;
+	const step = knownStep(task, stepId);
+	if (attempt !== step.attempts + 1 || !isRunnable(task, step, draft.at)) throw staleRun(step, command);
+	record(draft, taskFact('StepSuspended', { stepId, event, until }));
+}
+
 /** knownStep finds a step or refuses. */
 export function knownStep(task: Task, stepId: StepId): Step {
 	const step = stepOf(task, stepId);
