@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { spreadOf } from '../bench/figures.ts';
+import type { ClusterOutcome } from './cluster/cluster-outcome.ts';
 import { unevenness } from './cluster/cluster-table.ts';
-import { type ClusterOutcome, simulateCluster } from './cluster/simulate-cluster.ts';
+import { simulateCluster } from './cluster/simulate-cluster.ts';
 import { SCENARIOS } from './routing/scenarios.ts';
 import { simulateRouting } from './routing/simulate-routing.ts';
 

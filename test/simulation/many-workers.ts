@@ -3,8 +3,6 @@ import { SystemClock } from '@errand/core/adapters/in-process/system-clock.ts';
 import { openRedisLine, type RedisLine } from '@errand/core/adapters/redis/open-redis-line.ts';
 import { WorkerBeat } from '@errand/core/adapters/redis/worker-beat.ts';
 import { RedisWorkerRegistry } from '@errand/core/adapters/redis/worker-registry.ts';
-import { WorkerChoice } from '@errand/core/domain/dispatch/choose-worker.ts';
-import { WorkerStats } from '@errand/core/domain/dispatch/worker-stats.ts';
 import type { RegisteredWorker } from '@errand/core/ports/worker-registry.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { seeded } from './chance.ts';
@@ -28,8 +26,6 @@ export interface ManyWorkers {
 	readonly redisMemory: number;
 	/** Heap of the gateway's list, bytes for each worker, roughly. */
 	readonly heapPerWorker: number;
-	/** One choice while workers are alike, and once they differ. */
-	readonly choiceMicros: { readonly alike: number; readonly differing: number };
 }
 
 const LINES = 6;
@@ -73,7 +69,6 @@ export async function measureManyWorkers(url: string, count: number, watchMs: nu
 			known: registry.list().length,
 			...{ knownAfterMs, idle, busy, heapPerWorker },
 			redisMemory: Number(await infoOf(gateway, 'memory', 'used_memory')) - memoryBefore,
-			choiceMicros: { alike: choiceMicros(registry.list(), 1), differing: choiceMicros(registry.list(), 0.4) },
 		};
 	} finally {
 		await Promise.all(beats.map((beat) => beat.stop()));
@@ -112,28 +107,6 @@ async function traffic(line: RedisLine, forMs: number): Promise<Traffic> {
 async function infoOf(line: RedisLine, section: string, name: string): Promise<string | undefined> {
 	const text = await line.commands.info(section);
 	return new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1];
-}
-
-/** What a choice takes; every second worker succeeds at this rate, the others always. */
-function choiceMicros(able: readonly RegisteredWorker[], rate: number): number {
-	const chance = seeded(5);
-	const stats = new WorkerStats({ halfLifeMs: 600_000 });
-	const capability = 'web.read';
-	for (const [index, { worker }] of able.entries()) {
-		for (let run = 0; run < 20; run++) {
-			const ok = index % 2 === 0 || run < rate * 20;
-			stats.record({ worker, capability, ok, ms: 150 + 100 * chance(), microUsd: 0 }, 0);
-		}
-	}
-	const began = performance.now();
-	const choice = new WorkerChoice({ stats, now: () => performance.now() - began });
-	const rounds = 5_000;
-	for (let round = 0; round < rounds; round++) {
-		const worker = choice.choose({ capability, able, random: chance });
-		if (worker !== undefined) choice.started({ worker, capability });
-		if (worker !== undefined) choice.released({ worker, capability });
-	}
-	return ((performance.now() - began) * 1_000) / rounds;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { median, spreadOf } from '../../bench/figures.ts';
 import { ms, type Table } from '../../bench/section.ts';
-import { type ClusterOutcome, type ClusterSize, simulateCluster } from './simulate-cluster.ts';
+import type { ClusterOutcome, ClusterSize } from './cluster-outcome.ts';
+import { simulateCluster } from './simulate-cluster.ts';
 
 /** SIZES are the clusters that `npm run simulate` compares, at the same load for each node. */
 export const SIZES: readonly ClusterSize[] = [

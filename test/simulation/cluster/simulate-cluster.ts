@@ -1,83 +1,30 @@
 import type { AbleWorker } from '@errand/core/domain/dispatch/able-worker.ts';
 import { asPersonId, asStepId, asTaskId, type StepId, type TaskId } from '@errand/core/domain/ids.ts';
 import { DEFAULT_BUDGET } from '@errand/core/domain/task/budget.ts';
-import type { RunToken, TaskCommand } from '@errand/core/domain/task/commands.ts';
+import type { TaskCommand } from '@errand/core/domain/task/commands.ts';
 import { decide } from '@errand/core/domain/task/decide.ts';
 import { pendingWork } from '@errand/core/domain/task/pending-work.ts';
 import type { PlannedStep } from '@errand/core/domain/task/plan.ts';
 import type { TaskState } from '@errand/core/domain/task/state.ts';
 import { runTime, seeded, waitUntilNext } from '../chance.ts';
 import { VirtualTime } from '../virtual-time.ts';
+import type { ClusterOutcome, ClusterSize } from './cluster-outcome.ts';
+import { ClusterTroubles, RENEW_MS } from './cluster-troubles.ts';
 import { CAPABILITY, SimulatedGateway } from './simulated-gateway.ts';
+import { asWorker, nodeIndex, PLACES, SimulatedNode, type SimulatedRun, tokenOf } from './simulated-node.ts';
 import { type QueuedJob, SimulatedQueue } from './simulated-queue.ts';
 
-/** ClusterSize is how much of everything there is. */
-export interface ClusterSize {
-	readonly nodes: number;
-	readonly gateways: number;
-	readonly tasks: number;
-	readonly seed: number;
-}
-
-/** ClusterOutcome is what came of it. Times are ms; counts are of the whole run. */
-export interface ClusterOutcome {
-	readonly done: number;
-	readonly failed: number;
-	readonly open: number;
-	/** Steps whose completion stands in history more than once. */
-	readonly recordedTwice: number;
-	readonly runs: number;
-	/** Outcomes and starts that history refused, because a later run held the step. */
-	readonly refused: number;
-	readonly crashes: number;
-	readonly slowdowns: number;
-	readonly partitions: number;
-	readonly gatewayCrashes: number;
-	/** From a crash, or from the cut of a partition, to the start of the job elsewhere: of jobs in the shared queue. */
-	readonly failovers: readonly number[];
-	/** The same of jobs that were in the queue of the worker lost: those wait until the registry takes it for dead. */
-	readonly failoversOfNamed: readonly number[];
-	/** From a gateway's crash until another drives its tasks. */
-	readonly adoptions: readonly number[];
-	/** From release to start, of first starts. */
-	readonly waits: readonly number[];
-	/** Runs of each node that nothing happened to. */
-	readonly evenRuns: readonly number[];
-	readonly operations: {
-		readonly appends: number;
-		readonly queue: number;
-		readonly renewals: number;
-		readonly messages: number;
-		readonly beats: number;
-		/** Heartbeats that gateways read: each reads every worker's. */
-		readonly recordsRead: number;
-	};
-	readonly virtualMs: number;
-}
-
-const PLACES = 4;
 const RUN_MS = 200;
 const LOAD = 0.6;
 const STEPS = 3;
 const PEOPLE = 200;
-/** Mean time between two troubles of one kind on one node, and of one gateway. */
-const TROUBLE_EVERY_MS = 500_000;
-const GATEWAY_TROUBLE_EVERY_MS = 60_000;
-const RESTART_MS = 5_000;
-const SLOW = { factor: 5, ms: 10_000 };
-const CUT_MS = 3_000;
+const SLOW_FACTOR = 5;
 const FLAKY = 0.01;
 /** As Errand sets them: see docs/decisions.md. */
-const LOCK_MS = 500;
-const RENEW_MS = 150;
-const STALLED_CHECK_MS = 200;
 const WORKER_TTL_MS = 1_500;
 const BEAT_MS = 500;
-const HOME_LEASE_MS = 1_200;
-const ADOPT_EVERY_MS = 300;
 const RESEND_MS = 700;
 const HOP_MS = 1;
-const PREFIX = 'worker-';
 const PATIENCE_MS = 300_000;
 
 interface Task {
@@ -86,31 +33,6 @@ interface Task {
 	state: TaskState;
 	home: SimulatedGateway;
 	readonly completed: Set<StepId>;
-}
-
-interface Run {
-	readonly job: QueuedJob;
-	readonly run: number;
-	readonly node: Node;
-	readonly worker: string;
-}
-
-class Node {
-	readonly index: number;
-	readonly running = new Set<Run>();
-	/** Another one after each start. */
-	worker: string;
-	alive = true;
-	cut = false;
-	slowUntil = 0;
-	runs = 0;
-	untroubled = true;
-	diedAt = Number.NEGATIVE_INFINITY;
-
-	constructor(index: number) {
-		this.index = index;
-		this.worker = `${PREFIX}${index}`;
-	}
 }
 
 /**
@@ -124,11 +46,10 @@ class SimulatedCluster {
 	readonly #time = new VirtualTime();
 	readonly #queue = new SimulatedQueue();
 	readonly #tasks = new Map<TaskId, Task>();
-	readonly #nodes: readonly Node[];
+	readonly #nodes: readonly SimulatedNode[];
 	readonly #gateways: SimulatedGateway[];
-	readonly #free: Set<Node>;
+	readonly #free: Set<SimulatedNode>;
 	readonly #luck: () => number;
-	readonly #trouble: () => number;
 	#able: readonly AbleWorker[] = [];
 	#slots = 0;
 	#submitted = 0;
@@ -138,27 +59,38 @@ class SimulatedCluster {
 	#recordedTwice = 0;
 	#runs = 0;
 	#refused = 0;
-	readonly #troubles = { crashes: 0, slowdowns: 0, partitions: 0, gatewayCrashes: 0 };
+	readonly #troubles: ClusterTroubles;
 	readonly #counts = { appends: 0, renewals: 0, messages: 0, beats: 0, recordsRead: 0 };
 	readonly #failovers: number[] = [];
 	readonly #failoversOfNamed: number[] = [];
-	readonly #adoptions: number[] = [];
 	readonly #waits: number[] = [];
 
 	constructor(size: ClusterSize) {
 		this.#size = size;
 		this.#luck = seeded(size.seed);
-		this.#trouble = seeded(size.seed + 1);
-		this.#nodes = Array.from({ length: size.nodes }, (_, index) => new Node(index));
+		this.#nodes = Array.from({ length: size.nodes }, (_, index) => new SimulatedNode(index));
 		this.#free = new Set(this.#nodes);
 		this.#gateways = Array.from({ length: size.gateways }, (_, index) => this.#newGateway(index));
+		this.#troubles = new ClusterTroubles({
+			...{ time: this.#time, queue: this.#queue, nodes: this.#nodes, gateways: this.#gateways },
+			chance: seeded(size.seed + 1),
+			isOver: () => this.#submitted >= size.tasks,
+			lost: (node) => this.#free.delete(node),
+			take: (node) => this.#take(node),
+			wake: (job) => this.#wake(job),
+			adoptAllOf: (dead) => {
+				for (const task of this.#tasks.values()) if (task.home === dead) this.#adopt(task);
+			},
+			restartGateway: (index) => {
+				this.#gateways[index] = this.#newGateway(index);
+			},
+		});
 	}
 
 	run(): ClusterOutcome {
 		this.#beat();
 		this.#submitNext();
-		for (const node of this.#nodes) this.#plagueNode(node);
-		for (let index = 0; index < this.#gateways.length; index++) this.#plagueGateway(index);
+		this.#troubles.begin();
 		// Whatever is open so long after the last task came would never end.
 		this.#time.run(() => this.#done + this.#failed === this.#size.tasks || this.#time.now > this.#lastAt + PATIENCE_MS);
 		return {
@@ -168,10 +100,10 @@ class SimulatedCluster {
 			recordedTwice: this.#recordedTwice,
 			runs: this.#runs,
 			refused: this.#refused,
-			...this.#troubles,
+			...this.#troubles.counts,
 			failovers: this.#failovers,
 			failoversOfNamed: this.#failoversOfNamed,
-			adoptions: this.#adoptions,
+			adoptions: this.#troubles.adoptions,
 			waits: this.#waits,
 			evenRuns: this.#nodes.filter((node) => node.untroubled).map((node) => node.runs),
 			operations: { ...this.#counts, queue: this.#queue.operations },
@@ -259,8 +191,7 @@ class SimulatedCluster {
 
 	#wake(job: QueuedJob): void {
 		const [longestFree] = this.#free;
-		const node =
-			job.queue === undefined ? longestFree : this.#nodes[Number.parseInt(job.queue.slice(PREFIX.length), 10)];
+		const node = job.queue === undefined ? longestFree : this.#nodes[nodeIndex(job.queue)];
 		if (node === undefined) return;
 		// The next job wakes the next one.
 		if (this.#free.delete(node)) this.#free.add(node);
@@ -268,7 +199,7 @@ class SimulatedCluster {
 	}
 
 	/** Takes one job, and the next one a hop later: meanwhile others take theirs. */
-	#take(node: Node): void {
+	#take(node: SimulatedNode): void {
 		if (!node.alive || node.cut) return;
 		const job = node.running.size < PLACES ? this.#queue.take(node.worker) : undefined;
 		if (job !== undefined) this.#start({ job, run: job.run, node, worker: node.worker });
@@ -281,7 +212,7 @@ class SimulatedCluster {
 		if (job !== undefined && this.#queue.waiting(node.worker)) this.#time.after(HOP_MS, () => this.#take(node));
 	}
 
-	#start(run: Run): void {
+	#start(run: SimulatedRun): void {
 		const { job, node } = run;
 		node.running.add(run);
 		node.runs++;
@@ -294,14 +225,14 @@ class SimulatedCluster {
 			const wanted = this.#tell(task, { type: 'StartStep', at: this.#time.now, ...tokenOf(run), worker: run.worker });
 			if (wanted) task.home.choice.started({ worker: run.worker, capability: CAPABILITY });
 			else this.#refused++;
-			const slow = node.slowUntil > this.#time.now ? SLOW.factor : 1;
+			const slow = node.slowUntil > this.#time.now ? SLOW_FACTOR : 1;
 			const ms = wanted ? runTime(RUN_MS * slow, this.#luck) : 0;
 			this.#counts.renewals += Math.floor(ms / RENEW_MS);
 			this.#time.after(ms, () => this.#end(run, wanted, ms));
 		});
 	}
 
-	#end(run: Run, wanted: boolean, ms: number): void {
+	#end(run: SimulatedRun, wanted: boolean, ms: number): void {
 		const { job, node, worker } = run;
 		const isHere = () => node.alive && node.worker === worker;
 		if (!isHere()) return;
@@ -329,7 +260,7 @@ class SimulatedCluster {
 	}
 
 	/** A report goes to the task's home; without an answer in time, to any gateway. A worker that is cut off repeats it. */
-	#report(run: Run, deliver: (task: Task) => void): void {
+	#report(run: SimulatedRun, deliver: (task: Task) => void): void {
 		this.#counts.messages += 2;
 		const task = this.#tasks.get(run.job.task);
 		const { node, worker } = run;
@@ -347,70 +278,7 @@ class SimulatedCluster {
 		this.#time.after(RESEND_MS + 2 * HOP_MS, send);
 	}
 
-	// Troubles.
-
-	#plagueNode(node: Node): void {
-		const kinds = [() => this.#crash(node), () => this.#slowDown(node), () => this.#cut(node)];
-		for (const strike of kinds) {
-			const next = () => {
-				if (this.#submitted >= this.#size.tasks) return;
-				if (node.alive && !node.cut) strike();
-				this.#time.after(waitUntilNext(TROUBLE_EVERY_MS, this.#trouble), next);
-			};
-			this.#time.after(waitUntilNext(TROUBLE_EVERY_MS, this.#trouble), next);
-		}
-	}
-
-	#crash(node: Node): void {
-		this.#troubles.crashes++;
-		const { worker } = node;
-		this.#loseLocks(node);
-		node.running.clear();
-		node.alive = false;
-		node.untroubled = false;
-		node.diedAt = this.#time.now;
-		this.#free.delete(node);
-		this.#time.after(RESTART_MS, () => {
-			node.alive = true;
-			node.worker = `${worker}'`;
-			this.#take(node);
-		});
-	}
-
-	#slowDown(node: Node): void {
-		this.#troubles.slowdowns++;
-		node.untroubled = false;
-		node.slowUntil = this.#time.now + SLOW.ms;
-	}
-
-	/** Cut off from Redis: its jobs go elsewhere, it goes on and tells what came of them when it is back. */
-	#cut(node: Node): void {
-		this.#troubles.partitions++;
-		node.untroubled = false;
-		node.cut = true;
-		node.diedAt = this.#time.now;
-		this.#free.delete(node);
-		this.#loseLocks(node);
-		this.#time.after(CUT_MS, () => {
-			node.cut = false;
-			this.#take(node);
-		});
-	}
-
-	/** The lock of each job runs out some time after its last renewal, and the next check finds it. */
-	#loseLocks(node: Node): void {
-		const { now } = this.#time;
-		for (const { job, run, worker } of node.running) {
-			const over = now + LOCK_MS - this.#trouble() * RENEW_MS;
-			const found = Math.ceil(over / STALLED_CHECK_MS) * STALLED_CHECK_MS;
-			this.#time.after(found - now, () => {
-				if (!this.#queue.stalled(job, worker, run)) return;
-				job.lostAt = now;
-				job.wasNamed = job.queue !== undefined;
-				this.#wake(job);
-			});
-		}
-	}
+	// Losses.
 
 	#abandon(worker: string): void {
 		this.#queue.abandon(worker);
@@ -418,30 +286,6 @@ class SimulatedCluster {
 			if (!this.#queue.waiting(node.worker)) return;
 			this.#take(node);
 		}
-	}
-
-	#plagueGateway(index: number): void {
-		this.#time.after(waitUntilNext(GATEWAY_TROUBLE_EVERY_MS, this.#trouble), () => {
-			if (this.#submitted >= this.#size.tasks) return;
-			const others = this.#gateways.some((one, other) => other !== index && one.alive);
-			if (others && this.#gateways[index]?.alive === true) this.#crashGateway(index);
-			this.#plagueGateway(index);
-		});
-	}
-
-	#crashGateway(index: number): void {
-		const dead = this.#gateways[index];
-		if (dead === undefined) return;
-		this.#troubles.gatewayCrashes++;
-		dead.alive = false;
-		const crashed = this.#time.now;
-		this.#time.after(HOME_LEASE_MS + this.#trouble() * ADOPT_EVERY_MS, () => {
-			this.#adoptions.push(this.#time.now - crashed);
-			for (const task of this.#tasks.values()) if (task.home === dead) this.#adopt(task);
-		});
-		this.#time.after(RESTART_MS, () => {
-			this.#gateways[index] = this.#newGateway(index);
-		});
 	}
 
 	#adopt(task: Task): void {
@@ -504,15 +348,3 @@ const CHAIN: readonly PlannedStep[] = Array.from({ length: STEPS }, (_, index) =
 	timeoutMs: 30_000,
 	effects: 'none',
 }));
-
-function tokenOf({ job, run }: Run): RunToken {
-	return { stepId: asStepId(job.stepId), attempt: job.attempt, run };
-}
-
-function asWorker(node: Node, at: number): AbleWorker {
-	const running = node.running.size;
-	const load = { name: CAPABILITY, version: 1, placement: 'process', concurrency: PLACES, running } as const;
-	const state = running > 0 ? 'BUSY' : 'WAITING';
-	const whole = { paused: false, at, slots: PLACES, load: running / PLACES, capabilities: [load] };
-	return { worker: node.worker, state, ...whole };
-}
