@@ -99,7 +99,6 @@ describe.skipIf(serversMissing() !== undefined)('two gateways behind one address
 				`A gateway killed that drove ${TASKS} tasks. From the kill to the next fact of each: ${percentiles(afterKill)}; until a page that was connected to it saw one: ${percentiles(shown)}.`,
 			);
 			expect(afterKill).toHaveLength(TASKS);
-			expect(Math.max(...afterKill)).toBeLessThan(10_000);
 			expect(page.connections()).toBe(2);
 
 			const green = async () => {

@@ -143,7 +143,6 @@ describe.skipIf(serversMissing() !== undefined)('three workers of a cluster', ()
 			`${KILLS} workers killed, ${toStart.length} runs of ${submitted.length} steps cut short. From the kill to the start elsewhere: ${percentiles(toStart)}; to the first thing that the step does there: ${percentiles(toKnock)}.`,
 		);
 		expect(toStart.length).toBeGreaterThanOrEqual(KILLS / 2);
-		expect(Math.max(...toStart)).toBeLessThan(20_000);
 	}, 240_000);
 });
 

@@ -45,34 +45,27 @@ async function startTaker(worker: string, starts: Start[], ended: string[] = [])
 	return child;
 }
 
-test('starts the job of a killed worker elsewhere within a second, as its next run', async () => {
+test('starts the job of a killed worker elsewhere as its next run, though nothing is heard of the death', async () => {
 	const queue = await dispatch.queue(new ToldRegistry(aWorker('one'), aWorker('two')));
 	const starts: Start[] = [];
-	const times: number[] = [];
-	for (let n = 0; n < 5; n++) {
+	for (let n = 0; n < 2; n++) {
 		const [first, second] = await Promise.all([startTaker(`${n}a`, starts), startTaker(`${n}b`, starts)]);
 		await queue.enqueue(aJob(`killed${n}`));
 		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 1), 5_000);
-		const killedAt = performance.now();
 		const doomed = starts.at(-1)?.worker === `${n}a` ? first : second;
 		doomed.kill('SIGKILL');
-		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 2), { timeout: 10_000, interval: 2 });
-		times.push(performance.now() - killedAt);
+		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 2));
 		expect(starts.at(-1)).toMatchObject({ jobId: `killed${n}.step.1`, run: 2 });
 		expect(starts.at(-1)?.worker).not.toBe(starts.at(-2)?.worker);
 		await queue.cancel(`killed${n}.step.1`);
 		for (const child of [first, second]) child.kill('SIGKILL');
 	}
-	times.sort((a, b) => a - b);
-	console.log(`from kill to start elsewhere: ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
-	// On a busy machine; on a quiet one it is 0.5 to 0.8 s.
-	expect(times[2]).toBeLessThan(3_000);
 });
 
 test.for([
 	{ of: 'that was picked for it', capability: 'test.work' },
 	{ of: 'with the session of its task', capability: 'test.visit' },
-])('starts the job of a killed worker $of elsewhere, long before that counts as dead', async ({ capability }) => {
+])('starts the job of a killed worker $of elsewhere, while that still counts as living', async ({ capability }) => {
 	const capabilities = aWorker('any').capabilities.map((one) => ({ ...one, name: capability }));
 	const registry = new ToldRegistry();
 	let doomedOne: string | undefined;
@@ -82,8 +75,7 @@ test.for([
 	const queue = await dispatch.queue(registry, { line, places, choose: () => doomedOne });
 	const starts: Start[] = [];
 	const claims: string[] = [];
-	const times: number[] = [];
-	for (let n = 0; n < 3; n++) {
+	for (let n = 0; n < 2; n++) {
 		const pair = await Promise.all([startTaker(`${n}a`, starts), startTaker(`${n}b`, starts)]);
 		for (const child of pair) {
 			child.on('message', ({ claimed, kind }: { claimed?: string; kind?: string }) => {
@@ -99,10 +91,8 @@ test.for([
 		const first = starts.at(-1)?.worker;
 		if (capability === 'test.work') expect(first).toBe(doomedOne);
 		await pause(400);
-		const killedAt = performance.now();
 		pair[first === `${n}a` ? 0 : 1]?.kill('SIGKILL');
-		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 2), { timeout: 10_000, interval: 2 });
-		times.push(performance.now() - killedAt);
+		await vi.waitFor(() => expect(starts).toHaveLength(2 * n + 2));
 		expect(starts.at(-1)).toMatchObject({ jobId, run: 2 });
 		expect(starts.at(-1)?.worker).not.toBe(first);
 		// Whoever starts it waits for the session until it is certain that the other one does not have it any more.
@@ -112,9 +102,6 @@ test.for([
 		for (const child of pair) child.kill('SIGKILL');
 		for (const name of [`${n}a`, `${n}b`]) registry.hear('died', aWorker(name, { capabilities }));
 	}
-	times.sort((a, b) => a - b);
-	console.log(`${capability}: from kill to start elsewhere: ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
-	expect(times[1]).toBeLessThan(3_000);
 });
 
 test('leaves jobs with sessions to a worker that is busy, in their order, and sends those on that it was only picked for', async () => {

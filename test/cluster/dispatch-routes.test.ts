@@ -27,26 +27,23 @@ test('brings a job to the worker that was picked for it, and elsewhere when that
 	await vi.waitFor(() => expect(atTwo.taken).toEqual(['a.step.1']), 5_000);
 });
 
-test('ends a running job that any gateway cancels, in less than 200 ms', async () => {
+test('ends a running job that any gateway cancels, at its word', async () => {
 	const registry = new ToldRegistry(aWorker('one'));
 	const queue = await dispatch.queue(registry);
 	const other = await dispatch.queue(registry, { self: 'other' });
 	const one = new TakingConsumer(await dispatch.source('one'), { 'test.work': 5 });
-	const times: number[] = [];
-	for (const canceller of [queue, other, queue]) {
-		const name = `a${times.length}`;
+	for (const [n, canceller] of [queue, other, queue].entries()) {
+		const name = `a${n}`;
 		await queue.enqueue(aJob(name));
 		await vi.waitFor(() => expect(one.taken).toContain(`${name}.step.1`), 5_000);
 		const signal = one.signals.get(`${name}.step.1`);
-		const start = performance.now();
 		const aborted = new Promise((resolve) => signal?.addEventListener('abort', resolve));
 		await canceller.cancel(`${name}.step.1`);
 		await aborted;
-		times.push(performance.now() - start);
+		// Nobody had to notice that the job is gone: then it would be lost, not cancelled.
 		expect(signal?.reason).toBeInstanceOf(RunCancelled);
 		expect(await queue.holds(`${name}.step.1`)).toBe(false);
 	}
-	expect(Math.min(...times)).toBeLessThan(200);
 });
 
 test('ends a running job though the word of its cancelling is lost', async () => {

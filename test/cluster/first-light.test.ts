@@ -59,7 +59,7 @@ describe('a task that is given to one gateway', () => {
 		const socket = io(cluster.gateway(1).url, { auth: { token: cluster.token }, transports: ['websocket'] });
 		const heard: { seq: number; type: string }[] = [];
 		socket.on('fact', ({ taskId, fact }) => taskId === id && heard.push(fact));
-		await socket.timeout(10_000).emitWithAck('follow', { taskId: id, after: 0 });
+		await socket.timeout(30_000).emitWithAck('follow', { taskId: id, after: 0 });
 		const read = await factsOf(there.follow(id));
 		await eventually(async () => heard.at(-1)?.type === 'TaskCompleted', { describe: async () => heard });
 		socket.close();
@@ -102,7 +102,8 @@ describe('a task that is given to one gateway', () => {
 		await eventually(async () => site.asked.includes('/slow'));
 		await there.cancel(id);
 		await eventually(async () => (await cluster.gateway(0).task(id)).status === 'cancelled');
-		await eventually(async () => slowPageIsLeft());
+		// Left alone, the reading would end after 25 s.
+		await eventually(async () => slowPageIsLeft(), { limitMs: 20_000 });
 	});
 
 	it('is tried again through the other', async () => {

@@ -13,8 +13,6 @@ test('three hundred workers are known to a gateway, and their heartbeats cost li
 		expect(many.idle.bytesIn).toBeLessThan(300 * 2_000);
 		expect(many.busy.bytesIn + many.busy.bytesOut).toBeLessThan(300 * 10_000);
 		expect(many.redisMemory).toBeLessThan(300 * 50_000);
-		expect(many.choiceMicros.alike).toBeLessThan(1_000);
-		expect(many.choiceMicros.differing).toBeLessThan(5_000);
 	} finally {
 		await redis.stop();
 	}

@@ -58,7 +58,7 @@ test('keeps what one script touches in one slot of Redis Cluster', async () => {
 	lines.cleanUp(() => sessions.stop());
 	sessions.start({ closing: async () => {}, lapsed: () => {} });
 	const task = asTaskId('t1');
-	expect((await sessions.claim(task, AbortSignal.timeout(5_000))).kind).toBe('held');
+	expect((await sessions.claim(task, AbortSignal.timeout(30_000))).kind).toBe('held');
 	expect(await new RedisSessionPool(line).workerOf(task)).toBe('w1');
 
 	const [one, two] = await Promise.all([line.leases.acquire('discord'), line.leases.acquire('telegram')]);

@@ -28,7 +28,7 @@ async function servicesOn(self: string) {
 }
 
 const aRequest = { purpose: 'test', messages: [{ role: 'user', text: 'Hello?' }], maxTokens: 100 } as const;
-const patient = () => ({ signal: AbortSignal.timeout(10_000) });
+const patient = () => ({ signal: AbortSignal.timeout(30_000) });
 
 test('is the model of another process: its words as they come, its vectors, its refusals with what they cost', async () => {
 	const [there, here] = await Promise.all([servicesOn('keys'), servicesOn('worker')]);

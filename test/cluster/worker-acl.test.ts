@@ -63,7 +63,7 @@ test('lets a worker do all of its work', async () => {
 			void (async () => {
 				expect(await reports.started(report)).toBe(true);
 				ports.bus.publish('progress', { taskId: job.taskId, stepId: job.stepId, percent: 50 });
-				const claim = await ports.sessionLeases.claim(job.taskId, AbortSignal.timeout(5_000));
+				const claim = await ports.sessionLeases.claim(job.taskId, AbortSignal.timeout(30_000));
 				expect(claim.kind).toBe('held');
 				await reports.ended(report, { kind: 'completed', output: { ok: true }, origins: [] });
 				consumption.settled(job.id);

@@ -283,9 +283,7 @@ describe.skipIf(browserPath === undefined)('browser sessions', () => {
 		const stop = new AbortController();
 		const hanging = open(run, '/hang', { signal: stop.signal });
 		setTimeout(() => stop.abort(), 100);
-		const before = performance.now();
 		await expect(hanging).rejects.toMatchObject({ code: 'cancelled' });
-		expect(performance.now() - before).toBeLessThan(2_000);
 		await expect(open(run, '/', { signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
 		await expect(open(run, '/hang', { timeoutMs: 500 })).rejects.toMatchObject({ code: 'timed-out' });
 		const stuck = aBrowserRun('t', { step: 'stuck' });

@@ -162,7 +162,7 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 		await eventually(() => nothingLeft({ but: 1 }), { describe: left });
 	});
 
-	it('has its browser gone within a moment of being cancelled', async () => {
+	it('has its browser gone once it is cancelled', async () => {
 		site.hold();
 		const id = await errand.submit(shopping());
 		await site.askedFor(3);
@@ -174,7 +174,6 @@ describe.skipIf(browser === undefined)('a task with a browser (needs one: npm ru
 			async () =>
 				(await stillThere(its)).length === 0 && !(await folders()).some((name) => name.endsWith('/browser-1')),
 			{
-				limitMs: 3_000,
 				describe: async () => [await stillThere(its), await folders()],
 			},
 		);

@@ -42,7 +42,7 @@ async function told(words: string): Promise<number> {
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-	const end = Date.now() + 25_000;
+	const end = Date.now() + 60_000;
 	while (!(await holds())) {
 		if (Date.now() > end) {
 			const said = await json('GET', '/v1/conversations/web-owner/messages?after=0');

@@ -58,7 +58,7 @@ export function followLikeAPage(url: string, token: string): PageFollower {
 		say: async (text, clientId) => {
 			for (let tries = 0; ; tries++) {
 				try {
-					const answer = await socket.timeout(5_000).emitWithAck('message', { text, clientId });
+					const answer = await socket.timeout(30_000).emitWithAck('message', { text, clientId });
 					if (answer.error === undefined) return;
 				} catch (error) {
 					if (tries > 3) throw error;

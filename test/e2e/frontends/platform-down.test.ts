@@ -150,7 +150,6 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 		console.log(
 			`${name} away for ${AWAY_MS} ms: ${waits.length} answers elsewhere, p50 ${waits[waits.length >> 1]} ms, longest ${waits.at(-1)} ms; all that waited arrived ${backMs} ms after its return.`,
 		);
-		expect(waits.at(-1)).toBeLessThan(8_000);
 	});
 });
 

@@ -111,7 +111,7 @@ export function aReply(conversation: string, text: string, fields: Partial<Reply
 export async function until<Found>(
 	look: () => Found | undefined | false,
 	what: string,
-	timeoutMs = 10_000,
+	timeoutMs = 30_000,
 ): Promise<Found> {
 	const end = Date.now() + timeoutMs;
 	for (;;) {

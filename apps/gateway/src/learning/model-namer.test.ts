@@ -16,7 +16,7 @@ it('asks a model once, on behalf of the person, and gives what it named', async 
 it('rejects where the model twice gives no such thing, so that rules take over', async () => {
 	const named = new ModelNamer(new ScriptedModel(['Rome', 'I said Rome'])).nameParameters(
 		asked,
-		AbortSignal.timeout(5_000),
+		AbortSignal.timeout(30_000),
 	);
 	await expect(named).rejects.toThrow('parameters');
 });

@@ -40,7 +40,7 @@ function connect(options: { auth?: object; headers?: Record<string, string> } = 
 	};
 }
 
-const ask = (socket: Socket, event: string, payload: unknown) => socket.timeout(4_000).emitWithAck(event, payload);
+const ask = (socket: Socket, event: string, payload: unknown) => socket.timeout(30_000).emitWithAck(event, payload);
 const skipped = (reason = 'for the test') =>
 	taskFact('StepSkipped', { stepId: asStepId('s1'), cause: 'person', reason });
 
