@@ -129,7 +129,7 @@ export async function startPageErrand(
 		mountWebhook: () => {},
 		reportState: () => {},
 		reportDelivery: async () => {},
-		recentTasks: async () => [],
+		suggestions: async () => [],
 	});
 	await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
 	const url = `http://127.0.0.1:${listening().port}`;

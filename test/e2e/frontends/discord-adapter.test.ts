@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError } from '@errand/core/domain/errors.ts';
+import type { Suggestion } from '@errand/core/ports/frontend.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answered, componentsOf } from '../../support/discord/person.ts';
@@ -480,15 +481,20 @@ describe('slash commands', () => {
 		await until(() => host.texts.includes('only light ones'), 'the thread is Ann’s');
 	});
 
-	it('complete the numbers of tasks', async () => {
+	it('complete the numbers of tasks and the names of workflows', async () => {
 		served = await serveDiscord();
 		const { discord, host } = served;
 		const ann = discord.person('Ann');
-		const tasks = [
-			{ number: 12, id: 't12', goal: 'compare laptops', status: 'running' },
-			{ number: 11, id: 't11', goal: 'find a train', status: 'done' },
-		];
-		Object.assign(host, { recentTasks: async (who: string) => (who === ann.identity ? tasks : []) });
+		const known: Readonly<Record<string, readonly Suggestion[]>> = {
+			task: [
+				{ value: '12', label: '12 · compare laptops (running)' },
+				{ value: '11', label: '11 · find a train (done)' },
+			],
+			workflow: [{ value: 'compare-offers', label: 'compare-offers · Compare offers' }],
+		};
+		Object.assign(host, {
+			suggestions: async (who: string, kind: string) => (who === ann.identity ? (known[kind] ?? []) : []),
+		});
 		expect(await ann.complete(ann.dm, 'cancel', 'n', '')).toEqual([
 			{ name: '12 · compare laptops (running)', value: 12 },
 			{ name: '11 · find a train (done)', value: 11 },
@@ -496,6 +502,9 @@ describe('slash commands', () => {
 		expect(await ann.complete(ann.dm, 'cancel', 'n', '11')).toHaveLength(1);
 		expect(await ann.complete(ann.dm, 'cancel', 'n', 'lap')).toEqual([expect.objectContaining({ value: 12 })]);
 		expect(await discord.person('Bob').complete(discord.person('Bob').dm, 'cancel', 'n', '')).toEqual([]);
+		expect(await ann.complete(ann.dm, 'run', 'what', 'comp')).toEqual([
+			{ name: 'compare-offers · Compare offers', value: 'compare-offers' },
+		]);
 	});
 
 	it('of strangers are refused to them alone', async () => {

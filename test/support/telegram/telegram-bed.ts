@@ -95,7 +95,7 @@ export class TelegramBed {
 				}),
 			reportState: (state) => host.reportState(state),
 			reportDelivery: (report) => host.reportDelivery(report),
-			recentTasks: () => host.recentTasks(),
+			suggestions: () => host.suggestions(),
 		});
 		return frontend;
 	}

@@ -91,7 +91,7 @@ export class RecordingHost implements FrontendHost {
 		this.reports.push(report);
 	}
 
-	async recentTasks() {
+	async suggestions() {
 		return [];
 	}
 

@@ -7,7 +7,6 @@ import {
 	type APIInteraction,
 	type APIInteractionResponse,
 	type APIUser,
-	ApplicationCommandOptionType,
 	ApplicationCommandType,
 	InteractionResponseType,
 	MessageFlags,
@@ -23,13 +22,13 @@ import type { InteractionParts } from './interactions.ts';
 import { TAKEN } from './live-interactions.ts';
 import { nameOf } from './parse-message.ts';
 import { conversationAt, type DiscordPlace } from './places.ts';
-import { commandText, taskChoices } from './slash-commands.ts';
+import { choicesFor, commandText, suggestedFor } from './slash-commands.ts';
 
 /** A command nothing has been said to for this long gets a word, because its answer will be a message of its own. */
 const SILENT_MS = 5_000;
 const NO_MENTIONS = { parse: [] };
 
-/** CommandUse takes slash commands, and completes their numbers as they are typed. */
+/** CommandUse takes slash commands, and completes numbers and names in them as they are typed. */
 export class CommandUse {
 	readonly #parts: InteractionParts;
 	readonly #insistence: Insistence;
@@ -103,15 +102,15 @@ export class CommandUse {
 		const options = interaction.data.options as APIApplicationCommandInteractionDataBasicOption[];
 		const focused = options.find((option) => 'focused' in option && option.focused === true);
 		const typed = focused !== undefined && 'value' in focused ? String(focused.value) : '';
-		const isTask = focused?.type === ApplicationCommandOptionType.Integer;
-		const tasks =
-			user === undefined || !isTask
+		const kind = focused && suggestedFor(interaction.data.name, focused.name);
+		const suggestions =
+			user === undefined || kind === undefined
 				? []
-				: await host.recentTasks(`discord:${user.id}`).catch((error: unknown) => {
-						log.warn('discord tasks not completed', { error });
+				: await host.suggestions(`discord:${user.id}`, kind).catch((error: unknown) => {
+						log.warn('discord option not completed', { command: interaction.data.name, error });
 						return [];
 					});
-		const choices = taskChoices(tasks, typed);
+		const choices = kind === undefined ? [] : choicesFor(kind, suggestions, typed);
 		await api.respond(interaction, {
 			type: InteractionResponseType.ApplicationCommandAutocompleteResult,
 			data: { choices },

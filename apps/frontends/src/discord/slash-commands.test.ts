@@ -2,7 +2,7 @@ import { CHAT_COMMANDS, readChatCommand } from '@errand/core/domain/conversation
 import { ApplicationCommandOptionType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { commandPlace } from './command-place.ts';
-import { commandText, sameCommands, slashCommands, taskChoices } from './slash-commands.ts';
+import { choicesFor, commandText, sameCommands, slashCommands, suggestedFor } from './slash-commands.ts';
 
 describe('slash commands', () => {
 	it('are all commands of the chat, in the shape Discord takes', () => {
@@ -47,15 +47,32 @@ describe('slash commands', () => {
 
 	it('offer tasks by number and by words, as many and as long as Discord takes', () => {
 		const tasks = Array.from({ length: 40 }, (_, index) => ({
-			number: index + 1,
-			id: `t${index}` as never,
-			goal: `goal ${'\u202eevil '.repeat(40)}`,
-			status: 'done',
+			value: String(index + 1),
+			label: `${index + 1} · goal ${'\u202eevil '.repeat(40)} (done)`,
 		}));
-		const all = taskChoices(tasks, '');
+		const all = choicesFor('task', tasks, '');
 		expect(all).toHaveLength(25);
 		expect(all.every(({ name }) => name.length <= 100 && !name.includes('\u202e'))).toBe(true);
-		expect(taskChoices(tasks, '#40').map(({ value }) => value)).toEqual([40]);
+		expect(choicesFor('task', tasks, '#40').map(({ value }) => value)).toEqual([40]);
+		expect(choicesFor('task', tasks, 'goal')).toHaveLength(25);
+	});
+
+	it('offer names by how they begin and by words in their titles', () => {
+		const workflows = [
+			{ value: 'compare-offers', label: 'compare-offers · Compare 10 offers' },
+			{ value: 'weekly', label: 'weekly · What is new this week' },
+			{ value: 'x'.repeat(101), label: 'Too long to be chosen' },
+		];
+		const found = (typed: string) => choicesFor('workflow', workflows, typed).map(({ value }) => value);
+		expect(found('')).toEqual(['compare-offers', 'weekly']);
+		expect(found('WHAT is')).toEqual(['weekly']);
+		expect(found('10')).toEqual([]);
+		expect(suggestedFor('run', 'what')).toBe('workflow');
+		expect(suggestedFor('unschedule', 'n')).toBe('schedule');
+		expect(suggestedFor('unlink', 'account')).toBe('account');
+		expect(suggestedFor('new', 'goal')).toBeUndefined();
+		expect(suggestedFor('answer', 'n')).toBeUndefined();
+		expect(suggestedFor('no-such', 'n')).toBeUndefined();
 	});
 
 	it('belong to the thread they concern, or to the person alone', () => {

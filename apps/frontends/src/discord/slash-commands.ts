@@ -3,8 +3,9 @@ import {
 	CHAT_COMMANDS,
 	type ChatCommandName,
 	type CommandParameter,
+	type SuggestedKind,
 } from '@errand/core/domain/conversation/chat-command.ts';
-import type { NumberedTask } from '@errand/core/ports/frontend.ts';
+import type { Suggestion } from '@errand/core/ports/frontend.ts';
 import {
 	type APIApplicationCommandBasicOption,
 	type APIApplicationCommandInteractionDataBasicOption,
@@ -22,6 +23,14 @@ type Command = Commands[number];
 type Parameters = readonly CommandParameter[];
 
 const MAX_DESCRIPTION = 100;
+/** How many choices Discord offers while something is typed, and how long each may be. */
+const MAX_CHOICES = 25;
+const MAX_CHOICE = 100;
+const NAMED = {
+	workflow: 'The name of the workflow',
+	schedule: 'The number of the schedule',
+	account: 'The account',
+} as const;
 /** How much of an option Discord takes. */
 const MAX_OPTION_TEXT = 6_000;
 
@@ -52,19 +61,33 @@ export function commandText(
 	return [`/${name}`, ...words].join(' ');
 }
 
-/** taskChoices completes the number of a task as it is typed: by its number, or by words of its goal. */
-export function taskChoices(
-	tasks: readonly NumberedTask[],
+/** suggestedFor says of what a parameter of a command is completed as it is typed; undefined for words of one's own. */
+export function suggestedFor(command: string, parameter: string): SuggestedKind | undefined {
+	if (!isChatCommand(command)) return undefined;
+	const kind = (CHAT_COMMANDS[command].parameters as Parameters).find(({ name }) => name === parameter)?.kind;
+	return kind === 'question' || kind === 'words' ? undefined : kind;
+}
+
+/** choicesFor offers what fits what is typed so far, by how it begins or by words in it, as many and as long as Discord takes. */
+export function choicesFor(
+	kind: SuggestedKind,
+	suggestions: readonly Suggestion[],
 	typed: string,
-): APIApplicationCommandOptionChoice<number>[] {
+): APIApplicationCommandOptionChoice[] {
 	const wanted = typed.trim().replace(/^#/, '').toLowerCase();
-	return tasks
-		.filter(({ number, goal }) => String(number).startsWith(wanted) || goal.toLowerCase().includes(wanted))
-		.slice(0, 25)
-		.map(({ number, goal, status }) => ({
-			name: cutText(`${number} · ${tameText(goal).replace(/\s+/g, ' ').trim()} (${status})`, 100),
-			value: number,
+	return suggestions
+		.filter(({ value, label }) => value.length <= MAX_CHOICE && fits(value, label, wanted))
+		.slice(0, MAX_CHOICES)
+		.map(({ value, label }) => ({
+			name: cutText(tameText(label).replace(/\s+/g, ' ').trim(), MAX_CHOICE),
+			// Discord wants numbers for options that are numbers.
+			value: kind === 'task' ? Number(value) : value,
 		}));
+}
+
+/** A number is looked for where numbers stand: 1 is no word of "flat for 1,200 euro". */
+function fits(value: string, label: string, wanted: string): boolean {
+	return value.toLowerCase().startsWith(wanted) || (!/^\d+$/.test(wanted) && label.toLowerCase().includes(wanted));
 }
 
 /** isChatCommand tells whether there is a command of this name. */
@@ -90,6 +113,17 @@ function toOption({ name, kind, required }: CommandParameter): APIApplicationCom
 				description: 'Which of the open questions',
 				required,
 				min_value: 1,
+			};
+		case 'workflow':
+		case 'schedule':
+		case 'account':
+			return {
+				type: ApplicationCommandOptionType.String,
+				name,
+				description: NAMED[kind],
+				required,
+				autocomplete: true,
+				max_length: MAX_OPTION_TEXT,
 			};
 		case 'words':
 			return {

@@ -8,6 +8,7 @@ import { FrontendMetrics } from '../frontends/frontend-metrics.ts';
 import { FrontendPresence } from '../frontends/frontend-presence.ts';
 import { type ConfiguredFrontend, FrontendSupervisor } from '../frontends/frontend-supervisor.ts';
 import { HolderNotes } from '../frontends/holder-notes.ts';
+import { suggestionsFor } from '../frontends/suggestions.ts';
 import { WebhookRelay } from '../frontends/webhook-relay.ts';
 import { WebhookTable } from '../http/webhook-table.ts';
 import { taskLinks } from '../links/task-links.ts';
@@ -30,9 +31,6 @@ interface ChatsParts {
 	readonly log: ILogger;
 }
 
-/** Tasks offered while somebody types a number. */
-const TASKS_TO_CHOOSE_FROM = 25;
-
 /** openChats builds what runs frontends: the door their messages come in by, and the care for each. Starts none of them. */
 export function openChats({ config, base, core, registry, log }: ChatsParts): Chats {
 	const { ports, links } = base;
@@ -48,10 +46,10 @@ export function openChats({ config, base, core, registry, log }: ChatsParts): Ch
 		host: {
 			receive: (message) => door.receive(message),
 			reportDelivery: (report) => orchestrator.conversations.reportDelivery(report),
-			recentTasks: async (identity) => {
-				const principal = await people.whoIs(identity);
-				return principal === undefined ? [] : orchestrator.tasks.recent(principal, TASKS_TO_CHOOSE_FROM);
-			},
+			suggestions: suggestionsFor({
+				...{ people, tasks: orchestrator.tasks },
+				...{ workflows: orchestrator.workflows.desk, schedules: orchestrator.schedules.desk },
+			}),
 		},
 		back: (name, how) => presence.appeared(name, how),
 		gone: (name) => presence.disappeared(name),

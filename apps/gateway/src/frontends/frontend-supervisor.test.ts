@@ -52,7 +52,7 @@ describe('a frontend that one process runs at a time', () => {
 			host: {
 				receive: async () => ({ id: 'm' }),
 				reportDelivery: async () => {},
-				recentTasks: async () => [],
+				suggestions: async () => [],
 			},
 			back: (name) => present.push(name),
 			gone: (name) => present.splice(present.indexOf(name), 1),

@@ -26,7 +26,7 @@ export interface ConfiguredFrontend {
 
 interface Dependencies {
 	/** What every frontend reports to. */
-	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'recentTasks'>;
+	readonly host: Pick<FrontendHost, 'receive' | 'reportDelivery' | 'suggestions'>;
 	/** Told when one begins to work, or works again. */
 	readonly back: (name: FrontendName, how: { readonly single: boolean }) => void;
 	/** Told when one works here no longer. */
@@ -200,7 +200,7 @@ export class FrontendSupervisor {
 				metrics.reported(name, report.status);
 				return host.reportDelivery(report);
 			},
-			recentTasks: (identity) => host.recentTasks(identity),
+			suggestions: (identity, kind) => host.suggestions(identity, kind),
 		});
 		if (lost?.aborted && !this.#stopped) await frontend.stop();
 		if (this.#stopped || lost?.aborted) return;

@@ -47,7 +47,7 @@ function processes({ single }: { single: boolean }) {
 	const startOne = async () => {
 		const webhooks = new WebhookTable();
 		const supervisor = new FrontendSupervisor({
-			host: { receive: async () => ({ id: 'm' }), reportDelivery: async () => {}, recentTasks: async () => [] },
+			host: { receive: async () => ({ id: 'm' }), reportDelivery: async () => {}, suggestions: async () => [] },
 			...{ back: () => {}, gone: () => {}, leases, webhooks, relay: new WebhookRelay({ peers, log: quiet }) },
 			...{ metrics: new FrontendMetrics(new Registry()), notes: notes(), clock, log: quiet },
 		});

@@ -1,5 +1,6 @@
+import type { SuggestedKind } from '../domain/conversation/chat-command.ts';
 import type { Receipt, ReplyBody } from '../domain/conversation/reply.ts';
-import type { ConversationId, ReplyId, TaskId } from '../domain/ids.ts';
+import type { ConversationId, ReplyId } from '../domain/ids.ts';
 
 export type FrontendName = 'web' | 'discord' | 'telegram' | 'sms' | 'webhook' | 'api';
 
@@ -106,12 +107,10 @@ export interface DeliveryReport {
 	readonly message?: string | undefined;
 }
 
-/** NumberedTask is a task as its person calls it: their third task is 3 everywhere, for good. */
-export interface NumberedTask {
-	readonly number: number;
-	readonly id: TaskId;
-	readonly goal: string;
-	readonly status: string;
+/** Suggestion is one of several that somebody may mean: what they would write, and how it is shown. */
+export interface Suggestion {
+	readonly value: string;
+	readonly label: string;
 }
 
 /** FrontendHost is the gateway as a frontend sees it. */
@@ -127,8 +126,8 @@ export interface FrontendHost {
 	reportState(state: FrontendState): void;
 	/** Resolves once the report is durable; one about an unknown message is ignored. */
 	reportDelivery(report: DeliveryReport): Promise<void>;
-	/** The latest tasks of whoever has this identity, newest first, for completing a number as it is typed; none for a stranger. */
-	recentTasks(identity: string): Promise<readonly NumberedTask[]>;
+	/** What whoever has this identity may mean, for completing it as it is typed, the likeliest first; nothing for a stranger. */
+	suggestions(identity: string, kind: SuggestedKind): Promise<readonly Suggestion[]>;
 }
 
 /**

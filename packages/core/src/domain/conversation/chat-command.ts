@@ -1,7 +1,10 @@
-/** CommandParameter is what may stand after a command: the number of a task or of an open question, or words. */
+/** SuggestedKind is what there are some of, each with a number or a name that is completed as it is typed. */
+export type SuggestedKind = 'task' | 'workflow' | 'schedule' | 'account';
+
+/** CommandParameter is what may stand after a command: the number or name of one of several, or words. */
 export interface CommandParameter {
 	readonly name: string;
-	readonly kind: 'task' | 'question' | 'words';
+	readonly kind: SuggestedKind | 'question' | 'words';
 	readonly required: boolean;
 }
 
@@ -35,11 +38,14 @@ export const CHAT_COMMANDS = {
 	done: { does: 'tick a backlog item off, such as 5 or 5.2', parameters: [words('item', true)] },
 	run: {
 		does: 'run a workflow, as in `compare-offers top=3`, or have a backlog item carried out',
-		parameters: [words('what', true)],
+		parameters: [{ name: 'what', kind: 'workflow', required: true }],
 	},
 	watch: { does: 'tell me here when a backlog item changes', parameters: [words('item', true)] },
 	workflows: { does: 'list the workflows you may run', parameters: [] },
-	workflow: { does: 'show what a workflow does and what it needs', parameters: [words('name', true)] },
+	workflow: {
+		does: 'show what a workflow does and what it needs',
+		parameters: [{ name: 'name', kind: 'workflow', required: true }],
+	},
 	save: { does: 'save what task n did as a workflow, as in `3 as compare-offers`', parameters: [words('task', true)] },
 	skills: {
 		does: 'show the skills that are installed, or one of them',
@@ -53,7 +59,7 @@ export const CHAT_COMMANDS = {
 		does: 'have something done later, or again and again: every weekday at 7 | summarise the news',
 		parameters: [words('when', true)],
 	},
-	unschedule: { does: 'remove schedule n', parameters: [words('n', true)] },
+	unschedule: { does: 'remove schedule n', parameters: [{ name: 'n', kind: 'schedule', required: true }] },
 	remember: { does: 'have something remembered of you', parameters: [words('text', true)] },
 	memory: { does: 'show what is remembered of you, or look for words in it', parameters: [words('words', false)] },
 	forget: { does: 'forget entry n of what is remembered of you, or all', parameters: [words('entry', true)] },
@@ -72,7 +78,7 @@ export const CHAT_COMMANDS = {
 		parameters: [words('zone', false)],
 	},
 	link: { does: 'link another account of yours: a code here, the code there', parameters: [words('code', false)] },
-	unlink: { does: 'take an account off you again', parameters: [words('account', true)] },
+	unlink: { does: 'take an account off you again', parameters: [{ name: 'account', kind: 'account', required: true }] },
 	accounts: { does: 'show your accounts and preferences', parameters: [] },
 	login: { does: 'get a link to your page, good once', parameters: [] },
 	people: { does: 'show everybody who may use this (owner)', parameters: [], ownerOnly: true },

@@ -12,7 +12,6 @@ import { statusOf, type TaskView, viewTask } from '../../domain/task/view.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, IStreamIndex } from '../../ports/event-store.ts';
-import type { NumberedTask } from '../../ports/frontend.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { FactRelay } from '../commands/fact-relay.ts';
@@ -51,6 +50,14 @@ interface Dependencies {
 /** Longest goal, in characters; more belongs in an attached file. */
 const MAX_GOAL_CHARACTERS = 100_000;
 
+/** NumberedTask is a task as its person calls it: their third task is 3 everywhere, for good. */
+interface NumberedTask {
+	readonly number: number;
+	readonly id: TaskId;
+	readonly goal: string;
+	readonly status: string;
+}
+
 /** TaskDesk lets callers see and steer their own tasks. */
 export class TaskDesk implements ITaskDesk {
 	readonly #deps: Dependencies;
@@ -78,6 +85,7 @@ export class TaskDesk implements ITaskDesk {
 			...(request.deadline === undefined ? {} : { deadline: request.deadline }),
 			...(request.conversation === undefined ? {} : { conversation: request.conversation }),
 			...(request.origins === undefined ? {} : { origins: request.origins }),
+			...(request.unhurried === true ? { unhurried: true } : {}),
 			...(request.earlierGoals === undefined ? {} : { earlierGoals: request.earlierGoals }),
 			...(request.answerOnly === undefined ? {} : { answerOnly: request.answerOnly }),
 			...(request.announced === true || (await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
@@ -123,9 +131,12 @@ export class TaskDesk implements ITaskDesk {
 
 	async follow(principal: Principal, id: TaskId, after: number, listener: TaskListener): Promise<() => void> {
 		await this.#own(principal, id);
-		const stopProgress = this.#deps.bus.subscribe('progress', ({ taskId, ...progress }) => {
-			if (taskId === id) listener.progress(progress);
-		});
+		const stopProgress =
+			listener.progress === undefined
+				? () => {}
+				: this.#deps.bus.subscribe('progress', ({ taskId, ...progress }) => {
+						if (taskId === id) listener.progress?.(progress);
+					});
 		try {
 			const stopFacts = await this.#deps.relay.follow(taskStream(id), after, (fact) =>
 				listener.fact(fact as unknown as RecordedTaskFact),
