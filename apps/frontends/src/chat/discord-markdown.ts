@@ -16,7 +16,8 @@ const DISCORD: Dialect = {
 	em: (inner) => `*${inner}*`,
 	del: (inner) => `~~${inner}~~`,
 	code: codeSpan,
-	link: ({ href, bare }, words) => {
+	link: ({ href: address, bare }, words) => {
+		const href = address.replace(MENTION, '%40');
 		// In angle brackets a link brings no preview. Words with an address in them cannot be a link's.
 		if (bare) return `<${href}>`;
 		return words.includes('://') ? `${words} <${href}>` : `[${words}](<${href}>)`;
@@ -32,6 +33,7 @@ const DISCORD: Dialect = {
 };
 
 const INVISIBLE = '\u200b';
+const MENTION = /@(?=everyone|here|[!&\d])/gi;
 
 function plainText(words: string): string {
 	return unmentioned(words)
@@ -41,7 +43,7 @@ function plainText(words: string): string {
 
 /** In code too: what a reader sees as code need not be code for whoever sends the notifications. */
 function unmentioned(words: string): string {
-	return words.replace(/@(?=everyone|here|[!&\d])/gi, `@${INVISIBLE}`).replace(/<(?=[@#])/g, `<${INVISIBLE}`);
+	return words.replace(MENTION, `@${INVISIBLE}`).replace(/<(?=[@#])/g, `<${INVISIBLE}`);
 }
 
 function codeSpan(words: string): string {

@@ -45,6 +45,7 @@ describe('Discord', () => {
 			'<t:0:R>',
 			'<id:home>',
 		]) {
+			expect(toDiscord(`https://x.example/${hostile}?a=${hostile}`)).not.toMatch(/@(?:everyone|here)|<[@#]/);
 			for (const text of [
 				hostile,
 				`**${hostile}**`,
