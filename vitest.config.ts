@@ -9,12 +9,13 @@ const PATIENT = { setupFiles: ['test/support/patient-waits.ts'], expect: { poll:
 const SIDE_BY_SIDE = availableParallelism() + 1;
 
 /** Locks of half a second are in them: on a machine that is taken by others, they would run out. */
-const PROMPT = ['test/cluster/{dispatch-failures,worker-process}.test.ts'];
-/** They kill, measure promptness, or take all of the machine: nothing runs beside them. */
+const PROMPT = ['test/cluster/{dispatch-failures,dispatch-routes,worker-process}.test.ts'];
+/** They kill one server of their own and wait for it: the machine is theirs at no time. */
+const KILL_ONE = ['test/chaos/{sigkill,workflow-boundaries}.test.ts'];
+/** They kill parts of a cluster whose leases are short, or take all of the machine: nothing runs beside them. */
 const ALONE = [
 	...(serversMissing() === undefined ? PROMPT : []),
-	'test/chaos/**/*.test.ts',
-	'test/e2e/{cancel,compare-policies,hostile-html,model-interrupted,talking-points}.test.ts',
+	'test/chaos/{backlog-kills,cluster-*,frontends-storm,workflow-boundaries-cluster}.test.ts',
 ];
 
 /** They start processes or servers, or read whole documents, and have no place among quick ones. */
@@ -76,8 +77,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'end-to-end',
-					include: ['test/{e2e,simulation}/**/*.test.ts', 'test/mcp/*.test.ts'],
-					exclude: ALONE,
+					include: ['test/{e2e,simulation}/**/*.test.ts', 'test/mcp/*.test.ts', ...KILL_ONE],
 					testTimeout: 120_000,
 					hookTimeout: 60_000,
 					...sideBySide(),

@@ -88,8 +88,8 @@ it('gives the same, does the same and records each outcome once, killed right be
 		kills += 1;
 		errand = await start();
 	}
-	// What the commits of a run are depends on what happens at once; that of nearly each is met.
-	expect(kills).toBeGreaterThan(0.8 * boundaries.length);
+	// What the commits of a run are depends on what happens at once; that of nearly each is met, of a few less surely so.
+	expect(kills).toBeGreaterThan((ALL ? 0.8 : 0.5) * boundaries.length);
 	for (const [n, run] of runs.entries()) run.check((await ended[n]) as never, await errand.facts(run.id));
 
 	// What other streams were told is there once.

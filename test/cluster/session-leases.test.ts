@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { startCutProxy } from '../support/cut-proxy.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-const TTL_MS = 1_500;
+const TTL_MS = 1_000;
 const never = new AbortController().signal;
 const task = asTaskId('t1');
 const cleanUps: (() => unknown)[] = [];

@@ -33,7 +33,7 @@ export function errandCalls(address: () => string, token: string): ErrandCalls {
 		call,
 		submit: async (request) => ((await json(await call('POST', '/v1/tasks', request))) as { id: string }).id,
 		task,
-		settled: async (id, limitMs = 60_000) => {
+		settled: async (id, limitMs = 100_000) => {
 			const until = Date.now() + limitMs;
 			for (;;) {
 				const view = await task(id);

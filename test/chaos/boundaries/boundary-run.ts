@@ -14,7 +14,7 @@ interface Parts {
 	readonly deeds: Deeds;
 }
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 300_000;
 
 /** BoundaryRun is one run of a workflow and the person whose it is: they answer, send what is waited for, and look after what nobody knows the outcome of. */
 export class BoundaryRun {
