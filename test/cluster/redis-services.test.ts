@@ -105,15 +105,16 @@ test('sends a call elsewhere that the chosen process surely did not hear', async
 
 test('tells callers at once when the process stops, and takes the service off the list', async () => {
 	const { offers, calls } = await aPair();
-	const aborted = vi.fn();
+	const [begun, aborted] = [vi.fn(), vi.fn()];
 	offers.register('work', ({ signal }) => {
+		begun();
 		signal.addEventListener('abort', aborted);
 		return new Promise(() => undefined);
 	});
 	await eventually(() => expect(calls.state('work').available).toBe(true));
 	const call = calls.call('work', 'x', null, { timeoutMs: 3_600_000 });
 	const refused = expect(call).rejects.toMatchObject({ code: 'service-down' });
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await eventually(() => expect(begun).toHaveBeenCalled());
 	await offers.stop();
 	await refused;
 	await eventually(() => expect(calls.state('work').available).toBe(false));
@@ -123,14 +124,15 @@ test('tells callers at once when the process stops, and takes the service off th
 test('tells the handler that its caller is gone', async () => {
 	const [there, here] = await Promise.all([lines.open('offers'), lines.open('calls')]);
 	const [offers, calls] = await Promise.all([servicesOn(there), servicesOn(here)]);
-	const aborted = vi.fn();
+	const [begun, aborted] = [vi.fn(), vi.fn()];
 	offers.register('work', ({ signal }) => {
+		begun();
 		signal.addEventListener('abort', aborted);
 		return new Promise(() => undefined);
 	});
 	await eventually(() => expect(calls.state('work').available).toBe(true));
 	calls.call('work', 'x', null, { timeoutMs: 3_600_000 }).catch(() => undefined);
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await eventually(() => expect(begun).toHaveBeenCalled());
 	await here.close();
 	await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce());
 });

@@ -601,13 +601,14 @@ describe('sending', () => {
 	});
 
 	it('says that it sends when it does, and not while a reply waits for its turn', async () => {
-		bed.telegram.faults.plan('sendMessage', { kind: 'slow', ms: 500 });
+		bed.telegram.faults.plan('sendMessage', { kind: 'slow', ms: 1_000 });
 		const sentBy: number[] = [];
 		const sending = async () => {
 			sentBy.push(bed.telegram.callsOf('sendMessage').length);
 		};
 		const first = bed.frontend.deliver(bed.reply(home, 'first'), sending);
 		const second = bed.frontend.deliver(bed.reply(home, 'second'), sending);
+		await soon(() => sentBy.length > 0, 'it says so');
 		await wait(250);
 		expect(sentBy).toEqual([0]);
 		await Promise.all([first, second]);

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { asPersonId, asQuestionId, asTaskId } from '@errand/core/domain/ids.ts';
 import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTestServer, type TestServer, TOKEN } from '../../http/fixture/test-server.ts';
 
 let server: TestServer;
@@ -165,8 +164,7 @@ describe.each(ERAS)('a client of revision %s', (era) => {
 			await client.callTool({ name: 'set_task_status', arguments: { projectRoot: ROOT, id, status: 'review' } });
 		}
 		await server.clock.advance(1_000);
-		for (let tries = 0; updated.length === 0 && tries < 100; tries++) await pause(10);
-		expect(updated).toEqual([item]);
+		await vi.waitFor(() => expect(updated).toEqual([item]));
 		await client.close();
 	});
 

@@ -111,8 +111,8 @@ describe('handling commands', () => {
 		);
 		const one = handler();
 		while (((await one.state(stream))?.total ?? 0) < 600) await one.handle(stream, add(1));
-		await new Promise((resolve) => setTimeout(resolve, 20));
-		expect(await store.snapshots.load(stream, 'count-1')).toMatchObject({ seq: expect.any(Number) });
+		const kept = () => store.snapshots.load(stream, 'count-1');
+		await expect.poll(kept).toMatchObject({ seq: expect.any(Number) });
 		expect((await handler().state(stream))?.total).toBe(600);
 		expect(await store.snapshots.load(stream, 'count-2')).toBeUndefined();
 	});
