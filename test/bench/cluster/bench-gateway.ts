@@ -69,7 +69,11 @@ export async function openBenchGateway(
 			return enqueue(job);
 		};
 	}
-	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
+	const inbox = new RunReportInbox({
+		...{ line, self, log },
+		onEnded: (jobId) => queue.settled(jobId),
+		answer: (run) => queue.answer(run),
+	});
 	const orchestrator = new Orchestrator(
 		{ ...cluster, queue },
 		{

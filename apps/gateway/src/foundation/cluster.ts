@@ -56,7 +56,11 @@ export async function openClusterFoundation(
 		...{ line, registry, places: browsers, catalogue: live },
 		...{ choose: routing.choose, self, seal: textSeal(keys('jobs')), clock, log },
 	});
-	const inbox = new RunReportInbox({ line, self, onEnded: (jobId) => queue.settled(jobId), log });
+	const inbox = new RunReportInbox({
+		...{ line, self, log },
+		onEnded: (jobId) => queue.settled(jobId),
+		answer: (run) => queue.answer(run),
+	});
 	const depths = () => queue.depths();
 	const scalingMetrics = new ScalingMetrics();
 	const scaling =

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BullJobSource } from '../adapters/bullmq/bull-job-source.ts';
-import { RemoteRunReports } from '../adapters/bullmq/remote-run-reports.ts';
+import { type HandOverTaker, RemoteRunReports } from '../adapters/bullmq/remote-run-reports.ts';
 import { FileResultCache } from '../adapters/files/file-result-cache.ts';
 import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
@@ -90,7 +90,13 @@ export async function openWorkerPorts(options: WorkerPortsOptions): Promise<Work
 		clock,
 		log,
 		jobs: (capabilities) => {
-			const reports = new RemoteRunReports({ line, worker, homeOf: (jobId) => queue.homeOf(jobId), clock, log });
+			const taker: HandOverTaker = {
+				ending: (jobId) => queue.ending(jobId),
+				off: (jobId) => queue.off(jobId),
+				hand: (job) => queue.hand(job),
+			};
+			const homeOf = (jobId: string) => queue.homeOf(jobId);
+			const reports = new RemoteRunReports({ line, worker, homeOf, taker, clock, log });
 			const queue = new BullJobSource({
 				...{ line, worker, capabilities, reports, clock, log },
 				seal: textSeal(keys('jobs')),

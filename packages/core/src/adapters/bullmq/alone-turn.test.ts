@@ -13,6 +13,8 @@ const aRun = (task: string, alone: boolean): HeldRun => ({
 		stopped: new AbortController(),
 		renewedAt: 0,
 		lockMs: 500,
+		ending: false,
+		off: false,
 	},
 	job: aJob(task, { alone }),
 	// Nothing here looks at the lane.

@@ -8,6 +8,7 @@ import type { ISessionPlaces, IWorkerRegistry, WorkerEvent } from '../../ports/w
 import type { RedisLine } from '../redis/open-redis-line.ts';
 import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues, bullId } from './bull-queues.ts';
+import { HandOvers } from './hand-overs.ts';
 import { JobFinder } from './job-finder.ts';
 import { encodeJob } from './job-message.ts';
 import { JobRoutes, type RoutedCatalogue } from './job-routes.ts';
@@ -15,6 +16,8 @@ import { OwnLines } from './own-lines.ts';
 import { QueueRounds } from './queue-rounds.ts';
 import { takeBack } from './queue-scripts.ts';
 import { type ReadyJob, ReleaseDesk } from './release-desk.ts';
+import type { AnsweredRun } from './run-report-inbox.ts';
+import { atTurnEnd } from './turn-end.ts';
 
 /** BullJobQueueOptions are what a process releases its tasks' jobs with. */
 export interface BullJobQueueOptions {
@@ -51,6 +54,7 @@ export class BullJobQueue implements IJobQueue {
 	readonly #finder: JobFinder;
 	readonly #ownLines: OwnLines;
 	readonly #rounds: QueueRounds;
+	readonly #handOvers: HandOvers;
 	readonly #jobs = new Map<string, ReadyJob>();
 	/** Jobs that were found in a queue into which another process released them, with the queue. */
 	readonly #foreign = new Map<string, string>();
@@ -58,6 +62,7 @@ export class BullJobQueue implements IJobQueue {
 	readonly #routing = new Map<string, Promise<void>>();
 	readonly #onDoubt = new Set<(jobIds: readonly string[] | undefined) => void>();
 	#pumping = false;
+	#stopped = false;
 	#callOffReturn: (() => void) | undefined;
 	#stopListening: readonly (() => void)[] = [];
 
@@ -80,6 +85,21 @@ export class BullJobQueue implements IJobQueue {
 			comeBack: (ms) => this.#comeBack(ms),
 		});
 		this.#routes.knowAll();
+		this.#handOvers = new HandOvers({
+			...{ line, queues: this.#queues, log },
+			slotsAt: (worker, capability) => this.#routes.slotsAt(worker, capability),
+			isFull: (queue) => {
+				const known = this.#desk.lineOf(queue);
+				return known !== undefined && known.released.size > this.#routes.slots(known);
+			},
+			encode: (ready) => this.#encode(ready),
+			there: (ready, released) => {
+				if (released !== undefined) released.there = true;
+				// Cancelled in between, or over already.
+				if (!this.#jobs.has(ready.job.id)) void this.#callOff(ready.line.queue, ready.job.id);
+			},
+			failed: (ready, released) => this.#joinAgain(ready, released),
+		});
 		this.#finder = new JobFinder({ queues: this.#queues, desk: this.#desk, registry, catalogue });
 		this.#ownLines = new OwnLines({
 			...{ queues: this.#queues, desk: this.#desk, routes: this.#routes, registry, foreign: this.#foreign, log },
@@ -122,6 +142,7 @@ export class BullJobQueue implements IJobQueue {
 
 	/** Releases nothing more; jobs that workers have go on. A second call does nothing. */
 	async stop(): Promise<void> {
+		this.#stopped = true;
 		for (const stop of this.#stopListening) stop();
 		this.#stopListening = [];
 		this.#callOffReturn?.();
@@ -138,20 +159,12 @@ export class BullJobQueue implements IJobQueue {
 	}
 
 	async cancel(jobId: string): Promise<void> {
-		const { line, log } = this.#options;
 		await this.#routing.get(jobId);
 		const ready = this.#jobs.get(jobId);
 		const queue = ready?.released?.queue ?? (ready === undefined ? await this.#finder.find(jobId) : undefined);
 		if (ready !== undefined) this.#forget(ready);
 		this.#foreign.delete(jobId);
-		if (queue === undefined) return;
-		try {
-			// Whoever runs it hears of it at once; should the word be lost, its lock is not renewed.
-			const told = line.commands.publish(line.keys.cancelsChannel, jobId);
-			await Promise.all([told, takeBack(this.#queues.redis, this.#queues.of(queue), jobId, 'any')]);
-		} catch (error) {
-			log.debug('job not cancelled', { jobId, error: describeError(error) });
-		}
+		if (queue !== undefined) await this.#callOff(queue, jobId);
 	}
 
 	async holds(jobId: string): Promise<boolean> {
@@ -183,6 +196,14 @@ export class BullJobQueue implements IJobQueue {
 		this.#pumpSoon();
 	}
 
+	/** Answers a worker whose run is over, if need be with its next job; false where somebody else must. */
+	answer(run: AnsweredRun): boolean {
+		if (this.#stopped) return false;
+		this.#handOvers.ended(run);
+		this.#pumpSoon();
+		return true;
+	}
+
 	/** What waits and what runs of each capability, in the queues and before them, in all processes. */
 	depths(): Promise<readonly QueueDepth[]> {
 		return this.#rounds.depths(this.#options.registry.list());
@@ -212,9 +233,10 @@ export class BullJobQueue implements IJobQueue {
 	#pumpSoon(): void {
 		if (this.#pumping) return;
 		this.#pumping = true;
-		queueMicrotask(() => {
+		atTurnEnd(() => {
 			this.#pumping = false;
 			if (this.#options.line.reachable()) this.#desk.pumpAll();
+			this.#handOvers.send();
 		});
 	}
 
@@ -228,39 +250,52 @@ export class BullJobQueue implements IJobQueue {
 	#release(ready: ReadyJob): void {
 		const picked = this.#routes.picked(ready);
 		if (picked !== undefined) this.#desk.noteSentOn(ready, picked);
-		void this.#put(ready);
+		if (!this.#handOvers.take(ready)) void this.#put(ready);
 	}
 
 	/** Puts a job into the queue of its line. */
 	async #put(ready: ReadyJob): Promise<void> {
-		const { self, seal, log } = this.#options;
-		const { job, earlierRuns, since, returned } = ready;
+		const { log } = this.#options;
+		const { job, since, returned } = ready;
 		const queue = this.#queues.of(ready.line.queue);
 		const { released } = ready;
 		try {
-			await queue.backend.addJob(
-				asBullJob({
-					id: job.id,
-					since,
-					data: encodeJob({ job, home: self, earlierRuns }, seal),
-					first: returned === true,
-				}),
-				bullId(job.id),
-			);
+			const data = this.#encode(ready);
+			await queue.backend.addJob(asBullJob({ id: job.id, since, data, first: returned === true }), bullId(job.id));
 			if (released !== undefined) released.there = true;
 			// Cancelled in between: it is in nobody's books.
 			if (!this.#jobs.has(job.id)) await takeBack(this.#queues.redis, queue, job.id, 'waiting');
 		} catch (error) {
 			log.debug('job not released', { jobId: job.id, error: describeError(error) });
-			// Should it be there after all, a second one of its name is the same.
-			if (this.#jobs.get(job.id) === ready && ready.released === released) this.#desk.join(ready);
+			this.#joinAgain(ready, released);
 		}
+	}
+
+	/** Should it be there after all, a second one of its name is the same. */
+	#joinAgain(ready: ReadyJob, released: ReadyJob['released']): void {
+		if (this.#jobs.get(ready.job.id) === ready && ready.released === released) this.#desk.join(ready);
+	}
+
+	async #callOff(queue: string, jobId: string): Promise<void> {
+		const { line, log } = this.#options;
+		try {
+			// Whoever runs it hears of it at once; should the word be lost, its lock is not renewed.
+			const told = line.commands.publish(line.keys.cancelsChannel, jobId);
+			await Promise.all([told, takeBack(this.#queues.redis, this.#queues.of(queue), jobId, 'any')]);
+		} catch (error) {
+			log.debug('job not cancelled', { jobId, error: describeError(error) });
+		}
+	}
+
+	#encode({ job, earlierRuns }: ReadyJob): string {
+		return encodeJob({ job, home: this.#options.self, earlierRuns }, this.#options.seal);
 	}
 
 	#heard({ kind, worker }: WorkerEvent): void {
 		this.#routes.countAnew();
 		this.#routes.knowAll();
 		const gone = kind === 'died' || kind === 'left';
+		if (gone) this.#handOvers.forget(worker.worker);
 		if (gone || worker.state === 'SHUTDOWN') this.#ownLines.clear(worker, gone ? 'any' : 'waiting');
 		this.#pumpSoon();
 	}

@@ -1,3 +1,4 @@
+import { describeError } from '../../domain/errors.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IJobSource, IRunReports, JobConsumer } from '../../ports/job-queue.ts';
 import type { ILogger } from '../../ports/logger.ts';
@@ -5,6 +6,9 @@ import type { RedisLine } from '../redis/open-redis-line.ts';
 import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues } from './bull-queues.ts';
 import { Consumption } from './consumption.ts';
+import { giveBack } from './queue-scripts.ts';
+import type { HandOverTaker } from './remote-run-reports.ts';
+import type { HandedJob, HeldPlace } from './report-messages.ts';
 
 /** BullJobSourceOptions are what a worker takes its jobs with. */
 export interface BullJobSourceOptions {
@@ -25,7 +29,7 @@ export interface BullJobSourceOptions {
  * BullJobSource hands this worker's host the jobs of its capabilities' queues and of its own ones. Nothing is taken that the
  * host has no free slot for. Locks are renewed by this process, which must not run handlers of any length.
  */
-export class BullJobSource implements IJobSource {
+export class BullJobSource implements IJobSource, HandOverTaker {
 	readonly #options: BullJobSourceOptions;
 	readonly #queues: BullQueues;
 	readonly #cancels: ReturnType<RedisLine['connect']>;
@@ -71,6 +75,26 @@ export class BullJobSource implements IJobSource {
 		}
 		return undefined;
 	};
+
+	ending(jobId: string): HeldPlace | undefined {
+		for (const consumption of this.#consumptions) {
+			const held = consumption.ending(jobId);
+			if (held !== undefined) return held;
+		}
+		return undefined;
+	}
+
+	off(jobId: string): void {
+		for (const consumption of this.#consumptions) consumption.off(jobId);
+	}
+
+	hand(job: HandedJob): void {
+		for (const consumption of this.#consumptions) if (consumption.hand(job)) return;
+		const { log } = this.#options;
+		giveBack(this.#queues.redis, this.#queues.of(job.queue), { ...job, starts: 1 }).catch((error: unknown) => {
+			log.debug('job not given back', { id: job.id, error: describeError(error) });
+		});
+	}
 
 	/** Takes nothing more until `resume`; what runs goes on. */
 	pause(): void {

@@ -15,6 +15,7 @@ import { LockKeeper } from './lock-keeper.ts';
 import { MarkerWatch } from './marker-watch.ts';
 import { giveBack, type HeldJob } from './queue-scripts.ts';
 import { reportGivenUp } from './report-given-up.ts';
+import type { HandedJob, HeldPlace } from './report-messages.ts';
 
 interface Parts extends BullJobSourceOptions {
 	readonly consumer: JobConsumer;
@@ -74,12 +75,39 @@ export class Consumption {
 		this.#leftAlone(run);
 		this.#scout();
 		const { lane } = run;
+		if (run.off) {
+			this.#locks.letGo(run);
+			this.#look();
+			return this.#endIfOver();
+		}
 		// In the same call, where the turn is its own queue's.
 		const next = this.#canFetch(lane) ? this.#lanes.next((other) => this.#canFetch(other)) : undefined;
 		if (next === lane) this.#begin(lane);
 		void this.#finish(run, next === lane);
 		if (next !== undefined && next !== lane) void this.#fetch(next, this.#begin(next));
 		this.#look();
+	}
+
+	/** Its outcome is being told. */
+	ending(jobId: string): HeldPlace | undefined {
+		const run = this.#held.get(jobId);
+		if (run === undefined) return undefined;
+		run.ending = true;
+		return { queue: run.lane.queue.name, token: run.token };
+	}
+
+	/** Whoever was told has taken its job off the queue. */
+	off(jobId: string): void {
+		const run = this.#held.get(jobId);
+		if (run !== undefined) run.off = true;
+	}
+
+	/** A job that is this worker's already, though it did not fetch it. */
+	hand({ queue, id, token, data }: HandedJob): boolean {
+		const lane = this.#lanes.ofQueue(queue);
+		if (lane === undefined || this.#over || this.#alone.closed) return false;
+		this.#start(lane, { data, attemptsStarted: 1 }, { id, token, starts: 1 });
+		return true;
 	}
 
 	cancel(jobId: string): void {

@@ -27,6 +27,7 @@ export class FetchLanes {
 	#capabilities: ReturnType<LaneParts['capabilities']> = [];
 	#all: readonly FetchLane[] = [];
 	#byMarker: ReadonlyMap<string, FetchLane> = new Map();
+	#byQueue: ReadonlyMap<string, FetchLane> = new Map();
 	#turn = 0;
 
 	constructor(parts: LaneParts) {
@@ -52,10 +53,15 @@ export class FetchLanes {
 			}),
 		);
 		this.#byMarker = new Map(this.#all.map((lane) => [lane.queue.keys.marker, lane]));
+		this.#byQueue = new Map(this.#all.map((lane) => [lane.queue.name, lane]));
 	}
 
 	ofMarker(marker: string): FetchLane | undefined {
 		return this.#byMarker.get(marker);
+	}
+
+	ofQueue(name: string): FetchLane | undefined {
+		return this.#byQueue.get(name);
 	}
 
 	/** The lane whose turn it is, of those that `can`, which then goes to the end. */

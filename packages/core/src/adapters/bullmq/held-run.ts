@@ -16,6 +16,10 @@ export interface HeldRun extends HeldJob {
 	readonly stopped: AbortController;
 	/** When the lock was last known to be renewed, by the steady clock: nobody's setting of the time ends a run. */
 	renewedAt: number;
+	/** It is over, and that is being told. */
+	ending: boolean;
+	/** Whoever was told took its job off the queue. */
+	off: boolean;
 }
 
 /** RunCancelled is why a run's signal aborts when its job is wanted no longer. */
@@ -43,6 +47,8 @@ export function heldRun(
 		lockMs: lockMsOf(run),
 		stopped: new AbortController(),
 		renewedAt: performance.now(),
+		ending: false,
+		off: false,
 	};
 }
 

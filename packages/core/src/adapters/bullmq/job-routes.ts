@@ -48,6 +48,12 @@ export class JobRoutes {
 		return (worker === undefined ? inAll.get(capability) : ofWorker.get(worker)?.get(capability)) ?? 0;
 	}
 
+	/** How many jobs of a capability a worker runs at once; none while it takes nothing. */
+	slotsAt(worker: string, capability: string): number {
+		const { ofWorker, paused } = this.#countedSlots();
+		return paused.has(worker) ? 0 : (ofWorker.get(worker)?.get(capability) ?? 0);
+	}
+
 	/** Workers came, changed or went. */
 	countAnew(): void {
 		this.#slots = undefined;

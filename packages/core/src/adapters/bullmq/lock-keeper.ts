@@ -7,7 +7,8 @@ import type { HeldRun } from './held-run.ts';
 import { keepLocks } from './queue-scripts.ts';
 
 /**
- * LockKeeper renews the locks of the jobs that run here. A run is lost when somebody else has its lock, or none is known to be
+ * LockKeeper renews the locks of the jobs that run here. One whose end is being told may be off its queue before that is known
+ * here; if it is lost otherwise, its outcome is refused. Any other run is lost when somebody else has its lock, or none is known to be
  * renewed for `LOST_AFTER_MS`: longer than a restart of Redis, because nobody takes jobs over meanwhile.
  */
 export class LockKeeper {
@@ -57,7 +58,7 @@ export class LockKeeper {
 			const lost = new Set(await keepLocks(this.#queues.redis, queue, runs));
 			for (const run of runs) {
 				if (!lost.has(run.id)) run.renewedAt = askedAt;
-				else if (this.#held.delete(run)) this.#lost(run);
+				else if (this.#held.delete(run) && !run.ending) this.#lost(run);
 			}
 		} catch (error) {
 			this.#log.debug('locks not renewed', { queue: queue.name, error: describeError(error) });
@@ -69,7 +70,7 @@ export class LockKeeper {
 	#dropSilent(): void {
 		const now = performance.now();
 		for (const run of this.#held) {
-			if (now - run.renewedAt > LOST_AFTER_MS && this.#held.delete(run)) this.#lost(run);
+			if (now - run.renewedAt > LOST_AFTER_MS && this.#held.delete(run) && !run.ending) this.#lost(run);
 		}
 	}
 }

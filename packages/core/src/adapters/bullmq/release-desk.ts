@@ -61,6 +61,11 @@ export class ReleaseDesk {
 		return this.#lines.values();
 	}
 
+	/** The line of a queue, if there is one. */
+	lineOf(queue: string): DeskLine | undefined {
+		return this.#lines.get(queue);
+	}
+
 	line(queue: string, capability: string, worker?: string): DeskLine {
 		const known = this.#lines.get(queue);
 		if (known !== undefined) return known;

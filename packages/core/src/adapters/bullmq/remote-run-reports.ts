@@ -4,7 +4,15 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IRunReports, RunOutcome, RunReport } from '../../ports/job-queue.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
-import { decodeAnswers, type ReportAnswer, type ReportRequest, thrown } from './report-messages.ts';
+import {
+	decodeTurn,
+	type HandedJob,
+	type HeldPlace,
+	type ReportAnswer,
+	type ReportRequest,
+	thrown,
+} from './report-messages.ts';
+import { atTurnEnd } from './turn-end.ts';
 
 /** RemoteRunReportsOptions are what a worker reports with. */
 export interface RemoteRunReportsOptions {
@@ -12,12 +20,25 @@ export interface RemoteRunReportsOptions {
 	readonly worker: string;
 	/** The process that a running job's task is driven by. */
 	readonly homeOf: (jobId: string) => string | undefined;
+	/** Takes what comes along with answers; without it, nothing does. */
+	readonly taker?: HandOverTaker | undefined;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
 
+/** HandOverTaker is where a worker's jobs are held. */
+export interface HandOverTaker {
+	/** Where the job of a run stands that has ended here; undefined for one that is not held. */
+	ending(jobId: string): HeldPlace | undefined;
+	/** A job whose run has ended is off its queue: nobody has to take it off. */
+	off(jobId: string): void;
+	/** Runs a job that is this worker's already, or gives it back. */
+	hand(job: HandedJob): void;
+}
+
 interface Asked {
 	readonly text: string;
+	readonly jobId: string;
 	readonly home: string | undefined;
 	readonly resolve: (answer: ReportAnswer) => void;
 	callOff: () => void;
@@ -58,7 +79,8 @@ export class RemoteRunReports implements IRunReports {
 	}
 
 	async ended(report: RunReport, outcome: RunOutcome): Promise<void> {
-		const { error } = await this.#ask({ report, outcome });
+		const held = this.#options.taker?.ending(report.job.id);
+		const { error } = await this.#ask({ report, outcome, ...(held === undefined ? {} : { held }) });
 		if (error !== undefined) throw thrown(error);
 	}
 
@@ -75,7 +97,7 @@ export class RemoteRunReports implements IRunReports {
 		this.#answers.disconnect();
 	}
 
-	async #ask(told: Pick<ReportRequest, 'report' | 'outcome'>): Promise<ReportAnswer> {
+	async #ask(told: Omit<ReportRequest, 'n' | 'from'>): Promise<ReportAnswer> {
 		// An answer that comes before somebody listens would only come again after a while.
 		if (!this.#stopped) await this.#listening;
 		if (this.#stopped) {
@@ -85,7 +107,7 @@ export class RemoteRunReports implements IRunReports {
 		const text = bounded({ n, from: this.#from, ...told });
 		const home = this.#options.homeOf(told.report.job.id);
 		return new Promise((resolve) => {
-			const asked: Asked = { text, home, resolve, callOff: () => {} };
+			const asked: Asked = { text, jobId: told.report.job.id, home, resolve, callOff: () => {} };
 			this.#asked.set(n, asked);
 			this.#send(n, asked, { home, patienceMs: PATIENCE_MS });
 		});
@@ -118,13 +140,20 @@ export class RemoteRunReports implements IRunReports {
 	}
 
 	#answered(text: string): void {
-		for (const answer of decodeAnswers(text)) {
+		const { taker } = this.#options;
+		const { answers, jobs } = decodeTurn(text);
+		for (const answer of answers) {
 			const asked = this.#asked.get(answer.n);
 			if (asked === undefined) continue;
 			this.#asked.delete(answer.n);
 			asked.callOff();
+			if (answer.off === true) taker?.off(asked.jobId);
 			asked.resolve(answer);
 		}
+		// The slots of the runs that were answered are free by then.
+		atTurnEnd(() => {
+			for (const job of jobs) taker?.hand(job);
+		});
 	}
 }
 

@@ -10,6 +10,14 @@ export interface ReportRequest {
 	readonly report: RunReport;
 	/** Left out where a start is told. */
 	readonly outcome?: RunOutcome | undefined;
+	/** Where the job of a run that has ended stands, and under which lock; whoever says so understands a `TurnMessage`. */
+	readonly held?: HeldPlace | undefined;
+}
+
+/** HeldPlace is the queue in which a worker holds a job, with its lock's token. */
+export interface HeldPlace {
+	readonly queue: string;
+	readonly token: string;
 }
 
 /** ReportAnswer says that a report is durable, whether its run is wanted, or why not. */
@@ -17,6 +25,28 @@ export interface ReportAnswer {
 	readonly n: number;
 	readonly wanted?: boolean | undefined;
 	readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | undefined;
+}
+
+/** HandedJob is a job that stands in a queue as taken by the worker it is told to. */
+export interface HandedJob extends HeldPlace {
+	/** BullMQ's. */
+	readonly id: string;
+	readonly data: string;
+}
+
+/** ToldTurn is what one message tells a worker. */
+export interface ToldTurn {
+	/** `off`: the job of that run is off its queue already. */
+	readonly answers: readonly (ReportAnswer & { readonly off?: boolean })[];
+	readonly jobs: readonly HandedJob[];
+}
+
+/** TurnHead is what a process tells a worker of one queue at once, without what is known only as it is told. */
+export interface TurnHead {
+	readonly queue: string;
+	readonly answers: readonly ReportAnswer[];
+	/** Ids and tokens of the jobs that are handed over; their data follow, one a line. */
+	readonly jobs: readonly (readonly [id: string, token: string])[];
 }
 
 /** decodeRequest reads a request; undefined for what is none. */
@@ -28,10 +58,23 @@ export function decodeRequest(text: string): ReportRequest | undefined {
 	return read as unknown as ReportRequest;
 }
 
-/** decodeAnswers reads the answers of one message. */
-export function decodeAnswers(text: string): readonly ReportAnswer[] {
-	const read = parsed(text);
-	return Array.isArray(read) ? (read as ReportAnswer[]) : [];
+/**
+ * decodeTurn reads one message: a list of answers, or lines of which the first has a 1 for each job that is off its queue, then for
+ * each that was handed over, and a 0 for each of which that is not so; a `TurnHead`; and the jobs' data.
+ */
+export function decodeTurn(text: string): ToldTurn {
+	if (text.startsWith('[')) return { answers: (parsed(text) ?? []) as ReportAnswer[], jobs: [] };
+	const [flags = '', first = '', ...data] = text.split('\n');
+	const head = parsed(first);
+	if (!isJsonObject(head)) return { answers: [], jobs: [] };
+	// Only processes of this Errand can write there.
+	const { queue, answers, jobs } = head as unknown as TurnHead;
+	return {
+		answers: answers.map((answer, n) => ({ ...answer, off: flags[n] === '1' })),
+		jobs: jobs.flatMap(([id, token], n) =>
+			flags[answers.length + n] === '1' ? [{ queue, id, token, data: data[n] ?? '' }] : [],
+		),
+	};
 }
 
 /** refusal is an error as it travels. */

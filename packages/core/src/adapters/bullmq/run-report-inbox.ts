@@ -3,7 +3,7 @@ import { describeError } from '../../domain/errors.ts';
 import type { IRunReports } from '../../ports/job-queue.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import type { RedisLine } from '../redis/open-redis-line.ts';
-import { decodeRequest, type ReportAnswer, type ReportRequest, refusal } from './report-messages.ts';
+import { decodeRequest, type HeldPlace, type ReportAnswer, type ReportRequest, refusal } from './report-messages.ts';
 
 /** RunReportInboxOptions are what a process takes reports with. */
 export interface RunReportInboxOptions {
@@ -12,7 +12,21 @@ export interface RunReportInboxOptions {
 	readonly self: string;
 	/** Hears of each job that has ended, once that is durable. */
 	readonly onEnded?: ((jobId: string) => void) | undefined;
+	/** Answers a run's end in its own way, along with the worker's next job; false where it does not. */
+	readonly answer?: ((run: AnsweredRun) => boolean) | undefined;
 	readonly log: ILogger;
+}
+
+/** AnsweredRun is a run whose end is recorded, and whose worker is to hear so. */
+export interface AnsweredRun {
+	readonly jobId: string;
+	readonly worker: string;
+	/** As the worker named itself when it started. */
+	readonly from: string;
+	readonly held: HeldPlace;
+	readonly answer: ReportAnswer;
+	/** Answers in the usual way. */
+	reply(): void;
 }
 
 /**
@@ -129,13 +143,16 @@ class Service {
 	#handle(request: ReportRequest): void {
 		const key = `${request.from} ${request.n}`;
 		let answer = this.#answers.get(key);
+		const isFirst = answer === undefined;
 		if (answer === undefined) {
 			answer = this.#record(request);
 			this.#answers.set(key, answer);
 			// A fault may pass: told again, it is tried again.
 			void answer.then(({ error }) => error?.code === 'internal' && this.#answers.delete(key));
 		}
-		const done = answer.then((text) => this.#reply(request.from, text));
+		const done = answer.then((said) => {
+			if (!isFirst || !this.#isAnswered(request, said)) this.#reply(request.from, said);
+		});
 		this.#busy.add(done);
 		void done.finally(() => this.#busy.delete(done));
 	}
@@ -151,6 +168,14 @@ class Service {
 			log.debug('report refused', { jobId: report.job.id, run: report.run, error: describeError(error) });
 			return { n, error: refusal(error) };
 		}
+	}
+
+	/** Whether somebody else answers. Told again, a report is answered from here: nothing is handed over twice. */
+	#isAnswered({ from, held, report }: ReportRequest, answer: ReportAnswer): boolean {
+		const { answer: answered } = this.#options;
+		if (answered === undefined || held === undefined || answer.error !== undefined) return false;
+		const { job, worker } = report;
+		return answered({ jobId: job.id, worker, from, held, answer, reply: () => this.#reply(from, answer) });
 	}
 
 	/** Answers of one turn to one worker travel in one message. */

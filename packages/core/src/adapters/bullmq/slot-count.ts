@@ -4,14 +4,18 @@ import type { RegisteredWorker } from '../../ports/worker-registry.ts';
 export interface SlotCount {
 	readonly inAll: ReadonlyMap<string, number>;
 	readonly ofWorker: ReadonlyMap<string, ReadonlyMap<string, number>>;
+	/** Those that take nothing for now. */
+	readonly paused: ReadonlySet<string>;
 }
 
 /** countSlots adds up slots of workers that take jobs. Paused ones take none, but what waits for them alone may go to their queue. */
 export function countSlots(workers: readonly RegisteredWorker[]): SlotCount {
 	const inAll = new Map<string, number>();
 	const ofWorker = new Map<string, Map<string, number>>();
+	const resting = new Set<string>();
 	for (const { worker, state, paused, slots, capabilities } of workers) {
 		if (state === 'SHUTDOWN') continue;
+		if (paused) resting.add(worker);
 		const own = new Map<string, number>();
 		for (const { name, placement, concurrency } of capabilities) {
 			const places = placement === 'inline' ? concurrency : Math.min(concurrency, slots);
@@ -20,5 +24,5 @@ export function countSlots(workers: readonly RegisteredWorker[]): SlotCount {
 		}
 		ofWorker.set(worker, own);
 	}
-	return { inAll, ofWorker };
+	return { inAll, ofWorker, paused: resting };
 }
