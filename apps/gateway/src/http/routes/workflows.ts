@@ -106,8 +106,8 @@ export const WORKFLOW_ROUTES: readonly Route[] = [
 				200: { description: 'What was taken in, and whose key signed it.', schema: ImportedWorkflowsSchema },
 			},
 		},
-		async ({ workflows }, { caller, body: { file, trust } }) =>
-			ok(await workflows.importSigned(caller.principal, file, { trust })),
+		async ({ workflows }, { caller, body: { file, ...choices } }) =>
+			ok(await workflows.importSigned(caller.principal, file, choices)),
 	),
 	route(
 		{

@@ -77,6 +77,7 @@ export const ImportWorkflowsSchema = z.strictObject({
 		.describe('As it was exported: its text, or its JSON.'),
 	trust: z.boolean().optional().describe('Take workflows with this key from now on.'),
 });
+	replace: z.boolean().optional().describe('Make it the new version of what you have saved under its names.'),
 /** FromTaskSchema parses the body of `POST /v1/workflows/from-task`. */
 export const FromTaskSchema = z.strictObject({ task: z.string().min(1).max(200).transform(asTaskId) });
 /** SuggestWorkflowsSchema parses the body of `POST /v1/workflows/suggest`. */
@@ -175,3 +176,4 @@ export const SuggestionsSchema = z.object({
 		z.object({ name: z.string(), title: z.string(), score: z.number(), input: z.record(z.string(), z.json()) }),
 	),
 });
+	clashes: z.array(z.string()).describe('Saved already with another content: nothing was taken in.'),

@@ -100,6 +100,16 @@ export type CheckedWorkflow =
 			readonly problems: readonly WorkflowProblem[];
 			/** What it says all the same, where its form is sound. */
 			readonly definition?: WorkflowDefinition | undefined;
+	/** Names under which something else is saved already; then nothing was taken in. */
+	readonly clashes: readonly string[];
+}
+
+/** ImportChoices say what may be done with a file of another installation. */
+export interface ImportChoices {
+	/** Its key is to be known from now on. */
+	readonly trust?: boolean | undefined;
+	/** What is saved under its names gets a new version, the file's. */
+	readonly replace?: boolean | undefined;
 	  };
 
 /** WorkflowTrial asks for one run of a text that is not kept. */
@@ -137,12 +147,8 @@ export interface IWorkflowDesk {
 	stats(principal: Principal, name: string): Promise<WorkflowStats>;
 	/** A file that another installation can take in: JSON with the texts and a signature. */
 	exportSigned(principal: Principal, names: readonly string[]): Promise<string>;
-	/** Takes in such a file, if its key is known here or `trust` says that it is to be known from now on. Rejects with `invalid-signature`. */
-	importSigned(
-		principal: Principal,
-		file: string,
-		options?: { trust?: boolean | undefined },
-	): Promise<ImportedWorkflows>;
+	/** Takes in such a file, if its key is known here or `trust` is chosen; what is one's own is replaced only with `replace`. Rejects with `invalid-signature`. */
+	importSigned(principal: Principal, file: string, choices?: ImportChoices): Promise<ImportedWorkflows>;
 	/** A workflow's text made from a finished task, its parameters found and named; not kept yet. */
 	fromTask(principal: Principal, task: TaskId): Promise<{ text: string; name: string; parameters: readonly string[] }>;
 	/** Saved and learned workflows that suit a goal, best first, with the input read from it. */

@@ -1,6 +1,7 @@
 import type { PersonId } from '../../domain/ids.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { Keyring, KeyringCommand } from '../../domain/workflow/keyring.ts';
+import { latestVersion } from '../../domain/workflow/state.ts';
 import { capabilitiesOf, subWorkflowsOf } from '../../domain/workflow/sub-workflows.ts';
 import type { ICatalogue } from '../../ports/catalogue.ts';
 import type { IClock } from '../../ports/clock.ts';
@@ -8,7 +9,7 @@ import type { IHistorySigner } from '../../ports/history-signer.ts';
 import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
-import type { ImportedWorkflows } from '../desks/workflows.ts';
+import type { ImportChoices, ImportedWorkflows } from '../desks/workflows.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
 import { hashOf, keyringStream, type SavedWorkflows } from './saved-workflows.ts';
 import { readSignedWorkflows, type SignedWorkflow, signWorkflows } from './signed-workflows.ts';
@@ -46,29 +47,49 @@ export class SharedFiles {
 		return signWorkflows(workflows, this.#deps.clock.now(), this.#deps.signer);
 	}
 
-	async takeIn({ person }: Principal, file: string, trust: boolean): Promise<ImportedWorkflows> {
+	async takeIn(
+		{ person }: Principal,
+		file: string,
+		{ trust, replace }: ImportChoices = {},
+	): Promise<ImportedWorkflows> {
 		const { workflows, key, fingerprint } = readSignedWorkflows(file);
 		const language = await this.#deps.language();
 		// All of them are read before any is kept.
 		const read = workflows.map((workflow) => ({ ...workflow, definition: readOne(language, workflow) }));
 		const offered = read.map(({ name }) => name);
-		const trusted = trust || (await this.#isTrusted(person, key));
+		const trusted = trust === true || (await this.#isTrusted(person, key));
 		const missing = this.#missing(read);
-		if (!trusted) return { names: [], offered, key, fingerprint, trusted, missing };
+		const clashes = replace === true ? [] : await this.#clashes(person, read, key);
+		const found = { offered, key, fingerprint, trusted, missing, clashes };
+		if (!trusted) return { names: [], ...found };
 		const at = this.#deps.clock.now();
 		await this.#deps.keyrings.handle(keyringStream(person), { type: 'TrustKey', at, person, key });
+		// One part of a file without the others may be worth nothing.
+		if (clashes.length > 0) return { names: [], ...found };
 		for (const { name, version, text } of read) {
 			await this.#deps.saved.handle(person, name, {
 				...{ type: 'SaveWorkflow', at, person, by: person, name, version, text, hash: hashOf(text) },
 				...{ replace: true, importedWith: key },
 			});
 		}
-		return { names: offered, offered, key, fingerprint, trusted, missing };
+		return { names: offered, ...found };
 	}
 
 	async #isTrusted(person: PersonId, key: string): Promise<boolean> {
 		if (key === this.#deps.signer.publicKey) return true;
 		return (await this.#deps.keyrings.latest(keyringStream(person)))?.keys.includes(key) ?? false;
+	}
+
+	/** Names under which the person has something else: not what this file holds, nor what came from the same installation before. */
+	async #clashes(person: PersonId, workflows: readonly SignedWorkflow[], key: string): Promise<readonly string[]> {
+		const clashes = await Promise.all(
+			workflows.map(async ({ name, text }) => {
+				const saved = await this.#deps.saved.state(person, name);
+				const isSame = saved === undefined || latestVersion(saved)?.hash === hashOf(text);
+				return isSame || saved.importedWith === key ? [] : [name];
+			}),
+		);
+		return clashes.flat();
 	}
 
 	#missing(workflows: readonly SignedWorkflow[]): ImportedWorkflows['missing'] {

@@ -12,6 +12,7 @@ import type { IWorkflowLanguage } from '../../ports/workflow-language.ts';
 import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import type {
 	CheckedWorkflow,
+	ImportChoices,
 	IWorkflowDesk,
 	WorkflowDetail,
 	WorkflowRequest,
@@ -179,9 +180,9 @@ export class WorkflowDesk implements IWorkflowDesk {
 		return this.#deps.sharedFiles.write(principal, found);
 	}
 
-	async importSigned(principal: Principal, file: string, options: { trust?: boolean | undefined } = {}) {
+	async importSigned(principal: Principal, file: string, choices: ImportChoices = {}) {
 		if (principal.role !== 'owner') throw onlyOwner('take in workflows of others');
-		return this.#deps.sharedFiles.takeIn(principal, file, options.trust === true);
+		return this.#deps.sharedFiles.takeIn(principal, file, choices);
 	}
 
 	async fromTask(principal: Principal, task: TaskId) {

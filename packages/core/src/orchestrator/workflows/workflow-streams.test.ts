@@ -246,6 +246,32 @@ describe('a file between installations', () => {
 		const parsed = JSON.parse(file);
 		const forged = [
 			file.replace('input.url', 'input.uri'),
+	it('replaces nothing of one’s own unless that is chosen, and what came from the same key without asking', async () => {
+		const signer = newHistorySigner();
+		const { desk } = open({ signer });
+		await desk.save(ANN, 'name: part\nsteps:\n  - let: 1\n');
+		const first = await desk.exportSigned(ANN, ['part']);
+		await desk.save(ANN, 'name: part\nsteps:\n  - let: 2\n', { baseVersion: 1 });
+		await desk.save(ANN, 'name: other\nsteps:\n  - workflow: part\n');
+		const second = await desk.exportSigned(ANN, ['other']);
+		const elsewhere = openSqliteStore({ path: ':memory:', signer: newHistorySigner() });
+		try {
+			const { desk: there } = open({ on: elsewhere });
+			await there.save(ANN, 'name: part\nsteps:\n  - let: mine\n');
+			const asked = await there.importSigned(ANN, first, { trust: true });
+			expect(asked).toMatchObject({ names: [], trusted: true, clashes: ['part'] });
+			expect((await there.get(ANN, 'part')).text).toContain('mine');
+			expect(await there.importSigned(ANN, first, { replace: true })).toMatchObject({ names: ['part'], clashes: [] });
+			expect((await there.get(ANN, 'part')).versions).toHaveLength(2);
+			expect(await there.importSigned(ANN, second)).toMatchObject({ names: ['other', 'part'], clashes: [] });
+			const { version } = await there.save(ANN, 'name: part\nsteps:\n  - let: mine\n', { baseVersion: 3 });
+			expect(version).toBe(4);
+			expect(await there.importSigned(ANN, second)).toMatchObject({ names: [], clashes: ['part'] });
+		} finally {
+			elsewhere.close();
+		}
+	});
+
 			JSON.stringify({ ...parsed, exportedAt: 'now' }),
 			JSON.stringify({ ...parsed, signature: { ...parsed.signature, publicKey: newHistorySigner().publicKey } }),
 			JSON.stringify({ ...parsed, signature: { ...parsed.signature, publicKey: 'x' } }),

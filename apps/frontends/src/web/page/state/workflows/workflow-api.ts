@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@errand/core/domain/json.ts';
 import type { TaskSummary } from '@errand/core/orchestrator/desks/desk.ts';
 import type {
 	CheckedWorkflow,
+	ImportChoices,
 	ImportedWorkflows,
 	WorkflowDetail,
 	WorkflowStats,
@@ -43,7 +44,7 @@ export interface WorkflowApi {
 	remove(name: string): Promise<void>;
 	setEnabled(name: string, enabled: boolean): Promise<void>;
 	exported(names: readonly string[]): Promise<JsonObject>;
-	takeIn(file: string, trust: boolean): Promise<ImportedWorkflows>;
+	takeIn(file: string, choices: ImportChoices): Promise<ImportedWorkflows>;
 	capabilities(): Promise<readonly CapabilityView[]>;
 }
 
@@ -70,7 +71,7 @@ export function workflowApi(ask: Ask): WorkflowApi {
 		remove: (name) => ask('DELETE', path(name)),
 		setEnabled: (name, enabled) => ask('POST', path(name, '/enabled'), { enabled }),
 		exported: (names) => ask('POST', '/v1/workflows/export', { names }),
-		takeIn: (file, trust) => ask('POST', '/v1/workflows/import', { file, trust }),
+		takeIn: (file, choices) => ask('POST', '/v1/workflows/import', { file, ...choices }),
 		capabilities: async () =>
 			(await ask<{ capabilities: readonly CapabilityView[] }>('GET', '/v1/capabilities')).capabilities,
 	};

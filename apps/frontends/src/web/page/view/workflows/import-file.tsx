@@ -1,4 +1,4 @@
-import type { ImportedWorkflows } from '@errand/core/orchestrator/desks/workflows.ts';
+import type { ImportChoices, ImportedWorkflows } from '@errand/core/orchestrator/desks/workflows.ts';
 import { useSignal } from '@preact/signals';
 import type { WorkflowApi } from '../../state/workflows/workflow-api.ts';
 import { useAction } from '../act.ts';
@@ -9,11 +9,11 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 	const action = useAction();
 	const file = useSignal<string | undefined>(undefined);
 	const found = useSignal<ImportedWorkflows | undefined>(undefined);
-	const takeIn = (text: string, trust: boolean) =>
+	const takeIn = (text: string, choices: ImportChoices) =>
 		action.run(async () => {
 			file.value = text;
-			found.value = await api.takeIn(text, trust);
-			if (found.value.trusted) onDone();
+			found.value = await api.takeIn(text, choices);
+			if (found.value.names.length > 0) onDone();
 		});
 	const result = found.value;
 	return (
@@ -29,7 +29,7 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 					onChange={(event) => {
 						const chosen = event.currentTarget.files?.[0];
 						event.currentTarget.value = '';
-						if (chosen !== undefined) void chosen.text().then((text) => takeIn(text, false));
+						if (chosen !== undefined) void chosen.text().then((text) => takeIn(text, {}));
 					}}
 				/>
 			</label>
@@ -44,7 +44,7 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 							type="button"
 							class="button main-button"
 							disabled={action.busy.value}
-							onClick={() => takeIn(file.value ?? '', true)}
+							onClick={() => takeIn(file.value ?? '', { trust: true })}
 						>
 							Trust it and take in
 						</button>
@@ -60,7 +60,32 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 					</div>
 				</section>
 			)}
-			{result?.trusted === true && (
+			{result?.trusted === true && result.clashes.length > 0 && file.value !== undefined && (
+				<section class="question" aria-label="Replace yours?">
+					<p class="question-kind">Replace yours?</p>
+					<p>You have something else under {result.clashes.join(', ')}. Nothing was taken in yet.</p>
+					<div class="button-row">
+						<button
+							type="button"
+							class="button main-button"
+							disabled={action.busy.value}
+							onClick={() => takeIn(file.value ?? '', { replace: true })}
+						>
+							Replace, as a new version
+						</button>
+						<button
+							type="button"
+							class="button"
+							onClick={() => {
+								found.value = undefined;
+							}}
+						>
+							Keep mine
+						</button>
+					</div>
+				</section>
+			)}
+			{result?.trusted === true && result.clashes.length === 0 && (
 				<div role="status" class="panel-end">
 					<p>Took in {result.names.join(', ') || 'nothing new'}.</p>
 					{result.missing.map(({ name, capabilities }) => (
