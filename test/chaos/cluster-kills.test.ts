@@ -46,7 +46,7 @@ describe.skipIf(serversMissing() !== undefined)('three workers of a cluster', ()
 		});
 	const knocksOf = (name: string) => door.knocks.filter((knock) => knock.name === name);
 
-	it('do not start a step twice that holds its thread for 2 s, on a busy machine either', async () => {
+	it('do not start a step twice that holds its thread for 2 s, on a busy machine either', async ({ skip }) => {
 		onTestFailed(() => console.error(cluster.outputs()));
 		for (let round = 0; round < 3; round++) {
 			const { starts, starvedMs } = await whileBusy(async () => {
@@ -62,7 +62,7 @@ describe.skipIf(serversMissing() !== undefined)('three workers of a cluster', ()
 			// Where even this process got no time for so long, those that renew locks may have had none either.
 			expect(starvedMs, `starts: ${starts}`).toBeGreaterThan(250);
 		}
-		throw new Error('The machine is too busy to tell: no process got its turn in time.');
+		skip('The machine is too busy to tell: no process got its turn in time, three times over.');
 	}, 120_000);
 
 	it(`are killed ${KILLS} times in the middle of steps: each step runs on elsewhere at once, and ends once`, async () => {

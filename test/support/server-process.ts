@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** ServerStart says how a server that tests need is started, and what it writes once it takes connections. */
@@ -60,14 +61,22 @@ export async function startServerProcess(start: ServerStart): Promise<ServerProc
 	};
 }
 
-/** freePort names a loopback port that is free now. */
-export function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer().once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as AddressInfo;
-			server.close(() => resolve(port));
-		});
+/** freePort names a loopback port that is free now, and that no system gives to whoever asks for any: a server can come back to it. */
+export async function freePort(): Promise<number> {
+	for (;;) {
+		const port = randomInt(FIRST_PORT, LAST_PORT);
+		if (await isFree(port)) return port;
+	}
+}
+
+// Linux gives ports from 32,768 on to connections and servers that name none, others from higher ones.
+const FIRST_PORT = 12_000;
+const LAST_PORT = 32_000;
+
+function isFree(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const server = createServer().once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 }
 
