@@ -24,7 +24,6 @@ export async function awaitEnd(id: TaskId, { tasks, clock, principal, waitMs, si
 		fact: ({ type }) => {
 			if (ENDS.has(type)) wake();
 		},
-		progress: () => {},
 	});
 	try {
 		await over;

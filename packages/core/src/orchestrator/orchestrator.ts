@@ -37,6 +37,7 @@ import { agentSteps } from './agents/agent-steps.ts';
 import { agentsOnDemand } from './agents/agents-on-demand.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
 import { backlogsOnDemand } from './backlogs/backlogs-on-demand.ts';
+import { BeginningsFirst } from './commands/beginnings-first.ts';
 import { DrivenStreams } from './commands/driven-streams.ts';
 import { FactRelay } from './commands/fact-relay.ts';
 import type { CommandHandler } from './commands/handle-command.ts';
@@ -190,8 +191,10 @@ export class Orchestrator {
 			parts.workflows,
 		);
 		this.workflows = workflows;
+		const beginnings = new BeginningsFirst(clock);
 		const schedules = schedulesOnDemand({
-			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, times: loadedOnce(parts.scheduleTimes) },
+			...{ ...ports, tasks: this.tasks, workflows: workflows.desk, roleOf, beginnings },
+			times: loadedOnce(parts.scheduleTimes),
 			tell: (notice) => this.#conversations.notices.tell({ ...notice, alsoPreferred: true }),
 			zoneOf: async (person) => {
 				const preferences = (await parts.people.view(person))?.preferences;
@@ -220,7 +223,7 @@ export class Orchestrator {
 				hasSaved,
 				offers: async () => (await workflows.open()).offers,
 			}),
-			outputs: this.#outputs,
+			...{ outputs: this.#outputs, beginnings },
 			coreSteps: [...scheduleSteps(schedules), ...agentSteps({ desk: this.agents.desk, roleOf, clock })],
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {

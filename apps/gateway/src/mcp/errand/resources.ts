@@ -91,9 +91,7 @@ export class ErrandResources {
 		if (name.kind === 'task' || name.kind === 'file') {
 			const task = asTaskId(name.task);
 			const { seq } = await tasks.view(this.#principal, task);
-			return name.kind === 'file'
-				? () => {}
-				: tasks.follow(this.#principal, task, seq, { fact: tell, progress: () => {} });
+			return name.kind === 'file' ? () => {} : tasks.follow(this.#principal, task, seq, { fact: tell });
 		}
 		if (name.kind === 'backlog') return backlogs.follow(this.#principal, name.backlog, tell);
 		const id = Number.parseInt(name.item, 10);

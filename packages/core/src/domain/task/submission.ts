@@ -21,6 +21,8 @@ export interface Submission {
 	readonly announced?: boolean | undefined;
 	/** Its end is wanted even where nobody hears it: by the memory. */
 	readonly noted?: boolean | undefined;
+	/** Nobody waits for it: a schedule began it. */
+	readonly unhurried?: boolean | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
 	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */

@@ -29,7 +29,6 @@ export function endedTasks(desk: Pick<ITaskDesk, 'view' | 'follow'>): EndedTasks
 				fact: ({ type }) => {
 					if (ENDS.has(type)) resolve();
 				},
-				progress: () => {},
 			});
 			const giveUp = () => resolve();
 			signal.addEventListener('abort', giveUp);

@@ -33,6 +33,8 @@ export interface TaskRequest {
 	readonly conversation?: ConversationId | undefined;
 	/** Where the goal's words come from, when they are not the person's own: `hook:<name>`. */
 	readonly origins?: readonly string[] | undefined;
+	/** Nobody waits for it: what falls due may begin before it goes on. */
+	readonly unhurried?: boolean | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
 	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */
@@ -96,7 +98,7 @@ export interface ITaskDesk {
 		after: number,
 	): Promise<{ events: readonly RecordedTaskFact[]; next: number }>;
 	/** Calls back with every fact after `after`, in order, no gap and no repeat, then live; and with progress. Returns the way to stop. */
-	follow(principal: Principal, task: TaskId, after: number, listener: TaskListener): Promise<() => void>;
+	follow(principal: Principal, task: TaskId, after: number, listener: TaskFollower): Promise<() => void>;
 	answer(principal: Principal, task: TaskId, question: QuestionId, answer: Json): Promise<void>;
 	editPlan(principal: Principal, task: TaskId, baseVersion: number, ops: readonly PlanOp[]): Promise<void>;
 	skipStep(principal: Principal, task: TaskId, step: StepId): Promise<void>;
@@ -134,6 +136,9 @@ export interface TaskListener {
 		partial?: string | undefined;
 	}): void;
 }
+
+/** TaskFollower hears of a task's facts, and of its steps' progress where it wants that. */
+export type TaskFollower = Pick<TaskListener, 'fact'> & Partial<TaskListener>;
 
 /** ConversationEntry is one line of a conversation as the page shows it. */
 export type ConversationEntry =

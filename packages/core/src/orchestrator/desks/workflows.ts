@@ -75,6 +75,7 @@ export interface WorkflowRequest {
 	readonly origins?: readonly string[] | undefined;
 	readonly budget?: Partial<Budget> | undefined;
 	readonly deadline?: number | undefined;
+	readonly unhurried?: boolean | undefined;
 }
 
 /** ImportedWorkflows is what became of a file of another installation. */

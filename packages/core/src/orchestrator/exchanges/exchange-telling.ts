@@ -102,7 +102,7 @@ export class ExchangeTelling {
 				const next = Promise.withResolvers<void>();
 				const wake = () => next.resolve();
 				signal.addEventListener('abort', wake);
-				const stop = await tasks.follow(principal, task, view.seq, { fact: wake, progress: () => {} });
+				const stop = await tasks.follow(principal, task, view.seq, { fact: wake });
 				if (!signal.aborted) await next.promise;
 				signal.removeEventListener('abort', wake);
 				stop();

@@ -27,7 +27,6 @@ export async function followToEnd(
 				if (fact.type === 'QuestionAsked') void asked(fact.data.question).catch(ended.reject);
 				if (ends(fact)) ended.resolve(true);
 			},
-			progress: () => {},
 		});
 		if (signal.aborted) return undefined;
 		return (await ended.promise) ? await tasks.view(principal, task) : undefined;

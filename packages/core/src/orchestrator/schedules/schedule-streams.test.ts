@@ -9,7 +9,8 @@ import type { Json } from '../../domain/json.ts';
 import { ScheduleWhat } from '../../domain/schedule/schedule.ts';
 import { scheduleTimes } from '../../planning/schedule/schedule-times.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
-import type { ITaskDesk, Principal, TaskListener } from '../desks/desk.ts';
+import { BeginningsFirst } from '../commands/beginnings-first.ts';
+import type { ITaskDesk, Principal, TaskFollower } from '../desks/desk.ts';
 import { createStep } from './create-step.ts';
 import { ScheduleStreams } from './schedule-streams.ts';
 
@@ -34,7 +35,7 @@ class Works {
 	refuse: CoreError | undefined;
 	onBegun: (() => Promise<unknown>) | undefined;
 	#output = new Map<string, Json>();
-	#listeners = new Map<string, TaskListener[]>();
+	#listeners = new Map<string, TaskFollower[]>();
 
 	begin(key: string | undefined, what: Json) {
 		if (this.refuse !== undefined) throw this.refuse;
@@ -58,7 +59,7 @@ class Works {
 			await this.onBegun?.();
 			return begun;
 		},
-		follow: async (_who: Principal, id: TaskId, _after: number, listener: TaskListener) => {
+		follow: async (_who: Principal, id: TaskId, _after: number, listener: TaskFollower) => {
 			this.#listeners.set(id, [...(this.#listeners.get(id) ?? []), listener]);
 			if (this.#output.has(id)) this.end(id, this.#output.get(id) ?? null);
 			return () => {};
@@ -95,7 +96,7 @@ function open(alone = true): ScheduleStreams {
 	const streams = new ScheduleStreams({
 		...{ store: events, index, snapshots, bus: new InProcessEventBus(silent), clock, log: silent },
 		homes: Object.assign(new OnlyHome('test', events), { alone }),
-		tasks: works.tasks,
+		...{ tasks: works.tasks, beginnings: new BeginningsFirst(clock) },
 		workflows: {
 			get: async (_who, name) => {
 				works.got.push(name);
@@ -301,8 +302,19 @@ describe('schedules', () => {
 		works.end('t2', { changed: false, keep: 2 });
 		await pass(0);
 		expect(works.told).toEqual([]);
+		const { digest: held } = await after.desk.view(ANN, '1');
+		expect(held).toMatchObject({
+			runs: 2,
+			held: [
+				{ task: 't2', changed: false },
+				{ task: 't1', text: 'result of t1' },
+			],
+		});
+		const next = held?.next ?? 0;
+		expect(next).toBeGreaterThan(clock.now());
 		await pass(DAY);
 		expect(works.told).toHaveLength(1);
+		expect((await after.desk.view(ANN, '1')).digest).toMatchObject({ runs: 0, held: [], next: next + DAY });
 		expect(works.told[0]).toContain('2 runs\n\nresult of t1\n\n1 run found nothing new.');
 	});
 

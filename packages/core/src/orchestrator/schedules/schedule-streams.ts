@@ -6,6 +6,7 @@ import type { Schedule } from '../../domain/schedule/state.ts';
 import type { ICoreStep } from '../../ports/core-step.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IScheduleTimes } from '../../ports/schedule-times.ts';
+import type { BeginningsFirst } from '../commands/beginnings-first.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
 import { createStep } from './create-step.ts';
@@ -21,6 +22,8 @@ export interface ScheduleParts extends DrivingPorts, SchedulePowers {
 	readonly workflows: Pick<IWorkflowDesk, 'run' | 'get'>;
 	/** When rules fall due; loaded with the first schedule. */
 	readonly times: () => Promise<IScheduleTimes>;
+	/** What lets due schedules begin before what they began goes on. */
+	readonly beginnings: Pick<BeginningsFirst, 'begin'>;
 	/** The time zone somebody lives in, as far as they have said. */
 	readonly zoneOf: (person: PersonId) => Promise<string | undefined>;
 }

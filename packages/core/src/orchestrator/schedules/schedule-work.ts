@@ -7,10 +7,10 @@ import { type NextDue, type NotedRun, runsAlone, runsLeft, type Schedule } from 
 import type { Question } from '../../domain/task/question.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { IScheduleTimes } from '../../ports/schedule-times.ts';
+import type { BeginningsFirst } from '../commands/beginnings-first.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
-import { AtOnce } from './at-once.ts';
 import { followToEnd } from './follow-to-end.ts';
 import { runEnd } from './run-end.ts';
 import { ScheduleDigests } from './schedule-digests.ts';
@@ -41,11 +41,9 @@ interface Dependencies extends SchedulePowers {
 	readonly schedules: Pick<CommandHandler<Schedule, ScheduleCommand, never>, 'handle' | 'latest'>;
 	readonly numbers: ScheduleNumbers;
 	readonly times: () => Promise<IScheduleTimes>;
+	readonly beginnings: Pick<BeginningsFirst, 'begin'>;
 	readonly clock: IClock;
 }
-
-/** Runs that are begun side by side, where very many fall due at once. */
-const BEGUN_AT_ONCE = 256;
 
 /** What no later try puts right: the person has to see to it. */
 const REFUSALS: readonly ErrorCode[] = [
@@ -65,7 +63,6 @@ const REFUSALS: readonly ErrorCode[] = [
 export class ScheduleWorker {
 	readonly #deps: Dependencies;
 	readonly #digests: ScheduleDigests;
-	readonly #turns = new AtOnce(BEGUN_AT_ONCE);
 	readonly #following = new Map<TaskId, AbortController>();
 
 	constructor(deps: Dependencies) {
@@ -74,11 +71,12 @@ export class ScheduleWorker {
 	}
 
 	async carryOut(work: ScheduleWork, schedule: Schedule): Promise<void> {
+		const { beginnings } = this.#deps;
 		switch (work.kind) {
 			case 'due':
-				return this.#turns.run(() => this.#due(schedule, work.next));
+				return beginnings.begin(() => this.#due(schedule, work.next));
 			case 'fire':
-				return this.#turns.run(() => this.#fire(schedule, { due: work.due, next: undefined }));
+				return beginnings.begin(() => this.#fire(schedule, { due: work.due, next: undefined }));
 			case 'follow':
 				return this.#follow(schedule, work.task);
 			case 'tell':
@@ -101,7 +99,7 @@ export class ScheduleWorker {
 	/** Has it run besides its times. */
 	async runNow(principal: Principal, schedule: Schedule): Promise<TaskId | undefined> {
 		const at = this.#deps.clock.now();
-		const task = await this.#begin(principal, schedule, `now-${at}`);
+		const task = await this.#begin(principal, schedule, { key: `now-${at}` });
 		await this.#record(schedule, { type: 'RecordRunNow', at, ...(task === undefined ? {} : { task }) });
 		return task;
 	}
@@ -138,7 +136,7 @@ export class ScheduleWorker {
 			return this.#pause(schedule, { due, cause: 'not-allowed', why: 'guests may not have schedules.' });
 		}
 		try {
-			const task = await this.#begin({ person, role }, schedule, String(due));
+			const task = await this.#begin({ person, role }, schedule, { key: String(due), unhurried: true });
 			const run = { due, next, ...(task === undefined ? {} : { task }) };
 			await this.#record(schedule, { type: 'RecordFired', at: this.#deps.clock.now(), ...run });
 		} catch (error) {
@@ -148,18 +146,23 @@ export class ScheduleWorker {
 	}
 
 	/** The same due time is begun once, however often this is called: the key holds for the whole store. */
-	async #begin(principal: Principal, schedule: Schedule, due: string): Promise<TaskId | undefined> {
+	async #begin(
+		principal: Principal,
+		schedule: Schedule,
+		{ key, unhurried }: { readonly key: string; readonly unhurried?: true },
+	): Promise<TaskId | undefined> {
 		const { tasks, workflows, tell } = this.#deps;
 		const { id, person, what, title, conversation, origins, keep, keepOrigins } = schedule;
 		const heard = what.tell === 'each' && conversation !== undefined ? { conversation } : {};
 		const request = {
-			idempotencyKey: `schedule/${id}/${due}`,
+			idempotencyKey: `schedule/${id}/${key}`,
+			unhurried,
 			...heard,
 			...(origins === undefined ? {} : { origins }),
 		};
 		switch (what.do.kind) {
 			case 'remind':
-				if (what.tell !== 'never') await tell({ ...noticeOf(schedule, due), text: what.do.text });
+				if (what.tell !== 'never') await tell({ ...noticeOf(schedule, key), text: what.do.text });
 				return undefined;
 			case 'goal':
 				return (await tasks.submit(principal, { ...request, goal: what.do.goal })).id;

@@ -22,7 +22,7 @@ import type {
 	ITaskDesk,
 	Principal,
 	TaskEvent,
-	TaskListener,
+	TaskFollower,
 	TaskRequest,
 	TaskSummary,
 } from '../desks/desk.ts';
@@ -129,7 +129,7 @@ export class TaskDesk implements ITaskDesk {
 		return { events, next: events.at(-1)?.seq ?? after };
 	}
 
-	async follow(principal: Principal, id: TaskId, after: number, listener: TaskListener): Promise<() => void> {
+	async follow(principal: Principal, id: TaskId, after: number, listener: TaskFollower): Promise<() => void> {
 		await this.#own(principal, id);
 		const stopProgress =
 			listener.progress === undefined

@@ -19,7 +19,10 @@ const answer = { secret: 'owner/word' };
 const answered = asked.and({ type: 'AnswerQuestion', at: 1, questionId: asQuestionId(questionId), answer, by: OWNER });
 
 /** A worker of tasks, and the queue that it fills. */
-function open() {
+function open(
+	goOn: () => Promise<void> = async () => {},
+	tasks: { state: () => Promise<Task | undefined> } | undefined = undefined,
+) {
 	const unused = () => {
 		throw new Error('not used here');
 	};
@@ -28,7 +31,7 @@ function open() {
 	const reading: { resolve: () => void; reject: (error: Error) => void }[] = [];
 	let doubt = () => {};
 	const worker = new TaskWorker({
-		tasks: { handle: unused, state: unused },
+		tasks: { handle: unused, state: unused, ...tasks },
 		conversations: { state: unused },
 		queue: {
 			lostWith: 'host-died',
@@ -50,6 +53,7 @@ function open() {
 			get: () => new Promise((resolve, reject) => reading.push({ resolve: () => resolve('swordfish'), reject })),
 		},
 		sessions: { closeAll: unused },
+		beginnings: { goOn, stop: () => {} },
 		artifacts: { put: unused },
 		coreSteps: [],
 		again: (stream, key) => void again.push(`${stream} ${key}`),
@@ -64,6 +68,47 @@ function runOf(task: Task): TaskWork {
 	if (run === undefined) throw new Error('No run is owed.');
 	return run;
 }
+
+describe('a run that nobody waits for', () => {
+	const unhurried = submitTask([plannedStep('a')], { unhurried: true });
+
+	test('holds back until it may go on, and runs as its task is by then', async () => {
+		const { promise: turn, resolve } = Promise.withResolvers<void>();
+		const before = given(unhurried);
+		const edited = before.and({
+			...{ type: 'EditPlan', at: 1, baseVersion: 1, by: OWNER },
+			edits: [{ op: 'update', step: { ...plannedStep('a'), input: { edited: true } } }],
+		});
+		const { worker, held } = open(() => turn, { state: async () => edited.task() });
+		const run = worker.carryOut(runOf(before.task()), before.task());
+		await Promise.resolve();
+		expect([...held]).toEqual([]);
+		resolve();
+		await run;
+		expect([...held.values()]).toMatchObject([{ input: { edited: true } }]);
+	});
+
+	test('does not run once it is owed no longer, or by another process', async () => {
+		for (const call of ['dropped', 'released'] as const) {
+			const { promise: turn, resolve } = Promise.withResolvers<void>();
+			const task = given(unhurried).task();
+			const { worker, held } = open(() => turn, { state: async () => task });
+			const run = worker.carryOut(runOf(task), task);
+			if (call === 'dropped') worker.dropped(runOf(task), task);
+			else worker.released(taskStream(task.id), runOf(task));
+			resolve();
+			await run;
+			expect([...held]).toEqual([]);
+		}
+	});
+
+	test('of a task that somebody waits for goes at once', async () => {
+		const task = given(plan).task();
+		const { worker, held } = open(() => new Promise(() => {}));
+		await worker.carryOut(runOf(task), task);
+		expect(held.size).toBe(1);
+	});
+});
 
 describe('a step that is to be run', () => {
 	test('is enqueued at the second try where an answer could not be read at the first', async () => {

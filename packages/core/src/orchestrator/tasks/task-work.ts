@@ -1,7 +1,14 @@
 import type { ConversationCommand } from '../../domain/conversation/commands.ts';
 import type { Conversation } from '../../domain/conversation/state.ts';
 import { isCoreError } from '../../domain/errors.ts';
-import { asTaskId, conversationStream, type PersonId, type StreamId, taskStream } from '../../domain/ids.ts';
+import {
+	asTaskId,
+	conversationStream,
+	type PersonId,
+	type StreamId,
+	type TaskId,
+	taskStream,
+} from '../../domain/ids.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import type { TaskWork } from '../../domain/task/pending-work.ts';
 import type { Report, Task } from '../../domain/task/state.ts';
@@ -11,6 +18,7 @@ import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { EarlierTask, IPlanner, PlanRequest } from '../../ports/planner.ts';
 import type { ISessionPool } from '../../ports/session-pool.ts';
 import type { SkillText } from '../../ports/skill-files.ts';
+import type { BeginningsFirst } from '../commands/beginnings-first.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import { earlierGoals, earlierTasks } from './earlier-tasks.ts';
 import { planTask } from './plan-task.ts';
@@ -23,6 +31,7 @@ interface Dependencies extends StepJobParts {
 	readonly planner: IPlanner;
 	readonly admission: IPlanAdmission;
 	readonly sessions: ISessionPool;
+	readonly beginnings: Pick<BeginningsFirst, 'goOn' | 'stop'>;
 	/** Tells conversations and webhooks, once however often it is called; resolves when that is durable. */
 	readonly report: (task: Task, report: Report) => Promise<void>;
 	/** What is remembered of a person; see `IMemoryDesk`. */
@@ -35,6 +44,8 @@ interface Dependencies extends StepJobParts {
 export class TaskWorker {
 	readonly #deps: Dependencies;
 	readonly #jobs: StepJobs;
+	/** Runs that hold back, for nobody waits for them. */
+	readonly #held = new Set<string>();
 	readonly #planning = new Map<string, AbortController>();
 
 	constructor(deps: Dependencies) {
@@ -47,7 +58,7 @@ export class TaskWorker {
 			case 'plan':
 				return this.#plan(task);
 			case 'run':
-				return this.#jobs.run(task, work);
+				return this.#run(task, work);
 			case 'approve-effect':
 				return this.#jobs.requestApproval(task, work.stepId);
 			case 'report':
@@ -66,20 +77,36 @@ export class TaskWorker {
 	/** What was owed is so no longer. */
 	dropped(work: TaskWork, task: Task): void {
 		if (work.kind === 'plan') this.#planning.get(task.id)?.abort();
-		if (work.kind === 'run') this.#jobs.dropped(task, work);
+		if (work.kind !== 'run') return;
+		this.#held.delete(heldKey(task.id, work));
+		this.#jobs.dropped(task, work);
 	}
 
 	/** Another process waits for the job from now on, and makes the plan anew. */
 	released(stream: StreamId, work: TaskWork): void {
 		const taskId = asTaskId(stream.slice('task-'.length));
 		if (work.kind === 'plan') this.#planning.get(taskId)?.abort();
-		if (work.kind === 'run') this.#jobs.released(taskId, work);
+		if (work.kind !== 'run') return;
+		this.#held.delete(heldKey(taskId, work));
+		this.#jobs.released(taskId, work);
 	}
 
 	/** Gives up plans under way: a model may take minutes. They stay owed, and are made anew at the next start. */
 	stop(): void {
 		this.#jobs.stop();
+		this.#deps.beginnings.stop();
 		for (const wanted of this.#planning.values()) wanted.abort();
+	}
+
+	async #run(task: Task, work: Extract<TaskWork, { kind: 'run' }>): Promise<void> {
+		if (task.unhurried !== true || work.started) return this.#jobs.run(task, work);
+		const key = heldKey(task.id, work);
+		this.#held.add(key);
+		await this.#deps.beginnings.goOn();
+		if (!this.#held.delete(key)) return;
+		// Its plan may have been edited meanwhile.
+		const now = await this.#deps.tasks.state(taskStream(task.id));
+		if (now !== undefined) await this.#jobs.run(now, work);
 	}
 
 	async #plan(task: Task): Promise<void> {
@@ -136,4 +163,8 @@ export class TaskWorker {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
+}
+
+function heldKey(task: TaskId, { key }: TaskWork): string {
+	return `${task} ${key}`;
 }
