@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
+import { McpFileSource } from './mcp-file-source.ts';
 import type { McpVariables } from './read-mcp-servers.ts';
 import type { ToolVariables } from './tool-variables.ts';
 
@@ -35,11 +35,9 @@ export async function openSources(options: SourcesOptions): Promise<readonly ICa
 			opened.push(await openModuleSource({ modules, localDir, cacheDir, log }));
 		}
 		if (options.modulesOnly === true) return opened;
-		if (tools.ERRAND_MCP_SERVERS !== undefined || existsSync(servers)) {
-			const { readMcpServers } = await import('./read-mcp-servers.ts');
-			const { openMcpSource } = await import('./open-mcp-source.ts');
-			opened.push(await openMcpSource({ ...options, servers: readMcpServers(servers, options.mcpVariables) }));
-		}
+		const mcp = new McpFileSource({ ...options, path: servers });
+		opened.push(mcp);
+		await mcp.start();
 		if (tools.ERRAND_AGENTS !== undefined) {
 			const [{ readAgents }, { openA2aSource }] = await Promise.all([
 				import('./a2a/agent-config.ts'),

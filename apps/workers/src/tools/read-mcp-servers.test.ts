@@ -18,7 +18,15 @@ it('reads the form that other programs read, with the strictest settings where n
 	expect(servers).toMatchObject([
 		{
 			name: 'files',
-			reach: { kind: 'stdio', command: 'npx', network: false, folders: [], jail: true, keepHome: false, memoryMb: 512 },
+			reach: {
+				kind: 'stdio',
+				command: 'npx',
+				network: 'none',
+				folders: [],
+				jail: true,
+				keepHome: false,
+				memoryMb: 512,
+			},
 			effects: {},
 			timeoutMs: 60_000,
 		},

@@ -56,7 +56,10 @@ const OwnSchema = z.strictObject({
 	effects: z.record(z.string(), EffectsSchema).default({}),
 	timeoutMs: z.int().min(1_000).max(3_600_000).default(60_000),
 	startMs: z.int().min(100).max(600_000).default(60_000),
-	network: z.boolean().default(false),
+	network: z
+		.union([z.boolean(), z.literal('host')])
+		.default(false)
+		.transform((allowed) => (allowed === 'host' ? allowed : allowed ? 'guarded' : 'none')),
 	folders: z.array(z.strictObject({ path: absolute, write: z.boolean().default(false) })).default([]),
 	memoryMb: z.int().min(16).max(65_536).default(512),
 	jail: z.boolean().default(true),

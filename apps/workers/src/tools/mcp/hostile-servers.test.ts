@@ -9,19 +9,19 @@ import { isCoreError } from '@errand/core/domain/errors.ts';
 import { asPersonId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { Json } from '@errand/core/domain/json.ts';
 import { inputSchemaOf } from '@errand/core/planning/schema/json-schema.ts';
-import type { ICapabilitySource } from '@errand/core/ports/capability-source.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../runs/failure-of.ts';
 import { HandlerContext, StopSwitch } from '../../runs/run-context.ts';
 import { abortError } from '../../runs/stop-cause.ts';
-import { openMcpSource } from '../open-mcp-source.ts';
+import { type McpServersSource, openMcpSource } from '../open-mcp-source.ts';
 import { parseMcpServers } from '../read-mcp-servers.ts';
+import type { McpServersConfig } from './server-config.ts';
 
 const PROGRAM = join(import.meta.dirname, 'fixture/hostile-server.mjs');
 const KEY = 'a-key-nobody-may-see';
 
 let dataDir: string;
-let source: ICapabilitySource;
+let source: McpServersSource;
 let folder: string;
 let web: Server;
 let port: number;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 	await until(() => ['many', 'lies', 'good', 'slow', 'paged'].every((name) => offered(name).length > 0));
 	const broken = ['silent', 'exits', 'web-huge', 'web-endless', 'web-astray', 'web-silent', 'web-page'];
 	await until(() => broken.every((name) => source.missing().has(`mcp.${name}`)));
-});
+}, 120_000);
 afterAll(async () => {
 	await source.stop();
 	web.closeAllConnections();
@@ -44,12 +44,13 @@ afterAll(async () => {
 	for (const path of [dataDir, folder]) await rm(path, { recursive: true, force: true });
 });
 
-async function open(refreshAfterMs: number): Promise<ICapabilitySource> {
+/** `effects` are more of what the operator says of the tools of `good`. */
+function entries(effects: object = {}): McpServersConfig {
 	const entry = (mode: string, errand: object = {}) => {
 		const env = { API_KEY: '${MCP_KEY}' };
 		return { command: 'node', args: [PROGRAM, mode], env, errand: { timeoutMs: 30_000, startMs: 20_000, ...errand } };
 	};
-	const elsewhere = (mode: string, startMs = 20_000) => {
+	const elsewhere = (mode: string, startMs = 60_000) => {
 		return { url: `http://127.0.0.1:${port}/${mode}`, errand: { startMs } };
 	};
 	const mcpServers = {
@@ -57,7 +58,7 @@ async function open(refreshAfterMs: number): Promise<ICapabilitySource> {
 			keepHome: true,
 			memoryMb: 400,
 			folders: [{ path: folder, write: true }],
-			effects: { dies: 'external' },
+			effects: { dies: 'external', ...effects },
 		}),
 		slow: entry('good', { timeoutMs: 1_500, tools: ['never'] }),
 		many: entry('many'),
@@ -72,10 +73,13 @@ async function open(refreshAfterMs: number): Promise<ICapabilitySource> {
 		'web-page': elsewhere('page'),
 	};
 	const given = { path: 'mcp.json', variables: { MCP_KEY: KEY } };
-	const servers = parseMcpServers(JSON.stringify({ mcpServers }), given);
+	return parseMcpServers(JSON.stringify({ mcpServers }), given);
+}
+
+async function open(refreshAfterMs: number): Promise<McpServersSource> {
 	const log = { debug() {}, info() {}, warn() {}, error() {} };
 	return await openMcpSource({
-		servers,
+		servers: entries(),
 		dataDir,
 		allowPrivateHosts: [],
 		clock: new SystemClock(),
@@ -88,8 +92,11 @@ function offered(server: string) {
 	return source.capabilities().filter(({ name }) => name.startsWith(`mcp.${server}.`));
 }
 
-async function call(tool: string, { server = 'good', task = tool, stop = new StopSwitch(), input = {} as Json } = {}) {
-	const capability = source.capabilities().find(({ name }) => name === `mcp.${server}.${tool}`);
+async function call(
+	tool: string,
+	{ server = 'good', task = tool, stop = new StopSwitch(), input = {} as Json, from = source } = {},
+) {
+	const capability = from.capabilities().find(({ name }) => name === `mcp.${server}.${tool}`);
 	if (capability === undefined) throw new Error(`There is no ${tool}.`);
 	const scope = { taskId: asTaskId(task), person: asPersonId('ann'), answers: [], workspace: undefined };
 	const resources = { artifacts: {} as never, fetch: async () => Promise.reject(new Error('not here')) };
@@ -220,6 +227,21 @@ describe('a server that misbehaves when it is called', () => {
 	});
 });
 
+describe('a server whose entry becomes another', () => {
+	it('is spoken to by the new one from the next call on, while what was under way goes on', async () => {
+		const stop = new StopSwitch();
+		await call('good', { task: 'changed' });
+		const working = call('never', { task: 'changed', stop });
+		const [other] = offered('many');
+		await source.update(entries({ good: 'idempotent' }));
+		expect(source.capabilities().find(({ name }) => name === 'mcp.good.good')?.effects).toBe('idempotent');
+		expect(offered('many')[0]).toBe(other);
+		expect(await call('good', { task: 'changed' })).toMatchObject({ output: { text: expect.stringMatching(/^good/) } });
+		stop.stop(abortError());
+		expect((await working).failure?.kind).toBe('cancelled');
+	});
+});
+
 describe('a server in its jail', () => {
 	it('sees nothing of this machine but what it was given, no network, and none of its secrets', async () => {
 		const paths = [dataDir, '/etc/shadow', '/root', join(PROGRAM, '../../hostile-servers.test.ts'), '/var', PROGRAM];
@@ -235,6 +257,36 @@ describe('a server in its jail', () => {
 	});
 });
 
+describe('a server that may use the network', () => {
+	it('reaches what the guard lets through, and neither this machine nor what only it reaches', async () => {
+		const allowed = createServer((_, response) => response.end('here'));
+		await new Promise<void>((done) => allowed.listen(0, '127.0.0.1', done));
+		const place = `127.0.0.1:${(allowed.address() as AddressInfo).port}`;
+		const entry = { command: 'node', args: [PROGRAM, 'good'], errand: { network: true, startMs: 60_000 } };
+		const variables = { path: 'mcp.json', variables: {} };
+		const out = await openMcpSource({
+			servers: parseMcpServers(JSON.stringify({ mcpServers: { out: entry } }), variables),
+			...{ dataDir, allowPrivateHosts: [place], clock: new SystemClock(), refreshAfterMs: 0 },
+			log: { debug() {}, info() {}, warn() {}, error() {} },
+		});
+		try {
+			await until(() => out.capabilities().length > 0);
+			const urls = [`http://${place}/`, `http://127.0.0.1:${port}/page`, 'http://169.254.169.254/'];
+			const fetched = await call('fetches', { server: 'out', input: { urls }, from: out });
+			expect(fetched.output?.structured).toEqual({
+				seen: ['200 here', expect.stringMatching(REFUSED), expect.stringMatching(REFUSED)],
+			});
+			const looked = await call('looks', { server: 'out', input: { paths: [], port, folder }, from: out });
+			expect(looked.output?.structured).toMatchObject({ reached: false });
+		} finally {
+			await out.stop();
+			allowed.close();
+		}
+	});
+});
+
+/** As a page of the proxy, or where it refused a tunnel. */
+const REFUSED = /^403|cancelled/;
 let wentAstray = false;
 
 function answerBadly(request: IncomingMessage, response: ServerResponse): void {
@@ -265,8 +317,8 @@ function answerBadly(request: IncomingMessage, response: ServerResponse): void {
 
 async function until(holds: () => boolean): Promise<void> {
 	for (let tries = 0; !holds(); tries++) {
-		if (tries > 600)
-			throw new Error(`Not within 30 s: ${source.capabilities().length} ${[...source.missing()].join('; ')}`);
+		if (tries > 2_000)
+			throw new Error(`Not within 100 s: ${source.capabilities().length} ${[...source.missing()].join('; ')}`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }

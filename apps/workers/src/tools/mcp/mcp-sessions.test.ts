@@ -28,8 +28,8 @@ beforeEach(() => {
 		},
 		stop: async () => void told.push(`${server} stop`),
 	});
-	const links = new Map(['a', 'b'].map((server) => [server, link(server)]));
-	sessions = new McpSessions({ links, clock, maxOpen: 2 });
+	sessions = new McpSessions({ clock, maxOpen: 2 });
+	for (const server of ['a', 'b']) sessions.add(server, link(server));
 });
 
 async function call(server: string, task: ReturnType<typeof asTaskId>): Promise<void> {
@@ -76,4 +76,20 @@ it('forgets what went with its keeper', async () => {
 	sessions.forget('a');
 	expect(sessions.count).toBe(0);
 	expect(clock.waiting).toBe(0);
+});
+
+it('lets calls under way end before a server goes whose entry is no more, and begins none', async () => {
+	await call('a', TASK);
+	const working = sessions.call('a', OTHER, CALL, HOW);
+	await sessions.retire('a');
+	expect(told).toEqual(['a call task:t1', 'a call task:t2', 'a close task:t1']);
+	for (const end of ends) end();
+	await working;
+	await clock.advance(0);
+	expect(told.slice(3)).toEqual(['a close task:t2', 'a stop']);
+	await expect(sessions.call('a', TASK, CALL, HOW)).rejects.toMatchObject({ code: 'fetch-failed' });
+	await call('b', TASK);
+	await sessions.retire('b');
+	expect(told.at(-1)).toBe('b stop');
+	expect(sessions.count).toBe(0);
 });

@@ -4,9 +4,8 @@ import type { CallHow, KeeperLink } from './keeper-link.ts';
 import type { KeeperReply, ToolCall } from './protocol.ts';
 import { ToolError } from './tool-error.ts';
 
-/** McpSessionsOptions are the ways to all servers, and how many connections there may be. */
+/** McpSessionsOptions say how many connections there may be. */
 export interface McpSessionsOptions {
-	readonly links: ReadonlyMap<string, Pick<KeeperLink, 'call' | 'stop'>>;
 	readonly clock: IClock;
 	readonly maxOpen?: number;
 	readonly idleMs?: number;
@@ -18,11 +17,27 @@ export interface McpSessionsOptions {
  */
 export class McpSessions {
 	readonly #options: McpSessionsOptions;
+	readonly #links = new Map<string, Link>();
+	/** Ways that nobody takes any more once what goes on over them has ended. */
+	readonly #retired = new Set<string>();
 	readonly #open = new Map<string, Session>();
 	readonly #rests = new Map<string, () => void>();
 
 	constructor(options: McpSessionsOptions) {
 		this.#options = options;
+	}
+
+	/** Adds the way to a server, by a name that no other has or had. */
+	add(server: string, link: Link): void {
+		this.#links.set(server, link);
+	}
+
+	/** Calls under way are let end, then the server's connections are closed and its keeper goes. */
+	async retire(server: string): Promise<void> {
+		this.#retired.add(server);
+		const mine = [...this.#open.values()].filter((session) => session.server === server);
+		await Promise.all(mine.map((session) => (session.running === 0 ? this.#close(session) : undefined)));
+		await this.#leave(server);
 	}
 
 	call(server: string, task: TaskId, call: Omit<ToolCall, 'session'>, how: CallHow): Promise<KeeperReply> {
@@ -57,15 +72,15 @@ export class McpSessions {
 	async stop(): Promise<void> {
 		for (const session of this.#open.values()) this.#drop(session);
 		for (const callOff of this.#rests.values()) callOff();
-		await Promise.all([...this.#options.links.values()].map((link) => link.stop()));
+		await Promise.all([...this.#links.values()].map((link) => link.stop()));
 	}
 
 	async #during(
 		wanted: Pick<Session, 'server' | 'name' | 'idleMs'>,
 		work: (link: Pick<KeeperLink, 'call'>) => Promise<KeeperReply>,
 	): Promise<KeeperReply> {
-		const link = this.#options.links.get(wanted.server);
-		if (link === undefined) throw new TypeError(`There is no way to the MCP server "${wanted.server}".`);
+		const link = this.#links.get(wanted.server);
+		if (link === undefined) throw changedMeanwhile();
 		const session = this.#take(wanted);
 		session.running++;
 		session.callOffIdle?.();
@@ -73,7 +88,7 @@ export class McpSessions {
 			return await work(link);
 		} finally {
 			session.running--;
-			if (session.running === 0 && this.#open.get(keyOf(session)) === session) this.#restSoon(session);
+			if (session.running === 0 && this.#open.get(keyOf(session)) === session) this.#rest(session);
 		}
 	}
 
@@ -98,27 +113,43 @@ export class McpSessions {
 		return session;
 	}
 
-	#restSoon(session: Session): void {
+	#rest(session: Session): void {
+		if (this.#retired.has(session.server)) return void this.#close(session);
 		session.callOffIdle = this.#options.clock.after(session.idleMs, () => void this.#close(session));
 	}
 
 	async #close(session: Session): Promise<void> {
 		if (!this.#drop(session)) return;
-		const { links, clock } = this.#options;
-		const link = links.get(session.server);
+		const link = this.#links.get(session.server);
 		try {
 			await link?.call({ kind: 'close', session: session.name }, { timeoutMs: CLOSE_TIMEOUT_MS });
 		} catch {
 			// A keeper that does not close it is gone, or will be: then it is closed, too.
 		}
-		if ([...this.#open.values()].some(({ server }) => server === session.server)) return;
+		if (this.#isUsed(session.server)) return;
+		if (this.#retired.has(session.server)) return this.#leave(session.server);
 		this.#rests.get(session.server)?.();
 		this.#rests.set(
 			session.server,
-			clock.after(KEEPER_REST_MS, () => {
-				if (![...this.#open.values()].some(({ server }) => server === session.server)) void link?.stop();
+			this.#options.clock.after(KEEPER_REST_MS, () => {
+				if (!this.#isUsed(session.server)) void link?.stop();
 			}),
 		);
+	}
+
+	/** The end of a way that was retired, once nothing goes over it. */
+	async #leave(server: string): Promise<void> {
+		if (this.#isUsed(server)) return;
+		const link = this.#links.get(server);
+		this.#links.delete(server);
+		this.#retired.delete(server);
+		this.#rests.get(server)?.();
+		this.#rests.delete(server);
+		await link?.stop();
+	}
+
+	#isUsed(server: string): boolean {
+		return [...this.#open.values()].some((session) => session.server === server);
 	}
 
 	#drop(session: Session): boolean {
@@ -127,6 +158,8 @@ export class McpSessions {
 		return this.#open.get(key) === session && this.#open.delete(key);
 	}
 }
+
+type Link = Pick<KeeperLink, 'call' | 'stop'>;
 
 interface Session {
 	readonly server: string;
@@ -149,5 +182,11 @@ function keyOf({ server, name }: Pick<Session, 'server' | 'name'>): string {
 function tooMany(maxOpen: number): ToolError {
 	return new ToolError('rate-limited', `All ${maxOpen} connections to MCP servers are in use.`, {
 		hint: 'It is tried again by itself. Start another worker where this happens often.',
+	});
+}
+
+function changedMeanwhile(): ToolError {
+	return new ToolError('fetch-failed', 'The entry of the MCP server was changed or taken out meanwhile.', {
+		hint: 'It is tried again by itself, with the entry as it is now.',
 	});
 }

@@ -9,12 +9,14 @@ import type { KnownTools } from './known-tools.ts';
 import type { McpSessions } from './mcp-sessions.ts';
 import type { ReadTools } from './read-tools.ts';
 import type { McpServer } from './server-config.ts';
-import { toolCapability } from './tool-capability.ts';
+import { type CallTool, toolCapability } from './tool-capability.ts';
 import { capabilityNames } from './tool-names.ts';
 
 /** OfferedServer is a server with what was remembered of it. */
 export interface OfferedServer {
 	readonly server: McpServer;
+	/** What the sessions call the way to it; another one where its entry became another. */
+	readonly way: string;
 	readonly known: Pick<KnownTools, 'save'>;
 	readonly remembered: ReadTools | undefined;
 }
@@ -42,11 +44,7 @@ export class McpSource implements ICapabilitySource {
 		this.#sessions = sessions;
 		this.#clock = clock;
 		this.#log = log;
-		for (const { server, known, remembered } of servers) {
-			const state: ServerState = { server, known, ...NEW };
-			this.#servers.set(server.name, state);
-			if (remembered !== undefined) this.#learn(state, remembered);
-		}
+		for (const offered of servers) this.#add(offered);
 		this.#gather();
 	}
 
@@ -78,6 +76,26 @@ export class McpSource implements ICapabilitySource {
 		this.#callOffStart = this.#clock.after(afterMs, () => void this.#askAll());
 	}
 
+	/**
+	 * Offers these servers from now on. Those whose entry is as it was go on undisturbed; of one that became another, what it offered
+	 * before stays until it is known what it offers now. Calls under way are let end.
+	 */
+	replace(servers: readonly OfferedServer[]): void {
+		const wanted = new Map(servers.map(({ server, way }) => [server.name, way]));
+		for (const state of [...this.#servers.values()]) {
+			if (wanted.has(state.server.name)) continue;
+			this.#servers.delete(state.server.name);
+			this.#leave(state);
+		}
+		for (const offered of servers) {
+			const before = this.#servers.get(offered.server.name);
+			if (before?.way === offered.way) continue;
+			const state = this.#add(offered, before);
+			this.#askLater(state, 0);
+		}
+		this.#gather();
+	}
+
 	/** The server said that it offers something else now. It is asked soon; one that says so all the time, less and less often. */
 	changed(name: string): void {
 		const state = this.#servers.get(name);
@@ -99,6 +117,27 @@ export class McpSource implements ICapabilitySource {
 		await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askSome));
 	}
 
+	/** In place of another of that name, it begins with what that one offered. */
+	#add({ server, way, known, remembered }: OfferedServer, before?: ServerState): ServerState {
+		const { capabilities = [], refused = {}, problem } = before ?? {};
+		const state: ServerState = { server, way, known, ...NEW, capabilities, refused, problem, before };
+		before?.callOff?.();
+		this.#servers.set(server.name, state);
+		if (remembered !== undefined) this.#learn(state, remembered);
+		return state;
+	}
+
+	/** What was there before is not needed any more. */
+	#leave({ way, callOff, before }: ServerState): void {
+		callOff?.();
+		if (before !== undefined) this.#leave(before);
+		void this.#sessions.retire(way);
+	}
+
+	#isCurrent(state: ServerState): boolean {
+		return !this.#isStopped && this.#servers.get(state.server.name) === state;
+	}
+
 	#askLater(state: ServerState, delayMs: number): void {
 		if (this.#isStopped) return;
 		state.callOff?.();
@@ -106,13 +145,13 @@ export class McpSource implements ICapabilitySource {
 	}
 
 	async #ask(state: ServerState): Promise<void> {
-		if (this.#isStopped || state.isAsking) return;
+		if (!this.#isCurrent(state) || state.isAsking) return;
 		state.callOff?.();
 		state.isWaiting = false;
 		state.isAsking = true;
 		try {
-			const reply = await this.#sessions.list(state.server.name, state.server.startMs + LIST_TIMEOUT_MS);
-			if (reply.kind !== 'tools' || this.#isStopped) return;
+			const reply = await this.#sessions.list(state.way, state.server.startMs + LIST_TIMEOUT_MS);
+			if (reply.kind !== 'tools' || !this.#isCurrent(state)) return;
 			this.#learn(state, reply.read);
 			state.problem = undefined;
 			state.failures = 0;
@@ -121,8 +160,9 @@ export class McpSource implements ICapabilitySource {
 				this.#log.warn('tools of an MCP server not remembered', this.#fields(state, error));
 			});
 		} catch (error) {
-			if (this.#isStopped) return;
+			if (!this.#isCurrent(state)) return;
 			this.#log.warn('MCP server not usable', this.#fields(state, error));
+			this.#settle(state);
 			state.problem = isCoreError(error) ? `${error.message} ${error.hint}` : describeError(error);
 			this.#gather();
 			this.#askLater(state, Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** state.failures));
@@ -138,6 +178,7 @@ export class McpSource implements ICapabilitySource {
 
 	/** Tools that are as they were keep their capability. */
 	#learn(state: ServerState, read: ReadTools): void {
+		this.#settle(state);
 		const said = JSON.stringify(read);
 		if (said === state.said) return;
 		const { server } = state;
@@ -145,12 +186,17 @@ export class McpSource implements ICapabilitySource {
 			server.name,
 			read.tools.map(({ name }) => name),
 		);
-		const call = this.#sessions.call.bind(this.#sessions);
+		const call: CallTool = (_server, ...rest) => this.#sessions.call(state.way, ...rest);
 		state.said = said;
 		state.refused = read.refused;
 		state.capabilities = read.tools.map((tool) =>
 			toolCapability(tool, { name: names.get(tool.name) ?? tool.name, server, call }),
 		);
+	}
+
+	#settle(state: ServerState): void {
+		if (state.before !== undefined) this.#leave(state.before);
+		state.before = undefined;
 	}
 
 	/** Puts together what there is now, and tells if that is something else. */
@@ -171,7 +217,10 @@ export class McpSource implements ICapabilitySource {
 
 interface ServerState {
 	readonly server: McpServer;
+	readonly way: string;
 	readonly known: OfferedServer['known'];
+	/** The server in whose place it comes, as long as it is not known what this one offers. */
+	before: ServerState | undefined;
 	said: string | undefined;
 	capabilities: readonly ICapability[];
 	refused: Readonly<Record<string, string>>;

@@ -28,7 +28,8 @@ export interface StdioReach {
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly cwd?: string | undefined;
-	readonly network: boolean;
+	/** None, what the guard lets through, or all that this machine reaches. */
+	readonly network: 'none' | 'guarded' | 'host';
 	/** Folders of this machine that it sees, besides the system's programs. */
 	readonly folders: readonly JailFolder[];
 	/** It is ended when all of its processes hold more. */

@@ -23,11 +23,13 @@ export interface GuardProxyOptions {
 	readonly resolve?: Resolve;
 	readonly dial?: Dial;
 	readonly connectTimeoutMs?: number;
+	/** Listen at this Unix socket, and not on loopback. */
+	readonly socketPath?: string;
 }
 
 /** GuardProxy is a running proxy. Any user name passes with its password; a request without gets 407. */
 export interface GuardProxy {
-	/** `http://127.0.0.1:<port>` */
+	/** `http://127.0.0.1:<port>`, or the path of its socket. */
 	readonly server: string;
 	readonly password: string;
 	stop(): Promise<void>;
@@ -66,11 +68,12 @@ export async function openGuardProxy(options: GuardProxyOptions): Promise<GuardP
 	server.on('clientError', (_error, socket) => socket.destroy());
 
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject).listen(0, '127.0.0.1', resolve);
+		server.once('error', reject);
+		if (options.socketPath === undefined) server.listen(0, '127.0.0.1', resolve);
+		else server.listen(options.socketPath, resolve);
 	});
-	const { port } = server.address() as AddressInfo;
 	return {
-		server: `http://127.0.0.1:${port}`,
+		server: options.socketPath ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		password,
 		stop: () =>
 			new Promise((resolve) => {

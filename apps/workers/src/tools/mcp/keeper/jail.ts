@@ -11,24 +11,28 @@ export interface JailPlan {
 	readonly homeDir: string;
 	/** What it is made of, outside the system's own folders: seen, not written. */
 	readonly parts: readonly string[];
+	/** The socket of the proxy that is its only way out, where there is one. */
+	readonly proxySocket?: string | undefined;
 }
 
 /**
  * jailArguments are bwrap's: nothing of this machine is seen but the system's programs and libraries, what the operator named,
- * and what the program is made of. It has processes, /tmp and a home of its own, no network unless allowed, no privileges, and dies
+ * and what the program is made of. It has processes, /tmp and a home of its own, no network but what was allowed, no privileges, and dies
  * with whoever started it.
  */
-export function jailArguments({ reach, homeDir, parts }: JailPlan): string[] {
+export function jailArguments({ reach, homeDir, parts, proxySocket }: JailPlan): string[] {
+	const isHosts = reach.network === 'host';
 	const shared = reach.folders.flatMap(({ path, write }) => [write ? '--bind' : '--ro-bind', path, path]);
 	return [
-		...['--die-with-parent', '--new-session', '--unshare-all', ...(reach.network ? ['--share-net'] : [])],
+		...['--die-with-parent', '--new-session', '--unshare-all', ...(isHosts ? ['--share-net'] : [])],
 		...['--cap-drop', 'ALL', '--hostname', 'errand-tool'],
 		...['--ro-bind', '/usr', '/usr'],
 		...['bin', 'sbin', 'lib', 'lib32', 'lib64'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
 		...['--ro-bind-try', '/opt', '/opt'],
 		...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
 		...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
-		...(reach.network ? ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'] : []),
+		...(isHosts ? ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'] : []),
+		...(proxySocket === undefined ? [] : ['--bind', proxySocket, JAIL_PROXY, '--ro-bind', JAIL_NETWORK, JAIL_ENTRY]),
 		...(reach.keepHome ? ['--bind', homeDir, JAIL_HOME] : ['--tmpfs', JAIL_HOME]),
 		...parts.flatMap((path) => ['--ro-bind', path, path]),
 		...shared,
@@ -38,6 +42,11 @@ export function jailArguments({ reach, homeDir, parts }: JailPlan): string[] {
 
 /** JAIL_HOME is where a jailed server has its home. */
 export const JAIL_HOME = '/home/tool';
+
+/** JAIL_PROXY and JAIL_ENTRY are where a server that has a guarded network finds the proxy's socket, and what it is started by. */
+export const JAIL_PROXY = '/run/errand/proxy';
+export const JAIL_ENTRY = '/run/errand/network.mts';
+const JAIL_NETWORK = join(import.meta.dirname, 'jail-network.ts');
 
 /** What programs need to find names, certificates, time zones and libraries; no keys, no passwords. */
 const ETC = [
@@ -79,7 +88,7 @@ function isFile(path: string): boolean {
 export async function findBwrap(): Promise<string | undefined> {
 	const path = PLACES.map((place) => join(place, 'bwrap')).find((place) => existsSync(place));
 	if (path === undefined) return undefined;
-	const probe = { reach: { network: false, folders: [], keepHome: false }, homeDir: '/', parts: [] };
+	const probe: JailPlan = { reach: { network: 'none', folders: [], keepHome: false }, homeDir: '/', parts: [] };
 	try {
 		await promisify(execFile)(path, [...jailArguments(probe), '/bin/sh', '-c', ':'], { timeout: 5_000 });
 		return path;

@@ -6,6 +6,7 @@ import type { KeeperInit } from '../protocol.ts';
 import type { HttpReach, StdioReach } from '../server-config.ts';
 import { ToolError } from '../tool-error.ts';
 import { findBwrap, foundProgram, JAIL_HOME, jailArguments, partsOf } from './jail.ts';
+import { type JailProxy, openJailProxy } from './jail-proxy.ts';
 import { BoundedStdioTransport, TOO_LARGE } from './stdio-transport.ts';
 
 /** OpenTransport makes the way to the server anew, which has not been started yet; `why` tells how it ended, where that is known. */
@@ -19,12 +20,15 @@ export function transportOpener({ server, allowPrivateHosts, homeDir }: KeeperIn
 	const { reach, secrets } = server;
 	if (reach.kind === 'http') return () => overHttp(reach, allowPrivateHosts);
 	let bwrap: ReturnType<typeof findBwrap> | undefined;
+	let proxy: ReturnType<typeof openJailProxy> | undefined;
 	return async () => {
 		const program = foundProgram(reach.command);
 		if (program === undefined) throw noProgram(server.name, reach.command);
 		bwrap ??= findBwrap();
-		const started = await startedBy(reach, { name: server.name, program, bwrap: await bwrap, homeDir });
-		const env = { ...environment(program, reach.jail ? JAIL_HOME : homeDir), ...reach.env };
+		if (reach.jail && reach.network === 'guarded') proxy ??= openJailProxy(allowPrivateHosts);
+		const way = await proxy;
+		const started = await startedBy(reach, { name: server.name, program, bwrap: await bwrap, homeDir, way });
+		const env = { ...environment(program, reach.jail ? JAIL_HOME : homeDir), ...way?.env, ...reach.env };
 		const { memoryMb } = reach;
 		const transport = new BoundedStdioTransport({ ...started, env, memoryMb, secrets, parse: deserializeMessage });
 		return { transport, why: () => transport.why };
@@ -33,7 +37,13 @@ export function transportOpener({ server, allowPrivateHosts, homeDir }: KeeperIn
 
 async function startedBy(
 	reach: StdioReach,
-	{ name, program, bwrap, homeDir }: { name: string; program: string; bwrap: string | undefined; homeDir: string },
+	{
+		name,
+		program,
+		bwrap,
+		homeDir,
+		way,
+	}: { name: string; program: string; bwrap: string | undefined; homeDir: string; way: JailProxy | undefined },
 ): Promise<{ file: string; args: string[]; cwd: string | undefined }> {
 	if (reach.keepHome || !reach.jail) await mkdir(homeDir, { recursive: true, mode: 0o700 });
 	if (!reach.jail) {
@@ -41,8 +51,10 @@ async function startedBy(
 		return { file, args: [...before, ...reach.args], cwd: reach.cwd ?? homeDir };
 	}
 	if (bwrap === undefined) throw noJail(name);
-	const parts = partsOf(program, reach.args);
-	return { file: bwrap, args: [...jailArguments({ reach, homeDir, parts }), program, ...reach.args], cwd: '/' };
+	const { before = [], socket } = way ?? {};
+	const parts = [...new Set([program, ...before.slice(0, 1)].flatMap((one) => partsOf(one, reach.args)))];
+	const jail = jailArguments({ reach, homeDir, parts, proxySocket: socket });
+	return { file: bwrap, args: [...jail, ...before, program, ...reach.args], cwd: '/' };
 }
 
 /** Nothing of this process's own. */
