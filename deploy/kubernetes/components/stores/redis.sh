@@ -12,7 +12,7 @@ exec redis-server \
 	--user default on ">$REDIS_PASSWORD" '~*' '&*' +@all \
 	--user worker on ">$REDIS_WORKER_PASSWORD" \
 	resetkeys resetchannels -@all +@read +@write +@blocking +@connection +@transaction -@dangerous +publish \
-	+subscribe +unsubscribe +eval +evalsha '+script|load' +time +info -scan -randomkey -dbsize -function -fcall \
+	+subscribe +unsubscribe +eval +evalsha '+script|load' +time +info '+cluster|slots' -scan -randomkey -dbsize -function -fcall \
 	"~{$cluster:marker}" "~{$cluster:workers}:alive" "~{$cluster:workers}:told" "~{$cluster:workers}:changes" \
 	"~{$cluster:workers}:gone" "~{$cluster:workers}:state" "~{$cluster:workers}:orders:*" \
 	"~{$cluster:workers}:declared:*" "~{$cluster:programs}" "~{$cluster:program:*}:*" "~{$cluster:program-answers:*}" \

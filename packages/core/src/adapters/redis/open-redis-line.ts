@@ -10,6 +10,7 @@ import { BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from '
 import { RedisEventBus } from './redis-event-bus.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisLeases } from './redis-leases.ts';
+import { nodesOf, RedisPlace } from './redis-place.ts';
 
 /** RedisLineOptions say where Redis is and who asks. */
 export interface RedisLineOptions {
@@ -38,6 +39,8 @@ export interface RedisLine {
 	/** A further connection, for blocking reads or subscriptions: its commands wait until they can be sent. It is closed with the line. */
 	connect(purpose: string, options?: LineOptions): Redis;
 	reachable(): boolean;
+	/** False where somebody may hear what is published though Redis counts nobody: shortly after all of it moved to another node. */
+	countsListeners(): boolean;
 	/** Calls back on each change. Returns the way to stop. */
 	onReachableChange(listener: (reachable: boolean) => void): () => void;
 	/** Calls back when what stood in Redis is lost: wiped, or another Redis. Returns the way to stop. */
@@ -49,21 +52,32 @@ export interface RedisLine {
 /** openRedisLine connects to Redis; rejects with CoreError where it cannot be reached in time, or lets nobody in. */
 export async function openRedisLine(options: RedisLineOptions): Promise<RedisLine> {
 	const { url, cluster, self, log, isWorker = false, patienceMs = 10_000 } = options;
-	const keys = new RedisKeys(cluster);
+	const place = new RedisPlace(url);
+	const until = performance.now() + patienceMs;
 	const name = (purpose: string) => `${cluster}:${self}:${purpose}`;
-	const commands = newConnection({ url, name: name('commands'), options: BOUNDED_COMMANDS });
+	const commands = newConnection({ url, place, seeks: true, name: name('commands'), options: BOUNDED_COMMANDS });
 	const further = new Set<Redis>();
-	const watch = new OutageWatch({ redis: commands, marker: keys.marker, log });
+	let watch: OutageWatch | undefined;
+	let keys: RedisKeys;
 	try {
-		await firstAnswer(commands, watch, patienceMs);
+		const oneSlot = await isOfCluster(commands, patienceMs);
+		if (oneSlot) askForNodes(commands, place);
+		keys = new RedisKeys(cluster, { oneSlot });
+		watch = new OutageWatch({ redis: commands, marker: keys.marker, log });
+		await firstLook(commands, watch, until - performance.now());
 	} catch (error) {
-		watch.stop();
+		watch?.stop();
 		commands.disconnect();
 		throw error;
 	}
+	const stopFollowing = place.onMoved(() => {
+		log.info('redis is on another node', { ...place.current });
+		// What only listens or waits is told nothing where it is.
+		for (const redis of further) redis.disconnect(true);
+	});
 	let closed = false;
 	const connect = (purpose: string, more?: LineOptions) => {
-		const redis = newConnection({ url, name: name(purpose), options: more });
+		const redis = newConnection({ url, place, name: name(purpose), options: more });
 		further.add(redis);
 		redis.once('end', () => further.delete(redis));
 		return redis;
@@ -81,12 +95,14 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 		leases,
 		connect,
 		reachable: () => watch.reachable,
+		countsListeners: () => !place.isFresh,
 		onReachableChange: (listener) => watch.onReachableChange(listener),
 		onWiped: (listener) => watch.onWiped(listener),
 		close: async () => {
 			if (closed) return;
 			closed = true;
 			watch.stop();
+			stopFollowing();
 			await Promise.race([leases.stop(), wait(GOODBYE_MS, undefined, { ref: false })]);
 			bus.stop();
 			channels.stop();
@@ -95,27 +111,62 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 	};
 }
 
-/** Waits for a Redis that is about to start; what will not change by waiting is said at once. */
-async function firstAnswer(redis: Redis, watch: OutageWatch, patienceMs: number): Promise<void> {
-	if (watch.reachable) return;
-	await new Promise<void>((resolve, reject) => {
-		let last: unknown = new Error(`no answer in ${patienceMs} ms`);
-		const timer = setTimeout(() => end(() => reject(unreachable('open Redis', last))), patienceMs);
-		const onError = (error: Error) => {
-			last = error;
-			if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR invalid password)/.test(error.message)) end(() => reject(refused(error)));
+/** Waits for a Redis that is about to start, and asks whether it is a node of a Redis Cluster. */
+async function isOfCluster(redis: Redis, patienceMs: number): Promise<boolean> {
+	return await answered<boolean>(redis, patienceMs, (resolve, reject) => {
+		const ask = () => {
+			redis.info('cluster').then(
+				(text) => resolve(text.includes('cluster_enabled:1')),
+				// A user that may not ask has a Redis that stands alone, as far as anybody can tell.
+				(error: Error) => (error.message.startsWith('NOPERM') ? resolve(false) : reject(error)),
+			);
 		};
-		const stopWaiting = watch.onReachableChange((reachable) => {
-			if (reachable) end(resolve);
-		});
-		redis.on('error', onError);
-		const end = (then: () => void) => {
-			clearTimeout(timer);
-			redis.off('error', onError);
-			stopWaiting();
-			then();
-		};
+		redis.on('ready', ask);
+		if (redis.status === 'ready') ask();
+		return () => redis.off('ready', ask);
 	});
+}
+
+async function firstLook(redis: Redis, watch: OutageWatch, patienceMs: number): Promise<void> {
+	if (watch.reachable) return;
+	await answered<void>(redis, patienceMs, (resolve) => watch.onReachableChange((reachable) => reachable && resolve()));
+}
+
+/** Waits as long as that is patient; what will not change by waiting is said at once. */
+async function answered<T>(
+	redis: Redis,
+	patienceMs: number,
+	wait: (resolve: (value: T) => void, failed: (error: Error) => void) => () => void,
+): Promise<T> {
+	const { promise, resolve, reject } = Promise.withResolvers<T>();
+	let last: unknown = new Error(`no answer in ${Math.round(patienceMs)} ms`);
+	const onError = (error: Error) => {
+		last = error;
+		if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR invalid password)/.test(error.message)) reject(refused(error));
+	};
+	const timer = setTimeout(() => reject(unreachable('open Redis', last)), patienceMs);
+	redis.on('error', onError);
+	const stopWaiting = wait(resolve, onError);
+	try {
+		return await promise;
+	} finally {
+		clearTimeout(timer);
+		redis.off('error', onError);
+		stopWaiting();
+	}
+}
+
+/** Asks each node that is come to which others there are; one that does not say so is asked about nothing else. */
+function askForNodes(redis: Redis, place: RedisPlace): void {
+	const ask = () => {
+		const from = { ...place.current };
+		redis.cluster('SLOTS').then(
+			(answer) => place.learn(nodesOf(answer, from)),
+			() => {},
+		);
+	};
+	redis.on('ready', ask);
+	ask();
 }
 
 function refused(error: Error): CoreError {

@@ -27,6 +27,7 @@ export class OutageWatch {
 		redis.on('ready', () => void this.#look());
 		redis.on('close', () => this.#away('connection closed'));
 		redis.on('error', (error) => this.#away(describeError(error)));
+		if (redis.status === 'ready') void this.#look();
 	}
 
 	get reachable(): boolean {

@@ -1,10 +1,16 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { CoreError, describeError } from '../../domain/errors.ts';
 import { gatherWrites } from './gathered-writes.ts';
+import type { RedisAddress, RedisPlace } from './redis-place.ts';
 
 /** ConnectionOptions are what one connection to Redis needs. */
 export interface ConnectionOptions {
+	/** User, password and kind of line; where it leads to at first, too, unless there is a place. */
 	readonly url: string;
+	/** Where Redis is by now. */
+	readonly place?: RedisPlace | undefined;
+	/** Looks at other nodes, too, where that one does not answer. One connection of a process does. */
+	readonly seeks?: boolean | undefined;
 	/** Shown by `CLIENT LIST`. */
 	readonly name: string;
 	/** What this connection wants otherwise. */
@@ -18,15 +24,22 @@ export type LineOptions = Omit<RedisOptions, 'replyMapping' | 'protocol'>;
  * newConnection opens a connection that never gives up: it tries again within 300 ms, as long as it takes. Nothing that is
  * read from it waits for ever unless its commands do (`maxRetriesPerRequest: null`, as blocking readers need it).
  */
-export function newConnection({ url, name, options }: ConnectionOptions): Redis {
-	const redis = new Redis(url, {
+export function newConnection({ url, place, seeks = false, name, options }: ConnectionOptions): Redis {
+	const redis: Redis = new Redis(place === undefined ? url : at(url, place.current), {
 		connectionName: name,
 		connectTimeout: CONNECT_TIMEOUT_MS,
 		keepAlive: 5_000,
 		maxRetriesPerRequest: null,
-		retryStrategy: retryDelay,
-		// A replica that was a master until just now refuses writes: the address may lead to the new one.
-		reconnectOnError: (error) => error.message.startsWith('READONLY'),
+		retryStrategy: (tries) => {
+			// Read anew with each connection.
+			if (place !== undefined) Object.assign(redis.options, seeks ? place.seek(tries) : place.current);
+			return retryDelay(tries);
+		},
+		reconnectOnError: (error) => {
+			if (place?.heard(error, { ...place.current, ...hostOf(redis) }) === true) return RECONNECT_AND_SEND_AGAIN;
+			// A replica that was a master until just now refuses writes: the address may lead to the new one.
+			return error.message.startsWith('READONLY');
+		},
 		...options,
 	});
 	gatherWrites(redis);
@@ -53,9 +66,22 @@ export function unreachable(doing: string, error: unknown): CoreError {
 	});
 }
 
+function at(url: string, { host, port }: RedisAddress): string {
+	const there = new URL(url);
+	there.hostname = host.includes(':') ? `[${host}]` : host;
+	there.port = String(port);
+	return there.href;
+}
+
+function hostOf({ options: { host } }: Redis) {
+	return host === undefined ? {} : { host };
+}
+
 /** Quick at first, because most outages are a restart; by chance, so that many clients do not come at once. */
 function retryDelay(times: number): number {
 	return Math.min(300, 30 * times) * (0.5 + Math.random() / 2);
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
+/** As ioredis has it: what was refused was not done. */
+const RECONNECT_AND_SEND_AGAIN = 2;

@@ -4,10 +4,10 @@ import { RedisKeys } from './redis-keys.ts';
 /**
  * workerAcl are the rules for Redis's `ACL SETUSER` under which a worker can do its work and nothing else: it sees jobs, the
  * sessions and the list of workers, and may tell outcomes and progress. It can read no facts, no reports of others and no keys
- * of anybody else on the same Redis, and can hold no lease of a gateway.
+ * of anybody else on the same Redis, and can hold no lease of a gateway. `oneSlot`: for a Redis Cluster.
  */
-export function workerAcl(cluster: string): readonly string[] {
-	const keys = new RedisKeys(cluster);
+export function workerAcl(cluster: string, names: { readonly oneSlot?: boolean } = {}): readonly string[] {
+	const keys = new RedisKeys(cluster, names);
 	const all = '*';
 	const readAndWritten = [
 		keys.marker,
@@ -51,10 +51,14 @@ export function workerAcl(cluster: string): readonly string[] {
 
 /**
  * programAcl are the rules under which a program of somebody else can take part and do nothing else: it says what it can do, takes
- * its own calls and answers them. `name` is how its instances' names begin.
+ * its own calls and answers them. `name` is how its instances' names begin. `oneSlot`: for a Redis Cluster.
  */
-export function programAcl(cluster: string, name: string): readonly string[] {
-	const keys = new RedisKeys(cluster);
+export function programAcl(
+	cluster: string,
+	name: string,
+	names: { readonly oneSlot?: boolean } = {},
+): readonly string[] {
+	const keys = new RedisKeys(cluster, names);
 	return [
 		...['resetkeys', 'resetchannels', '-@all', '+ping', '+set', '+del', '+sadd', '+srem'],
 		...['+blpop', '+rpush', '+pexpire', '+publish', '+hello', '+auth'],
@@ -72,5 +76,6 @@ const SERVICES_OF_WORKERS = ['models'];
 const COMMANDS = [
 	...['-@all', '+@read', '+@write', '+@blocking', '+@connection', '+@transaction', '-@dangerous'],
 	...['+publish', '+subscribe', '+unsubscribe', '+eval', '+evalsha', '+script|load', '+time', '+info'],
+	'+cluster|slots',
 	...['-scan', '-randomkey', '-dbsize', '-function', '-fcall'],
 ];

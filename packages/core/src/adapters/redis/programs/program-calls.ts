@@ -4,6 +4,7 @@ import { CoreError } from '../../../domain/errors.ts';
 import type { Json } from '../../../domain/json.ts';
 import { RunLost } from '../../../ports/run-lost.ts';
 import type { RedisLine } from '../open-redis-line.ts';
+import { RedisScript } from '../redis-script.ts';
 import { type ProgramCall, type ProgramWord, readWord } from './program-messages.ts';
 
 /** ProgramRun is one run that a program is asked for. */
@@ -66,8 +67,8 @@ export class ProgramCalls {
 		this.#open.set(id, { program, run, end });
 		signal.addEventListener('abort', cancel, { once: true });
 		try {
-			await commands.rpush(keys.program(program, 'calls'), text);
-			await commands.pexpire(keys.program(program, 'calls'), CALLS_KEPT_MS);
+			const given = [keys.program(program, 'calls'), keys.programGiven(program, id)];
+			await GIVE.run(commands, given, [text, CALLS_KEPT_MS, GIVEN_KEPT_MS]);
 		} catch (error) {
 			end({ error });
 		}
@@ -92,16 +93,20 @@ export class ProgramCalls {
 	/** The connection is made with the first call. */
 	#listen(): void {
 		if (this.#listening !== undefined || this.#stopped) return;
-		this.#listening = this.#line.connect('programs', { maxRetriesPerRequest: 0 });
+		this.#listening = this.#line.connect('programs', { maxRetriesPerRequest: 0, socketTimeout: SILENT_MS });
 		void this.#hearAll(this.#listening);
 	}
 
+	/** A word is taken off only once it was heard: one that was taken, and lost with its line, would never come. */
 	async #hearAll(redis: Redis): Promise<void> {
 		const list = this.#line.keys.programAnswers(this.#line.self);
 		while (!this.#stopped) {
 			try {
-				const found = await redis.blpop(list, WAIT_S);
-				if (found !== null) this.#hear(found[1]);
+				// To where it stands: it is read, and waited for.
+				const text = await redis.blmove(list, list, 'LEFT', 'LEFT', WAIT_S);
+				if (text === null) continue;
+				this.#hear(text);
+				await redis.lrem(list, 1, text);
 			} catch {
 				if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
 			}
@@ -146,6 +151,16 @@ function tooLarge(what: string, hint: string): CoreError {
 
 const MAX_CALL = 1_000_000;
 const MAX_ANSWER = 12_000_000;
+/** Sent again because the answer of Redis was lost, a call is there once, also where the program has taken it already. */
+const GIVE = new RedisScript(`
+if redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[3]) then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`);
+
 const CALLS_KEPT_MS = 3_600_000;
+/** Longer than a command is tried for. */
+const GIVEN_KEPT_MS = 60_000;
 const WAIT_S = 5;
+/** Half of a broken connection may look whole for minutes. */
+const SILENT_MS = 7_000;
 const RETRY_MS = 200;

@@ -8,7 +8,7 @@ import type { RedisLine } from '../open-redis-line.ts';
 import { readToCaller, type ToCaller, type ToService, type Word, writeCall } from './service-message.ts';
 
 interface Options {
-	readonly line: Pick<RedisLine, 'self' | 'keys' | 'commands' | 'channels' | 'reachable'>;
+	readonly line: Pick<RedisLine, 'self' | 'keys' | 'commands' | 'channels' | 'reachable' | 'countsListeners'>;
 	readonly clock: IClock;
 	/** Whether a process is known not to offer a service any more. */
 	readonly isGone: (name: string, process: string) => boolean;
@@ -126,7 +126,7 @@ export class OutgoingCalls {
 		const heardBy = await line.commands.publish(line.keys.serviceCallsChannel(name, process), text);
 		if (heardBy > 0) return onSent?.();
 		// One that was sent twice may have been heard the first time.
-		if (losses === this.#losses) call.resolve('not-taken');
+		if (losses === this.#losses && line.countsListeners()) call.resolve('not-taken');
 		else call.reject(died(name));
 	}
 
