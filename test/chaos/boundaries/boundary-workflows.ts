@@ -106,6 +106,7 @@ name: echo
 input:
   type: object
   properties: { payload: { type: string } }
+  additionalProperties: true
 steps:
   - { id: said, let: "\${input.payload}" }
 `;

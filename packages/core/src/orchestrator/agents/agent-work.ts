@@ -137,6 +137,9 @@ export class AgentWorker {
 			await this.#tell(agent, { type: 'StartMessage', at: this.#now(), message: waiting.seq, task: id });
 		} catch (error) {
 			if (!isRefusal(error)) throw error;
+			// Whoever waits for the answer need not wait until their time is over.
+			const { code } = error;
+			await this.#reply(agent, message, { status: 'failed', error: { code, message: error.message.slice(0, 4_000) } });
 			await this.#giveUp(agent, waiting, `${error.message} ${error.hint}`);
 		}
 	}
