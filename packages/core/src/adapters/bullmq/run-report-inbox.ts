@@ -58,6 +58,9 @@ class Service {
 	readonly #streams: readonly [string, string];
 	readonly #outbox = new Map<string, ReportAnswer[]>();
 	readonly #busy = new Set<Promise<void>>();
+	/** Entries that were read and stand there still, by stream. */
+	readonly #done = new Map<string, string[]>();
+	#removing: NodeJS.Timeout | undefined;
 	readonly #reading: Promise<void>;
 	#keptAt = 0;
 	#stopped = false;
@@ -83,6 +86,7 @@ class Service {
 		await this.#reading;
 		await Promise.allSettled([...this.#busy]);
 		await new Promise((resolve) => setImmediate(resolve));
+		await this.#removeDone();
 		await this.#redis.unlink(this.#streams[0]).catch(() => {});
 		this.#redis.disconnect();
 	}
@@ -131,13 +135,29 @@ class Service {
 		if (!Array.isArray(read)) return;
 		for (const [stream, entries] of read as [string, [string, string[]][]][]) {
 			if (entries.length === 0) continue;
-			this.#redis.xdel(stream, ...entries.map(([id]) => id)).catch(() => {});
-			for (const [, fields] of entries) {
+			for (const [id, fields] of entries) {
+				this.#removeSoon(stream, id);
 				const request = decodeRequest(fields?.[1] ?? '');
 				if (request === undefined) this.#options.log.error('report not understood', { stream });
 				else this.#handle(request);
 			}
 		}
+	}
+
+	/** What was read is of no use to anybody; it goes many at a time, because no report waits for that. */
+	#removeSoon(stream: string, id: string): void {
+		const ids = this.#done.get(stream) ?? [];
+		this.#done.set(stream, ids);
+		ids.push(id);
+		this.#removing ??= setTimeout(() => void this.#removeDone(), REMOVE_AFTER_MS);
+	}
+
+	async #removeDone(): Promise<void> {
+		clearTimeout(this.#removing);
+		this.#removing = undefined;
+		const done = [...this.#done];
+		this.#done.clear();
+		await Promise.allSettled(done.map(([stream, ids]) => this.#redis.xdel(stream, ...ids)));
 	}
 
 	#handle(request: ReportRequest): void {
@@ -195,6 +215,7 @@ const GROUP = 'gateways';
 /** One name for all, because Redis would keep that of each process that ever read; nothing is pending for anybody. */
 const READER = 'any';
 const BATCH = 500;
+const REMOVE_AFTER_MS = 50;
 const BLOCK_MS = 2_000;
 const SILENT_MS = 2_000;
 const RETRY_MS = 100;

@@ -26,8 +26,13 @@ interface Pending {
 	abandoned: boolean;
 }
 
-/** Batches under way at once; more would only make each of them smaller. */
+/** Batches under way at once. */
 const MAX_IN_FLIGHT = 2;
+/**
+ * How long (ms) a batch is under way before a second one goes beside it. A transaction costs both sides twenty times what an append
+ * in it does, so while answers come quickly, what comes meanwhile had better go together; where they do not, it must not wait for one.
+ */
+const ALONE_MS = 10;
 const MAX_APPENDS = 500;
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 const BETWEEN_ATTEMPTS_MS = 100;
@@ -43,6 +48,8 @@ export class AppendQueue {
 	#queue: Pending[] = [];
 	#inFlight = 0;
 	#scheduled = false;
+	#lastSentAt = 0;
+	#besideLater: NodeJS.Timeout | undefined;
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -79,12 +86,21 @@ export class AppendQueue {
 
 	readonly #flush = (): void => {
 		this.#scheduled = false;
-		while (this.#inFlight < MAX_IN_FLIGHT) {
+		while (this.#inFlight < MAX_IN_FLIGHT && this.#queue.length > 0) {
+			const earlyMs = this.#inFlight === 0 ? 0 : this.#lastSentAt + ALONE_MS - performance.now();
+			if (earlyMs > 0) return this.#flushLater(earlyMs);
 			const batch = this.#take();
 			if (batch.length === 0) return;
 			void this.#carry(batch);
 		}
 	};
+
+	#flushLater(ms: number): void {
+		this.#besideLater ??= setTimeout(() => {
+			this.#besideLater = undefined;
+			this.#flush();
+		}, Math.ceil(ms));
+	}
 
 	/** What can go now, in the order of the calls; an append waits for an earlier one of its stream or with its key. */
 	#take(): Pending[] {
@@ -116,6 +132,7 @@ export class AppendQueue {
 		for (const stream of streams) this.#busyStreams.add(stream);
 		for (const key of keys) this.#busyKeys.add(key);
 		this.#inFlight += 1;
+		this.#lastSentAt = performance.now();
 		try {
 			await this.#send(batch);
 		} finally {
