@@ -65,11 +65,15 @@ async function spent(): Promise<number> {
 }
 
 describe('what an operator sets for models', () => {
-	// Each gateway of a cluster keeps the limits of its own calls.
-	it.skipIf(CLUSTER_MODE)('is kept in a crowd of questions, as the providers count, and all are answered', async () => {
+	it('is kept in a crowd of questions, as the providers count, and all are answered', async () => {
 		const answers = await Promise.all(Array.from({ length: QUESTIONS }, (_, at) => quick(capitalGoal(`crowd-${at}`))));
-		expect(answers.filter(({ status, words }) => status !== 200 || !words.startsWith('## In short'))).toEqual([]);
-		expect([alder.mostAtOnce(), birch.mostAtOnce()]).toEqual([ALDER.concurrency, BIRCH.concurrency]);
+		const bad = answers.filter(({ status, words }) => status !== 200 || !words.startsWith('## In short'));
+		expect(bad.map(({ status, words }) => `${status} ${words.slice(0, 300)}`)).toEqual([]);
+		const most = [alder.mostAtOnce(), birch.mostAtOnce()];
+		// Gateways of a cluster share the limits; between a call of one and a call of another there is a moment.
+		expect(most[0]).toBeLessThanOrEqual(ALDER.concurrency);
+		expect(most[1]).toBeLessThanOrEqual(BIRCH.concurrency);
+		if (!CLUSTER_MODE) expect(most).toEqual([ALDER.concurrency, BIRCH.concurrency]);
 		// None waited for the next minute of the one, while the other could be asked.
 		expect(alder.asked.length).toBeLessThanOrEqual(ALDER.requestsPerMinute);
 		expect(alder.asked.length + birch.asked.length).toBe(QUESTIONS);

@@ -3,6 +3,7 @@ import type { ModelRouterParts } from '@errand/core/models/router/model-router.t
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { IModelLedger } from '@errand/core/ports/model-ledger.ts';
+import type { ISharedTurns } from '@errand/core/ports/shared-turns.ts';
 import { type Found, findServices } from '@errand/workers/services/find-services.ts';
 import type { Config } from '../config.ts';
 
@@ -18,6 +19,13 @@ interface Settings {
 	readonly modelCare: ModelCare;
 }
 
+interface Shared {
+	readonly clock: IClock;
+	readonly ledger: IModelLedger;
+	/** Where other processes ask the same providers. */
+	readonly turns?: ISharedTurns | undefined;
+}
+
 /** OpenedServices is what tasks have to work with, and the models behind it, which are to be stopped. */
 export interface OpenedServices {
 	readonly found: Found;
@@ -27,7 +35,7 @@ export interface OpenedServices {
 /** openServices opens the models of this process, which holds their keys, and looks for what else there is. */
 export async function openServices(
 	{ config, log, modelCare: { counting, ...modelCare } }: Settings,
-	{ clock, ledger: uncounted }: { readonly clock: IClock; readonly ledger: IModelLedger },
+	{ clock, ledger: uncounted, turns }: Shared,
 ): Promise<OpenedServices> {
 	const { models: said, model: variables, secrets, dataDir } = config;
 	const ledger = counting(uncounted);
@@ -35,7 +43,8 @@ export async function openServices(
 	const found = await findServices(config, {
 		clock,
 		models: async () => {
-			const opened = await openModels({ config: said, variables, ...modelCare, ledger, secrets, dataDir, clock, log });
+			const care = { ...modelCare, ledger, turns, secrets };
+			const opened = await openModels({ config: said, variables, ...care, dataDir, clock, log });
 			if (opened !== undefined) models = opened;
 			return opened && { model: opened.router, words: opened.words };
 		},

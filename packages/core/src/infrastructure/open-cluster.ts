@@ -9,6 +9,7 @@ import { SystemClock } from '../adapters/in-process/system-clock.ts';
 import { openPostgresHistory, type PostgresHistory } from '../adapters/postgres/open-postgres-history.ts';
 import { openRedisLine, type RedisLine } from '../adapters/redis/open-redis-line.ts';
 import { RedisServices } from '../adapters/redis/redis-services.ts';
+import { RedisSharedTurns } from '../adapters/redis/redis-shared-turns.ts';
 import { RedisWorkerRegistry } from '../adapters/redis/worker-registry.ts';
 import { textSeal } from '../adapters/sealing/text-seal.ts';
 import type { Ports } from '../orchestrator/orchestrator.ts';
@@ -18,6 +19,7 @@ import type { IMessageSpool } from '../ports/message-spool.ts';
 import type { IModelLedger } from '../ports/model-ledger.ts';
 import type { INote } from '../ports/note.ts';
 import type { IServices } from '../ports/services.ts';
+import type { ISharedTurns } from '../ports/shared-turns.ts';
 import { type ClusterKeys, clusterKeys } from './cluster-keys.ts';
 import type { ClusterVariables } from './environment.ts';
 
@@ -37,6 +39,8 @@ export interface Cluster extends Omit<Ports, 'queue'> {
 	readonly services: IServices;
 	/** What models cost. */
 	readonly ledger: IModelLedger;
+	/** Calls of all processes to providers of models. */
+	readonly turns: ISharedTurns;
 	readonly registry: RedisWorkerRegistry;
 	readonly line: RedisLine;
 	readonly keys: ClusterKeys;
@@ -73,6 +77,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		const services = new RedisServices({ line, clock, log });
 		await services.start();
 		const ledger = opened.modelLedger(clock);
+		const turns = new RedisSharedTurns({ line, log });
 		// Each worker has results of its own.
 		const results = new FileResultCache({ folder: join(dataDir, 'cache'), maxBytes: MAX_CACHE_BYTES });
 		return {
@@ -102,6 +107,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			leases: line.leases,
 			services,
 			ledger,
+			turns,
 			memoryIndex: opened.memoryIndex,
 			registry,
 			line,
@@ -114,6 +120,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 				...(line.reachable() ? [] : ['Redis' as const]),
 			],
 			close: async () => {
+				turns.stop();
 				await services.stop();
 				await registry.stop();
 				await ledger.close();

@@ -57,7 +57,7 @@ export interface ModelRequest {
 	readonly prefer?: readonly string[] | undefined;
 	/** The same request may be answered with the same reply as before. */
 	readonly pure?: boolean | undefined;
-	/** Which wording of its instructions this is, in a few letters that change with it. */
+	/** Which wording of its instructions this is, in a few letters that change with it; follows from the system messages where left out. */
 	readonly promptVersion?: string | undefined;
 	readonly messages: readonly ModelMessage[];
 	/** The reply's text must be JSON of this JSON Schema; providers hold to it as far as they can, so the text is parsed all the same. */

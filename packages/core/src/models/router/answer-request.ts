@@ -7,11 +7,13 @@ import { useOf } from './call-book.ts';
 import { chooseModels, type ModelChoice } from './choose-models.ts';
 import type { ModelStand } from './model-stand.ts';
 import { noteFailure, type TryEnd, tryOnce } from './one-try.ts';
+import { promptVersionOf } from './prompt-version.ts';
 import { type Runner, raceTries } from './raced-tries.ts';
 import { replyKey } from './reply-cache.ts';
 import { ReplyCourse } from './reply-course.ts';
 import { allFailed, allResting, noneSuits } from './router-refusals.ts';
 import type { Routed, Routing } from './routing.ts';
+import { isFull } from './shared-queue.ts';
 
 /** answerRequest has one model after the other answer until one does, pauses between rounds included, or none is left to ask. */
 export async function answerRequest(routing: Routing, routed: Routed, options: ReplyOptions): Promise<ModelReply> {
@@ -133,20 +135,20 @@ class Answering {
 		const { signal } = this.#options;
 		const { onText, onRestart } = this.#course;
 		if (hedgeAfterMs === undefined)
-			return [{ ...(await this.#runner(choice)({ signal, onText, onRestart })), lost: false }];
+			return [{ ...(await this.#runner(choice, choices)({ signal, onText, onRestart })), lost: false }];
 		const second = () => {
 			const other = choices.find((one) => one.name !== choice.name && this.#mayAsk(one) && this.#isPayable(one));
 			return other === undefined
 				? undefined
-				: this.#runner({ ...other, reason: `${other.reason}; as the first was slow` });
+				: this.#runner({ ...other, reason: `${other.reason}; as the first was slow` }, choices);
 		};
 		const parts = { clock, afterMs: hedgeAfterMs, signal, onText, onRestart };
-		const { ends } = await raceTries(this.#runner(choice), second, parts);
+		const { ends } = await raceTries(this.#runner(choice, choices), second, parts);
 		// The one that answered is looked at last, so that what the other cost is counted before.
 		return ends.toSorted((one, other) => Number('reply' in one.end) - Number('reply' in other.end));
 	}
 
-	#runner(choice: ModelChoice): Runner {
+	#runner(choice: ModelChoice, choices: readonly ModelChoice[]): Runner {
 		const { budgets, book, clock } = this.#routing;
 		const { request, size, demand } = this.#routed;
 		const stand = this.#stand(choice.name);
@@ -160,6 +162,7 @@ class Answering {
 				request,
 				size,
 				clock,
+				isImpatient: choices.length > 1 && !this.#course.isPatientWith(choice.name),
 				onCall: (call) => book.write(call, { request, complexity: demand.complexity, reason }),
 			});
 			release(end.usage.microUsd);
@@ -176,7 +179,8 @@ class Answering {
 		if (made) this.#course.spend(useOf({ name, purpose, reason: `${choice.reason}${how}`, usage }));
 		if ('reply' in end) return this.#finish(end.reply, choice);
 		if (end.error.code === 'cancelled' && this.#options.signal.aborted) throw end.error;
-		if (!lost) this.#course.fail(name, end.error);
+		if (isFull(end.error)) this.#course.foundFull(name);
+		else if (!lost) this.#course.fail(name, end.error);
 		return undefined;
 	}
 
@@ -208,7 +212,7 @@ class Answering {
 	}
 
 	#reasonFor({ name, reason }: ModelChoice): string {
-		const { promptVersion } = this.#routed.request;
+		const promptVersion = promptVersionOf(this.#routed.request);
 		const failed = this.#course.failed;
 		const others = failed.slice(0, MAX_NAMED).join(', ');
 		const after = failed.includes(name) ? '; tried again' : others === '' ? '' : `; after ${others} failed`;

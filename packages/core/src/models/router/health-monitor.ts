@@ -31,6 +31,14 @@ export class HealthMonitor {
 		this.#stopped = undefined;
 	}
 
+	/** Somebody else met trouble at a provider: it is looked at now, so that calls from here need not meet it too. */
+	lookAt(name: string): void {
+		const provider = this.#providers.find(({ stands: [stand] }) => stand?.routed.provider === name);
+		const signal = this.#stopped?.signal;
+		if (provider === undefined || signal === undefined) return;
+		if (this.#clock.now() - provider.lookedAt >= LOOK_EVERY_MS / 2) void this.#look(provider, signal);
+	}
+
 	#tick(signal: AbortSignal): void {
 		if (signal.aborted) return;
 		const now = this.#clock.now();

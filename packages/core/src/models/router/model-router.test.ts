@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { asPersonId, asStepId, asTaskId } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
 import type { IModelLedger } from '../../ports/model-ledger.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { type Answer, chunk, fails, says } from '../fixture/model-server.ts';
@@ -67,6 +68,25 @@ describe('a request', () => {
 			...{ person: 'ann', taskId: 't1', stepId: 's1', purpose: 'plan', complexity: 'medium', provider: 'b' },
 			...{ model: 'mid', reason, inputTokens: 10, cachedTokens: 0, outputTokens: 5, microUsd: 20, outcome: 'ok' },
 		});
+	});
+
+	it('tells the wordings of instructions apart, whatever is asked with them', async () => {
+		const { ask } = await open([
+			{ name: 'a/mid', answers: [says('One.'), says('Two.'), says('Three.'), says('Four.')] },
+		]);
+		const versionOf = async (system: string, user: string, schema?: Json) => {
+			const messages = [
+				{ role: 'system' as const, text: system },
+				{ role: 'user' as const, text: user },
+			];
+			const { usage } = await ask({ messages, output: schema === undefined ? undefined : { name: 'it', schema } });
+			return usage.models?.[0]?.reason.split('; prompt ')[1];
+		};
+		const first = await versionOf('Be exact.', 'How many?');
+		expect(first).toMatch(/^[0-9a-f]{6}$/);
+		expect(await versionOf('Be exact.', 'How few?')).toBe(first);
+		expect(await versionOf('Be very exact.', 'How many?')).not.toBe(first);
+		expect(await versionOf('Be exact.', 'How many?', { type: 'string' })).not.toBe(first);
 	});
 
 	it('goes to the model that the person pinned', async () => {

@@ -13,6 +13,7 @@ import type {
 import type { ILogger } from '../../ports/logger.ts';
 import type { IModelLedger } from '../../ports/model-ledger.ts';
 import type { ModelView } from '../../ports/model-view.ts';
+import type { ISharedTurns, ProviderNews } from '../../ports/shared-turns.ts';
 import { cancelled } from '../model-fault.ts';
 import { answerRequest } from './answer-request.ts';
 import { CallBook } from './call-book.ts';
@@ -44,6 +45,8 @@ export interface ModelRouterParts {
 	readonly onHealth: (change: HealthChange) => void;
 	/** No model and no transcript is to see these. */
 	readonly secrets: readonly string[];
+	/** Where other processes ask the same providers. */
+	readonly turns?: ISharedTurns | undefined;
 	/** From 0 to 1. */
 	readonly chance?: (() => number) | undefined;
 }
@@ -58,15 +61,16 @@ export class ModelRouter implements ILanguageModel {
 	readonly #routing: Routing & { readonly stands: Map<string, ModelStand> };
 	readonly #gates = new Map<string, ProviderGate>();
 	readonly #monitor: HealthMonitor;
+	readonly #stopListening: (() => void) | undefined;
 
 	constructor(parts: ModelRouterParts) {
-		const { models, config, ledger, clock, log, secrets, chance = Math.random } = parts;
+		const { models, config, ledger, clock, log, secrets, turns, chance = Math.random } = parts;
 		this.#parts = parts;
 		const stands = new Map<string, ModelStand>();
 		const onHealth = (change: HealthChange) => this.#tell(change);
 		for (const routed of models) {
 			const { provider: name, limits } = routed;
-			const gate = this.#gates.get(name) ?? new ProviderGate({ name, limits, clock, chance });
+			const gate = this.#gates.get(name) ?? new ProviderGate({ name, limits, clock, chance, turns });
 			this.#gates.set(name, gate);
 			stands.set(routed.name, new ModelStand({ routed, gate, clock, onHealth }));
 		}
@@ -80,6 +84,7 @@ export class ModelRouter implements ILanguageModel {
 			chance,
 		};
 		this.#monitor = new HealthMonitor([...stands.values()], clock);
+		this.#stopListening = turns?.listen((news) => this.#heed(news));
 	}
 
 	/** Begins to look after the models' health. */
@@ -89,6 +94,7 @@ export class ModelRouter implements ILanguageModel {
 
 	/** Looks no more, and sends home who waits for a turn; safe to call twice. */
 	stop(): void {
+		this.#stopListening?.();
 		this.#monitor.stop();
 		for (const gate of this.#gates.values()) gate.stop();
 	}
@@ -191,6 +197,14 @@ export class ModelRouter implements ILanguageModel {
 		const { name, health, trouble } = change;
 		this.#parts.log.info('model health changed', { model: name, health, trouble });
 		this.#parts.onHealth(change);
+		const provider = this.#routing.stands.get(name)?.routed.provider;
+		if (health === 'down' && provider !== undefined) this.#parts.turns?.tell({ kind: 'trouble', provider });
+	}
+
+	/** What other processes met. */
+	#heed(news: ProviderNews): void {
+		if (news.kind === 'trouble') this.#monitor.lookAt(news.provider);
+		else this.#gates.get(news.provider)?.leaveAlone(news.forMs);
 	}
 
 	get #ranked(): readonly RoutedModel[] {

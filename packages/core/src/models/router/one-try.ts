@@ -28,6 +28,8 @@ export interface Asking {
 	readonly size: RequestSize;
 	readonly clock: IClock;
 	readonly signal: AbortSignal;
+	/** Another model would rather be asked than this one waited for. */
+	readonly isImpatient: boolean;
 	readonly onText: (piece: string) => void;
 	readonly onRestart: () => void;
 	/** Hears what the call was, once it is over; not where it was never made. */
@@ -47,14 +49,14 @@ export interface CallMade
 
 /** tryOnce waits for its turn and asks one model, once; what an answer or a refusal shows of the model is noted. It never rejects. */
 export async function tryOnce(asking: Asking): Promise<TryEnd> {
-	const { stand, choice, request, size, clock, signal } = asking;
+	const { stand, choice, request, size, clock, signal, isImpatient } = asking;
 	const over = (end: TryEnd['end'], usage: Usage): TryEnd => ({ stand, choice, usage, end, made: true });
 	const tokens = size.tokens + choice.maxTokens;
 	let turn = stand.gate.tryEnter(tokens);
 	if (turn === undefined) {
 		const waited = stand.waits();
 		try {
-			turn = await stand.gate.enter({ person: request.caller?.person ?? '', tokens, signal });
+			turn = await stand.gate.enter({ person: request.caller?.person ?? '', tokens, signal, isImpatient });
 		} catch (error) {
 			return { ...over({ error: asCoreError(error) }, NOTHING), made: false };
 		} finally {

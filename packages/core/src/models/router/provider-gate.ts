@@ -1,8 +1,10 @@
 import { CoreError } from '../../domain/errors.ts';
 import type { IClock } from '../../ports/clock.ts';
+import type { ISharedTurns } from '../../ports/shared-turns.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type RateEntry, RateWindow } from './rate-window.ts';
 import type { ProviderLimits } from './routed-model.ts';
+import { SharedQueue } from './shared-queue.ts';
 
 /** Turn is leave to make one call. `leave` gives it back, once; it corrects what was reckoned for it to what it came to. */
 export interface Turn {
@@ -16,6 +18,8 @@ export interface Entry {
 	readonly signal: AbortSignal;
 	/** Hears when it has to wait. */
 	readonly onWait?: (() => void) | undefined;
+	/** It is not to wait long for calls of other processes: another provider may be free. */
+	readonly isImpatient?: boolean | undefined;
 }
 
 interface Waiter {
@@ -36,6 +40,8 @@ export class ProviderGate {
 	readonly #rate: RateWindow;
 	readonly #most: number;
 	readonly #chance: () => number;
+	readonly #shared: SharedQueue | undefined;
+	readonly #tell: ((forMs: number) => void) | undefined;
 	readonly #queue = new FairQueue<Waiter>();
 	/** How many may run at once just now. */
 	#width: number;
@@ -54,8 +60,12 @@ export class ProviderGate {
 		readonly limits: ProviderLimits;
 		readonly clock: IClock;
 		readonly chance?: (() => number) | undefined;
+		/** Where other processes ask the same provider. */
+		readonly turns?: ISharedTurns | undefined;
 	}) {
-		const { name, limits, clock, chance = Math.random } = parts;
+		const { name, limits, clock, chance = Math.random, turns } = parts;
+		this.#shared = turns && hasBounds(limits) ? new SharedQueue({ name, limits, turns, clock }) : undefined;
+		this.#tell = turns && ((forMs) => turns.tell({ kind: 'too-much', provider: name, forMs }));
 		this.#name = name;
 		this.#clock = clock;
 		this.#chance = chance;
@@ -87,18 +97,40 @@ export class ProviderGate {
 		const paused = Math.max(0, this.#pausedUntil - now);
 		const full = this.#running >= this.#width ? (1 + this.#queue.size / Math.max(1, this.#width)) * USUAL_CALL_MS : 0;
 		const ahead = { requests: this.#queue.size, tokens: this.#queuedTokens };
-		return Math.max(paused, full, this.#rate.waitMs(tokens, now, ahead));
+		return Math.max(paused, full, this.#rate.waitMs(tokens, now, ahead), this.#shared?.waitMs ?? 0);
 	}
 
-	/** Lets one in at once, if nobody waits and nothing stands against it. */
+	/** Lets one in at once, if nobody waits and nothing stands against it; not where other processes have a say. */
 	tryEnter(tokens: number): Turn | undefined {
+		return this.#shared === undefined ? this.#tryEnterHere(tokens) : undefined;
+	}
+
+	#tryEnterHere(tokens: number): Turn | undefined {
 		return this.#queue.size === 0 && this.#obstacleMs(tokens) === 0 ? this.#let(tokens) : undefined;
 	}
 
 	/** Resolves when it is one's turn; rejects with `cancelled`, or `model-unavailable` where too many wait or nothing moves. */
-	enter({ person, tokens, signal, onWait }: Entry): Promise<Turn> {
+	async enter(entry: Entry): Promise<Turn> {
+		const turn = await this.#enterHere(entry);
+		if (this.#shared === undefined) return turn;
+		try {
+			const giveBack = await this.#shared.enter(entry);
+			return {
+				leave: (tokens) => {
+					giveBack(tokens);
+					turn.leave(tokens);
+				},
+			};
+		} catch (error) {
+			// The call was never made.
+			turn.leave(0);
+			throw error;
+		}
+	}
+
+	#enterHere({ person, tokens, signal, onWait }: Entry): Promise<Turn> {
 		if (signal.aborted) return Promise.reject(calledOff(this.#name));
-		const at = this.tryEnter(tokens);
+		const at = this.#tryEnterHere(tokens);
 		if (at !== undefined) return Promise.resolve(at);
 		if (this.#queue.size >= MAX_WAITING || this.#isShut) return Promise.reject(this.#tooBusy());
 		onWait?.();
@@ -131,10 +163,16 @@ export class ProviderGate {
 
 	/** The provider said that it is too much, and for how long it wants to be left alone, if it said that. */
 	tooMuch(retryAfterMs: number | undefined): void {
-		const now = this.#clock.now();
 		this.#refusals += 1;
-		this.#answers = 0;
 		const waitMs = retryAfterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** (this.#refusals - 1), MAX_PAUSE_MS);
+		this.#tell?.(waitMs);
+		this.leaveAlone(waitMs);
+	}
+
+	/** The provider wants to be left alone for so long, as this or another process was told. */
+	leaveAlone(waitMs: number): void {
+		const now = this.#clock.now();
+		this.#answers = 0;
 		// One refusal after the other of those that were under way together is one storm.
 		const isNew = this.#pausedUntil <= now;
 		const most = Math.min(waitMs, MOST_PAUSE_MS) * (1 + this.#chance() * JITTER);
@@ -163,6 +201,7 @@ export class ProviderGate {
 
 	/** Turns away all who wait. */
 	stop(): void {
+		this.#shared?.stop();
 		for (let waiter = this.#take(); waiter !== undefined; waiter = this.#take()) {
 			waiter.refuse(calledOff(this.#name));
 		}
@@ -273,6 +312,10 @@ const MOST_PAUSE_MS = 30_000;
 const FREE_LEAST = 4;
 const JITTER = 0.2;
 const FREE_WIDTH = 20;
+
+function hasBounds({ concurrency, requestsPerMinute, tokensPerMinute }: ProviderLimits): boolean {
+	return (concurrency ?? requestsPerMinute ?? tokensPerMinute) !== undefined;
+}
 
 function calledOff(name: string): CoreError {
 	return new CoreError('cancelled', `Waiting for a turn at ${name} was called off.`, {

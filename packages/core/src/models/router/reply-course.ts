@@ -11,6 +11,8 @@ export class ReplyCourse {
 	/** Models that had their turn since the last pause. */
 	readonly #had = new Set<string>();
 	readonly #counted = new Set<string>();
+	/** Models whose providers have no room for long. */
+	readonly #full = new Set<string>();
 	#first: CoreError | undefined;
 	#usage: Usage = NO_USAGE;
 	#heard = false;
@@ -32,6 +34,16 @@ export class ReplyCourse {
 	/** Whether a model may still have a turn before the next pause. */
 	isOpen(name: string): boolean {
 		return !this.#had.has(name) && !this.#isHopeless(name);
+	}
+
+	/** A provider has no room for long: it is waited for only where nothing better is found. */
+	foundFull(name: string): void {
+		this.#full.add(name);
+	}
+
+	/** Whether a model is to be waited for, however long that takes. */
+	isPatientWith(name: string): boolean {
+		return this.#full.has(name);
 	}
 
 	/** The failures of models that were not counted against them yet; each is given once. */
