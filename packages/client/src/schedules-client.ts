@@ -36,6 +36,21 @@ export interface NewSchedule {
 	readonly conversation?: string;
 }
 
+/** ScheduleDigest is what runs found and the next digest will tell. */
+export interface ScheduleDigest {
+	readonly words: string;
+	readonly next?: number;
+	/** How many runs it tells of so far; `held` are the latest of them. */
+	readonly runs: number;
+	readonly held: readonly {
+		readonly task: string;
+		readonly at: number;
+		readonly outcome: string;
+		readonly changed?: boolean;
+		readonly text: string;
+	}[];
+}
+
 /** Schedule is one of your schedules; times are ms since 1970. */
 export interface Schedule {
 	readonly id: string;
@@ -51,6 +66,8 @@ export interface Schedule {
 	readonly last?: { readonly due: number; readonly task?: string; readonly outcome?: string };
 	readonly runs: number;
 	readonly missed: number;
+	/** What the next digest will tell, where what runs find is told at once. */
+	readonly digest?: ScheduleDigest;
 	readonly createdAt: number;
 	readonly version: number;
 }

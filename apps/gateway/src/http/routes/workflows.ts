@@ -26,11 +26,13 @@ import {
 	SuggestionsSchema,
 	SuggestWorkflowsSchema,
 	TrialSchema,
+	VersionParams,
 	WorkflowParams,
 	WorkflowRunSchema,
 	WorkflowSchema,
 	WorkflowStatsSchema,
 	WorkflowSummarySchema,
+	WorkflowVersionSchema,
 } from '../schemas/workflow.ts';
 import type { HttpServices } from '../services.ts';
 
@@ -195,6 +197,17 @@ export const WORKFLOW_ROUTES: readonly Route[] = [
 			await workflows.setEnabled(caller.principal, params.name, body.enabled);
 			return { status: 204 };
 		},
+	),
+	route(
+		{
+			...doc('get', '/:name/versions/:version', 'workflowVersion', 'Read a version of a workflow you saved.', [
+				'unknown-workflow',
+			]),
+			params: VersionParams,
+			responses: { 200: { description: 'Its text; saving it again brings it back.', schema: WorkflowVersionSchema } },
+		},
+		async ({ workflows }, { caller, params }) =>
+			ok(await workflows.version(caller.principal, params.name, params.version)),
 	),
 	named('get', '/stats', 'workflowStats', 'How your runs of a workflow went.', async (desk, who, name) =>
 		ok(await desk.stats(who, name)),

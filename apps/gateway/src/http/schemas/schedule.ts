@@ -44,6 +44,23 @@ export const ScheduleSchema = z.object({
 	last: z.object({ due: time, task: z.string().optional(), outcome: z.string().optional() }).optional(),
 	runs: z.int(),
 	missed: z.int(),
+	digest: z
+		.object({
+			words: z.string(),
+			next: time.optional(),
+			runs: z.int().describe('How many runs it tells of so far.'),
+			held: z.array(
+				z.object({
+					task: z.string(),
+					at: time,
+					outcome: z.string(),
+					changed: z.boolean().optional(),
+					text: z.string(),
+				}),
+			),
+		})
+		.optional()
+		.describe('What the next digest will tell, where what runs find is told at once.'),
 	createdAt: time,
 	version: z.int(),
 });

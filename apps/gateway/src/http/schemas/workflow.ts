@@ -7,6 +7,7 @@ import type {
 	WorkflowProblem,
 	WorkflowStats,
 	WorkflowSummary,
+	WorkflowVersion,
 } from '@errand/core/orchestrator/desks/workflows.ts';
 import { z } from 'zod';
 import type { Describes } from './describes.ts';
@@ -76,8 +77,8 @@ export const ImportWorkflowsSchema = z.strictObject({
 		.transform((file) => (typeof file === 'string' ? file : JSON.stringify(file)))
 		.describe('As it was exported: its text, or its JSON.'),
 	trust: z.boolean().optional().describe('Take workflows with this key from now on.'),
-});
 	replace: z.boolean().optional().describe('Make it the new version of what you have saved under its names.'),
+});
 /** FromTaskSchema parses the body of `POST /v1/workflows/from-task`. */
 export const FromTaskSchema = z.strictObject({ task: z.string().min(1).max(200).transform(asTaskId) });
 /** SuggestWorkflowsSchema parses the body of `POST /v1/workflows/suggest`. */
@@ -120,6 +121,18 @@ export const WorkflowSchema = WorkflowSummarySchema.extend({
 	steps: z.array(GraphStepSchema),
 	versions: z.array(z.object({ version: z.int(), at: time, by: z.string() })).describe('Newest first.'),
 }) satisfies Describes<WorkflowDetail>;
+
+/** VersionParams parses the path of a call about one version. */
+export const VersionParams = WorkflowParams.extend({ version: z.coerce.number().int().min(1) });
+
+/** WorkflowVersionSchema documents a text that was saved once. */
+export const WorkflowVersionSchema = z.object({
+	name: z.string(),
+	version: z.int(),
+	at: time,
+	by: z.string(),
+	text: z.string(),
+}) satisfies Describes<WorkflowVersion>;
 
 /** SavedWorkflowSchema documents what was saved. */
 export const SavedWorkflowSchema = z.object({ name: z.string(), version: z.int() });
@@ -165,6 +178,7 @@ export const ImportedWorkflowsSchema = z.object({
 	missing: z
 		.array(z.object({ name: z.string(), capabilities: z.array(z.string()) }))
 		.describe('Capabilities that are needed and not there.'),
+	clashes: z.array(z.string()).describe('Saved already with another content: nothing was taken in.'),
 }) satisfies Describes<ImportedWorkflows>;
 
 /** DraftWorkflowSchema documents a workflow made from a task. */
@@ -176,4 +190,3 @@ export const SuggestionsSchema = z.object({
 		z.object({ name: z.string(), title: z.string(), score: z.number(), input: z.record(z.string(), z.json()) }),
 	),
 });
-	clashes: z.array(z.string()).describe('Saved already with another content: nothing was taken in.'),

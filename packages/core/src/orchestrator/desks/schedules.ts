@@ -2,6 +2,24 @@ import type { ConversationId, ScheduleId, TaskId } from '../../domain/ids.ts';
 import type { ScheduleRule, ScheduleWhat } from '../../domain/schedule/schedule.ts';
 import type { Principal } from './desk.ts';
 
+/** DigestView is what runs found and the next digest will tell. */
+export interface DigestView {
+	/** When digests are sent, in words. */
+	readonly words: string;
+	/** When the next one is sent, or would be if something is found by then; undefined where none comes any more. */
+	readonly next?: number | undefined;
+	/** How many runs it tells of so far, those among them that are not listed. */
+	readonly runs: number;
+	/** The latest of them, newest first, shortened. */
+	readonly held: readonly {
+		readonly task: TaskId;
+		readonly at: number;
+		readonly outcome: string;
+		readonly changed?: boolean | undefined;
+		readonly text: string;
+	}[];
+}
+
 /** ScheduleView is a schedule as lists show it. Times are ms since 1970. */
 export interface ScheduleView {
 	readonly id: ScheduleId;
@@ -23,6 +41,8 @@ export interface ScheduleView {
 		| undefined;
 	readonly runs: number;
 	readonly missed: number;
+	/** Where what runs find is told at once. */
+	readonly digest?: DigestView | undefined;
 	readonly createdAt: number;
 	readonly version: number;
 }

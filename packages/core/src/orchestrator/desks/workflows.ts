@@ -39,6 +39,15 @@ export interface WorkflowDetail extends WorkflowSummary {
 	readonly versions: readonly { readonly version: number; readonly at: number; readonly by: string }[];
 }
 
+/** WorkflowVersion is a text that was saved once, as it was. */
+export interface WorkflowVersion {
+	readonly name: string;
+	readonly version: number;
+	readonly at: number;
+	readonly by: string;
+	readonly text: string;
+}
+
 /** WorkflowStats says how runs of a workflow went; times in ms. */
 export interface WorkflowStats {
 	readonly name: string;
@@ -91,16 +100,6 @@ export interface ImportedWorkflows {
 	readonly trusted: boolean;
 	/** Capabilities that are needed and not there, by workflow. */
 	readonly missing: readonly { readonly name: string; readonly capabilities: readonly string[] }[];
-}
-
-/** CheckedWorkflow is a text that was looked at: what it says, or what is wrong. */
-export type CheckedWorkflow =
-	| { readonly ok: true; readonly definition: WorkflowDefinition; readonly steps: WorkflowDetail['steps'] }
-	| {
-			readonly ok: false;
-			readonly problems: readonly WorkflowProblem[];
-			/** What it says all the same, where its form is sound. */
-			readonly definition?: WorkflowDefinition | undefined;
 	/** Names under which something else is saved already; then nothing was taken in. */
 	readonly clashes: readonly string[];
 }
@@ -111,6 +110,16 @@ export interface ImportChoices {
 	readonly trust?: boolean | undefined;
 	/** What is saved under its names gets a new version, the file's. */
 	readonly replace?: boolean | undefined;
+}
+
+/** CheckedWorkflow is a text that was looked at: what it says, or what is wrong. */
+export type CheckedWorkflow =
+	| { readonly ok: true; readonly definition: WorkflowDefinition; readonly steps: WorkflowDetail['steps'] }
+	| {
+			readonly ok: false;
+			readonly problems: readonly WorkflowProblem[];
+			/** What it says all the same, where its form is sound. */
+			readonly definition?: WorkflowDefinition | undefined;
 	  };
 
 /** WorkflowTrial asks for one run of a text that is not kept. */
@@ -128,6 +137,8 @@ export interface WorkflowTrial {
 export interface IWorkflowDesk {
 	list(principal: Principal): Promise<readonly WorkflowSummary[]>;
 	get(principal: Principal, name: string): Promise<WorkflowDetail>;
+	/** An own text of before. Rejects with `unknown-workflow` where it is not known any more. */
+	version(principal: Principal, name: string, version: number): Promise<WorkflowVersion>;
 	/** Checks a text without keeping it. */
 	check(principal: Principal, text: string): Promise<CheckedWorkflow>;
 	/** Keeps a text under the name it says. `baseVersion` is the version it was made from; undefined for a new one. Resolves with the new version. */

@@ -129,12 +129,16 @@ function line({ number, title, words, status, next, rule }: ScheduleView): strin
 }
 
 function shown(view: ScheduleView): string {
-	const { number, title, words, status, next, rule, runs, pausedBecause } = view;
+	const { number, title, words, status, next, rule, runs, pausedBecause, digest } = view;
 	const lines = [
 		`**${number}** ${title} – ${words}`,
 		`It is ${status}, and ran ${runs === 1 ? 'once' : `${runs} times`}.`,
 	];
 	if (pausedBecause !== undefined) lines.push(`Paused because ${pausedBecause}`);
+	if (digest !== undefined) {
+		const when = digest.next === undefined ? digest.words : timeWords(digest.next, rule.timeZone);
+		lines.push(`Its digest holds ${digest.runs === 1 ? '1 run' : `${digest.runs} runs`}; it comes ${when}.`);
+	}
 	if (next.length > 0) lines.push(next.map((at) => `- ${timeWords(at, rule.timeZone)}`).join('\n'));
 	return lines.join('\n\n');
 }

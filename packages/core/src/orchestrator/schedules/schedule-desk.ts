@@ -63,11 +63,11 @@ export class ScheduleDesk implements IScheduleDesk {
 	async list({ person }: Principal, { next = 1 }: { next?: number | undefined } = {}): Promise<ScheduleView[]> {
 		const numbered = await this.#deps.numbers.of(person);
 		if (numbered.length === 0) return [];
-		const times = await this.#deps.times();
+		const [times, now] = [await this.#deps.times(), this.#now()];
 		const views: ScheduleView[] = [];
 		for (const { id, number } of numbered) {
 			const schedule = await this.#deps.schedules.latest(scheduleStream(id));
-			if (isThere(schedule)) views.push(viewSchedule(schedule, { number, next: Math.min(next, MAX_NEXT), times }));
+			if (isThere(schedule)) views.push(viewSchedule(schedule, { number, next: Math.min(next, MAX_NEXT), times, now }));
 		}
 		return views;
 	}
@@ -237,7 +237,7 @@ export class ScheduleDesk implements IScheduleDesk {
 		if (schedule === undefined) throw unknown('');
 		const times = await this.#deps.times();
 		const number = await this.#deps.numbers.numberOf(schedule.person, schedule.id);
-		return viewSchedule(schedule, { number, next: Math.min(next, MAX_NEXT), times });
+		return viewSchedule(schedule, { number, next: Math.min(next, MAX_NEXT), times, now: this.#now() });
 	}
 
 	#now(): number {

@@ -1,16 +1,22 @@
 import type { Schedule } from '../../domain/schedule/state.ts';
+import { shortened } from '../../domain/shortened.ts';
 import type { IScheduleTimes } from '../../ports/schedule-times.ts';
-import type { ScheduleView } from '../desks/schedules.ts';
+import type { DigestView, ScheduleView } from '../desks/schedules.ts';
 
 interface Shown {
 	readonly number: number;
 	/** How many due times are told. */
 	readonly next: number;
 	readonly times: IScheduleTimes;
+	readonly now: number;
 }
 
+/** Runs of a digest that are shown before it is sent, and characters of each. */
+const HELD = 20;
+const HELD_CHARACTERS = 300;
+
 /** viewSchedule shows a schedule the way callers see it. */
-export function viewSchedule(schedule: Schedule, { number, next: most, times }: Shown): ScheduleView {
+export function viewSchedule(schedule: Schedule, { number, next: most, times, now }: Shown): ScheduleView {
 	const { id, title, rule, what, conversation, status, last, runs, missed, createdAt, version } = schedule;
 	return {
 		id,
@@ -26,8 +32,33 @@ export function viewSchedule(schedule: Schedule, { number, next: most, times }: 
 		...(last === undefined ? {} : { last }),
 		runs,
 		missed,
+		...digestOf(schedule, times, now),
 		createdAt,
 		version,
+	};
+}
+
+function digestOf(
+	{ digest, digestAt, collected, uncollected, status }: Schedule,
+	times: IScheduleTimes,
+	now: number,
+): { readonly digest?: DigestView } {
+	if (digest === undefined) return {};
+	const comes = digestAt ?? (status === 'active' ? times.nextDue(digest.rule, now) : undefined);
+	return {
+		digest: {
+			words: times.describe(digest.rule),
+			...(comes === undefined ? {} : { next: comes }),
+			runs: collected.length + uncollected,
+			held: collected
+				.slice(-HELD)
+				.reverse()
+				.map(({ task, at, outcome, changed, text }) => ({
+					...{ task, at, outcome },
+					...(changed === undefined ? {} : { changed }),
+					text: shortened(text, HELD_CHARACTERS),
+				})),
+		},
 	};
 }
 

@@ -56,6 +56,14 @@ export class SavedWorkflows {
 		return saved?.status === 'kept' ? saved : undefined;
 	}
 
+	/** The text of one of its versions; undefined where it was erased, or is not known any more. */
+	async textOf(saved: SavedWorkflow, version: number): Promise<(SavedVersion & { readonly text: string }) | undefined> {
+		const found = saved.versions.find((one) => one.version === version);
+		if (found === undefined) return undefined;
+		const { text } = await this.#read(saved, found);
+		return text === '' ? undefined : { ...found, text };
+	}
+
 	/** What somebody else shares under a name and has not switched off. */
 	async shared(person: PersonId, name: string): Promise<KnownWorkflow | undefined> {
 		for (const owner of await this.#deps.owners()) {

@@ -19,6 +19,7 @@ import type {
 	WorkflowStats,
 	WorkflowSummary,
 	WorkflowTrial,
+	WorkflowVersion,
 } from '../desks/workflows.ts';
 import { inputWords } from './input-words.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
@@ -77,6 +78,15 @@ export class WorkflowDesk implements IWorkflowDesk {
 				.map(({ version, at, by }) => ({ version, at, by }))
 				.reverse(),
 		};
+	}
+
+	async version(principal: Principal, name: string, version: number): Promise<WorkflowVersion> {
+		const saved = await this.#deps.saved.state(principal.person, name);
+		const found = saved === undefined ? undefined : await this.#deps.saved.textOf(saved, version);
+		if (found !== undefined) return { name, version, at: found.at, by: found.by, text: found.text };
+		throw new CoreError('unknown-workflow', `There is no version ${version} of a workflow "${name}" of yours.`, {
+			hint: 'GET /v1/workflows/:name lists the versions that are kept, of what you saved yourself.',
+		});
 	}
 
 	async check(principal: Principal, text: string): Promise<CheckedWorkflow> {

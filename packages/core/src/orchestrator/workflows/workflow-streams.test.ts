@@ -131,6 +131,13 @@ describe('the library', () => {
 		await other.desk.save(BOB, text('offers', 'Two'), { baseVersion: 1 });
 		expect(await one.desk.get(BOB, 'offers')).toMatchObject({ title: 'Two', version: 2 });
 		expect((await one.desk.get(BOB, 'offers')).versions.map(({ version }) => version)).toEqual([2, 1]);
+		expect(await one.desk.version(BOB, 'offers', 1)).toMatchObject({
+			version: 1,
+			by: 'bob',
+			text: text('offers', 'One'),
+		});
+		expect(await refused(one.desk.version(BOB, 'offers', 3))).toBe('unknown-workflow');
+		expect(await refused(one.desk.version(EVE, 'offers', 1))).toBe('unknown-workflow');
 		expect(await refused(one.desk.save(BOB, text('offers', 'Three'), { baseVersion: 1 }))).toBe('version-conflict');
 	});
 
@@ -239,13 +246,6 @@ describe('a file between installations', () => {
 		}
 	});
 
-	it('is refused where anything in it was changed, or somebody else signed it', async () => {
-		const { desk } = open();
-		await desk.save(ANN, text('offers', 'x'));
-		const file = await desk.exportSigned(ANN, ['offers']);
-		const parsed = JSON.parse(file);
-		const forged = [
-			file.replace('input.url', 'input.uri'),
 	it('replaces nothing of one’s own unless that is chosen, and what came from the same key without asking', async () => {
 		const signer = newHistorySigner();
 		const { desk } = open({ signer });
@@ -272,6 +272,13 @@ describe('a file between installations', () => {
 		}
 	});
 
+	it('is refused where anything in it was changed, or somebody else signed it', async () => {
+		const { desk } = open();
+		await desk.save(ANN, text('offers', 'x'));
+		const file = await desk.exportSigned(ANN, ['offers']);
+		const parsed = JSON.parse(file);
+		const forged = [
+			file.replace('input.url', 'input.uri'),
 			JSON.stringify({ ...parsed, exportedAt: 'now' }),
 			JSON.stringify({ ...parsed, signature: { ...parsed.signature, publicKey: newHistorySigner().publicKey } }),
 			JSON.stringify({ ...parsed, signature: { ...parsed.signature, publicKey: 'x' } }),
