@@ -7,6 +7,7 @@ import type {
 	WorkflowDetail,
 	WorkflowStats,
 	WorkflowSummary,
+	WorkflowVersion,
 } from '@errand/core/orchestrator/desks/workflows.ts';
 import type { Ask } from '../api.ts';
 
@@ -25,6 +26,8 @@ export interface CapabilityView {
 export interface WorkflowApi {
 	list(): Promise<readonly WorkflowSummary[]>;
 	get(name: string): Promise<WorkflowDetail>;
+	/** A text that was saved before. */
+	version(name: string, version: number): Promise<WorkflowVersion>;
 	stats(name: string): Promise<WorkflowStats>;
 	/** The latest runs among the latest tasks. */
 	runs(name: string): Promise<readonly TaskSummary[]>;
@@ -56,6 +59,7 @@ export function workflowApi(ask: Ask): WorkflowApi {
 	return {
 		list: async () => (await ask<{ workflows: readonly WorkflowSummary[] }>('GET', '/v1/workflows')).workflows,
 		get: (name) => ask('GET', path(name)),
+		version: (name, version) => ask('GET', path(name, `/versions/${version}`)),
 		stats: (name) => ask('GET', path(name, '/stats')),
 		runs: async (name) => {
 			const { tasks } = await ask<{ tasks: readonly TaskSummary[] }>('GET', `/v1/tasks?limit=${TASKS}`);

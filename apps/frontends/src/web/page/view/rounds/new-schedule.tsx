@@ -14,6 +14,13 @@ import { dueWords } from './due-words.ts';
 const TYPING_MS = 250;
 const KINDS = { goal: 'Have something done', remind: 'Be reminded', workflow: 'Run a workflow' } as const;
 type Kind = keyof typeof KINDS;
+const TELLS = {
+	each: 'Each run, as it ends',
+	changes: 'Only what changed or failed',
+	digest: 'All at once, in a digest',
+	never: 'Nothing',
+} as const;
+type Tell = keyof typeof TELLS;
 
 interface Preview {
 	readonly words: string;
@@ -28,6 +35,8 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 	const when = useSignal('');
 	const kind = useSignal<Kind>('goal');
 	const text = useSignal('');
+	const tell = useSignal<Tell>('each');
+	const digest = useSignal('daily at 18:00');
 	const workflow = useSignal('');
 	const input = useSignal<JsonObject>({});
 	const workflows = useSignal<readonly WorkflowSummary[]>([]);
@@ -76,7 +85,11 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 				remind: { kind: 'remind', text: text.value.trim() },
 				workflow: { kind: 'workflow', name: workflow.value, input: input.value },
 			}[kind.value];
-			await ask('POST', '/v1/schedules', { when: when.value.trim(), timeZone, what: { do: doing } });
+			const told = tell.value === 'digest' ? { digest: digest.value.trim() } : tell.value;
+			// What one run leaves is what the next compares with.
+			const carry = kind.value === 'workflow' && tell.value !== 'each';
+			const how = kind.value === 'remind' ? {} : { tell: told, carry };
+			await ask('POST', '/v1/schedules', { when: when.value.trim(), timeZone, what: { do: doing, ...how } });
 			when.value = '';
 			text.value = '';
 			onDone();
@@ -172,6 +185,35 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 							input.value = value;
 						}}
 					/>
+				)}
+				{kind.value !== 'remind' && (
+					<label class="field">
+						Tell me
+						<select
+							value={tell.value}
+							onChange={(event) => {
+								tell.value = event.currentTarget.value as Tell;
+							}}
+						>
+							{Object.entries(TELLS).map(([key, words]) => (
+								<option key={key} value={key}>
+									{words}
+								</option>
+							))}
+						</select>
+					</label>
+				)}
+				{kind.value !== 'remind' && tell.value === 'digest' && (
+					<label class="field">
+						The digest comes
+						<input
+							type="text"
+							value={digest.value}
+							onInput={(event) => {
+								digest.value = event.currentTarget.value;
+							}}
+						/>
+					</label>
 				)}
 				<button type="submit" class="button main-button" disabled={action.busy.value || !ready}>
 					Set it up

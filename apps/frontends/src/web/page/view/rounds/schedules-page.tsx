@@ -9,6 +9,7 @@ import { useAction } from '../act.ts';
 import { useNow } from '../clock.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
+import { DigestPart } from './digest-part.tsx';
 import { dueWords } from './due-words.ts';
 import { NewSchedule } from './new-schedule.tsx';
 
@@ -83,6 +84,7 @@ function Row({ schedule, onChange }: { readonly schedule: ScheduleView; readonly
 						))}
 					</ul>
 				)}
+				<DigestPart schedule={schedule} />
 			</div>
 			<div class="row-actions">
 				<button

@@ -4,6 +4,7 @@ import { type Draft, isParallel, type Path, stepsAt } from '../../fold/workflow/
 import { listGraph } from '../../fold/workflow/list-graph.ts';
 import { Crumbs } from './crumbs.tsx';
 import { StepGraph } from './step-graph.tsx';
+import { ZoomFrame } from './zoom-frame.tsx';
 
 /** GraphSight shows a workflow's steps to be looked at; what is inside a step opens. */
 export function GraphSight({ draft }: { readonly draft: Draft }) {
@@ -18,15 +19,19 @@ export function GraphSight({ draft }: { readonly draft: Draft }) {
 	return (
 		<div class="sight">
 			<Crumbs draft={draft} list={list.value} onOpen={open} />
-			<StepGraph
-				{...{ graph, steps }}
-				list={list.value}
-				chosen={chosen.value}
-				onChoose={(index) => {
-					chosen.value = index;
-				}}
-				onOpen={open}
-			/>
+			<ZoomFrame inPage>
+				{(scale) => (
+					<StepGraph
+						{...{ graph, steps, scale }}
+						list={list.value}
+						chosen={chosen.value}
+						onChoose={(index) => {
+							chosen.value = index;
+						}}
+						onOpen={open}
+					/>
+				)}
+			</ZoomFrame>
 		</div>
 	);
 }

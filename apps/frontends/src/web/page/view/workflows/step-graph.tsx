@@ -36,6 +36,8 @@ interface StepGraphProps {
 	readonly onChoose: (index: number) => void;
 	readonly onOpen: (list: Path) => void;
 	readonly live?: ReadonlyMap<string, LiveStep> | undefined;
+	/** How large it is drawn, 1 as it is. */
+	readonly scale: number;
 	/** Left out where it is only looked at. */
 	readonly hands?: GraphHands | undefined;
 }
@@ -50,7 +52,7 @@ const left = ({ row }: Point) => EDGE + row * ACROSS;
 const top = ({ layer }: Point) => EDGE + layer * DOWN;
 
 /** StepGraph draws a list of steps from the top down; arrow keys move between them. */
-export function StepGraph({ graph, steps, list, chosen, onChoose, onOpen, live, hands }: StepGraphProps) {
+export function StepGraph({ graph, steps, list, chosen, onChoose, onOpen, live, scale, hands }: StepGraphProps) {
 	const frame = useRef<HTMLDivElement>(null);
 	const drawn = useSignal<{ from: number; x: number; y: number } | undefined>(undefined);
 	const { layout } = graph;
@@ -71,7 +73,11 @@ export function StepGraph({ graph, steps, list, chosen, onChoose, onOpen, live, 
 		event.stopPropagation();
 		const box = frame.current?.getBoundingClientRect();
 		if (box === undefined) return;
-		const at = (move: PointerEvent) => ({ from, x: move.clientX - box.left, y: move.clientY - box.top });
+		const at = ({ clientX, clientY }: PointerEvent) => ({
+			from,
+			x: (clientX - box.left) / scale,
+			y: (clientY - box.top) / scale,
+		});
 		const move = (next: PointerEvent) => {
 			drawn.value = at(next);
 		};
@@ -120,66 +126,80 @@ export function StepGraph({ graph, steps, list, chosen, onChoose, onOpen, live, 
 	const from = drawn.value === undefined ? undefined : places.get(drawn.value.from);
 	return (
 		<div class={`step-graph-frame${hands === undefined ? ' only-seen' : ''}`}>
-			<div ref={frame} class="step-graph" style={{ width: `${width}px`, height: `${height}px` }}>
-				<svg class="step-lines" width={width} height={height} aria-hidden="true">
-					<defs>
-						<marker id="step-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-							<path d="M0 0.5L7.5 4L0 7.5z" />
-						</marker>
-					</defs>
-					{layout.edges.map((edge) => (
-						<path
-							key={`${edge.from}>${edge.to}`}
-							class={`step-line step-line-${kinds.get(`${edge.from}>${edge.to}`) ?? 'order'}${edge.back ? ' step-line-back' : ''}`}
-							d={wire(places.get(edge.from), edge.via, places.get(edge.to), edge.back)}
-							marker-end="url(#step-arrow)"
-						/>
-					))}
-					{from !== undefined && drawn.value !== undefined && (
-						<path
-							class="step-line step-line-drawn"
-							d={`M${left(from) + WIDTH / 2} ${top(from) + HEIGHT}L${drawn.value.x} ${drawn.value.y}`}
-						/>
-					)}
-				</svg>
-				{hands !== undefined &&
-					graph.edges.map(({ from: one, to, kind }) => {
-						const [above, below] = [places.get(one), places.get(to)];
-						if (kind !== 'order' || above === undefined || below === undefined) return null;
-						return (
-							<button
-								key={`${one}>${to}`}
-								type="button"
-								class="cut-line"
-								tabIndex={-1}
-								aria-label={`Remove the line from ${nameOf(steps, one)} to ${nameOf(steps, to)}`}
-								title="Remove this line"
-								style={{
-									left: `${(left(above) + left(below)) / 2 + WIDTH / 2}px`,
-									top: `${(top(above) + HEIGHT + top(below)) / 2}px`,
-								}}
-								onClick={() => hands.disconnect({ from: one, to })}
+			<div class="step-graph-room" style={{ width: `${width * scale}px`, height: `${height * scale}px` }}>
+				<div
+					ref={frame}
+					class="step-graph"
+					style={{ width: `${width}px`, height: `${height}px`, transform: scale === 1 ? '' : `scale(${scale})` }}
+				>
+					<svg class="step-lines" width={width} height={height} aria-hidden="true">
+						<defs>
+							<marker
+								id="step-arrow"
+								viewBox="0 0 8 8"
+								refX="7"
+								refY="4"
+								markerWidth="7"
+								markerHeight="7"
+								orient="auto"
 							>
-								<Icon name="close" />
-							</button>
+								<path d="M0 0.5L7.5 4L0 7.5z" />
+							</marker>
+						</defs>
+						{layout.edges.map((edge) => (
+							<path
+								key={`${edge.from}>${edge.to}`}
+								class={`step-line step-line-${kinds.get(`${edge.from}>${edge.to}`) ?? 'order'}${edge.back ? ' step-line-back' : ''}`}
+								d={wire(places.get(edge.from), edge.via, places.get(edge.to), edge.back)}
+								marker-end="url(#step-arrow)"
+							/>
+						))}
+						{from !== undefined && drawn.value !== undefined && (
+							<path
+								class="step-line step-line-drawn"
+								d={`M${left(from) + WIDTH / 2} ${top(from) + HEIGHT}L${drawn.value.x} ${drawn.value.y}`}
+							/>
+						)}
+					</svg>
+					{hands !== undefined &&
+						graph.edges.map(({ from: one, to, kind }) => {
+							const [above, below] = [places.get(one), places.get(to)];
+							if (kind !== 'order' || above === undefined || below === undefined) return null;
+							return (
+								<button
+									key={`${one}>${to}`}
+									type="button"
+									class="cut-line"
+									tabIndex={-1}
+									aria-label={`Remove the line from ${nameOf(steps, one)} to ${nameOf(steps, to)}`}
+									title="Remove this line"
+									style={{
+										left: `${(left(above) + left(below)) / 2 + WIDTH / 2}px`,
+										top: `${(top(above) + HEIGHT + top(below)) / 2}px`,
+									}}
+									onClick={() => hands.disconnect({ from: one, to })}
+								>
+									<Icon name="close" />
+								</button>
+							);
+						})}
+					{layout.nodes.map((node) => {
+						const step = steps[node.id];
+						if (step === undefined) return null;
+						return (
+							<Node
+								key={textOf(step, 'id') || node.id}
+								{...{ node, step, live, hands, list }}
+								isChosen={chosen === node.id}
+								isFirst={chosen === undefined && node.id === 0}
+								onChoose={() => onChoose(node.id)}
+								onOpen={onOpen}
+								onLead={(event) => lead(event, node.id)}
+								onKeyDown={(event) => onKey(event, node.id)}
+							/>
 						);
 					})}
-				{layout.nodes.map((node) => {
-					const step = steps[node.id];
-					if (step === undefined) return null;
-					return (
-						<Node
-							key={textOf(step, 'id') || node.id}
-							{...{ node, step, live, hands, list }}
-							isChosen={chosen === node.id}
-							isFirst={chosen === undefined && node.id === 0}
-							onChoose={() => onChoose(node.id)}
-							onOpen={onOpen}
-							onLead={(event) => lead(event, node.id)}
-							onKeyDown={(event) => onKey(event, node.id)}
-						/>
-					);
-				})}
+				</div>
 			</div>
 		</div>
 	);

@@ -1,15 +1,12 @@
 import { asJson } from '@errand/core/domain/json.ts';
 import type { WorkflowDetail } from '@errand/core/orchestrator/desks/workflows.ts';
-import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { problemsUnder } from '../../fold/workflow/problem-places.ts';
 import { createFresh } from '../../state/fresh.ts';
 import { designerAddress } from '../../state/route.ts';
 import { useStores } from '../../state/stores.ts';
 import type { WorkflowApi } from '../../state/workflows/workflow-api.ts';
-import { ago } from '../../text/ago.ts';
 import { useAction } from '../act.ts';
-import { useNow } from '../clock.ts';
 import { Icon } from '../icon.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
@@ -17,6 +14,7 @@ import { GraphSight } from './graph-sight.tsx';
 import { RunForm } from './run-form.tsx';
 import { RunList } from './run-list.tsx';
 import { StatsPanel } from './stats-panel.tsx';
+import { VersionsPanel } from './versions-panel.tsx';
 import { ORIGIN_WORDS } from './workflow-list.tsx';
 
 const EVERY_MS = 15_000;
@@ -77,7 +75,11 @@ export function WorkflowPage({ api, name }: { readonly api: WorkflowApi; readonl
 						<h2 id="text-of">YAML</h2>
 						<pre class="panel-end workflow-text">{workflow.text}</pre>
 					</section>
-					<Versions workflow={workflow} />
+					<VersionsPanel
+						api={api}
+						workflow={workflow}
+						onChange={() => void Promise.all([fresh.refresh(), stats.refresh()])}
+					/>
 				</>
 			)}
 		</>
@@ -134,39 +136,6 @@ function Actions({ api, workflow, onChange }: ActionsProps) {
 			</div>
 			{action.problem.value !== undefined && <ProblemNote problem={action.problem.value} />}
 		</div>
-	);
-}
-
-function Versions({ workflow: { versions } }: { readonly workflow: WorkflowDetail }) {
-	const now = useNow(true).value;
-	const all = useSignal(false);
-	if (versions.length === 0) return null;
-	const shown = all.value ? versions : versions.slice(0, 10);
-	return (
-		<section class="panel" aria-labelledby="versions">
-			<h2 id="versions">Versions</h2>
-			<ol class="rows" reversed>
-				{shown.map(({ version, at, by }) => (
-					<li key={version} class="row">
-						<span class="row-name">{version}</span>
-						<span class="row-meta">
-							{ago(at, now)} by {by}
-						</span>
-					</li>
-				))}
-			</ol>
-			{shown.length < versions.length && (
-				<button
-					type="button"
-					class="quiet-button"
-					onClick={() => {
-						all.value = true;
-					}}
-				>
-					Show all {versions.length}
-				</button>
-			)}
-		</section>
 	);
 }
 

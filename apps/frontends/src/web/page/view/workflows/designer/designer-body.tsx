@@ -6,6 +6,7 @@ import { useStores } from '../../../state/stores.ts';
 import { above, type Designer, ownerOf } from '../../../state/workflows/designer.ts';
 import { Crumbs } from '../crumbs.tsx';
 import { StepGraph } from '../step-graph.tsx';
+import { ZoomFrame } from '../zoom-frame.tsx';
 import { DesignerBar } from './designer-bar.tsx';
 import type { Known } from './designer-page.tsx';
 import { Palette } from './palette.tsx';
@@ -75,38 +76,41 @@ export function DesignerBody({
 			<section class="design" aria-label="Steps">
 				<Crumbs draft={draft} list={list.value} onOpen={(path) => designer.open(path)} />
 				{steps.length === 0 && <p class="muted design-empty">No steps yet. Add one from the list.</p>}
-				<div class="design-scroller">
-					<StepGraph
-						graph={designer.graph.value}
-						steps={steps}
-						list={list.value}
-						chosen={chosen.value}
-						onChoose={choose}
-						onOpen={(path) => {
-							designer.open(path, 0);
-							requestAnimationFrame(focusNode);
-						}}
-						live={live}
-						hands={{
-							problems: problems.value,
-							connect: designer.connect,
-							disconnect: designer.disconnect,
-							remove: designer.remove,
-							add: () => inside('.palette input')?.focus(),
-							edit: () => {
-								tab.value = 'step';
-								requestAnimationFrame(() =>
-									inside('.side-body textarea, .side-body input, .side-body select')?.focus(),
-								);
-							},
-							leave,
-							leading,
-						}}
-					/>
-				</div>
+				<ZoomFrame class="design-scroller">
+					{(scale) => (
+						<StepGraph
+							scale={scale}
+							graph={designer.graph.value}
+							steps={steps}
+							list={list.value}
+							chosen={chosen.value}
+							onChoose={choose}
+							onOpen={(path) => {
+								designer.open(path, 0);
+								requestAnimationFrame(focusNode);
+							}}
+							live={live}
+							hands={{
+								problems: problems.value,
+								connect: designer.connect,
+								disconnect: designer.disconnect,
+								remove: designer.remove,
+								add: () => inside('.palette input')?.focus(),
+								edit: () => {
+									tab.value = 'step';
+									requestAnimationFrame(() =>
+										inside('.side-body textarea, .side-body input, .side-body select')?.focus(),
+									);
+								},
+								leave,
+								leading,
+							}}
+						/>
+					)}
+				</ZoomFrame>
 				<p class="design-keys" role="status">
 					{leading.value === undefined
-						? 'Arrows move · Enter edits · a adds · c connects · o opens inside · Esc leaves · Delete removes'
+						? 'Arrows move · Enter edits · a adds · c connects · o opens inside · Esc leaves · Delete removes · + − 0 f zoom'
 						: 'Go to the step that is to wait for this one, and press Enter. Esc leaves it.'}
 				</p>
 			</section>

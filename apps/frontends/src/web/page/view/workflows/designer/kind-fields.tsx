@@ -1,13 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from '@errand/core/domain/json.ts';
 import type { WorkflowSummary } from '@errand/core/orchestrator/desks/workflows.ts';
 import { type DraftStep, type Path, textOf } from '../../../fold/workflow/draft.ts';
-import { membersOf, resolved } from '../../../fold/workflow/schema-field.ts';
 import { kindOf } from '../../../fold/workflow/step-kinds.ts';
+import { AT_BOUND } from '../../../fold/workflow/wait-kinds.ts';
 import type { Designer } from '../../../state/workflows/designer.ts';
 import type { CapabilityView } from '../../../state/workflows/workflow-api.ts';
-import { type Around, SchemaField } from '../schema-field.tsx';
-import { AskFields } from './ask-fields.tsx';
+import type { Around } from '../schema-field.tsx';
+import { ChoiceField } from './choice-field.tsx';
+import { InputOf } from './input-of.tsx';
 import { PlainField } from './plain-field.tsx';
+import { WaitFields } from './wait-fields.tsx';
 
 /** KindFieldsProps are a step, and what its fields are made of. */
 export interface KindFieldsProps {
@@ -16,25 +18,26 @@ export interface KindFieldsProps {
 	readonly path: Path;
 	readonly around: Around;
 	readonly capability: CapabilityView | undefined;
+	readonly capabilities: ReadonlyMap<string, CapabilityView>;
 	readonly workflows: readonly WorkflowSummary[];
 }
 
 /** KindFields are the fields that only steps of its kind have. */
 export function KindFields(props: KindFieldsProps) {
 	const { designer, step, path, around, capability, workflows } = props;
-	const field = (key: string, ...rest: Path) => ({ designer, around, path: [...path, key, ...rest] });
+	const input = { designer, around, path: [...path, 'with'], value: step['with'] };
 	switch (kindOf(step)) {
 		case 'use':
-			return <InputOf {...props} schema={capability?.input} />;
+			return <InputOf {...input} schema={capability?.input} />;
 		case 'each-use':
 			return (
 				<>
 					<EachFields {...props} />
-					<InputOf {...props} schema={capability?.input} />
+					<InputOf {...input} schema={capability?.input} />
 				</>
 			);
 		case 'workflow':
-			return <InputOf {...props} schema={workflows.find(({ name }) => name === textOf(step, 'workflow'))?.input} />;
+			return <InputOf {...input} schema={workflows.find(({ name }) => name === textOf(step, 'workflow'))?.input} />;
 		case 'each':
 			return (
 				<>
@@ -50,28 +53,14 @@ export function KindFields(props: KindFieldsProps) {
 		case 'loop':
 			return <LoopFields {...props} />;
 		case 'wait':
-			return <WaitFields {...props} />;
-		case 'event': {
-			const wait = objectOf(step['wait']);
-			return (
-				<>
-					<PlainField {...field('wait', 'event')} label="Name of the event" value={wait['event']} plain />
-					<PlainField
-						{...field('wait', 'timeout')}
-						label="At most"
-						value={wait['timeout']}
-						plain
-						help="Such as 10m, 2h, 1d."
-					/>
-				</>
-			);
-		}
+		case 'event':
 		case 'ask':
-			return <AskFields {...props} />;
+			return <WaitFields {...props} />;
 		case 'let':
 			return (
 				<PlainField
-					{...field('let')}
+					{...{ designer, around }}
+					path={[...path, 'let']}
 					label="Value"
 					value={step['let']}
 					reads="any"
@@ -80,42 +69,6 @@ export function KindFields(props: KindFieldsProps) {
 				/>
 			);
 	}
-}
-
-function InputOf({
-	designer,
-	step,
-	path,
-	around,
-	schema,
-}: KindFieldsProps & { readonly schema: JsonObject | undefined }) {
-	const at = [...path, 'with'];
-	const members = schema === undefined ? [] : membersOf(resolved(schema, schema));
-	const given = objectOf(step['with']);
-	if (schema === undefined || (members.length === 0 && step['with'] !== undefined)) {
-		return <PlainField {...{ designer, around }} path={at} label="Input" value={step['with']} reads="any" long />;
-	}
-	return (
-		<div class="schema-fields">
-			{members.map((member) => (
-				<SchemaField
-					key={member.name}
-					label={member.name}
-					path={[...at, member.name]}
-					required={member.required}
-					schema={member.schema}
-					root={schema}
-					value={given[member.name]}
-					around={around}
-					onChange={(value) => {
-						const { [member.name]: _, ...rest } = given;
-						const made = value === undefined ? rest : { ...given, [member.name]: value };
-						designer.set(at, Object.keys(made).length === 0 ? undefined : made);
-					}}
-				/>
-			))}
-		</div>
-	);
 }
 
 function EachFields({ designer, step, path, around }: KindFieldsProps) {
@@ -159,30 +112,13 @@ function LoopFields(props: KindFieldsProps) {
 			<PlainField {...field('max')} label="At most so often" reads="number" plain />
 			<PlainField {...field('first')} label="What previous is the first time" reads="any" />
 			<PlainField {...field('wait')} label="Wait between" plain help="Such as 10s." />
+			<ChoiceField
+				label="After the last time, if not"
+				value={loop['otherwise'] === 'go-on' ? 'go-on' : ''}
+				options={AT_BOUND}
+				onChange={(value) => designer.set([...path, 'loop', 'otherwise'], value === '' ? undefined : value)}
+			/>
 			<Gives {...props} />
-		</>
-	);
-}
-
-function WaitFields({ designer, step, path, around }: KindFieldsProps) {
-	const wait = step['wait'];
-	const until = isJsonObject(wait) ? wait['until'] : undefined;
-	const at = { designer, around, path: [...path, 'wait'] };
-	return (
-		<>
-			<PlainField
-				{...at}
-				label="For how long"
-				value={isJsonObject(wait) ? undefined : wait}
-				help="Such as 30s, 10m, 2h, 1d."
-			/>
-			<PlainField
-				{...at}
-				label="Or until"
-				value={until}
-				help="A date and time, such as 2026-01-31T09:00:00Z."
-				wrap={(value) => (value === undefined ? '1m' : { until: value })}
-			/>
 		</>
 	);
 }
@@ -201,6 +137,14 @@ function Branches({ designer, step, path, around }: KindFieldsProps) {
 						value={objectOf(branch)['when']}
 						reads="expression"
 						help={index === branches.length - 1 ? 'Left out: otherwise.' : undefined}
+					/>
+					<PlainField
+						{...{ designer, around }}
+						path={[...at(index), 'gives']}
+						label={`Branch ${index + 1} gives`}
+						value={objectOf(branch)['gives']}
+						reads="any"
+						help="Left out: what its last step gives."
 					/>
 					{branches.length > 1 && (
 						<button type="button" class="quiet-button" onClick={() => designer.set(at(index), undefined)}>

@@ -7,6 +7,7 @@ import { listsOf, stepWords, whatWords } from '../../../fold/workflow/step-kinds
 import type { Designer } from '../../../state/workflows/designer.ts';
 import type { CapabilityView } from '../../../state/workflows/workflow-api.ts';
 import { counted } from '../../../text/amounts.ts';
+import { CallFields } from './call-fields.tsx';
 import { KindFields } from './kind-fields.tsx';
 import { PlainField } from './plain-field.tsx';
 
@@ -36,6 +37,7 @@ export function StepPanel({
 	};
 	const own = problems.filter((problem) => HEAD.has(placeOf(problem).slice(pathText(path).length + 1)));
 	const capability = capabilities.get(textOf(step, 'use'));
+	const fields = { designer, step, path, around, capability, capabilities, workflows };
 	const field = (key: string, rest: Path = []) => ({
 		designer,
 		around,
@@ -53,7 +55,7 @@ export function StepPanel({
 					{message}
 				</p>
 			))}
-			<KindFields {...{ designer, step, path, around, capability, workflows }} />
+			<KindFields {...fields} />
 			{listsOf(step).map(({ path: inner, words, steps: some }) => (
 				<button
 					key={pathText(inner)}
@@ -67,29 +69,10 @@ export function StepPanel({
 			<PlainField {...field('title')} label="Title" value={step['title']} />
 			<PlainField {...field('id')} label="Name in expressions" value={step['id']} plain />
 			<After designer={designer} index={index} />
-			<details class="more" open={'when' in step || 'retry' in step || 'timeout' in step || 'optional' in step}>
+			<details class="more" open={HOW.some((key) => key in step)}>
 				<summary>When and how</summary>
 				<PlainField {...field('when')} label="Only when" value={step['when']} reads="expression" />
-				{'use' in step && (
-					<>
-						<PlainField
-							{...field('timeout')}
-							label="Time-out"
-							value={step['timeout']}
-							plain
-							help="Such as 30s, 5m, 1h."
-						/>
-						<PlainField
-							{...field('retry', ['attempts'])}
-							path={[...path, 'retry']}
-							label="Attempts"
-							value={attemptsOf(step['retry'])}
-							reads="number"
-							plain
-							wrap={(value) => (value === undefined ? undefined : { attempts: value })}
-						/>
-					</>
-				)}
+				{'use' in step && <CallFields {...fields} />}
 				<label class="check">
 					<input
 						type="checkbox"
@@ -106,13 +89,10 @@ export function StepPanel({
 	);
 }
 
+/** Keys of steps that stand under it where they are there. */
+const HOW = ['when', 'retry', 'timeout', 'optional', 'effects', 'undo'];
 /** Places in a step that its header speaks for. */
 const HEAD: ReadonlySet<string> = new Set(['', 'use', 'with', 'after', 'steps', 'parallel', 'choose', 'loop']);
-
-function attemptsOf(retry: unknown) {
-	const attempts = typeof retry === 'object' && retry !== null && 'attempts' in retry ? retry.attempts : undefined;
-	return typeof attempts === 'number' || typeof attempts === 'string' ? attempts : undefined;
-}
 
 function After({ designer, index }: { readonly designer: Designer; readonly index: number }) {
 	const list = designer.list.value;
