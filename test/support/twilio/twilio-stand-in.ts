@@ -4,6 +4,7 @@ import { json, readBody, refuse, wait } from './api-answer.ts';
 import { type ApiDescription, openApiDescription } from './api-description.ts';
 import { inboundForm, keywordType } from './inbound-form.ts';
 import { MediaShelf } from './media-shelf.ts';
+import { refusedMessage } from './refused-message.ts';
 import { messageResource, newSid, type StoredMessage } from './stored-message.ts';
 import { type SentFile, segmentsOf, TextingPerson } from './texting-person.ts';
 import type { ApiPart, TwilioTrouble } from './twilio-trouble.ts';
@@ -217,7 +218,8 @@ export class TwilioStandIn {
 		const to = form.get('To') ?? '';
 		const body = form.get('Body') ?? '';
 		const mediaUrls = form.getAll('MediaUrl');
-		const wrong = this.#whatIsWrong({ to, from: form.get('From') ?? '', body, mediaUrls });
+		const text = { to, from: form.get('From') ?? '', body, mediaUrls };
+		const wrong = refusedMessage(text, { number: this.phoneNumber, hasOptedOut: this.#optedOut.has(to) });
 		if (wrong !== undefined) return refuse(response, 400, wrong[0], wrong[1]);
 		const message: StoredMessage = {
 			sid: newSid(mediaUrls.length === 0 ? 'SM' : 'MM'),
@@ -237,26 +239,6 @@ export class TwilioStandIn {
 		if (trouble?.kind === 'lose-answer') return void response.destroy();
 		if (trouble?.kind === 'fail-after') return refuse(response, 500, 20500, 'An internal server error has occurred');
 		json(response, 201, messageResource(this.accountSid, { ...message, status: 'queued' }));
-	}
-
-	#whatIsWrong({
-		to,
-		from,
-		body,
-		mediaUrls,
-	}: {
-		to: string;
-		from: string;
-		body: string;
-		mediaUrls: readonly string[];
-	}) {
-		if (!/^\+[1-9]\d{6,14}$/.test(to)) return [21211, `Invalid 'To' Phone Number: ${to}`] as const;
-		if (from !== this.phoneNumber) return [21606, `The 'From' phone number ${from} is not a valid number`] as const;
-		if (body === '' && mediaUrls.length === 0)
-			return [21619, 'A text message body or media urls must be specified.'] as const;
-		if (body.length > 1_600) return [21617, 'The concatenated message body exceeds the 1600 character limit'] as const;
-		if (this.#optedOut.has(to)) return [21610, 'Attempt to send to unsubscribed recipient'] as const;
-		return undefined;
 	}
 
 	/** Hands a text to the carrier and tells what becomes of it. */
