@@ -1,10 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { browserPath } from '../harness/browser.ts';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
 
 let price = '$10';
 let looks = 0;
+let ticket = '$4';
+let askedByScript = 0;
+let seenBy = '';
 let site: LoopbackSite;
 let errand: ErrandProcess;
 
@@ -16,6 +20,13 @@ beforeAll(async () => {
 			response.writeHead(200, { 'content-type': 'text/html' });
 			response.end(`<title>Library card</title><main><h1>Library card</h1><p>Card: ${price}</p>${noise}</main>`);
 		},
+		'/pool': { type: 'text/html', body: BUILT_BY_SCRIPT },
+		'/pool.json': (request, response) => {
+			askedByScript += 1;
+			seenBy = request.headers['user-agent'] ?? '';
+			response.writeHead(200, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ ticket: `A ticket is ${ticket}.`, views: `${looks} views` }));
+		},
 	});
 	errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.host } });
 });
@@ -23,6 +34,17 @@ afterAll(async () => {
 	await errand?.dispose();
 	await site?.stop();
 });
+
+/** Nothing of it is there without its script. */
+const BUILT_BY_SCRIPT = `<!doctype html><title>Pool</title><style>${'.wave { color: navy; }\n'.repeat(60)}</style><div id="app"></div>
+<script>
+fetch('/pool.json').then((answer) => answer.json()).then(({ ticket, views }) => {
+	const main = document.createElement('main');
+	for (const text of ['The pool is open all year, in rain and in snow.', ticket, views])
+		main.append(Object.assign(document.createElement('p'), { textContent: text }));
+	document.getElementById('app').append(main);
+});
+</script>`;
 
 interface Told {
 	readonly entries?: readonly unknown[];
@@ -71,3 +93,27 @@ it('a page is watched on a real server: asked for in words, looked at again and 
 	await json('POST', '/v1/conversations/web-owner/messages', { text: '/unschedule 1', clientId: 'stop' });
 	await until(async () => (await told('is removed')) > 0);
 }, 60_000);
+
+it.skipIf(browserPath === undefined)(
+	'a page that a script builds is watched in a real browser, and its change is told',
+	async () => {
+		const { id } = await json<{ id: string }>('POST', '/v1/schedules', {
+			when: 'every 2 seconds',
+			conversation: 'web-owner',
+			what: {
+				do: { kind: 'workflow', name: 'website-watch', input: { url: `${site.origin}/pool` } },
+				tell: 'changes',
+				carry: true,
+			},
+		});
+		await until(
+			async () => (await json<{ runs: number }>('GET', `/v1/schedules/${id}`)).runs >= 2 && askedByScript >= 2,
+		);
+		expect(await told('A ticket is')).toBe(0);
+		ticket = '$5';
+		await until(async () => (await told('“A ticket is $4.” is now “A ticket is $5.”')) > 0);
+		expect(seenBy).toContain('Chrome');
+		await errand.call('DELETE', `/v1/schedules/${id}`);
+	},
+	60_000,
+);

@@ -147,6 +147,82 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await sound();
 	});
 
+	it('is zoomed with buttons, the wheel and keys, and lines are drawn where the mouse is', async () => {
+		const zoom = page.getByRole('group', { name: 'Zoom' });
+		const shown = async () => Number.parseInt((await zoom.locator('.zoom-scale').textContent()) ?? '', 10);
+		await zoom.getByRole('button', { name: 'Zoom out' }).click();
+		expect(await shown()).toBe(90);
+		await zoom.locator('.zoom-scale').click();
+		expect(await shown()).toBe(100);
+		await face('Summarize').hover();
+		const middle = async () => {
+			const { y, height } = (await node('Summarize').boundingBox()) ?? { y: 0, height: 0 };
+			return y + height / 2;
+		};
+		const turn = async (pixels: number) => {
+			await page.keyboard.down('Control');
+			await page.mouse.wheel(0, pixels);
+			await page.keyboard.up('Control');
+		};
+		const before = await middle();
+		await turn(-150);
+		await expect.poll(shown).toBeGreaterThan(150);
+		const after = await middle();
+		// What is under the mouse stays there.
+		expect(Math.abs(after - before)).toBeLessThan(20);
+		await turn(200);
+		await turn(50);
+		await expect.poll(shown).toBeLessThan(80);
+		await draw('Read', 'Each');
+		await expect.poll(lines).toBe(6);
+		await face('Each').focus();
+		await page.keyboard.press('Control+z');
+		await expect.poll(lines).toBe(5);
+		await page.keyboard.press('0');
+		await expect.poll(shown).toBe(100);
+		await zoom.getByRole('button', { name: 'Fit all' }).click();
+		const frame = await page.locator('.zoom-scroller').boundingBox();
+		for (const one of await page.locator('.step-node').all()) {
+			const box = await one.boundingBox();
+			expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((frame?.y ?? 0) + (frame?.height ?? 0));
+		}
+		await page.keyboard.press('0');
+		await sound();
+	});
+
+	it('says how a step is tried again, what takes it back, and what a wait waits for', async () => {
+		await face('Read').click();
+		await tab('Step');
+		await side().getByText('When and how').click();
+		await field('Attempts').fill('2');
+		await field('Waits between attempts, one a line').fill('1s\n10s');
+		await field('Effects').selectOption('external');
+		await field('Take it back with').selectOption('text.summarize');
+		await side().locator('[data-path="steps.0.undo.with.text"] textarea').fill('${read.markdown}');
+		await page.getByRole('button', { name: 'Add Wait' }).click();
+		await field('Waits').selectOption('event');
+		await field('Name of the event').fill('tide');
+		await field('At most').fill('1h');
+		await field('Where it does not come').selectOption('go-on');
+		await tab('YAML');
+		await expect.poll(text).toMatch(/retry:\n +attempts: 2\n +waits:\n +- 1s\n +- 10s\n +effects: external\n +undo:\n/);
+		await expect.poll(text).toMatch(/wait:\n +event: tide\n +timeout: 1h\n +otherwise: go-on\n/);
+		await tab('Step');
+		await field('Waits').selectOption('until');
+		await expect.poll(() => field('Until').inputValue()).toMatch(/^\d{4}-.*Z$/);
+		await field('Waits').selectOption('person');
+		await field('Question').waitFor();
+		await sound();
+		await side().getByRole('button', { name: 'Remove this step' }).click();
+		await face('Read').click();
+		await field('Effects').selectOption('');
+		await field('Take it back with').selectOption('');
+		await field('Waits between attempts, one a line').fill('');
+		await field('Attempts').fill('');
+		await expect.poll(lines).toBe(5);
+		await sound();
+	});
+
 	it('keeps text and graph in step, with what was written by hand', async () => {
 		await tab('YAML');
 		const area = side().getByLabel('The workflow as YAML');
@@ -225,6 +301,17 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		held = [];
 	});
 
+	it('shows what another version said, and brings it back', async () => {
+		await page.getByRole('button', { name: 'Compare version 2' }).click();
+		const opened = page.getByRole('region', { name: 'Version 2' });
+		await opened.getByText('description: For the newspaper.').first().waitFor();
+		expect(await opened.locator('del').allTextContents()).toEqual(['description: For the newspaper.']);
+		expect(await opened.locator('ins').allTextContents()).toEqual(['description: For the radio.']);
+		await opened.getByRole('button', { name: 'Restore version 2' }).click();
+		await page.getByText('For the newspaper.', { exact: true }).waitFor();
+		await page.getByText(/version 4 ·/).waitFor();
+	});
+
 	it('is exported to a file that is taken in again', async () => {
 		const exported = page.getByRole('button', { name: 'Export' });
 		const [download] = await Promise.all([page.waitForEvent('download'), exported.click()]);
@@ -236,8 +323,8 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 
 	it('shows schedules and agents', async () => {
 		await page.getByRole('link', { name: 'Schedules' }).click();
-		await page.getByLabel('When').fill('every weekday at 7');
-		await page.getByText(/every weekday at 07:00/).waitFor();
+		await page.getByLabel('When').fill('every weekday at 7 and 17:30');
+		await page.getByText(/every weekday at 07:00 and 17:30/).waitFor();
 		await page.getByLabel('What', { exact: true }).selectOption('remind');
 		await page.getByLabel('What to be reminded of').fill('Look at the tide');
 		await page.getByRole('button', { name: 'Set it up' }).click();
@@ -247,6 +334,13 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await row.getByText('paused').waitFor();
 		await row.getByRole('button', { name: 'Resume' }).click();
 		await row.getByRole('button', { name: 'Pause' }).waitFor();
+		await page.getByLabel('When').fill('every hour');
+		await page.getByLabel('What', { exact: true }).selectOption('goal');
+		await page.getByLabel('What is to be done').fill('Look at the tide table');
+		await page.getByLabel('Tell me').selectOption('digest');
+		await page.getByLabel('The digest comes').fill('daily at 18:00');
+		await page.getByRole('button', { name: 'Set it up' }).click();
+		await page.getByText(/^Digest every day at 18:00 .*: next .*, 18:00, with nothing in it yet\.$/).waitFor();
 		await page.getByRole('link', { name: 'Agents & skills' }).click();
 		await page.getByText(/None yet\. One registers itself/).waitFor();
 	});
