@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import { checkWorkflowText } from './check-workflow-text.ts';
+import { workflowProblems } from './workflow-problems.ts';
 
 const capability = (name: string, input: z.ZodType, output: z.ZodType): CapabilityDeclaration => ({
 	...{ name, version: 1, summary: 'A test.', input, output, effects: 'none', pure: true },
@@ -108,5 +110,27 @@ describe('a call', () => {
 			'3:10 steps.0.use `model.ask` is not offered here: no language model is set up.',
 		]);
 		expect(said('- use: model.aks')[0]).toContain('There is no capability `model.aks`');
+	});
+});
+
+describe('a workflow that is looked at again', () => {
+	it('is found wrong for what it uses, though nothing was wrong with it alone', () => {
+		const definition: WorkflowDefinition = {
+			...{ name: 'again', version: 1, input: { type: 'object', properties: {} } },
+			steps: [{ id: 'read', use: 'web.read', with: { url: 'x', adress: 'y' } }, { let: '${read.body}' }],
+		};
+		expect(workflowProblems(definition)).toEqual([]);
+		const found = workflowProblems(definition, { catalogue });
+		expect(found.map(({ message }) => message)).toHaveLength(2);
+		expect(workflowProblems(structuredClone(definition), { catalogue })).toEqual(found);
+	});
+
+	it('is compiled with its parts as they are by then', () => {
+		const definition: WorkflowDefinition = { name: 'whole', version: 1, steps: [{ workflow: 'part' }] };
+		const part: WorkflowDefinition = { name: 'part', version: 1, steps: [{ let: '${nothing}' }] };
+		const none = workflowProblems(definition, { library: () => undefined });
+		const broken = workflowProblems(definition, { library: () => part });
+		expect(none.map(({ message }) => message)).toEqual([expect.stringContaining('part')]);
+		expect(broken).not.toEqual(none);
 	});
 });

@@ -2,12 +2,13 @@ import { isJsonObject, type Json } from '../../domain/json.ts';
 import { FLOW } from '../../domain/task/flow.ts';
 import type { PlanStep } from '../../domain/task/plan.ts';
 import type { WorkflowDefinition } from '../../domain/workflow/definition.ts';
+import { subWorkflowsOf } from '../../domain/workflow/sub-workflows.ts';
 import type { CapabilityDeclaration } from '../../ports/capability.ts';
 import type { Library } from '../../ports/workflow-language.ts';
 import { inputProblems } from '../input-problems.ts';
 import { nearestName } from '../nearest-name.ts';
 import { VALUE_COMPUTE } from './compile/computing.ts';
-import { compilePlan } from './compile-workflow.ts';
+import { type CompiledPlan, compilePlan } from './compile-workflow.ts';
 import { type FoundProblem, ProblemList, type WorkflowPath } from './found-problem.ts';
 import { inputSchemaProblems } from './input-schema.ts';
 import { unknownKeys } from './known-properties.ts';
@@ -29,7 +30,7 @@ export function workflowProblems(
 	definition: WorkflowDefinition,
 	{ library, catalogue, missing = new Map() }: Known = {},
 ): readonly FoundProblem[] {
-	const plan = compilePlan(definition, { input: { $from: 'input' }, kept: { $from: 'kept' }, library, uses: [] });
+	const plan = planOf(definition, library);
 	const problems = new ProblemList();
 	for (const { place, message } of inputSchemaProblems(definition.input)) problems.say(place, message);
 	for (const { place, message, offset, atKey } of plan.problems)
@@ -43,6 +44,18 @@ export function workflowProblems(
 		sayUses(plan, known, problems);
 	}
 	return problems.list();
+}
+
+/** The plan of the definition that was looked at last: what was read is checked next against what else there is. */
+let latest = new WeakMap<WorkflowDefinition, CompiledPlan>();
+
+/** With any input. A definition that has parts is compiled each time, for these may have become known, or have changed. */
+function planOf(definition: WorkflowDefinition, library: Library | undefined): CompiledPlan {
+	const known = latest.get(definition);
+	if (known !== undefined) return known;
+	const plan = compilePlan(definition, { input: { $from: 'input' }, kept: { $from: 'kept' }, library, uses: [] });
+	if (subWorkflowsOf(definition).length === 0) latest = new WeakMap([[definition, plan]]);
+	return plan;
 }
 
 /** Steps that the compiler itself makes; they are in every catalogue. */

@@ -41,10 +41,11 @@ export function compileList(list: readonly WorkflowStep[], tools: ListTools): Co
 		if (id === undefined || compilation.ids.exhausted || compilation.problems.isFull) break;
 		const made = compileStep(step, { compilation, scope, place: [...place, index], id });
 		const own = new Set<string>(made.map((part) => part.id));
-		const looked = new Set(made.flatMap((part) => rootsOfStep(part.step)));
+		const roots = made.map((part) => rootsOfStep(part.step));
+		const looked = new Set(roots.flat());
 		const before = (wanted[index] ?? []).map((other) => ids[other]).filter((other) => other !== undefined);
-		for (const { step: part, id: partId, inOrder } of made) {
-			const seen = rootsOfStep(part).filter((root) => root !== partId && (own.has(root) || indexes.has(root)));
+		for (const [at, { step: part, id: partId, inOrder }] of made.entries()) {
+			const seen = (roots[at] ?? []).filter((root) => root !== partId && (own.has(root) || indexes.has(root)));
 			const dependsOn = [...new Set([...(inOrder ? before : []), ...part.dependsOn, ...seen])] as StepId[];
 			steps.push({ ...part, dependsOn });
 		}
