@@ -6,6 +6,8 @@ import { startRedis } from '../support/redis-server.ts';
 import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
+/** A lease of about a second runs out where its process gets no turn for so long, as it should; tried again, it shows what it is for. */
+const MAY_STARVE = { retry: 2 };
 
 /** Fails the test where nobody gives it. */
 function given(lease: Lease | undefined): Lease {
@@ -29,7 +31,7 @@ test('gives a lease to one at a time, and at once to the next when it is release
 	expect(await one.leases.holder('discord')).toBe('two');
 });
 
-test('keeps many leases with one call for all of them', async () => {
+test('keeps many leases with one call for all of them', MAY_STARVE, async () => {
 	const one = await lines.open('one');
 	const names = Array.from({ length: 50 }, (_, index) => `session-${index}`);
 	const leases = await Promise.all(names.map(async (name) => given(await one.leases.acquire(name))));
