@@ -91,6 +91,13 @@ describe('capabilities of others in a cluster', () => {
 		const refused = await cluster.any.call('POST', '/v1/tasks', { goal: 'try', plan: [step('demo.count', {})] });
 		expect(refused.status).toBe(422);
 
+		const asking = await submit('demo.greet', { word: 'Hello' });
+		await soon(async () => expect((await cluster.any.task(asking)).questions).toHaveLength(1));
+		const [question] = (await cluster.any.task(asking)).questions;
+		expect(question).toMatchObject({ kind: 'text', text: 'Whom shall I greet?' });
+		await cluster.any.call('POST', `/v1/tasks/${asking}/input`, { questionId: question?.id, answer: 'Ann' });
+		expect(await outputOf(asking)).toMatchObject({ status: 'done', output: { text: 'Hello, Ann!' } });
+
 		// Killed in the middle: another instance begins the run anew.
 		const id = await submit('demo.wait', { ms: 1_500 });
 		await isRunning(id);

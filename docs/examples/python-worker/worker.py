@@ -2,7 +2,8 @@
 
     REDIS_URL=redis://127.0.0.1:6379 python3 worker.py
 
-It offers two capabilities: `demo.count` counts the words of a text, `demo.wait` waits, says how far it is, and can be cancelled.
+It offers three capabilities: `demo.count` counts the words of a text, `demo.wait` waits, says how far it is, and can be cancelled,
+`demo.greet` asks the person for a name.
 The contract is described in docs/capability-sdk.md; docs/wire/ has it as JSON Schema.
 """
 
@@ -69,6 +70,20 @@ class Failed(Exception):
         self.word = {"message": message, **more}
 
 
+class Asked(Exception):
+    """What a handler raises to ask the person; it is called again with what they said."""
+
+    def __init__(self, *questions):
+        super().__init__("asked")
+        self.questions = [{"kind": "text", "text": question} for question in questions]
+
+
+def greet(given, run):
+    if not run.answers:
+        raise Asked("Whom shall I greet?")
+    return {"text": "%s, %s!" % (given["word"], run.answers["Whom shall I greet?"])}
+
+
 def count(given, run):
     words = given["text"].split()
     if not words:
@@ -109,6 +124,16 @@ CAPABILITIES = {
             "timeoutMs": 60000,
         },
     ),
+    "demo.greet": (
+        greet,
+        {
+            "name": "demo.greet",
+            "summary": "Greets whom the person names.",
+            "input": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]},
+            "effects": "none",
+            "concurrency": 4,
+        },
+    ),
 }
 
 
@@ -120,6 +145,7 @@ class Run(threading.Thread):
         self.redis = redis
         self.call = call
         self.cancelled = threading.Event()
+        self.answers = {said["question"]: said["answer"] for said in call.get("answers", [])}
 
     def say(self, kind, **more):
         word = {"kind": kind, "id": self.call["id"], **more}
@@ -134,6 +160,8 @@ class Run(threading.Thread):
             if not self.cancelled.is_set():
                 # Nothing that others wrote is in it: no origins.
                 self.say("done", output=output, origins=[])
+        except Asked as asked:
+            self.say("asked", questions=asked.questions)
         except Failed as failed:
             self.say("failed", **failed.word)
         except Exception as error:

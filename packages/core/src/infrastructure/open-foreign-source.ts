@@ -133,8 +133,9 @@ class ForeignSource implements ICapabilitySource {
 		const { name, timeoutMs = DEFAULT_TIMEOUT_MS } = declared;
 		const [instance] = this.#instancesWith(name).toSorted((a, b) => this.#calls.openWith(a) - this.#calls.openWith(b));
 		if (instance === undefined) throw new RunLost(name, `No program with ${name} is there.`);
+		const { taskId: task, signal, answers } = context;
 		const done = await this.#calls.call(instance, {
-			...{ capability: name, input, timeoutMs, task: context.taskId, signal: context.signal },
+			...{ capability: name, input, timeoutMs, task, signal, answers },
 			onProgress: ({ percent, text, partial }) =>
 				context.progress({
 					...(percent === undefined ? {} : { percent }),
@@ -142,6 +143,7 @@ class ForeignSource implements ICapabilitySource {
 					...(partial === undefined ? {} : { partial }),
 				}),
 		});
+		if (done.kind === 'asked') return context.ask(done.questions);
 		for (const origin of done.origins ?? [`program:${program}`]) context.taint(origin);
 		return done.files === undefined || done.files.length === 0
 			? done.output

@@ -404,7 +404,10 @@ describe('agents', () => {
 		await settle();
 		expect(await after.desk.deadLetters(BOB, 'none')).toMatchObject([{ reason: 'No such workflow. List them.' }]);
 		const [told] = await after.desk.receive(ANN, 'a', ONCE);
-		expect(told?.message).toMatchObject({ source: 'none', payload: { status: 'failed', error: { code: 'unknown-workflow' } } });
+		expect(told?.message).toMatchObject({
+			source: 'none',
+			payload: { status: 'failed', error: { code: 'unknown-workflow' } },
+		});
 	});
 
 	it('that ask from a task have the answer handed to it as an event', async () => {

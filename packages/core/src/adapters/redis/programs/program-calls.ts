@@ -12,17 +12,20 @@ export interface ProgramRun {
 	readonly capability: string;
 	readonly input: Json;
 	readonly task: string;
+	/** What the person said to what an earlier run asked. */
+	readonly answers: readonly { readonly question: string; readonly answer: Json }[];
 	readonly timeoutMs: number;
 	readonly signal: AbortSignal;
 	readonly onProgress: (word: Extract<ProgramWord, { kind: 'progress' }>) => void;
 }
 
-type Done = Extract<ProgramWord, { kind: 'done' }>;
+/** ProgramEnd is how a run ended that did not fail. */
+export type ProgramEnd = Extract<ProgramWord, { kind: 'done' | 'asked' }>;
 
 interface Open {
 	readonly program: string;
 	readonly run: ProgramRun;
-	readonly end: (how: { done: Done } | { error: unknown }) => void;
+	readonly end: (how: { done: ProgramEnd } | { error: unknown }) => void;
 }
 
 /** ProgramCalls has programs of others carry out runs: calls and answers go over lists, which keep them in order while a line is cut. */
@@ -41,18 +44,19 @@ export class ProgramCalls {
 		return [...this.#open.values()].filter((one) => one.program === program).length;
 	}
 
-	/** Resolves with what the program gave. Rejects with what it said went wrong, RunLost where it died, or once the signal fires. */
-	async call(program: string, run: ProgramRun): Promise<Done> {
+	/** Resolves with what the program gave, or asks the person. Rejects with what it said went wrong, RunLost where it died, or once the signal fires. */
+	async call(program: string, run: ProgramRun): Promise<ProgramEnd> {
 		run.signal.throwIfAborted();
 		const { commands, keys, self } = this.#line;
-		const { capability, input, task, timeoutMs, signal } = run;
+		const { capability, input, task, timeoutMs, signal, answers } = run;
 		const id = randomUUID();
 		const answerTo = keys.programAnswers(self);
-		const call: ProgramCall = { kind: 'call', id, answerTo, capability, input, timeoutMs, task };
+		const told = answers.length === 0 ? {} : { answers: [...answers] };
+		const call: ProgramCall = { kind: 'call', id, answerTo, capability, input, timeoutMs, task, ...told };
 		const text = JSON.stringify(call);
 		if (text.length > MAX_CALL) throw tooLarge(`The input of ${capability}`, 'Give it less at once.');
 		this.#listen();
-		const ended = Promise.withResolvers<Done>();
+		const ended = Promise.withResolvers<ProgramEnd>();
 		const cancel = () => {
 			const word: ProgramCall = { kind: 'cancel', id };
 			commands.rpush(keys.program(program, 'calls'), JSON.stringify(word)).catch(() => {});
@@ -120,6 +124,7 @@ export class ProgramCalls {
 		switch (word.kind) {
 			case 'progress':
 				return open.run.onProgress(word);
+			case 'asked':
 			case 'done':
 				if (text.length > MAX_ANSWER) {
 					return open.end({ error: tooLarge(`The output of ${open.run.capability}`, 'Have it give less, or files.') });

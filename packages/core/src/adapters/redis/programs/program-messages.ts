@@ -28,12 +28,16 @@ export const ProgramCallSchema = z.discriminatedUnion('kind', [
 		input: AnyJson,
 		timeoutMs: z.int().describe('Nobody waits longer for an answer.'),
 		task: z.string(),
+		answers: z
+			.array(z.object({ question: z.string(), answer: AnyJson }))
+			.optional()
+			.describe('What the person said to what an earlier run of the same step asked.'),
 	}),
 	z.object({ kind: z.literal('cancel'), id: Id.describe('The run that is not wanted any more.') }),
 ]);
 export type ProgramCall = z.infer<typeof ProgramCallSchema>;
 
-/** ProgramWordSchema is what a program says of a run; `done` or `failed` comes once, and last. */
+/** ProgramWordSchema is what a program says of a run; `done`, `failed` or `asked` comes once, and last. */
 export const ProgramWordSchema = z.discriminatedUnion('kind', [
 	z.object({
 		kind: z.literal('progress'),
@@ -67,6 +71,21 @@ export const ProgramWordSchema = z.discriminatedUnion('kind', [
 		retryable: z.boolean().optional().describe('It may go well next time.'),
 		retryAfterMs: z.int().min(0).optional(),
 		unknownOutcome: z.boolean().optional().describe('It may have taken effect; a person has to look.'),
+	}),
+	z.object({
+		kind: z.literal('asked'),
+		id: Id,
+		questions: z
+			.array(
+				z.object({
+					kind: z.enum(['text', 'choice', 'approval']),
+					text: z.string().min(1).max(2_000),
+					choices: z.array(z.string().min(1).max(200)).min(1).max(20).optional(),
+				}),
+			)
+			.min(1)
+			.max(10)
+			.describe('For the person. The run ends with them; once all are answered, a new one comes with `answers`.'),
 	}),
 ]);
 export type ProgramWord = z.infer<typeof ProgramWordSchema>;
