@@ -486,9 +486,11 @@ describe('delivery', () => {
 		await settled();
 		await errand.clock.advance(60_000);
 		expect(texts(errand.sms)).toHaveLength(1);
-		await errand.clock.advance(24 * 3_600_000);
-		await settled();
-		await errand.clock.advance(24 * 3_600_000);
+		// Each place is given up after a day, and what is still on its way when a day passes waits for the next.
+		for (let day = 0; day < 6 && texts(errand.sms).length === 1; day++) {
+			await errand.clock.advance(24 * 3_600_000);
+			await settled();
+		}
 		await heard(errand.sms, 'Done: walk the dog');
 	});
 

@@ -35,6 +35,7 @@ import type { IStreamHomes } from '../ports/stream-homes.ts';
 import type { IWebhookSender } from '../ports/webhook-sender.ts';
 import { agentSteps } from './agents/agent-steps.ts';
 import { agentsOnDemand } from './agents/agents-on-demand.ts';
+import { Arrivals } from './arrivals.ts';
 import type { ProjectParts } from './backlogs/backlog-streams.ts';
 import { backlogsOnDemand } from './backlogs/backlogs-on-demand.ts';
 import { BeginningsFirst } from './commands/beginnings-first.ts';
@@ -131,6 +132,7 @@ export class Orchestrator {
 	/** Kinds that a server without any of them keeps no room for. */
 	readonly #onDemand: readonly Pick<StreamsOnDemand<object>, 'driven' | 'forget' | 'forgetAll' | 'stop'>[];
 	readonly #ports: Ports;
+	readonly #arrivals: Arrivals;
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
 	readonly #conversations: ConversationStreams;
@@ -142,6 +144,8 @@ export class Orchestrator {
 	constructor(ports: Ports, parts: Parts) {
 		const { clock, artifacts, vault } = ports;
 		this.#ports = ports;
+		const arrivals = new Arrivals(clock);
+		this.#arrivals = arrivals;
 		this.#relay = new FactRelay(ports);
 		this.#outputs = new StoredOutputs(artifacts);
 		this.#sessions = parts.sessions;
@@ -206,7 +210,8 @@ export class Orchestrator {
 		const desks = {
 			...{ memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk, schedules: schedules.desk },
 		};
-		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, tasks, numbers, wantsEvents });
+		const kept = { tasks, numbers, wantsEvents, arrivals };
+		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, ...kept });
 		const hasSaved = (person: PersonId) => hasSavedWorkflows(ports.index, person);
 		const saveHints = new SaveHints({
 			...{ index: ports.index, numbers, log: ports.log },
@@ -239,6 +244,7 @@ export class Orchestrator {
 		this.conversations = this.#conversations.desk;
 		this.hooks = openHookDesk({
 			...ports,
+			arrivals,
 			tasks: this.tasks,
 			roleOf,
 			isOwn: async (person, conversation) => {
@@ -325,6 +331,7 @@ export class Orchestrator {
 	async stop(): Promise<void> {
 		this.#tasks.stop();
 		this.#conversations.stop();
+		this.#arrivals.stop();
 		this.#taskWorker.stop();
 		this.webhooks.stop();
 		this.memories.stop();

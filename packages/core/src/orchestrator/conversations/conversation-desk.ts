@@ -19,6 +19,7 @@ import type { IClock } from '../../ports/clock.ts';
 import type { IEventStore, IStreamIndex } from '../../ports/event-store.ts';
 import type { DeliveryReport, InboundMessage } from '../../ports/frontend.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { Arrivals } from '../arrivals.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ConversationEntry, ConversationSummary, IConversationDesk, Principal } from '../desks/desk.ts';
 import type { AttachmentIntake } from '../tasks/attachment-intake.ts';
@@ -31,6 +32,7 @@ interface Dependencies {
 	readonly index: IStreamIndex;
 	readonly intake: AttachmentIntake;
 	readonly vault: ISecretVault;
+	readonly arrivals: Arrivals;
 	readonly clock: IClock;
 }
 
@@ -56,26 +58,24 @@ export class ConversationDesk implements IConversationDesk {
 		const reference = `${person}/message/${messageId}`;
 		if (secret !== undefined) await this.#deps.vault.put(reference, secret.words);
 		const attachments = await this.#deps.intake.take(message.attachments, { person });
-		await this.#deps.conversations.handle(
-			stream,
-			{
-				type: 'ReceiveMessage',
-				at: this.#deps.clock.now(),
-				message: {
-					messageId,
-					frontend,
-					platformMessageId,
-					identity,
-					person,
-					text: secret?.text ?? text,
-					attachments,
-					...(replyTo === undefined ? {} : { replyTo }),
-					...(message.direct ? {} : { shared: true }),
-					...(secret === undefined ? {} : { secret: reference }),
-				},
+		const command = {
+			type: 'ReceiveMessage',
+			at: this.#deps.clock.now(),
+			message: {
+				messageId,
+				frontend,
+				platformMessageId,
+				identity,
+				person,
+				text: secret?.text ?? text,
+				attachments,
+				...(replyTo === undefined ? {} : { replyTo }),
+				...(message.direct ? {} : { shared: true }),
+				...(secret === undefined ? {} : { secret: reference }),
 			},
-			`message:${messageId}`,
-		);
+		} as const;
+		// Files were fetched before, and nobody waits for how long that takes but their sender.
+		await this.#deps.arrivals.during(() => this.#deps.conversations.handle(stream, command, `message:${messageId}`));
 		return { id: messageId };
 	}
 

@@ -12,6 +12,7 @@ import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IFrontend } from '../../ports/frontend.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IStreamHomes } from '../../ports/stream-homes.ts';
+import type { Arrivals } from '../arrivals.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IBacklogDesk } from '../desks/backlog.ts';
@@ -63,6 +64,7 @@ interface Dependencies extends ConversationParts, DrivingPorts {
 	readonly index: IStreamIndex;
 	readonly artifacts: IArtifactStore;
 	readonly vault: ISecretVault;
+	readonly arrivals: Arrivals;
 }
 
 const PREFIX = 'conversation-';
@@ -80,14 +82,18 @@ export class ConversationStreams {
 	readonly #streams: Streams;
 
 	constructor(deps: Dependencies) {
-		const { store, index, artifacts, vault, clock } = deps;
+		const { store, index, artifacts, vault, clock, arrivals } = deps;
 		this.#clock = clock;
 		this.#streams = new DrivenStreams(deps, {
 			prefix: PREFIX,
 			decider: conversationDecider,
 			homeOf: (stream) => otherHome(deps.homes, frontendOf(idOf(stream))),
 			pending: (state, now, stream) => pendingConversationWork(state, now, this.#backAt.get(frontendOf(idOf(stream)))),
-			carryOut: (stream, work, conversation) => worker.carryOut(idOf(stream), work, conversation),
+			carryOut: async (stream, work, conversation) => {
+				if (work.kind !== 'route') return worker.carryOut(idOf(stream), work, conversation);
+				await arrivals.calm();
+				return worker.carryOut(idOf(stream), work, (await this.handler.state(stream)) ?? conversation);
+			},
 		});
 		this.handler = this.#streams.handler;
 		const conversations = this.handler;
@@ -108,6 +114,7 @@ export class ConversationStreams {
 			index,
 			intake: new AttachmentIntake(artifacts),
 			vault,
+			arrivals,
 			clock,
 		});
 	}
