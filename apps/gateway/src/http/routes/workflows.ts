@@ -281,7 +281,7 @@ function named(
 	const responses: RouteDoc['responses'] =
 		method === 'delete'
 			? { 204: { description: 'Gone.' } }
-			: { 200: { description: 'Your latest runs.', schema: WorkflowStatsSchema } };
+			: { 200: { description: 'All your runs, and how long the latest took.', schema: WorkflowStatsSchema } };
 	return route(
 		{
 			...doc(method, `/:name${rest}`, operationId, summary, ['unknown-workflow', 'not-possible']),

@@ -158,11 +158,12 @@ const quantiles = { p50: z.number(), p95: z.number() };
 /** WorkflowStatsSchema documents how runs went. */
 export const WorkflowStatsSchema = z.object({
 	name: z.string(),
-	runs: z.int().describe('Your latest ones, 200 at most.'),
+	runs: z.int().describe('All of yours.'),
 	done: z.int(),
 	failed: z.int(),
 	cancelled: z.int(),
 	running: z.int(),
+	timed: z.int().describe('Of how many of the latest runs the times are.'),
 	successRate: z.number().optional(),
 	durationMs: z.object(quantiles).optional(),
 	steps: z.array(z.object({ id: z.string(), runs: z.int(), failed: z.int(), ...quantiles })),

@@ -56,6 +56,8 @@ export interface WorkflowStats {
 	readonly failed: number;
 	readonly cancelled: number;
 	readonly running: number;
+	/** Of how many of the latest runs the times below are; the numbers above are of all. */
+	readonly timed: number;
 	/** Share of ended runs that were done, 0 to 1. */
 	readonly successRate?: number | undefined;
 	readonly durationMs?: { readonly p50: number; readonly p95: number } | undefined;

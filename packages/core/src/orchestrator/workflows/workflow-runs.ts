@@ -1,7 +1,9 @@
 import type { Task } from '../../domain/task/state.ts';
 import { type StepView, type TaskView, viewTask } from '../../domain/task/view.ts';
-import type { ITaskDesk, Principal, TaskSummary } from '../desks/desk.ts';
+import type { IClock } from '../../ports/clock.ts';
+import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import type { WorkflowStats } from '../desks/workflows.ts';
+import { type RunCounts, RunTally } from './run-tally.ts';
 
 /** EndedRun is one run of a workflow that has ended; times in ms. */
 export interface EndedRun {
@@ -11,35 +13,20 @@ export interface EndedRun {
 	readonly steps: readonly { readonly id: string; readonly failed: boolean; readonly ms: number }[];
 }
 
-/** Runs that statistics tell of, and tasks among which they are looked for. */
-const RUNS = 200;
-const TASKS = 10_000;
-const PAGE = 500;
-
-/** WorkflowRuns tells how runs went, from the histories of a person's tasks. */
+/** WorkflowRuns tells how runs went: counts of all of them, times from the histories of the latest. */
 export class WorkflowRuns {
-	readonly #tasks: Pick<ITaskDesk, 'list' | 'view'>;
+	readonly #tasks: Pick<ITaskDesk, 'view'>;
+	readonly #tally: RunTally;
 
-	constructor(tasks: Pick<ITaskDesk, 'list' | 'view'>) {
+	constructor({ tasks, clock }: { readonly tasks: Pick<ITaskDesk, 'list' | 'view'>; readonly clock: IClock }) {
 		this.#tasks = tasks;
+		this.#tally = new RunTally({ tasks, clock });
 	}
 
 	async stats(principal: Principal, name: string): Promise<WorkflowStats> {
-		const found = await this.#latest(principal, name);
-		const views = await Promise.all(found.map(({ id }) => this.#tasks.view(principal, id)));
-		return statsOf(name, views);
-	}
-
-	async #latest(principal: Principal, name: string): Promise<readonly TaskSummary[]> {
-		const found: TaskSummary[] = [];
-		let before: number | undefined;
-		for (let seen = 0; seen < TASKS && found.length < RUNS; seen += PAGE) {
-			const { tasks, next } = await this.#tasks.list(principal, { before, limit: PAGE });
-			found.push(...tasks.filter(({ workflow }) => workflow !== undefined && nameOfRun(workflow) === name));
-			if (next === undefined) break;
-			before = next;
-		}
-		return found.slice(0, RUNS);
+		const counts = await this.#tally.of(principal, name);
+		const views = await Promise.all(counts.latest.map((id) => this.#tasks.view(principal, id)));
+		return statsOf(name, counts, views);
 	}
 }
 
@@ -57,16 +44,18 @@ export function workflowOf(planBy: string): string | undefined {
 }
 
 /** statsOf sums up runs. */
-export function statsOf(name: string, views: readonly TaskView[]): WorkflowStats {
-	const count = (status: TaskView['status']) => views.filter((view) => view.status === status).length;
-	const [done, failed, cancelled] = [count('done'), count('failed'), count('cancelled')];
+export function statsOf(
+	name: string,
+	{ done, failed, cancelled, running }: Omit<RunCounts, 'latest'>,
+	views: readonly TaskView[],
+): WorkflowStats {
 	const ended = done + failed + cancelled;
 	const times = views.flatMap(({ createdAt, endedAt, status }) =>
 		endedAt === undefined || status === 'cancelled' ? [] : endedAt - createdAt,
 	);
 	const bySteps = Map.groupBy(views.flatMap(stepTimes), ({ id }) => id);
 	return {
-		...{ name, runs: views.length, done, failed, cancelled, running: views.length - ended },
+		...{ name, runs: ended + running, done, failed, cancelled, running, timed: views.length },
 		...(ended === 0 ? {} : { successRate: done / ended }),
 		...(times.length === 0 ? {} : { durationMs: quantiles(times) }),
 		steps: [...bySteps].map(([id, some]) => ({

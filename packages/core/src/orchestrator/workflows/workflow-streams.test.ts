@@ -364,9 +364,9 @@ describe('what was learned', () => {
 	it('has statistics from the history of its runs', async () => {
 		const { desk } = open();
 		await desk.save(BOB, text('offers', 'x'));
-		const row = (id: string, workflow: string) =>
-			({ id: asTaskId(id), goal: '', status: 'done', createdAt: 0, workflow }) as const;
-		summaries = [row('t1', 'offers@1'), row('t2', 'offers@2'), row('t3', 'other@1')];
+		const row = (id: string, workflow: string, status: TaskSummary['status']) =>
+			({ id: asTaskId(id), goal: '', status, createdAt: 0, endedAt: 300, workflow }) as const;
+		summaries = [row('t1', 'offers@1', 'done'), row('t2', 'offers@2', 'failed'), row('t3', 'other@1', 'done')];
 		done('t1', '');
 		done('t2', '', 'x', {
 			status: 'failed',
@@ -374,7 +374,7 @@ describe('what was learned', () => {
 			plan: { steps: [{ ...steps[0], id: 'l#2/e:3', status: 'dead-lettered' }] },
 		});
 		expect(await desk.stats(BOB, 'offers')).toEqual({
-			...{ name: 'offers', runs: 2, done: 1, failed: 1, cancelled: 0, running: 0, successRate: 0.5 },
+			...{ name: 'offers', runs: 2, done: 1, failed: 1, cancelled: 0, running: 0, timed: 2, successRate: 0.5 },
 			durationMs: { p50: 300, p95: 300 },
 			steps: [
 				{ id: 'read', runs: 1, failed: 0, p50: 30, p95: 30 },

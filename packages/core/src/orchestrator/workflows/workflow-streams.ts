@@ -101,7 +101,7 @@ export class WorkflowStreams implements StreamsOfAKind<IWorkflowDesk> {
 		const desk = new WorkflowDesk({
 			...{ ...deps, library, saved, learned },
 			sharedFiles: new SharedFiles({ ...deps, library, saved, keyrings: this.#keyrings }),
-			runs: new WorkflowRuns(deps.tasks),
+			runs: new WorkflowRuns(deps),
 		});
 		this.desk = desk;
 		this.offers = new WorkflowOffers({ ...deps, saved, learned, desk });

@@ -5,7 +5,7 @@ import { counted } from '../../text/amounts.ts';
 /** StatsPanel says how runs went, and how long each step takes. */
 export function StatsPanel({ stats }: { readonly stats: WorkflowStats | undefined }) {
 	if (stats === undefined || stats.runs === 0) return null;
-	const { runs, done, failed, cancelled, running, successRate, durationMs, steps } = stats;
+	const { runs, done, failed, cancelled, running, timed, successRate, durationMs, steps } = stats;
 	const longest = Math.max(1, ...steps.map(({ p95 }) => p95));
 	return (
 		<section class="panel" aria-labelledby="stats">
@@ -18,6 +18,7 @@ export function StatsPanel({ stats }: { readonly stats: WorkflowStats | undefine
 					{durationMs !== undefined && ` · half within ${took(durationMs.p50)}, 95 % within ${took(durationMs.p95)}`}
 				</span>
 			</p>
+			{timed < runs && <p class="muted">Times are of the latest {timed} runs.</p>}
 			{steps.length > 0 && (
 				<div class="table-frame">
 					<table class="stats">
