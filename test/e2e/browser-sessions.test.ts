@@ -108,7 +108,7 @@ function act(
 	action: BrowserAction,
 	how: { context?: string; timeoutMs?: number; signal?: AbortSignal } = {},
 ) {
-	const { context = 'main', timeoutMs = 15_000, signal = new AbortController().signal } = how;
+	const { context = 'main', timeoutMs = 45_000, signal = new AbortController().signal } = how;
 	return sessions.act(run, { context, action, timeoutMs }, { signal });
 }
 const open = (run: BrowserRun, path: string, how?: Parameters<typeof act>[2]) =>
