@@ -69,6 +69,9 @@ describe('a history of the version before', () => {
 		first.close();
 		const before = new DatabaseSync(options.path);
 		before.exec(`
+			DROP VIEW seals; ALTER TABLE earlier_seals RENAME TO seals;
+			INSERT INTO seals SELECT position, seal FROM appends WHERE seal IS NOT NULL;
+			ALTER TABLE appends DROP COLUMN seal;
 			DROP INDEX streams_of_person; DROP INDEX streams_of_kind; DROP INDEX unlisted_streams;
 			CREATE INDEX streams_of_person ON streams (person) WHERE person IS NOT NULL;
 			PRAGMA user_version = 2`);

@@ -60,6 +60,14 @@ const migrations: readonly string[] = [
 	CREATE INDEX unlisted_streams ON streams (person, substr(name, 1, instr(name, '-')))
 		WHERE summary IS NULL AND person IS NOT NULL;
 	`,
+	// The seal of a commit stands in the row of its last append: a page less is written. Those of before stay where they are.
+	`
+	ALTER TABLE seals RENAME TO earlier_seals;
+	ALTER TABLE appends ADD COLUMN seal TEXT;
+	CREATE VIEW seals AS
+		SELECT last_position, hash FROM earlier_seals
+		UNION ALL SELECT position, seal FROM appends WHERE seal IS NOT NULL;
+	`,
 ];
 
 /** currentVersion is the `user_version` this code reads and writes. */

@@ -24,12 +24,12 @@ const signEveryMs = 1_000;
 
 /**
  * SealChain gives positions and writes one seal for each commit: a hash over the seal before and every append of the
- * commit. The head is signed at most once a second and on closing, because a signature costs as much as a commit.
+ * commit, kept in the row of its last append. The head is signed at most once a second and on closing, because a signature costs as much as a commit.
  */
 export class SealChain {
 	readonly #signer: IHistorySigner;
 	readonly #last: StatementSync;
-	readonly #insert: StatementSync;
+	readonly #write: StatementSync;
 	readonly #saveHead: StatementSync;
 	readonly #loadHead: StatementSync;
 	#sealed: LastSeal | undefined;
@@ -40,7 +40,7 @@ export class SealChain {
 	constructor(db: DatabaseSync, signer: IHistorySigner) {
 		this.#signer = signer;
 		this.#last = db.prepare('SELECT last_position, hash FROM seals ORDER BY last_position DESC LIMIT 1');
-		this.#insert = db.prepare('INSERT INTO seals (last_position, hash) VALUES (?, ?)');
+		this.#write = db.prepare('UPDATE appends SET seal = ? WHERE position = ?');
 		this.#saveHead = db.prepare(`
 			INSERT INTO signed_head (id, position, hash, signature) VALUES (1, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET position = excluded.position, hash = excluded.hash, signature = excluded.signature`);
@@ -69,7 +69,7 @@ export class SealChain {
 	seal(): void {
 		if (this.#lines === '') return;
 		const sealed = { position: this.#position, hash: sealHash(this.last().hash, this.#lines, sha256) };
-		this.#insert.run(sealed.position, sealed.hash);
+		this.#write.run(sealed.hash, sealed.position);
 		this.#sealed = sealed;
 		this.#lines = '';
 		this.#signing ??= setTimeout(this.#sign, signEveryMs).unref();

@@ -72,7 +72,7 @@ describe('a history changed behind its back', () => {
 		['two appends exchanged', exchange, 4],
 		[
 			'an edited seal',
-			`UPDATE seals SET hash = iif(substr(hash, 1, 1) = '0', '1', '0') || substr(hash, 2) WHERE last_position = 4`,
+			`UPDATE appends SET seal = iif(substr(seal, 1, 1) = '0', '1', '0') || substr(seal, 2) WHERE position = 4`,
 			4,
 		],
 	])('shows %s', async (_, sql, position) => {
@@ -92,12 +92,12 @@ describe('a history changed behind its back', () => {
 	});
 
 	it.each([
-		['a cut-off end', 'DELETE FROM appends WHERE position > 6; DELETE FROM seals WHERE last_position > 6'],
+		['a cut-off end', 'DELETE FROM appends WHERE position > 6'],
 		['an edited end', 'UPDATE appends SET at = 2000 WHERE position = 10'],
-		['an append without a seal', `INSERT INTO appends VALUES (11, 1, 6, 6, 1000, 'Said:1', 'x', NULL, 'x')`],
+		['an append without a seal', `INSERT INTO appends VALUES (11, 1, 6, 6, 1000, 'Said:1', 'x', NULL, 'x', NULL)`],
 		['a foreign signature', `UPDATE signed_head SET signature = 'AAAA'`],
 		['a renamed stream', `UPDATE streams SET name = 'task-3' WHERE name = 'task-1'`],
-		['missing seals', 'DELETE FROM seals'],
+		['missing seals', 'UPDATE appends SET seal = NULL'],
 	])('refuses to open with %s', (_, sql) => {
 		tamper(sql);
 		expect(() => openSqliteStore({ path, signer })).toThrow(expect.objectContaining({ code: 'store-corrupt' }));
@@ -116,7 +116,7 @@ describe('a history changed behind its back', () => {
 		for (const { lastPosition } of rows.seals(0, 10)) {
 			const covered = rows.between(lastPosition - 2, lastPosition);
 			previous = sealHash(previous, covered.map(sealLine).join(''), historyCrypto.sha256);
-			db.prepare('UPDATE seals SET hash = ? WHERE last_position = ?').run(previous, lastPosition);
+			db.prepare('UPDATE appends SET seal = ? WHERE position = ?').run(previous, lastPosition);
 		}
 		db.close();
 		expect(() => openSqliteStore({ path, signer })).toThrow(expect.objectContaining({ code: 'store-corrupt' }));
