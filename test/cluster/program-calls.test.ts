@@ -17,7 +17,8 @@ function begin(calls: ProgramCalls) {
 	const signal = new AbortController().signal;
 	const heard: (number | undefined)[] = [];
 	const onProgress = ({ percent }: { percent?: number | undefined }) => void heard.push(percent);
-	const run = { capability: 'demo.count', input: {}, task: 't1', timeoutMs: 60_000, signal, onProgress };
+	const asked = { capability: 'demo.count', input: {}, task: 't1', answers: [] };
+	const run = { ...asked, timeoutMs: 60_000, signal, onProgress };
 	return { done: calls.call(program, run), heard };
 }
 

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentCard, Role, type SendMessageRequest, type StreamResponse, type Task, TaskState } from '@a2a-js/sdk';
-import { type Client, ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory } from '@a2a-js/sdk/client';
+import {
+	type Client,
+	ClientFactory,
+	DefaultAgentCardResolver,
+	JsonRpcTransportFactory,
+	RestTransportFactory,
+} from '@a2a-js/sdk/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 import { eventually } from '../harness/process-tree.ts';
@@ -38,14 +44,18 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-async function connect(to: ErrandProcess, token = to.token): Promise<{ client: Client; card: AgentCard }> {
+async function connect(
+	to: ErrandProcess,
+	token = to.token,
+	Transport: typeof JsonRpcTransportFactory | typeof RestTransportFactory = JsonRpcTransportFactory,
+): Promise<{ client: Client; card: AgentCard }> {
 	const fetchImpl: typeof fetch = (input, init) =>
 		fetch(input, {
 			...init,
 			headers: { ...Object.fromEntries(new Headers(init?.headers)), authorization: `Bearer ${token}` },
 		});
 	const card = await new DefaultAgentCardResolver({ fetchImpl }).resolve(to.url);
-	const factory = new ClientFactory({ transports: [new JsonRpcTransportFactory({ fetchImpl })] });
+	const factory = new ClientFactory({ transports: [new Transport({ fetchImpl })] });
 	return { card, client: await factory.createFromAgentCard(card) };
 }
 
@@ -131,6 +141,21 @@ describe('A2A 1.0', () => {
 		};
 		expect((await client.listTasks(mine)).tasks.map(({ id }) => id)).toEqual([again.id]);
 		await expect(all(client.resubscribeTask({ tenant: '', id: again.id }))).rejects.toThrow(/over/);
+	}, 60_000);
+
+	it('is spoken as plain HTTP with JSON, too', async () => {
+		const { client, card } = await connect(errand, errand.token, RestTransportFactory);
+		expect(card.supportedInterfaces.map(({ protocolBinding }) => protocolBinding)).toEqual(['JSONRPC', 'HTTP+JSON']);
+		const [asked] = (await all(client.sendMessageStream(saying('Ask me which colour she likes')))).slice(-1);
+		expect(stateOf(asked)).toBe(TaskState.TASK_STATE_INPUT_REQUIRED);
+		const task = await client.getTask({ tenant: '', id: taskOf(asked) });
+		const done = await client.sendMessage(saying('Red', { taskId: task.id, contextId: task.contextId }));
+		expect(done).toMatchObject({ id: task.id, status: { state: TaskState.TASK_STATE_COMPLETED } });
+		await expect(client.getTask({ tenant: '', id: 'nothing' })).rejects.toThrow();
+		await expect(client.cancelTask({ tenant: '', id: task.id, metadata: undefined })).rejects.toThrow();
+		const { call } = errand;
+		expect((await fetch(`${errand.url}/a2a/v1/tasks`, { headers: { 'a2a-version': '1.0' } })).status).toBe(401);
+		expect((await call('GET', '/a2a/v1/nothing', undefined, { 'a2a-version': '1.0' })).status).toBe(404);
 	}, 60_000);
 
 	it('lets a task be listened to, answered by somebody else and called off', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AgentCard, formatSSEEvent, SSE_HEADERS } from '@a2a-js/sdk';
 import { JsonRpcTransportHandler, ServerCallContext, validateVersion } from '@a2a-js/sdk/server';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { RestBinding } from './rest-binding.ts';
 import { ShownArtifacts } from './shown-artifacts.ts';
 import { type A2aCall, CALL, type HandlerParts, TaskHandler } from './task-handler.ts';
 
@@ -9,10 +10,11 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
 
-/** A2aEndpoint speaks JSON-RPC with agents elsewhere. */
+/** A2aEndpoint speaks with agents elsewhere, in JSON-RPC or plain HTTP. */
 export class A2aEndpoint {
 	readonly #handler: TaskHandler;
 	readonly #rpc: JsonRpcTransportHandler;
+	#rest: Promise<RestBinding> | undefined;
 
 	constructor(
 		parts: Omit<HandlerParts, 'artifacts'> & {
@@ -23,6 +25,12 @@ export class A2aEndpoint {
 		const { files, address, ...rest } = parts;
 		this.#handler = new TaskHandler({ ...rest, artifacts: new ShownArtifacts(files, address) });
 		this.#rpc = new JsonRpcTransportHandler(this.#handler);
+	}
+
+	/** The same over plain HTTP with JSON; loaded with the first request. */
+	rest(): Promise<RestBinding> {
+		this.#rest ??= import('./rest-binding.ts').then(({ RestBinding }) => new RestBinding(this.#handler));
+		return this.#rest;
 	}
 
 	async card(): Promise<unknown> {

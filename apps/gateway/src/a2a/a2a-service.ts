@@ -3,6 +3,7 @@ import { readRelease } from '@errand/core/infrastructure/release.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { NextFunction, Request, Response } from 'express';
 import type { A2aEndpoint } from './a2a-endpoint.ts';
 import { agentCard } from './agent-card.ts';
 import type { HandlerParts } from './task-handler.ts';
@@ -31,6 +32,11 @@ export class A2aService {
 
 	async serve(principal: Principal, request: IncomingMessage, response: ServerResponse): Promise<void> {
 		await (await this.#endpoint()).serve(principal, request, response);
+	}
+
+	/** The same as plain HTTP with JSON: the paths below it are the protocol's own affair. */
+	async serveRest(principal: Principal, request: Request, response: Response, next: NextFunction): Promise<void> {
+		(await (await this.#endpoint()).rest()).serve(principal, request, response, next);
 	}
 
 	#endpoint(): Promise<A2aEndpoint> {

@@ -3,6 +3,8 @@ import type { WorkflowSummary } from '@errand/core/orchestrator/desks/workflows.
 
 /** A2A_PATH is where A2A is spoken. */
 export const A2A_PATH = '/a2a';
+/** A2A_REST_PATH is where it is spoken as plain HTTP with JSON. */
+export const A2A_REST_PATH = '/a2a/v1';
 /** CARD_PATH is where agents look for what another one can do. */
 export const CARD_PATH = '/.well-known/agent-card.json';
 
@@ -35,6 +37,7 @@ export function agentCard({
 		description: 'Runs errands: plans what is asked for, does it in steps, and never loses any of it.',
 		supportedInterfaces: [
 			{ url: `${address}${A2A_PATH}`, protocolBinding: 'JSONRPC', tenant: '', protocolVersion: '1.0' },
+			{ url: `${address}${A2A_REST_PATH}`, protocolBinding: 'HTTP+JSON', tenant: '', protocolVersion: '1.0' },
 		],
 		provider: undefined,
 		version: release,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CoreError } from '@errand/core/domain/errors.ts';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { A2A_REST_PATH } from '../a2a/agent-card.ts';
 import type { Caller } from '../auth/authenticator.ts';
 import { bearerChallenge, MCP_PATH } from '../mcp/http/resource-metadata.ts';
 import { errorHeaders, openAiError, speaksOpenAi } from '../openai/openai-error.ts';
@@ -13,6 +14,8 @@ import { ROUTES } from './route-table.ts';
 import type { HttpServices } from './services.ts';
 
 const DEFAULT_BODY_BYTES = 1024 * 1024;
+/** As over JSON-RPC. */
+const A2A_BODY_BYTES = 8 * 1024 * 1024;
 
 /** createHttpApp serves the calls of the route table and the page. */
 export function createHttpApp(services: HttpServices): Express {
@@ -25,6 +28,7 @@ export function createHttpApp(services: HttpServices): Express {
 	for (const route of ROUTES) {
 		app[route.method](route.path, admit(services, route), ...bodyParser(route), answer(services, route));
 	}
+	app.use(A2A_REST_PATH, admit(services, { access: 'person' }), ...a2aRest(services));
 	app.use(pageRoutes(services.pageDir));
 	app.use(refuseUnknown(ROUTES));
 	app.use(explain(services));
@@ -41,13 +45,24 @@ const safeHeaders: RequestHandler = (_request, response, next) => {
 };
 
 // Who calls is settled before a body is read, so that a stranger cannot make the server swallow one.
-function admit(services: HttpServices, route: Route): RequestHandler {
+function admit(services: HttpServices, route: Pick<Route, 'access'>): RequestHandler {
 	return async (request, response, next) => {
 		const caller = await callerOf(services, route, request);
 		response.locals['caller'] = caller;
 		if (route.access !== 'open') response.locals['person'] = caller.principal.person;
 		next();
 	};
+}
+
+/** Paths with colons in them are no routes of this table: the protocol's own library knows them. */
+function a2aRest({ a2a }: HttpServices): RequestHandler[] {
+	return [
+		express.json({ limit: A2A_BODY_BYTES, type: ['application/json', 'application/a2a+json'], strict: false }),
+		(request, response, next) => {
+			const { principal } = response.locals['caller'] as Caller;
+			return a2a.serveRest(principal, request, response, next);
+		},
+	];
 }
 
 function bodyParser(route: Route): RequestHandler[] {
