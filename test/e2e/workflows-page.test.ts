@@ -339,8 +339,13 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await page.getByLabel('What is to be done').fill('Look at the tide table');
 		await page.getByLabel('Tell me').selectOption('digest');
 		await page.getByLabel('The digest comes').fill('daily at 18:00');
+		await page.getByLabel('Times missed while nothing ran').selectOption('skip');
 		await page.getByRole('button', { name: 'Set it up' }).click();
 		await page.getByText(/^Digest every day at 18:00 .*: next .*, 18:00, with nothing in it yet\.$/).waitFor();
+		const { schedules } = (await (await errand.call('GET', '/v1/schedules')).json()) as {
+			schedules: readonly { rule: { catchUp: string } }[];
+		};
+		expect(schedules[0]?.rule.catchUp).toBe('skip');
 		await page.getByRole('link', { name: 'Agents & skills' }).click();
 		await page.getByText(/None yet\. One registers itself/).waitFor();
 	});

@@ -6,12 +6,12 @@ import { useNow } from '../clock.ts';
 import { dueWords } from './due-words.ts';
 
 /** DigestPart says when the next digest of a schedule comes, and what it will tell. */
-export function DigestPart({ schedule: { digest, title } }: { readonly schedule: ScheduleView }) {
+export function DigestPart({ schedule: { digest, title, rule } }: { readonly schedule: ScheduleView }) {
 	const now = useNow(true).value;
 	if (digest === undefined) return null;
 	const { words, next, runs, held } = digest;
 	const news = held.filter(({ changed, outcome }) => changed !== false || outcome !== 'done');
-	const comes = next === undefined ? words : dueWords(next);
+	const comes = next === undefined ? words : dueWords(next, rule.timeZone);
 	if (runs === 0)
 		return (
 			<p class="row-meta">

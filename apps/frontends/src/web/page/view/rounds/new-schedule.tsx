@@ -1,4 +1,5 @@
 import type { JsonObject } from '@errand/core/domain/json.ts';
+import type { ScheduleRule } from '@errand/core/domain/schedule/schedule.ts';
 import type { WorkflowSummary } from '@errand/core/orchestrator/desks/workflows.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
@@ -9,20 +10,17 @@ import { useAction } from '../act.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { InputFields } from '../workflows/input-fields.tsx';
 import { dueWords } from './due-words.ts';
+import { ScheduleOptions, USUAL_CHOICES } from './schedule-options.tsx';
 
 /** Somebody who types is not asked about at each letter. */
 const TYPING_MS = 250;
 const KINDS = { goal: 'Have something done', remind: 'Be reminded', workflow: 'Run a workflow' } as const;
 type Kind = keyof typeof KINDS;
-const TELLS = {
-	each: 'Each run, as it ends',
-	changes: 'Only what changed or failed',
-	digest: 'All at once, in a digest',
-	never: 'Nothing',
-} as const;
-type Tell = keyof typeof TELLS;
 
 interface Preview {
+	/** The words that are meant. */
+	readonly of: string;
+	readonly rule: ScheduleRule;
 	readonly words: string;
 	readonly next: readonly number[];
 }
@@ -35,8 +33,7 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 	const when = useSignal('');
 	const kind = useSignal<Kind>('goal');
 	const text = useSignal('');
-	const tell = useSignal<Tell>('each');
-	const digest = useSignal('daily at 18:00');
+	const choices = useSignal(USUAL_CHOICES);
 	const workflow = useSignal('');
 	const input = useSignal<JsonObject>({});
 	const workflows = useSignal<readonly WorkflowSummary[]>([]);
@@ -50,9 +47,9 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 		}
 		let gone = false;
 		const later = setTimeout(() => {
-			ask<Preview>('POST', '/v1/schedules/preview', { when: words, timeZone }).then(
+			ask<Omit<Preview, 'of'>>('POST', '/v1/schedules/preview', { when: words, timeZone }).then(
 				(found) => {
-					if (!gone) preview.value = found;
+					if (!gone) preview.value = { ...found, of: words };
 				},
 				(error: unknown) => {
 					if (!gone) preview.value = problemOf(error);
@@ -77,7 +74,10 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 	const shown = preview.value;
 	const understood = shown !== undefined && 'next' in shown;
 	const chosen = workflows.value.find(({ name }) => name === workflow.value);
-	const ready = understood && (kind.value === 'workflow' ? chosen !== undefined : text.value.trim() !== '');
+	const ready =
+		understood &&
+		shown.of === when.value.trim() &&
+		(kind.value === 'workflow' ? chosen !== undefined : text.value.trim() !== '');
 	const create = () =>
 		action.run(async () => {
 			const doing = {
@@ -85,11 +85,15 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 				remind: { kind: 'remind', text: text.value.trim() },
 				workflow: { kind: 'workflow', name: workflow.value, input: input.value },
 			}[kind.value];
-			const told = tell.value === 'digest' ? { digest: digest.value.trim() } : tell.value;
+			const { tell, digest, catchUp } = choices.peek();
+			const told = tell === 'digest' ? { digest: digest.trim() } : tell;
 			// What one run leaves is what the next compares with.
-			const carry = kind.value === 'workflow' && tell.value !== 'each';
+			const carry = kind.value === 'workflow' && tell !== 'each';
 			const how = kind.value === 'remind' ? {} : { tell: told, carry };
-			await ask('POST', '/v1/schedules', { when: when.value.trim(), timeZone, what: { do: doing, ...how } });
+			// Words are read again when they are sent: "in 20 minutes" counts from then.
+			const words = when.value.trim();
+			const timed = !understood || catchUp === 'once' ? words : { ...shown.rule, catchUp };
+			await ask('POST', '/v1/schedules', { when: timed, timeZone, what: { do: doing, ...how } });
 			when.value = '';
 			text.value = '';
 			onDone();
@@ -121,7 +125,7 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 							<strong>{shown.words}</strong>
 							<ul class="schedule-next">
 								{shown.next.slice(0, 4).map((due) => (
-									<li key={due}>{dueWords(due)}</li>
+									<li key={due}>{dueWords(due, shown.rule.timeZone)}</li>
 								))}
 							</ul>
 						</div>
@@ -186,35 +190,7 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 						}}
 					/>
 				)}
-				{kind.value !== 'remind' && (
-					<label class="field">
-						Tell me
-						<select
-							value={tell.value}
-							onChange={(event) => {
-								tell.value = event.currentTarget.value as Tell;
-							}}
-						>
-							{Object.entries(TELLS).map(([key, words]) => (
-								<option key={key} value={key}>
-									{words}
-								</option>
-							))}
-						</select>
-					</label>
-				)}
-				{kind.value !== 'remind' && tell.value === 'digest' && (
-					<label class="field">
-						The digest comes
-						<input
-							type="text"
-							value={digest.value}
-							onInput={(event) => {
-								digest.value = event.currentTarget.value;
-							}}
-						/>
-					</label>
-				)}
+				<ScheduleOptions choices={choices} tells={kind.value !== 'remind'} />
 				<button type="submit" class="button main-button" disabled={action.busy.value || !ready}>
 					Set it up
 				</button>

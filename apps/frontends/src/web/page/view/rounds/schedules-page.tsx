@@ -55,7 +55,7 @@ function Row({ schedule, onChange }: { readonly schedule: ScheduleView; readonly
 	const { ask } = useStores().api;
 	const action = useAction();
 	const now = useNow(true).value;
-	const { id, title, words, status, next, last, runs, missed, pausedBecause } = schedule;
+	const { id, title, words, rule, status, next, last, runs, missed, pausedBecause } = schedule;
 	const path = `/v1/schedules/${encodeURIComponent(id)}`;
 	const act = (method: 'POST' | 'DELETE', rest = '') => action.run(() => ask(method, `${path}${rest}`).then(onChange));
 	return (
@@ -80,7 +80,7 @@ function Row({ schedule, onChange }: { readonly schedule: ScheduleView; readonly
 				{status === 'active' && next.length > 0 && (
 					<ul class="schedule-next" aria-label={`Next times of ${title}`}>
 						{next.map((due) => (
-							<li key={due}>{dueWords(due)}</li>
+							<li key={due}>{dueWords(due, rule.timeZone)}</li>
 						))}
 					</ul>
 				)}
