@@ -1,6 +1,7 @@
 import type { PostgresHistory } from '@errand/core/adapters/postgres/open-postgres-history.ts';
 import { asPersonId, asStreamId } from '@errand/core/domain/ids.ts';
 import type { Append, AppendResult } from '@errand/core/ports/event-store.ts';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CutProxy, startCutProxy } from '../support/cut-proxy.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
@@ -47,6 +48,27 @@ async function insist(store: PostgresHistory, append: Append): Promise<AppendRes
 
 const FOREVER = 1_000_000;
 const appended = (firstSeq: number) => ({ kind: 'appended', firstSeq, at: 1_000 });
+
+it('writes what concerns others while one append waits for a lock', async () => {
+	await history.events.append(said('task-1', 0));
+	const other = new Client({ connectionString: url });
+	await other.connect();
+	try {
+		await other.query("BEGIN; SELECT FROM errand.streams WHERE name = 'task-1' FOR UPDATE");
+		let isHeld = true;
+		const held = history.events.append(said('task-1', 1)).then(() => {
+			isHeld = false;
+		});
+		// Sent before the next one comes.
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		expect(await history.events.append(said('task-2', 0))).toEqual(appended(1));
+		expect(isHeld).toBe(true);
+		await other.query('COMMIT');
+		await held;
+	} finally {
+		await other.end();
+	}
+});
 
 describe('a connection to Postgres that is lost', () => {
 	it('loses no append and writes none twice, whichever answers are lost', async () => {
