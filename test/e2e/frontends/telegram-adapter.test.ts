@@ -328,6 +328,21 @@ describe('polling', () => {
 		await wait(50);
 		expect(bed.telegram.callsOf('setMyCommands')).toHaveLength(1);
 	});
+
+	it('shows the commands of the owner in the menu of the owner only, once they have written', async () => {
+		const [owner, later] = [bed.telegram.person(), bed.telegram.person()];
+		owner.say('hello');
+		await bed.start({ owners: [owner.identity, 'discord:5', later.identity] });
+		await soon(() => bed.telegram.callsOf('getMyCommands').length === 3, 'all menus are looked at');
+		await soon(() => bed.telegram.callsOf('setMyCommands').length === 2, 'the menus are set');
+		const [all, own] = bed.telegram.callsOf('setMyCommands').map(({ parameters }) => JSON.stringify(parameters));
+		expect(all).toContain('default');
+		expect(all).not.toContain('refuse');
+		expect(own).toContain(owner.identity.replace('telegram:', ''));
+		expect(own).toContain('refuse');
+		await wait(50);
+		expect(bed.logged.filter(({ event }) => event === 'telegram commands menu failed')).toEqual([]);
+	});
 });
 
 describe('the webhook', () => {

@@ -14,7 +14,8 @@ export class BotMethods {
 	readonly #me: Account;
 	/** Answers to presses: their text, or empty. */
 	readonly pressAnswers = new Map<string, { text: string; alert: boolean }>();
-	#commands: unknown[] = [];
+	/** By scope: what stands for everybody, and in single chats. */
+	readonly #commands = new Map<string, unknown[]>();
 
 	constructor(chats: Chats, me: Account) {
 		this.#chats = chats;
@@ -43,13 +44,25 @@ export class BotMethods {
 			case 'answerCallbackQuery':
 				return this.#answerPress(parameters);
 			case 'setMyCommands':
-				this.#commands = readCommands(parameters['commands']);
+				this.#commands.set(this.#scopeOf(parameters), readCommands(parameters['commands']));
 				return true;
 			case 'getMyCommands':
-				return this.#commands;
+				return this.#commands.get(this.#scopeOf(parameters)) ?? [];
 			default:
 				return undefined;
 		}
+	}
+
+	#scopeOf({ scope }: Parameters): string {
+		if (scope === undefined) return 'default';
+		const { type, chat_id } = (typeof scope === 'string' ? JSON.parse(scope) : scope) as Readonly<
+			Record<string, unknown>
+		>;
+		if (type === 'default') return 'default';
+		if (type !== 'chat') throw badRequest("can't parse BotCommandScope");
+		// A bot finds no chat with somebody who has not written to it.
+		this.#chats.forBot(chat_id);
+		return `chat ${String(chat_id)}`;
 	}
 
 	#send(parameters: Parameters, kind: 'text' | 'document' | 'photo'): unknown {

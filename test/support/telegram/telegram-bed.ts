@@ -45,13 +45,22 @@ export class TelegramBed {
 	}
 
 	/** A new instance of the adapter, as after a restart. */
-	async start({ webhook, token }: { webhook?: string; token?: string } = {}): Promise<TelegramFrontend> {
+	async start({
+		webhook,
+		token,
+		owners,
+	}: {
+		webhook?: string;
+		token?: string;
+		owners?: readonly string[];
+	} = {}): Promise<TelegramFrontend> {
 		const alive = { value: true };
 		this.#alive = alive;
 		const note = (level: string) => (event: string, fields?: LogFields) => {
 			this.logged.push({ level, event, fields });
 		};
 		const frontend = new TelegramFrontend({
+			owners,
 			variables: {
 				TELEGRAM_BOT_TOKEN: token ?? this.telegram.token,
 				TELEGRAM_API_URL: this.telegram.url,

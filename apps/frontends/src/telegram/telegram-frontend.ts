@@ -36,6 +36,8 @@ export interface TelegramParts {
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly memory: FrontendMemory;
+	/** Identities of the owner, of whom some may be on Telegram. */
+	readonly owners?: readonly string[] | undefined;
 	/** Waits between attempts to take an update that breaks something, ms. */
 	readonly retryWaitsMs?: readonly number[] | undefined;
 }
@@ -187,8 +189,9 @@ export class TelegramFrontend implements IFrontend {
 
 	/** Nothing waits for the menu, and nothing fails without it. */
 	#refreshMenu(): void {
-		const { log } = this.#parts;
-		showCommands(this.#api).then(
+		const { log, owners = [] } = this.#parts;
+		const accounts = owners.flatMap((identity) => /^telegram:(\d{1,15})$/.exec(identity)?.[1] ?? []);
+		showCommands(this.#api, accounts.map(Number)).then(
 			(outcome) => log.debug('telegram commands menu', { outcome }),
 			(error: unknown) => log.warn('telegram commands menu failed', { failure: toDeliveryFailure(error).message }),
 		);

@@ -52,7 +52,8 @@ export function configuredFrontends({ config, linkTo, note, ...shared }: Depende
 			open: async () => {
 				const { TelegramFrontend } = await import('@errand/frontends/telegram/telegram-frontend.ts');
 				const variables = { ...telegram, TELEGRAM_BOT_TOKEN };
-				return new TelegramFrontend({ ...shared, variables, publicUrl, memory: memory('telegram') });
+				const { owners } = config;
+				return new TelegramFrontend({ ...shared, variables, publicUrl, owners, memory: memory('telegram') });
 			},
 		});
 	}
