@@ -40,12 +40,19 @@ export function learnReady({ steps }: Task, step: Step): void {
 	KNOWN.get(steps)?.ready.add(step);
 }
 
-/** carryFrontier hands what is known of steps on to those after the change of one. */
-export function carryFrontier(from: Steps, to: Steps, before: Step, after: Step): void {
+/** StepChange is one step before and after a fact, with those that came into the task behind all others. */
+interface StepChange {
+	readonly before: Step;
+	readonly after: Step;
+	readonly added?: readonly Step[] | undefined;
+}
+
+/** carryFrontier hands what is known of steps on to those after a change. */
+export function carryFrontier(from: Steps, to: Steps, change: StepChange): void {
 	const known = KNOWN.get(from);
 	if (known === undefined) return;
 	KNOWN.delete(from);
-	if (known.change(to, before, after)) KNOWN.set(to, known);
+	if (known.change(to, change)) KNOWN.set(to, known);
 }
 
 /** Worked out from the steps alone: those that are asked about again, after others came of them, are looked through anew. */
@@ -92,13 +99,19 @@ class Frontier {
 	}
 
 	/** Takes in the change of one step; false where all has to be looked at anew. */
-	change(steps: Steps, before: Step, after: Step): boolean {
+	change(steps: Steps, { before, after, added = [] }: StepChange): boolean {
 		if (before.spec !== after.spec || hasEnded(before)) return false;
+		if (added.some(({ spec }) => this.#places.has(spec.id))) return false;
 		this.#steps = steps;
 		this.ready.delete(before);
 		this.#count(before, -1);
 		this.#count(after, 1);
-		const changed = [after];
+		for (const step of added) {
+			this.#places.set(step.spec.id, this.#places.size);
+			this.#count(step, 1);
+		}
+		for (const { spec } of added) for (const id of new Set(spec.dependsOn)) this.#needs(spec.id, id);
+		const changed = [after, ...added];
 		if (hasEnded(after)) this.#release(after, changed);
 		this.#live = this.#live.slice();
 		for (const step of changed) this.#place(step);

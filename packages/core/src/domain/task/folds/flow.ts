@@ -1,6 +1,7 @@
 import type { StepId } from '../../ids.ts';
 import { conditionPaths } from '../condition.ts';
 import { FLOW } from '../flow.ts';
+import { carryFrontier } from '../frontier.ts';
 import { inputOrigins, originsOf } from '../input-origins.ts';
 import type { PlannedStep } from '../plan.ts';
 import { elementAt, parseReference } from '../references.ts';
@@ -23,7 +24,7 @@ export function stepUnfolded(task: Task, id: StepId, round: number, at: number):
 	const old = oldRounds(task, owner, round);
 	const steps: Record<StepId, Step> = { ...task.steps };
 	for (const { spec } of old) delete steps[spec.id];
-	steps[id] = {
+	const unfolded: Step = {
 		...owner,
 		...pruned(owner, old),
 		origins,
@@ -31,14 +32,18 @@ export function stepUnfolded(task: Task, id: StepId, round: number, at: number):
 		round,
 		startedAt: owner.startedAt ?? at,
 	};
+	const added: Step[] = [];
 	if (usesPrevious(owner.spec)) {
 		const previous = previousStep(task, owner, round);
-		steps[previous.spec.id] = { ...previous, ...inherited, implicit: true };
+		added.push({ ...previous, ...inherited, implicit: true });
 	}
 	for (const spec of body.steps) {
 		const inner = innerStepId(owner.spec, round, spec.id);
-		steps[inner] = newStep({ ...rewriteStep(spec, names), id: inner }, inherited);
+		added.push(newStep({ ...rewriteStep(spec, names), id: inner }, inherited));
 	}
+	steps[id] = unfolded;
+	for (const step of added) steps[step.spec.id] = step;
+	if (old.length === 0) carryFrontier(task.steps, steps, { before: owner, after: unfolded, added });
 	return { ...task, steps };
 }
 

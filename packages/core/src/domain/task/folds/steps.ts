@@ -29,7 +29,7 @@ export function changeStep(task: Task, id: StepId, change: (step: Step) => Parti
 /** A task with one step changed, in its place. */
 function withStep(task: Task, before: Step, after: Step): Task {
 	const steps = { ...task.steps, [before.spec.id]: after };
-	carryFrontier(task.steps, steps, before, after);
+	carryFrontier(task.steps, steps, { before, after });
 	return { ...task, steps };
 }
 
