@@ -75,7 +75,7 @@ describe.skipIf(serversMissing() !== undefined)('three workers of a cluster', ()
 				const name = `step-${submitted.length}`;
 				submitted.push(name);
 				ids.set(name, await knocking(name, STEP_MS));
-				await cluster.any.settled(ids.get(name) ?? '', 150_000);
+				await cluster.any.settled(ids.get(name) ?? '', 400_000);
 			}
 		};
 		const ids = new Map<string, string>();
@@ -143,7 +143,7 @@ describe.skipIf(serversMissing() !== undefined)('three workers of a cluster', ()
 			`${KILLS} workers killed, ${toStart.length} runs of ${submitted.length} steps cut short. From the kill to the start elsewhere: ${percentiles(toStart)}; to the first thing that the step does there: ${percentiles(toKnock)}.`,
 		);
 		expect(toStart.length).toBeGreaterThanOrEqual(KILLS / 2);
-	}, 240_000);
+	}, 600_000);
 });
 
 /** Does something while two processes keep the processors busy; says how long a timer of this process came too late at most. */

@@ -76,6 +76,7 @@ const SPARED = /failed several times in a row and is not asked for the next \d+ 
 const MOST_TOKENS = 90_000;
 const MOST_REQUESTS = 40;
 const LANES = 3;
+const PASSING_LANES = 4;
 const VERBOSE = { ERRAND_LOG_LEVEL: 'debug' };
 
 describe('a model that misbehaves', () => {
@@ -97,7 +98,15 @@ describe('a model that misbehaves', () => {
 		]);
 		errands.push(down, calm, ...lanes);
 		refused = comesUpLate(down, port);
-		for (const name of Object.keys(PASSING)) passing.set(name, runCase(calm, name));
+		// A few at a time: all at once would take longer than their steps may, on a machine that is busy.
+		for (const [index, name] of Object.keys(PASSING).entries()) {
+			const before = passing.get(Object.keys(PASSING)[index - PASSING_LANES] ?? '');
+			const turn = Promise.resolve(before).catch(() => {});
+			passing.set(
+				name,
+				turn.then(() => runCase(calm, name)),
+			);
+		}
 		for (const [index, name] of Object.keys(LASTING).entries()) {
 			const before = Object.keys(LASTING)[index - LANES];
 			const errand = lanes[index % LANES] ?? calm;
