@@ -15,7 +15,7 @@ beforeEach(() => {
 	tally = new RunTally({
 		clock,
 		tasks: {
-			list: async (_who, { before = 0, limit = 100 } = {}) => {
+			list: async (_who, { before = 0, limit }) => {
 				pages += 1;
 				const next = before + limit < tasks.length ? { next: before + limit } : {};
 				return { tasks: tasks.slice(before, before + limit), ...next };
