@@ -29,7 +29,7 @@ const WITH_PROCESSES = [
 	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
 	'packages/core/src/orchestrator/backlogs/backlog-streams.test.ts',
 	'packages/core/src/models/{router/model-router,openai/hostile-server,openai/openai-model}.test.ts',
-	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,workflow/workflow-command}.test.ts',
+	'apps/gateway/src/{socket/socket-server,mcp/http/mcp-http,mcp/http/mcp-resumption,workflow/workflow-command}.test.ts',
 	'apps/gateway/src/http/{app,login,people,task-streams}.test.ts',
 	'apps/workers/src/{documents/parse-document,browsing/extract-fields}.test.ts',
 	'apps/workers/src/capabilities/{text-with-model,web-gather,web-links,web-monitor,web-read}.test.ts',

@@ -5,6 +5,7 @@ import type { ILogger } from '@errand/core/ports/logger.ts';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import { createMcpServer } from '../protocol/mcp-server.ts';
 import type { McpSurface } from '../protocol/surface.ts';
+import { KeptEvents, type SessionEvents } from './kept-events.ts';
 
 /** SessionLimits bound what clients may leave behind. */
 export interface SessionLimits {
@@ -28,6 +29,7 @@ interface Session {
 	readonly id: string;
 	readonly person: PersonId;
 	readonly transport: WebStandardStreamableHTTPServerTransport;
+	readonly events: SessionEvents;
 	close(): Promise<void>;
 	usedAt: number;
 	/** Responses that are still being written. */
@@ -43,6 +45,7 @@ export class LegacySessions {
 	/** Stands in every session id, so that another process knows whose it is. */
 	readonly #home = randomUUID().slice(0, 8);
 	readonly #sessions = new Map<string, Session>();
+	readonly #events = new KeptEvents();
 	readonly #clock: IClock;
 	readonly #log: ILogger;
 	readonly #limits: SessionLimits;
@@ -62,14 +65,20 @@ export class LegacySessions {
 		this.#expire();
 		const id = `${this.#home}.${randomUUID()}`;
 		const server = createMcpServer(surface);
+		const events = this.#events.ofSession();
 		const transport = new WebStandardStreamableHTTPServerTransport({
 			sessionIdGenerator: () => id,
+			// A stream that breaks goes on where it was, with `Last-Event-ID`.
+			eventStore: events,
 			onsessioninitialized: () => this.#keep(session),
 			onsessionclosed: () => this.#end(id),
 		});
 		const session: Session = {
-			...{ id, person, transport, open: 0, usedAt: this.#clock.now() },
-			close: () => server.close(),
+			...{ id, person, transport, events, open: 0, usedAt: this.#clock.now() },
+			close: async () => {
+				events.forget();
+				await server.close();
+			},
 		};
 		server.onerror = (error) => this.#log.debug('mcp session trouble', { error });
 		await server.connect(transport);
@@ -104,6 +113,8 @@ export class LegacySessions {
 
 	async #serve(session: Session, { request, body, over }: Exchange): Promise<Response> {
 		session.usedAt = this.#clock.now();
+		const last = request.headers.get('last-event-id');
+		if (last !== null && !session.events.knows(last)) return eventUnknown();
 		session.open += 1;
 		const done = () => {
 			session.open -= 1;
@@ -139,6 +150,11 @@ export class LegacySessions {
 		this.#sessions.delete(id);
 		await session.close().catch((error: unknown) => this.#log.debug('mcp session not closed', { error }));
 	}
+}
+
+function eventUnknown(): Response {
+	const message = 'What came after this event is not kept any more. Ask anew.';
+	return Response.json({ jsonrpc: '2.0', error: { code: -32000, message }, id: null }, { status: 400 });
 }
 
 function isSessionId(text: string): boolean {
