@@ -76,7 +76,10 @@ describe('what an operator sets for models', () => {
 		if (!CLUSTER_MODE) expect(most).toEqual([ALDER.concurrency, BIRCH.concurrency]);
 		// None waited for the next minute of the one, while the other could be asked.
 		expect(alder.asked.length).toBeLessThanOrEqual(ALDER.requestsPerMinute);
-		expect(alder.asked.length + birch.asked.length).toBe(QUESTIONS);
+		const asked = alder.asked.length + birch.asked.length;
+		// A busy machine may break a line of one of many processes: then that question is asked again.
+		if (CLUSTER_MODE) expect(asked).toBeGreaterThanOrEqual(QUESTIONS);
+		else expect(asked).toBe(QUESTIONS);
 		await eventually(async () => (await spent()) === alder.charged() + birch.charged());
 	});
 
