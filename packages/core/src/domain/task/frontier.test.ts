@@ -7,14 +7,14 @@ import { evolve } from './evolve.ts';
 import type { RecordedTaskFact } from './facts.ts';
 import { deadLettersIn, hasOpenSteps, stepsGoingOn } from './frontier.ts';
 import { pendingWork } from './pending-work.ts';
-import type { Body, PlannedStep } from './plan.ts';
+import type { PlannedBody, PlannedStep } from './plan.ts';
 import type { Task, TaskState } from './state.ts';
 
-const bodyOf = (...steps: readonly PlannedStep[]): Body => {
+const bodyOf = (...steps: readonly PlannedStep[]): PlannedBody => {
 	const gives = steps.at(-1)?.id;
 	return gives === undefined ? { steps } : { steps, gives };
 };
-const inner = (of: string): Body =>
+const inner = (of: string): PlannedBody =>
 	bodyOf(
 		plannedStep(`${of}x`),
 		plannedStep(`${of}y`, { after: [`${of}x`] }),
