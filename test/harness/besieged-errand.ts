@@ -99,7 +99,7 @@ export async function besiege({ polls = false, level = 'debug' } = {}): Promise<
 				person
 					.sees()
 					.slice(before)
-					.map(({ text }) => /login#code=([\w-]+)/.exec(text)?.[1]);
+					.map(({ text }) => /login#code=([\w.~-]+)/.exec(text)?.[1]);
 			await soon(() => linked().some(Boolean), 'a link to log in with');
 			const origin = { Origin: errand.url, 'Content-Type': 'application/json' };
 			const login = await fetch(`${errand.url}/login`, {
@@ -113,6 +113,7 @@ export async function besiege({ polls = false, level = 'debug' } = {}): Promise<
 				headers: { ...origin, Cookie: cookie },
 				body: JSON.stringify({ name: 'mine' }),
 			});
+			if (!made.ok) throw new Error(`No token: login ${login.status}, then ${made.status} ${await made.text()}`);
 			return ((await made.json()) as { token: string }).token;
 		},
 		planned: (words) => model.asked.filter(({ user }) => user.indexOf(words, user.indexOf(GOAL)) !== -1).length,

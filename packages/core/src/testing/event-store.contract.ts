@@ -45,6 +45,14 @@ export function eventStoreContract(name: string, setup: () => Promise<HistorySto
 			expect(await events.read(stream, 0)).toEqual([{ seq: 1, at: 1_000, type: 'Kept', v: 7, data }]);
 		});
 
+		it('has nothing under a name with a zero character in it', async () => {
+			await append();
+			for (const name of ['task-\0', 'task-1\0', '\0']) {
+				expect(await events.read(asStreamId(name), 0)).toEqual([]);
+				expect(await stores.snapshots.load(asStreamId(name), 'v1')).toBeUndefined();
+			}
+		});
+
 		it('reads from a number on, also from the middle of an append', async () => {
 			await append({ facts: [said('one'), said('two'), said('three')] });
 			await append({ expectedSeq: 3, facts: [said('four')] });

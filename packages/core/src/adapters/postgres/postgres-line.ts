@@ -197,7 +197,13 @@ export class PostgresLine {
 /** A statement as the driver takes it. */
 export function asQuery({ name, text, values = [], answerMs }: Statement) {
 	const timeout = answerMs === undefined ? {} : { query_timeout: answerMs };
-	return { ...(name === undefined ? {} : { name }), text, values: [...values], ...timeout };
+	return { ...(name === undefined ? {} : { name }), text, values: values.map(withoutNul), ...timeout };
+}
+
+/** Postgres takes no NUL in text and would fail the statement; nothing is kept under such a name, so nothing is found. */
+function withoutNul(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutNul);
+	return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }
 
 /** Runs `work` in one transaction, once; what the driver throws comes out as it is. */
