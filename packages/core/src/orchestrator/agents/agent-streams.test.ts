@@ -6,6 +6,7 @@ import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sq
 import type { AgentMessage } from '../../domain/agent/message.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asPersonId, asStepId, asStreamId, asTaskId } from '../../domain/ids.ts';
+import { MAX_OUTPUT_BYTES } from '../../domain/task/outputs.ts';
 import type { TaskView } from '../../domain/task/view.ts';
 import type { AgentParcel } from '../../ports/agent-courier.ts';
 import type { IWebhookSender, PostOutcome, WebhookPost } from '../../ports/webhook-sender.ts';
@@ -46,6 +47,8 @@ let carried: AgentParcel[];
 let opened: AgentStreams[];
 let runs: WorkflowRequest[];
 let ends: Map<string, () => void>;
+let missing: Set<string>;
+let roles: Map<string, AgentCaller['role']>;
 let events: { task: string; name: string; data: unknown; origins: readonly string[] }[];
 
 beforeEach(() => {
@@ -58,6 +61,8 @@ beforeEach(() => {
 	runs = [];
 	ends = new Map();
 	events = [];
+	missing = new Set(['none']);
+	roles = new Map([ANN, BOB, GUEST, HOST].map(({ person, role }) => [person, role]));
 });
 afterEach(() => {
 	for (const streams of opened) streams.stop();
@@ -84,10 +89,10 @@ function open(): AgentStreams {
 		},
 		bus: new InProcessEventBus(silent),
 		homes: new OnlyHome('test', history),
-		roleOf: async (person) => [ANN, BOB, GUEST, HOST].find((one) => one.person === person)?.role,
+		roleOf: async (person) => roles.get(person),
 		workflows: {
 			run: async (_principal, request) => {
-				if (request.name === 'none')
+				if (missing.has(request.name))
 					throw new CoreError('unknown-workflow', 'No such workflow.', { hint: 'List them.' });
 				const duplicate = runs.some(({ idempotencyKey }) => idempotencyKey === request.idempotencyKey);
 				if (!duplicate) runs.push(request);
@@ -105,6 +110,9 @@ function open(): AgentStreams {
 			},
 		},
 		deliverEvent: async (_principal, task, { name, data, origins }) => {
+			if (JSON.stringify(data).length > MAX_OUTPUT_BYTES) {
+				throw new CoreError('too-large', 'It is too large.', { hint: 'Store it.' });
+			}
 			events.push({ task, name, data, origins });
 		},
 	});
@@ -410,6 +418,37 @@ describe('agents', () => {
 		});
 	});
 
+	it('whose workflow could not begin answer once more when the message is replayed after mending', async () => {
+		const { desk, streams } = await two();
+		await registered(streams, BOB, 'none', { reach: { kind: 'workflow', workflow: 'none' } });
+		await desk.send(ANN, message({ target: 'none' }));
+		await settle();
+		missing.clear();
+		await desk.replay(BOB, 'none', 'm1');
+		await settle();
+		for (const end of ends.values()) end();
+		await settle();
+		const told = (await desk.receive(ANN, 'a', ONCE)).map((one) => one.message);
+		expect(told).toMatchObject([
+			{ inReplyTo: 'm1', payload: { status: 'failed' } },
+			{ inReplyTo: 'm1', payload: { status: 'done', output: { found: 3 } } },
+		]);
+	});
+
+	it('carry nothing anywhere while their person is a guest; it can be replayed afterwards', async () => {
+		const { desk, streams } = await two();
+		await registered(streams, BOB, 'w', { reach: { kind: 'webhook', url: 'https://w.example/in' } });
+		await registered(streams, BOB, 'far', { reach: { kind: 'a2a', url: 'https://far.example', token: 't' } });
+		roles.set(BOB.person, 'guest');
+		for (const target of ['w', 'far']) await desk.send(ANN, message({ target }));
+		await settle();
+		expect([receiver.posts, carried]).toEqual([[], []]);
+		roles.set(BOB.person, 'member');
+		for (const name of ['w', 'far']) await desk.replay(BOB, name, 'm1');
+		await settle();
+		expect([receiver.posts.length, carried.length]).toEqual([1, 1]);
+	});
+
 	it('that ask from a task have the answer handed to it as an event', async () => {
 		const { desk } = await two();
 		const step = agentSend({ desk, roleOf: async () => 'member', now: () => clock.now() });
@@ -466,6 +505,14 @@ describe('agents', () => {
 		await desk.send(BOB, { id: 'r', source: 'b', target: 'a', type: 'reply', inReplyTo: asked, payload: 'yes' });
 		await settle();
 		expect(events).toMatchObject([{ task: 't1', name: `agent.reply.${asked}`, data: { from: 'b', payload: 'yes' } }]);
+		await desk.acknowledge(BOB, 'b', [asked]);
+		await step.run({ ...run, key: 'other' });
+		const [{ message: other } = { message: undefined }] = await desk.receive(BOB, 'b', ONCE);
+		// As large as a payload may be, which leaves no room for who says it.
+		const large = { id: 'l', source: 'b', target: 'a', type: 'reply', payload: 'x'.repeat(65_534) };
+		await desk.send(BOB, { ...large, ...(other === undefined ? {} : { inReplyTo: other.id }) });
+		await settle();
+		expect(events[1]?.data).toMatchObject({ id: 'l', payload: { status: 'failed', error: { code: 'too-large' } } });
 		await expect(step.run({ ...run, person: BOB.person })).rejects.toMatchObject({ code: 'forbidden' });
 	});
 });

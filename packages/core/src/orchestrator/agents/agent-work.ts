@@ -5,9 +5,10 @@ import type { AgentMessage } from '../../domain/agent/message.ts';
 import type { AgentWork } from '../../domain/agent/pending-agent-work.ts';
 import type { Agent, WaitingMessage } from '../../domain/agent/state.ts';
 import type { StepFailure } from '../../domain/capability.ts';
-import { describeError, isCoreError } from '../../domain/errors.ts';
-import { agentStream } from '../../domain/ids.ts';
+import { type CoreError, describeError, isCoreError } from '../../domain/errors.ts';
+import { agentStream, type TaskId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import { shortened } from '../../domain/shortened.ts';
 import { retryWaitMs } from '../../domain/task/retry-wait.ts';
 import type { IAgentCourier } from '../../ports/agent-courier.ts';
 import type { IClock } from '../../ports/clock.ts';
@@ -47,6 +48,8 @@ const RETRY = {
 	waitsMs: [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE, 2 * 60 * MINUTE],
 };
 
+const NOBODY = 'Whoever it belongs to may have nothing done now.';
+
 /** AgentWorker carries out what mailboxes are owed; every result comes back as a command. */
 export class AgentWorker {
 	readonly #deps: Dependencies;
@@ -82,12 +85,14 @@ export class AgentWorker {
 	}
 
 	async #carry(agent: Agent, waiting: WaitingMessage, signal: AbortSignal): Promise<void> {
-		const message = await this.#said(agent, waiting);
+		const [principal, message] = await Promise.all([this.#personOf(agent), this.#said(agent, waiting)]);
+		if (principal === undefined) return this.#giveUp(agent, waiting, NOBODY);
 		if (message === undefined) return this.#giveUp(agent, waiting, 'What it said is there no more.');
 		try {
 			const { reach } = agent;
 			if (reach.kind === 'webhook') await this.#toWebhook(agent, waiting, { message, url: reach.url, signal });
-			else if (reach.kind === 'workflow') await this.#toWorkflow(agent, waiting, { message, name: reach.workflow });
+			else if (reach.kind === 'workflow')
+				await this.#toWorkflow(agent, waiting, { principal, message, name: reach.workflow });
 			else if (reach.kind === 'a2a') await this.#toAgent(agent, waiting, { message, url: reach.url, signal });
 		} catch (error) {
 			if (signal.aborted) return;
@@ -118,12 +123,10 @@ export class AgentWorker {
 	async #toWorkflow(
 		agent: Agent,
 		waiting: WaitingMessage,
-		{ message, name }: { message: AgentMessage; name: string },
+		{ principal, message, name }: { principal: Principal; message: AgentMessage; name: string },
 	): Promise<void> {
 		const { workflows } = this.#deps;
 		if (workflows === undefined) return this.#giveUp(agent, waiting, 'Nothing here runs workflows.');
-		const principal = await this.#personOf(agent);
-		if (principal === undefined) return this.#giveUp(agent, waiting, 'Whoever it belongs to may run nothing now.');
 		const { origins = [], ...input } = message;
 		const key = messageKey(message.source, message.id);
 		try {
@@ -137,10 +140,24 @@ export class AgentWorker {
 			await this.#tell(agent, { type: 'StartMessage', at: this.#now(), message: waiting.seq, task: id });
 		} catch (error) {
 			if (!isRefusal(error)) throw error;
-			// Whoever waits for the answer need not wait until their time is over.
-			const { code } = error;
-			await this.#reply(agent, message, { status: 'failed', error: { code, message: error.message.slice(0, 4_000) } });
+			await this.#refuse(agent, waiting, { message, error });
 			await this.#giveUp(agent, waiting, `${error.message} ${error.hint}`);
+		}
+	}
+
+	/** Whoever waits for the answer need not wait until their time is over; the dead letter is there whether they hear of it or not. */
+	async #refuse(
+		agent: Agent,
+		{ seq }: WaitingMessage,
+		{ message, error: { code, message: words } }: { message: AgentMessage; error: CoreError },
+	): Promise<void> {
+		try {
+			const payload = { status: 'failed', error: { code, message: shortened(words, 4_000) } };
+			// Replayed once things were mended, it is answered anew.
+			await this.#reply(agent, message, payload, `.refused.${seq}`);
+		} catch (error) {
+			if (!isRefusal(error)) throw error;
+			this.#deps.log.info('refusal not told', { agent: agent.name, seq, code: error.code });
 		}
 	}
 
@@ -166,7 +183,7 @@ export class AgentWorker {
 		signal: AbortSignal,
 	): Promise<void> {
 		const principal = await this.#personOf(agent);
-		if (principal === undefined) return this.#giveUp(agent, waiting, 'Whoever it belongs to may run nothing now.');
+		if (principal === undefined) return this.#giveUp(agent, waiting, NOBODY);
 		try {
 			const view = await this.#deps.tasks.ended(principal, task, signal);
 			if (view === undefined) return;
@@ -184,7 +201,7 @@ export class AgentWorker {
 		const [principal, message] = await Promise.all([this.#personOf(agent), this.#said(agent, waiting)]);
 		if (principal !== undefined && message !== undefined) {
 			try {
-				await this.#deps.tasks.deliver(principal, task, eventOf(message));
+				await this.#deliver(principal, task, message);
 			} catch (error) {
 				// It has ended, or was forgotten: nobody waits any more.
 				if (!isRefusal(error)) throw error;
@@ -194,12 +211,25 @@ export class AgentWorker {
 		await this.#finish(agent, waiting);
 	}
 
+	/** What an event adds to an answer can make it too large for one: then that is the answer. */
+	async #deliver(principal: Principal, task: TaskId, message: AgentMessage): Promise<void> {
+		const { tasks } = this.#deps;
+		try {
+			await tasks.deliver(principal, task, eventOf(message));
+		} catch (error) {
+			if (!isCoreError(error, 'too-large')) throw error;
+			const { code, message: words } = error;
+			const payload = { status: 'failed', error: { code, message: words } };
+			await tasks.deliver(principal, task, eventOf({ ...message, payload }));
+		}
+	}
+
 	/** An answer is not answered again: two agents that answer everything would never end. */
-	async #reply(agent: Agent, message: AgentMessage, payload: Json): Promise<void> {
+	async #reply(agent: Agent, message: AgentMessage, payload: Json, mark = ''): Promise<void> {
 		if (message.inReplyTo !== undefined) return;
 		try {
 			await this.#deps.post.send({
-				id: `re.${messageKey(message.source, message.id)}`,
+				id: `re.${messageKey(message.source, message.id)}${mark}`,
 				source: agent.name,
 				target: message.replyTo ?? message.source,
 				type: 'reply',
