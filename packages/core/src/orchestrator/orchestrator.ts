@@ -181,7 +181,7 @@ export class Orchestrator {
 		);
 		this.backlogs = backlogs;
 		const { courier, teller, webhookSender: sender } = parts;
-		this.exchanges = exchangesOnDemand({ ...ports, teller, tasks: this.tasks });
+		this.exchanges = exchangesOnDemand({ ...ports, teller, tasks: this.tasks, roleOf });
 		this.agents = agentsOnDemand({
 			...{ ...ports, sender, courier, tasks: this.tasks, roleOf },
 			workflows: { run: (principal, request) => this.workflows.desk.run(principal, request) },

@@ -8,14 +8,14 @@ import {
 	pendingExchangeWork,
 	type RecordedExchangeFact,
 } from '../../domain/exchange/exchange.ts';
-import { exchangeStream, type StreamId } from '../../domain/ids.ts';
+import { exchangeStream, type PersonId, type StreamId } from '../../domain/ids.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { IExchangeTeller } from '../../ports/exchange-teller.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { Decider } from '../commands/decide-batch.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import { dueAt } from '../commands/due-at.ts';
-import type { ITaskDesk } from '../desks/desk.ts';
+import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import { ExchangeDesk } from './exchange-desk.ts';
 import { ExchangeTelling } from './exchange-telling.ts';
 
@@ -25,6 +25,7 @@ export interface ExchangeParts extends DrivingPorts {
 	readonly vault: ISecretVault;
 	readonly teller: IExchangeTeller;
 	readonly tasks: Pick<ITaskDesk, 'view' | 'follow'>;
+	readonly roleOf: (person: PersonId) => Promise<Principal['role'] | undefined>;
 }
 
 const EXCHANGE_PREFIX = 'exchange-';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isCoreError } from '../../domain/errors.ts';
 import type { Exchange, ExchangeCommand, ExchangeWork, RecordedExchangeFact } from '../../domain/exchange/exchange.ts';
 import { standingOf } from '../../domain/exchange/standing.ts';
-import { exchangeStream, type StreamId } from '../../domain/ids.ts';
+import { exchangeStream, type PersonId, type StreamId } from '../../domain/ids.ts';
 import { retryWaitMs } from '../../domain/task/retry-wait.ts';
 import type { TaskView } from '../../domain/task/view.ts';
 import type { IClock } from '../../ports/clock.ts';
@@ -17,6 +17,7 @@ interface Dependencies {
 	readonly exchanges: Pick<CommandHandler<Exchange, ExchangeCommand, RecordedExchangeFact>, 'handle'>;
 	readonly teller: IExchangeTeller;
 	readonly tasks: Pick<ITaskDesk, 'view' | 'follow'>;
+	readonly roleOf: (person: PersonId) => Promise<Principal['role'] | undefined>;
 	readonly vault: ISecretVault;
 	readonly clock: IClock;
 	readonly log: ILogger;
@@ -71,6 +72,8 @@ export class ExchangeTelling {
 		if (signal.aborted) return;
 		const standing = view && { told: standingOf(view), over: view.endedAt !== undefined };
 		if (view === undefined || standing === undefined) return this.#record(exchange, { id, ...DONE });
+		// Guests are told of their tasks only where they ask.
+		if ((await this.#deps.roleOf(exchange.person)) === 'guest') return this.#record(exchange, { id, ...standing });
 		const shown = push.secret === undefined ? undefined : await this.#deps.vault.get(push.secret);
 		const secrets = shown === undefined ? {} : Shown.parse(JSON.parse(shown));
 		const outcome = await teller.tell({ url, exchange, view, ...secrets, signal });

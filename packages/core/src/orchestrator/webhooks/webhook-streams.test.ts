@@ -300,9 +300,14 @@ describe('outgoing webhooks', () => {
 		expect(await desk.list(guest)).toHaveLength(1);
 		guests.clear();
 		await desk.resume(BOB, id);
+		receiver.answer = async () => DOWN;
 		await streams.announce(task, report);
 		await settle();
+		guests.add(BOB.person);
+		await clock.advance(100 * HOUR);
+		await settle();
 		expect(receiver.posts).toHaveLength(1);
+		expect(await desk.deadLetters(guest, id)).toHaveLength(1);
 		await desk.remove(guest, id);
 		expect(await desk.list(BOB)).toEqual([]);
 	});

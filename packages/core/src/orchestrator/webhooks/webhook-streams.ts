@@ -51,7 +51,8 @@ export class WebhookStreams {
 			dropped: (work, webhook) => this.#worker.dropped(work, webhook),
 		});
 		this.#handler = this.driven.handler;
-		this.#worker = new WebhookWorker({ webhooks: this.#handler, store, vault, sender, clock, log });
+		const isGuest = (person: PersonId) => this.#isGuest(person);
+		this.#worker = new WebhookWorker({ webhooks: this.#handler, store, vault, sender, isGuest, clock, log });
 		this.desk = new WebhookDesk({
 			webhooks: this.#handler,
 			ofPerson: (person) => this.#idsOf(person),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isCoreError } from '../../domain/errors.ts';
-import { webhookStream } from '../../domain/ids.ts';
+import { type PersonId, webhookStream } from '../../domain/ids.ts';
 import type { WebhookCommand } from '../../domain/webhook/commands.ts';
 import type { RecordedWebhookFact } from '../../domain/webhook/facts.ts';
 import type { WebhookWork } from '../../domain/webhook/pending-webhook-work.ts';
@@ -17,6 +17,7 @@ interface Dependencies {
 	readonly store: IEventStore;
 	readonly vault: ISecretVault;
 	readonly sender: IWebhookSender;
+	readonly isGuest: (person: PersonId) => Promise<boolean>;
 	readonly clock: IClock;
 	readonly log: ILogger;
 }
@@ -61,6 +62,9 @@ export class WebhookWorker {
 	async #post(webhook: Webhook, event: QueuedEvent, signal: AbortSignal): Promise<PostOutcome | undefined> {
 		const { clock, sender } = this.#deps;
 		const { eventId } = event;
+		if (await this.#deps.isGuest(webhook.person)) {
+			return permanent('forbidden', 'It belongs to a guest now, and guests have no webhooks.');
+		}
 		const body = await this.#bodyOf(webhook, event);
 		if (body === undefined) return permanent('erased', 'The event is there no more.');
 		const at = clock.now();
