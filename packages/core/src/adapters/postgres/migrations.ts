@@ -8,6 +8,7 @@ import { MODEL_LEDGER_TABLES } from './schema/model-ledger.ts';
 import { READ_FUNCTION } from './schema/read-function.ts';
 import { REGION_TABLE } from './schema/region-functions.ts';
 import { TABLES } from './schema/tables.ts';
+import { WAITING_TASKS } from './schema/waiting-tasks.ts';
 
 /** The steps from an empty database to today's; one that was released is never changed, a new one is added below. */
 const MIGRATIONS: readonly string[] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly string[] = [
 	MODEL_LEDGER_TABLES,
 	MEMORY_TABLES,
 	LIST_INDEX,
+	WAITING_TASKS,
 ];
 
 /** Processes that start at once wait for each other here; the number is Errand's own ("Errd"). */

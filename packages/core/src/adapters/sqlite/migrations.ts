@@ -68,6 +68,11 @@ const migrations: readonly string[] = [
 		SELECT last_position, hash FROM earlier_seals
 		UNION ALL SELECT position, seal FROM appends WHERE seal IS NOT NULL;
 	`,
+	// A task that waits for the budget of a day goes on when that is back, and was once kept as owing nothing. Who looks sees what it owes.
+	`
+	UPDATE streams SET due_at = 0
+		WHERE due_at IS NULL AND name GLOB 'task-*' AND summary LIKE '%"status":"waiting"%';
+	`,
 ];
 
 /** currentVersion is the `user_version` this code reads and writes. */
