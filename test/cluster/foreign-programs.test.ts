@@ -94,7 +94,7 @@ describe('capabilities of others in a cluster', () => {
 		const asking = await submit('demo.greet', { word: 'Hello' });
 		await soon(async () => expect((await cluster.any.task(asking)).questions).toHaveLength(1));
 		const [question] = (await cluster.any.task(asking)).questions;
-		expect(question).toMatchObject({ kind: 'text', text: 'Whom shall I greet?' });
+		expect(question).toMatchObject({ kind: 'text', text: 'The program "python-example" asks: Whom shall I greet?' });
 		await cluster.any.call('POST', `/v1/tasks/${asking}/input`, { questionId: question?.id, answer: 'Ann' });
 		expect(await outputOf(asking)).toMatchObject({ status: 'done', output: { text: 'Hello, Ann!' } });
 

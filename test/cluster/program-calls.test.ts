@@ -47,6 +47,20 @@ test('gives a program its call once, though it was sent again because the answer
 	expect(await second.done).toMatchObject({ output: 2 });
 });
 
+test('hears what comes after a word that whoever called cannot take', async () => {
+	const { line, calls, redis } = await openCaller();
+	const run = { capability: 'demo.count', input: {}, task: 't1', answers: [], timeoutMs: 60_000 };
+	const onProgress = () => {
+		throw new Error('Nobody listens any more.');
+	};
+	const done = calls.call(program, { ...run, signal: new AbortController().signal, onProgress });
+	const call = await taken({ keys: line.keys, commands: redis });
+	const say = (word: object) => redis.rpush(call?.answerTo ?? '', JSON.stringify({ id: call?.id, ...word }));
+	await say({ kind: 'progress', percent: 10 });
+	await say({ kind: 'done', output: 'all' });
+	expect(await done).toMatchObject({ output: 'all' });
+});
+
 test('hears what a program says though the line is cut in the middle of saying it', async () => {
 	const { line, proxy, calls, redis } = await openCaller();
 	const { done, heard } = begin(calls);
@@ -61,4 +75,19 @@ test('hears what a program says though the line is cut in the middle of saying i
 	await say({ kind: 'done', output: 'all' });
 	expect(await done).toMatchObject({ output: 'all' });
 	await eventually(async () => expect(await redis.llen(call?.answerTo ?? '')).toBe(0));
+});
+
+test('fails a run whose program ends it with what nobody understands, and passes over such progress', async () => {
+	const { calls, line, redis } = await openCaller();
+	const { done, heard } = begin(calls);
+	const call = await taken({ keys: line.keys, commands: redis });
+	const say = (word: object) => redis.rpush(call?.answerTo ?? '', JSON.stringify({ id: call?.id, ...word }));
+	await say({ kind: 'progress', percent: 'much' });
+	await say({ kind: 'progress', percent: 20 });
+	await say({ kind: 'asked', questions: [{ kind: 'text' }] });
+	await expect(done).rejects.toMatchObject({
+		code: 'tool-failed',
+		message: expect.stringContaining('questions[0].text'),
+	});
+	expect(heard).toEqual([20]);
 });

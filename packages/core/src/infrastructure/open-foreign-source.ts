@@ -11,6 +11,7 @@ import type { ICapabilitySource } from '../ports/capability-source.ts';
 import { ChangeListeners } from '../ports/change-listeners.ts';
 import type { ILogger } from '../ports/logger.ts';
 import { RunLost } from '../ports/run-lost.ts';
+import { answersForProgram, programQuestions } from './program-questions.ts';
 
 /**
  * openForeignSource brings what programs in other languages can do that take part over Redis. They take calls; the job, with its
@@ -135,7 +136,7 @@ class ForeignSource implements ICapabilitySource {
 		if (instance === undefined) throw new RunLost(name, `No program with ${name} is there.`);
 		const { taskId: task, signal, answers } = context;
 		const done = await this.#calls.call(instance, {
-			...{ capability: name, input, timeoutMs, task, signal, answers },
+			...{ capability: name, input, timeoutMs, task, signal, answers: answersForProgram(program, answers) },
 			onProgress: ({ percent, text, partial }) =>
 				context.progress({
 					...(percent === undefined ? {} : { percent }),
@@ -143,7 +144,7 @@ class ForeignSource implements ICapabilitySource {
 					...(partial === undefined ? {} : { partial }),
 				}),
 		});
-		if (done.kind === 'asked') return context.ask(done.questions);
+		if (done.kind === 'asked') return context.ask(programQuestions(program, done.questions));
 		for (const origin of done.origins ?? [`program:${program}`]) context.taint(origin);
 		return done.files === undefined || done.files.length === 0
 			? done.output

@@ -109,8 +109,12 @@ export class ProgramCalls {
 				// To where it stands: it is read, and waited for.
 				const text = await redis.blmove(list, list, 'LEFT', 'LEFT', WAIT_S);
 				if (text === null) continue;
-				this.#hear(text);
-				await redis.lrem(list, 1, text);
+				try {
+					this.#hear(text);
+				} finally {
+					// Also one that cannot be heard: it would keep back all that come after it.
+					await redis.lrem(list, 1, text);
+				}
 			} catch {
 				if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
 			}
@@ -132,6 +136,8 @@ export class ProgramCalls {
 				return open.end({ done: word });
 			case 'failed':
 				return open.end({ error: errorOf(word) });
+			case 'bad':
+				return open.end({ error: notUnderstood(word.problem) });
 		}
 	}
 }
@@ -148,6 +154,12 @@ function errorOf({
 	// What is no CoreError is tried again.
 	if (retryable === true) return Object.assign(new Error(message), retryAfterMs === undefined ? {} : { retryAfterMs });
 	return new CoreError('tool-failed', message, words);
+}
+
+function notUnderstood(problem: string): CoreError {
+	return new CoreError('tool-failed', problem, {
+		hint: 'docs/wire/program-word.schema.json says what a program may say.',
+	});
 }
 
 function tooLarge(what: string, hint: string): CoreError {

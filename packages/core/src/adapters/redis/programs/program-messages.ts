@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { isCoreError } from '../../../domain/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.ts';
+import { parseInput } from '../../../domain/parse-input.ts';
+import { shortened } from '../../../domain/shortened.ts';
 
 const AnyJson = z.custom<Json>((value) => value !== undefined, 'must be there');
 const Id = z.string().min(1).max(100);
@@ -95,9 +98,23 @@ export function readAbout(text: string): ProgramAbout | undefined {
 	return text.length > MAX_ABOUT ? undefined : read(ProgramAboutSchema, text);
 }
 
-/** readWord reads what a program says of a run; undefined for what this version does not understand. */
-export function readWord(text: string): ProgramWord | undefined {
-	return read(ProgramWordSchema, text);
+/** BadWord is a last word that is none: whoever waits for the run would wait for ever. */
+interface BadWord {
+	readonly kind: 'bad';
+	readonly id: string;
+	readonly problem: string;
+}
+
+/** readWord reads what a program says of a run; undefined for what says nothing of any, and for progress that is not understood. */
+export function readWord(text: string): ProgramWord | BadWord | undefined {
+	const json = read(AnyJson, text);
+	try {
+		return parseInput(ProgramWordSchema, json, 'What the program said');
+	} catch (error) {
+		const { id, kind } = isJsonObject(json) ? json : {};
+		if (typeof id !== 'string' || kind === 'progress' || !isCoreError(error)) return undefined;
+		return { kind: 'bad', id, problem: shortened(error.message, 1_000) };
+	}
 }
 
 /** MAX_ABOUT is how much (characters) a program may say of itself: it says so every second. */
