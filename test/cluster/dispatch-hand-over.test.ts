@@ -1,5 +1,6 @@
 import { BullQueues } from '@errand/core/adapters/bullmq/bull-queues.ts';
 import { handOver } from '@errand/core/adapters/bullmq/hand-over-script.ts';
+import { giveBackSurely } from '@errand/core/adapters/bullmq/queue-scripts.ts';
 import { type HandOverTaker, RemoteRunReports } from '@errand/core/adapters/bullmq/remote-run-reports.ts';
 import { decodeTurn, type ToldTurn } from '@errand/core/adapters/bullmq/report-messages.ts';
 import { RunReportInbox } from '@errand/core/adapters/bullmq/run-report-inbox.ts';
@@ -22,12 +23,12 @@ afterEach(async () => {
 const QUEUE = 'cap.test.work';
 
 /** A process with the history: once a job has ended, the one that follows it is enqueued in the same turn. */
-async function aGateway(registry: ToldRegistry, follows: (jobId: string) => Job | undefined) {
-	const line = await dispatch.line('gateway');
-	const queue = await dispatch.queue(registry, { line });
+async function aGateway(registry: ToldRegistry, follows: (jobId: string) => Job | undefined, self = 'gateway') {
+	const line = await dispatch.line(self);
+	const queue = await dispatch.queue(registry, { line, self });
 	const ended: (readonly [jobId: string, run: number])[] = [];
 	const inbox = new RunReportInbox({
-		...{ line, self: 'gateway', log: SILENT },
+		...{ line, self, log: SILENT },
 		onEnded: (jobId) => queue.settled(jobId),
 		answer: (run) => queue.answer(run),
 	});
@@ -43,7 +44,7 @@ async function aGateway(registry: ToldRegistry, follows: (jobId: string) => Job 
 	return { line, queue, ended };
 }
 
-/** A worker that ends each job when told to; `changed` is what of its taking is not as it should be. */
+/** A worker with slots for all it can do that ends each job when told to; `changed` is what of its taking is not as it should be. */
 async function aTaker(worker: string, changed: (taker: HandOverTaker) => Partial<HandOverTaker> = () => ({})) {
 	const line = await dispatch.line(worker);
 	const source = await dispatch.source(worker, { line });
@@ -60,13 +61,14 @@ async function aTaker(worker: string, changed: (taker: HandOverTaker) => Partial
 	cleanUps.push(() => reports.stop());
 	const taken: (readonly [jobId: string, run: number])[] = [];
 	const jobs = new Map<string, { job: Job; run: number }>();
-	const slots = { free: 5 };
+	const slots = { free: 5, endsAtOnce: false };
 	const consumption = source.consume({
-		freeSlots: (capability) => (capability === 'test.work' ? slots.free : 0),
+		freeSlots: (capability) => (capability === 'test.visit' ? 0 : slots.free),
 		take: (job, run) => {
 			slots.free--;
 			taken.push([job.id, run]);
 			jobs.set(job.id, { job, run });
+			if (slots.endsAtOnce) setImmediate(() => void end(job.id));
 		},
 	});
 	const end = async (jobId: string) => {
@@ -160,6 +162,71 @@ test('hands nothing over that acts on the world, or runs alone: it might seem to
 		await dispatch.close();
 		dispatch = new Dispatch(inject('redisUrl'));
 	}
+});
+
+/** A chain of jobs, one after the other, that is over sooner once something else has its turn. */
+async function aLongChain(registry: ToldRegistry, starts: () => readonly (readonly [jobId: string, run: number])[]) {
+	let steps = 0;
+	return await aGateway(registry, () => {
+		steps++;
+		if (steps < 400 && !starts().some(([id]) => id.startsWith('y.'))) return aJob(`x${steps}`);
+		return steps === 400 ? aJob('last') : undefined;
+	});
+}
+
+const inChildren = { placement: 'process', version: 1, concurrency: 5, running: 0 } as const;
+const withOneSlot = aWorker('one', {
+	slots: 1,
+	capabilities: ['test.work', 'test.other'].map((name) => ({ name, ...inChildren })),
+});
+
+test.each([
+	['of another capability that was enqueued beside the chain', 'gateway', 'test.other'],
+	['of another capability that another gateway released', 'other', 'test.other'],
+	['of the same capability that another gateway released', 'other', 'test.work'],
+])('lets what waits for the only slot have its turn while a chain goes on: %s', async (_what, by, capability) => {
+	const one = await aTaker('one');
+	Object.assign(one.slots, { free: 1, endsAtOnce: true });
+	const registry = new ToldRegistry(withOneSlot);
+	const { queue } = await aLongChain(registry, () => one.taken);
+	const other = by === 'gateway' ? queue : (await aGateway(registry, () => undefined, by)).queue;
+	await queue.enqueue(aJob('x0'));
+	await vi.waitFor(() => expect(one.taken.length).toBeGreaterThan(5), 10_000);
+	await other.enqueue(aJob('y', { capability }));
+	await vi.waitFor(() => expect(one.taken).toContainEqual(['y.step.1', 1]), 20_000);
+	expect(one.taken.map(([id]) => id)).not.toContain('last.step.1');
+});
+
+test('gives a job back once more when that failed, so that it counts as never started', async () => {
+	const line = await dispatch.line('worker');
+	const queues = new BullQueues(line, 'queues');
+	cleanUps.push(() => queues.close());
+	const queue = queues.of(QUEUE);
+	await queues.redis.set(queue.jobKey('a:lock'), 'mine');
+	await queues.redis.hset(queue.jobKey('a'), 'ats', 1);
+	await queues.redis.lpush(queue.keys.active, 'a');
+	vi.spyOn(queues.redis, 'evalsha').mockRejectedValueOnce(new Error('The connection was lost.'));
+	await giveBackSurely(queues.redis, queue, { id: 'a', token: 'mine', starts: 1 });
+	expect(await queues.redis.lrange(queue.keys.wait, 0, -1)).toEqual(['a']);
+	expect(await queues.redis.hget(queue.jobKey('a'), 'ats')).toBe('0');
+});
+
+test('puts a job behind what waits in its queue already', async () => {
+	const line = await dispatch.line('gateway');
+	const queues = new BullQueues(line, 'queues');
+	cleanUps.push(() => queues.close());
+	const queue = queues.of(QUEUE);
+	const told: ToldTurn[] = [];
+	await line.channels.listen('turns', (text) => told.push(decodeTurn(text)));
+	await queues.redis.lpush(queue.keys.wait, 'longer');
+	const head = JSON.stringify({ queue: QUEUE, answers: [], jobs: [['b', 'token-b']] });
+	const leaving = [{ id: 'b', token: 'token-b', data: '{"n":1}', since: 1 }];
+	await handOver(queues.redis, queue, { channel: 'turns', head, ended: [], leaving });
+	await vi.waitFor(() => expect(told).toEqual([{ answers: [], jobs: [] }]), 5_000);
+	expect(await queues.redis.lrange(queue.keys.wait, 0, -1)).toEqual(['b', 'longer']);
+	expect(await queues.redis.lrange(queue.keys.active, 0, -1)).toEqual([]);
+	expect(await queues.redis.exists(queue.jobKey('b:lock'), queue.keys.marker)).toBe(1);
+	expect(await queues.redis.hmget(queue.jobKey('b'), 'data', 'ats')).toEqual(['{"n":1}', null]);
 });
 
 test('hands over once, and takes off once, though the command is sent again', async () => {

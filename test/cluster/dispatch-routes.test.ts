@@ -75,6 +75,27 @@ test('runs an alone job when nothing else runs on its worker, and nothing beside
 	await vi.waitFor(() => expect(one.taken.at(-1)).toBe('later.step.1'), 5_000);
 });
 
+test('keeps one alone job after the other, however many of them were fetched at once', async () => {
+	const queue = await dispatch.queue(new ToldRegistry(aWorker('one')));
+	const source = await dispatch.source('one');
+	const one = new TakingConsumer(source, { 'test.work': 20 });
+	await queue.enqueue(aJob('first'));
+	await vi.waitFor(() => expect(one.taken).toEqual(['first.step.1']), 5_000);
+	source.pause();
+	const alone = ['a', 'b', 'c', 'd'];
+	for (const name of alone) await queue.enqueue(aJob(name, { alone: true }));
+	// Of the shared queue, and by what it found before, of several at once.
+	source.resume();
+	await pause(200);
+	expect(one.taken).toEqual(['first.step.1']);
+	one.end('first.step.1');
+	for (let n = 0; n < alone.length; n++) {
+		await vi.waitFor(() => expect(one.taken).toHaveLength(n + 2), 5_000);
+		one.end(one.taken.at(-1) ?? '');
+	}
+	expect([...one.taken].sort()).toEqual(['a.step.1', 'b.step.1', 'c.step.1', 'd.step.1', 'first.step.1']);
+});
+
 test('takes nothing while it is paused, and what waits once it goes on', async () => {
 	const queue = await dispatch.queue(new ToldRegistry(aWorker('one')));
 	const source = await dispatch.source('one');

@@ -87,7 +87,8 @@ export class BullJobQueue implements IJobQueue {
 		this.#routes.knowAll();
 		this.#handOvers = new HandOvers({
 			...{ line, queues: this.#queues, log },
-			slotsAt: (worker, capability) => this.#routes.slotsAt(worker, capability),
+			fits: (worker, at) => this.#routes.fits(worker, at),
+			takes: (worker) => this.#routes.takes(worker),
 			isFull: (queue) => {
 				const known = this.#desk.lineOf(queue);
 				return known !== undefined && known.released.size > this.#routes.slots(known);

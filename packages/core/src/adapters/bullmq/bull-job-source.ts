@@ -6,7 +6,7 @@ import type { RedisLine } from '../redis/open-redis-line.ts';
 import type { TextSeal } from '../sealing/text-seal.ts';
 import { BullQueues } from './bull-queues.ts';
 import { Consumption } from './consumption.ts';
-import { giveBack } from './queue-scripts.ts';
+import { giveBackSurely } from './queue-scripts.ts';
 import type { HandOverTaker } from './remote-run-reports.ts';
 import type { HandedJob, HeldPlace } from './report-messages.ts';
 
@@ -91,7 +91,7 @@ export class BullJobSource implements IJobSource, HandOverTaker {
 	hand(job: HandedJob): void {
 		for (const consumption of this.#consumptions) if (consumption.hand(job)) return;
 		const { log } = this.#options;
-		giveBack(this.#queues.redis, this.#queues.of(job.queue), { ...job, starts: 1 }).catch((error: unknown) => {
+		giveBackSurely(this.#queues.redis, this.#queues.of(job.queue), { ...job, starts: 1 }).catch((error: unknown) => {
 			log.debug('job not given back', { id: job.id, error: describeError(error) });
 		});
 	}

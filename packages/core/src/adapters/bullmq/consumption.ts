@@ -13,7 +13,7 @@ import { type HeldRun, heldRun, MAX_RUNS, RunCancelled } from './held-run.ts';
 import { decodeJob } from './job-message.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { MarkerWatch } from './marker-watch.ts';
-import { giveBack, type HeldJob } from './queue-scripts.ts';
+import { giveBackSurely, type HeldJob } from './queue-scripts.ts';
 import { reportGivenUp } from './report-given-up.ts';
 import type { HandedJob, HeldPlace } from './report-messages.ts';
 
@@ -106,6 +106,11 @@ export class Consumption {
 	hand({ queue, id, token, data }: HandedJob): boolean {
 		const lane = this.#lanes.ofQueue(queue);
 		if (lane === undefined || this.#over || this.#alone.closed) return false;
+		// What is being fetched waited longer: the slot that is kept for it is not to be had.
+		if (this.#parts.consumer.freeSlots(lane.capability) <= this.#fetching) {
+			lane.mayHave = true;
+			return false;
+		}
 		this.#start(lane, { data, attemptsStarted: 1 }, { id, token, starts: 1 });
 		return true;
 	}
@@ -220,7 +225,8 @@ export class Consumption {
 		if (message === undefined) return void this.#leave(lane, lock);
 		const after = this.#runs.get(message.job.id) ?? 0;
 		const run = heldRun(message, { ...lock, lane, after });
-		if (this.#stopped || this.#paused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
+		const isRefused = this.#stopped || this.#paused || this.#alone.closed;
+		if (isRefused || consumer.freeSlots(lane.capability) <= 0) return void this.#giveBack(run);
 		this.#locks.keep(run);
 		if (run.run > MAX_RUNS && reports !== undefined) return void this.#giveUp(run, reports);
 		if (this.#alone.admits(run, this.#held.size)) this.#handOver(run);
@@ -236,7 +242,7 @@ export class Consumption {
 			lane.mayHave = true;
 			this.#look();
 		});
-		await giveBack(queues.redis, lane.queue, lock).catch((error: unknown) =>
+		await giveBackSurely(queues.redis, lane.queue, lock).catch((error: unknown) =>
 			log.debug('job not given back', { id: lock.id, error: describeError(error) }),
 		);
 	}
@@ -247,14 +253,19 @@ export class Consumption {
 		this.#parts.consumer.take(run.job, run.run, run.stopped.signal);
 	}
 
+	/** Its lock is kept until then: a job that is lost on the way back seems to have been started. */
 	async #giveBack(run: HeldRun): Promise<void> {
-		this.#locks.letGo(run);
+		this.#locks.keep(run);
 		run.lane.mayHave = true;
+		this.#finishing++;
 		try {
-			await giveBack(this.#parts.queues.redis, run.lane.queue, run);
+			await giveBackSurely(this.#parts.queues.redis, run.lane.queue, run);
 		} catch (error) {
 			this.#parts.log.debug('job not given back', { jobId: run.job.id, error: describeError(error) });
 		}
+		this.#finishing--;
+		this.#locks.letGo(run);
+		this.#endIfOver();
 	}
 
 	async #giveUp(run: HeldRun, reports: IRunReports): Promise<void> {

@@ -20,7 +20,7 @@ export interface HandOver {
 
 /**
  * handOver takes jobs that have ended off a queue where their worker holds them still, puts others there as taken by it, and tells
- * it. Where Redis counts nobody who hears that, they wait in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
+ * it; where something waits there already, they wait behind that. Where Redis counts nobody who hears that, they wait in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
  */
 export async function handOver(
 	redis: BullQueues['redis'],
@@ -54,19 +54,27 @@ for _ = 1, tonumber(ARGV[4]) do
 	flags[#flags + 1] = mine and '1' or '0'
 	n = n + 2
 end
+local isOvertaking = redis.call('LLEN', KEYS[3]) > 0
 while n < #ARGV do
 	local id = ARGV[n]
 	local job = KEYS[5] .. id
 	local new = redis.call('EXISTS', job) == 0
+	local handed = new and not isOvertaking
 	if new then
 		redis.call('HSET', job, 'name', 'step', 'data', ARGV[n + 2], 'opts', '{"attempts":1}', 'timestamp', ARGV[n + 3],
-			'delay', 0, 'priority', 0, 'ats', 1)
+			'delay', 0, 'priority', 0)
+	end
+	if handed then
+		redis.call('HSET', job, 'ats', 1)
 		redis.call('LPUSH', KEYS[1], id)
 		redis.call('SET', job .. ':lock', ARGV[n + 1], 'PX', ARGV[3])
 		taken[#taken + 1] = id
+	elseif new then
+		redis.call('LPUSH', KEYS[3], id)
+		redis.call('ZADD', KEYS[4], 0, '0')
 	end
-	flags[#flags + 1] = new and '1' or '0'
-	lines[#lines + 1] = ARGV[n + 2]
+	flags[#flags + 1] = handed and '1' or '0'
+	lines[#lines + 1] = handed and ARGV[n + 2] or ''
 	n = n + 4
 end
 lines[1] = table.concat(flags)

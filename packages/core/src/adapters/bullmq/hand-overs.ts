@@ -5,7 +5,7 @@ import type { RedisLine } from '../redis/open-redis-line.ts';
 import type { BullQueues } from './bull-queues.ts';
 import { bullId } from './bull-queues.ts';
 import { handOver } from './hand-over-script.ts';
-import type { ReadyJob } from './release-desk.ts';
+import type { DeskLine, ReadyJob } from './release-desk.ts';
 import type { TurnHead } from './report-messages.ts';
 import type { AnsweredRun } from './run-report-inbox.ts';
 
@@ -13,8 +13,10 @@ import type { AnsweredRun } from './run-report-inbox.ts';
 export interface HandOversParts {
 	readonly line: RedisLine;
 	readonly queues: BullQueues;
-	/** How many jobs of a capability a worker runs at once. */
-	readonly slotsAt: (worker: string, capability: string) => number;
+	/** Whether a worker has room for all that was released from here and may be with it. */
+	readonly fits: (worker: string, line: DeskLine) => boolean;
+	/** Whether a worker is there and takes something. */
+	readonly takes: (worker: string) => boolean;
 	readonly log: ILogger;
 	/** The job as it stands in the queue. */
 	readonly encode: (ready: ReadyJob) => string;
@@ -57,7 +59,7 @@ export class HandOvers {
 
 	/** A run is over, and its worker is answered with this turn's hand-overs. */
 	ended(run: AnsweredRun): void {
-		this.#takers.set(run.worker, run.from);
+		if (this.#parts.takes(run.worker)) this.#takers.set(run.worker, run.from);
 		this.#ended.push(run);
 		this.#freed.push(run);
 	}
@@ -99,10 +101,8 @@ export class HandOvers {
 	}
 
 	/** Who has just ended a run of this queue goes before the others, who take turns. */
-	#takerOf({ line, job }: ReadyJob): string | undefined {
-		const { slotsAt } = this.#parts;
-		// Should all that was released into the queue be with one worker, it still has room.
-		const fits = (worker: string) => line.released.size <= slotsAt(worker, job.capability);
+	#takerOf({ line }: ReadyJob): string | undefined {
+		const fits = (worker: string) => this.#parts.fits(worker, line);
 		if (line.worker !== undefined) return fits(line.worker) ? this.#takers.get(line.worker) : undefined;
 		const at = this.#freed.findIndex(({ held, worker }) => held.queue === line.queue && fits(worker));
 		const [freed] = at < 0 ? [] : this.#freed.splice(at, 1);
@@ -119,16 +119,16 @@ export class HandOvers {
 	async #send({ from, queue, runs, jobs }: Turn): Promise<void> {
 		const { line, queues, log, encode, there, failed } = this.#parts;
 		const sent = jobs.map((ready) => ({ ready, released: ready.released }));
-		const leaving = jobs.map((ready) => {
-			const token = `${from}:${this.#token}:${this.#tokens++}`;
-			return { id: bullId(ready.job.id), token, data: encode(ready), since: ready.since };
-		});
-		const head: TurnHead = {
-			queue,
-			answers: runs.map(({ answer }) => answer),
-			jobs: leaving.map(({ id, token }) => [id, token]),
-		};
 		try {
+			const leaving = jobs.map((ready) => {
+				const token = `${from}:${this.#token}:${this.#tokens++}`;
+				return { id: bullId(ready.job.id), token, data: encode(ready), since: ready.since };
+			});
+			const head: TurnHead = {
+				queue,
+				answers: runs.map(({ answer }) => answer),
+				jobs: leaving.map(({ id, token }) => [id, token]),
+			};
 			await handOver(queues.redis, queues.of(queue), {
 				channel: line.keys.answersChannel(from),
 				head: JSON.stringify(head),

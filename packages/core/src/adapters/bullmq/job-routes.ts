@@ -48,10 +48,25 @@ export class JobRoutes {
 		return (worker === undefined ? inAll.get(capability) : ofWorker.get(worker)?.get(capability)) ?? 0;
 	}
 
-	/** How many jobs of a capability a worker runs at once; none while it takes nothing. */
-	slotsAt(worker: string, capability: string): number {
+	/** Whether a worker has room for all that was released from here and may be with it, in a line and in those it shares slots with. */
+	fits(worker: string, line: DeskLine): boolean {
+		if (line.released.size > this.#slotsAt(worker, line.capability)) return false;
+		const shared = this.#countedSlots().sharedOf.get(worker);
+		if (shared === undefined || !shared.capabilities.has(line.capability)) return true;
+		let released = 0;
+		for (const capability of shared.capabilities) {
+			for (const queue of [capabilityQueue(capability), workerQueue(worker, capability)]) {
+				released += this.#parts.desk().lineOf(queue)?.released.size ?? 0;
+			}
+			if (released > shared.slots) return false;
+		}
+		return true;
+	}
+
+	/** Whether a worker is there and takes something. */
+	takes(worker: string): boolean {
 		const { ofWorker, paused } = this.#countedSlots();
-		return paused.has(worker) ? 0 : (ofWorker.get(worker)?.get(capability) ?? 0);
+		return ofWorker.has(worker) && !paused.has(worker);
 	}
 
 	/** Workers came, changed or went. */
@@ -97,6 +112,12 @@ export class JobRoutes {
 		const worker = choose({ capability: job.capability, able: registry.list(), random: Math.random });
 		if (worker === undefined || !this.#countedSlots().ofWorker.get(worker)?.has(job.capability)) return undefined;
 		return this.own(worker, job.capability);
+	}
+
+	/** How many jobs of a capability a worker runs at once; none while it takes nothing. */
+	#slotsAt(worker: string, capability: string): number {
+		const { ofWorker, paused } = this.#countedSlots();
+		return paused.has(worker) ? 0 : (ofWorker.get(worker)?.get(capability) ?? 0);
 	}
 
 	#list(): ReturnType<RoutedCatalogue['list']> {

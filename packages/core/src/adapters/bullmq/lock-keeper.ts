@@ -8,7 +8,7 @@ import { keepLocks } from './queue-scripts.ts';
 
 /**
  * LockKeeper renews the locks of the jobs that run here. One whose end is being told may be off its queue before that is known
- * here; if it is lost otherwise, its outcome is refused. Any other run is lost when somebody else has its lock, or none is known to be
+ * here; if it is lost otherwise, its outcome is refused, and until somebody else has its lock it is renewed: it would start again. Any other run is lost when somebody else has its lock, or none is known to be
  * renewed for `LOST_AFTER_MS`: longer than a restart of Redis, because nobody takes jobs over meanwhile.
  */
 export class LockKeeper {
@@ -70,7 +70,8 @@ export class LockKeeper {
 	#dropSilent(): void {
 		const now = performance.now();
 		for (const run of this.#held) {
-			if (now - run.renewedAt > LOST_AFTER_MS && this.#held.delete(run) && !run.ending) this.#lost(run);
+			if (run.ending || now - run.renewedAt <= LOST_AFTER_MS) continue;
+			if (this.#held.delete(run)) this.#lost(run);
 		}
 	}
 }

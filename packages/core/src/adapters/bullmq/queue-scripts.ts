@@ -76,8 +76,15 @@ end
 return lost
 `);
 
-/** giveBack puts a job that was taken in vain back to the front of its queue, as if it had not been started. */
-export async function giveBack(redis: Redis, queue: JobQueue, { id, token, starts }: HeldJob): Promise<void> {
+/**
+ * giveBackSurely puts a job that was taken in vain back to the front of its queue, as if it had not been started. Where that fails it
+ * is tried once more: what acts on the world would not be started again otherwise, though it never ran.
+ */
+export async function giveBackSurely(redis: Redis, queue: JobQueue, job: HeldJob): Promise<void> {
+	await giveBack(redis, queue, job).catch(() => giveBack(redis, queue, job));
+}
+
+async function giveBack(redis: Redis, queue: JobQueue, { id, token, starts }: HeldJob): Promise<void> {
 	const { wait, active, stalled, marker } = queue.keys;
 	const key = queue.jobKey(id);
 	await GIVE_BACK.run(redis, [key, `${key}:lock`, wait, active, stalled, marker], [id, token, starts - 1]);

@@ -4,6 +4,8 @@ import type { RegisteredWorker } from '../../ports/worker-registry.ts';
 export interface SlotCount {
 	readonly inAll: ReadonlyMap<string, number>;
 	readonly ofWorker: ReadonlyMap<string, ReadonlyMap<string, number>>;
+	/** Capabilities that share the slots of a worker, and how many those are. */
+	readonly sharedOf: ReadonlyMap<string, { readonly slots: number; readonly capabilities: ReadonlySet<string> }>;
 	/** Those that take nothing for now. */
 	readonly paused: ReadonlySet<string>;
 }
@@ -12,6 +14,7 @@ export interface SlotCount {
 export function countSlots(workers: readonly RegisteredWorker[]): SlotCount {
 	const inAll = new Map<string, number>();
 	const ofWorker = new Map<string, Map<string, number>>();
+	const sharedOf = new Map<string, { slots: number; capabilities: ReadonlySet<string> }>();
 	const resting = new Set<string>();
 	for (const { worker, state, paused, slots, capabilities } of workers) {
 		if (state === 'SHUTDOWN') continue;
@@ -23,6 +26,8 @@ export function countSlots(workers: readonly RegisteredWorker[]): SlotCount {
 			if (!paused) inAll.set(name, (inAll.get(name) ?? 0) + places);
 		}
 		ofWorker.set(worker, own);
+		const inChildren = capabilities.filter(({ placement }) => placement !== 'inline').map(({ name }) => name);
+		sharedOf.set(worker, { slots, capabilities: new Set(inChildren) });
 	}
-	return { inAll, ofWorker, paused: resting };
+	return { inAll, ofWorker, sharedOf, paused: resting };
 }
