@@ -58,6 +58,18 @@ describe('turns that processes share through Redis', () => {
 		expect(await there.take(wanted('f', { limits, tokens: 1 }))).toMatchObject({ given: false });
 	});
 
+	it('are as if never taken where the call was not made', async () => {
+		const { turns } = await open('one');
+		const limits = { requestsPerMinute: 1, tokensPerMinute: 100 };
+		for (const id of ['a', 'b', 'c']) {
+			expect(await turns.take(wanted(id, { limits, tokens: 90 }))).toMatchObject({ given: true });
+			turns.callOff('alder', id);
+			turns.callOff('alder', id);
+		}
+		expect(await turns.take(wanted('d', { limits, tokens: 90 }))).toMatchObject({ given: true });
+		expect(await turns.take(wanted('e', { limits, tokens: 1 }))).toMatchObject({ given: false });
+	});
+
 	it('are free again once the process that had them is gone, and not while it goes on', async () => {
 		const [{ turns: dying }, { turns: living }, { turns: other }] = await Promise.all([
 			open('dying', 1_500),

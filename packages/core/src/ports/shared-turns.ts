@@ -34,6 +34,8 @@ export interface ISharedTurns {
 	take(wanted: TurnWanted): Promise<TurnAnswer | undefined>;
 	/** Ends a turn, given or not; `tokens` are what the call came to, where that is known. A second time changes nothing. */
 	giveBack(provider: string, id: string, tokens?: number): void;
+	/** Ends a turn, given or not, whose call was never made: it counts no more. */
+	callOff(provider: string, id: string): void;
 	/** Tells all other processes, as far as they can be reached. */
 	tell(news: ProviderNews): void;
 	/** Hears what others tell. Returns the way to stop. */

@@ -35,11 +35,11 @@ export class RedisSharedTurns implements ISharedTurns {
 	}
 
 	giveBack(provider: string, id: string, tokens?: number): void {
-		const ids = this.#held.get(provider);
-		ids?.delete(id);
-		if (ids?.size === 0) this.#held.delete(provider);
-		if (!this.#line.reachable()) return;
-		freeTurn(this.#place, provider, id, tokens).catch((error: unknown) => this.#missed('turn not given back', error));
+		this.#end(provider, id, tokens);
+	}
+
+	callOff(provider: string, id: string): void {
+		this.#end(provider, id, 'not-made');
 	}
 
 	tell(news: ProviderNews): void {
@@ -94,6 +94,16 @@ export class RedisSharedTurns implements ISharedTurns {
 		const ids = this.#held.get(provider);
 		if (ids === undefined) this.#held.set(provider, new Set([id]));
 		else ids.add(id);
+	}
+
+	#end(provider: string, id: string, cameTo: number | 'not-made' | undefined): void {
+		const ids = this.#held.get(provider);
+		ids?.delete(id);
+		if (ids?.size === 0) this.#held.delete(provider);
+		if (!this.#line.reachable()) return;
+		freeTurn(this.#place, { provider, id, cameTo }).catch((error: unknown) =>
+			this.#missed('turn not given back', error),
+		);
 	}
 
 	async #renew(): Promise<void> {

@@ -24,14 +24,13 @@ export async function takeTurn({ redis, keys, ttlMs }: Place, wanted: TurnWanted
 	return { given: given === 1, waitMs: waitMs === UNTIL_ANOTHER_ENDS ? undefined : waitMs };
 }
 
-/** freeTurn ends a turn; `tokens` correct what was reckoned for it. */
+/** freeTurn ends a turn; the tokens its call came to correct what was reckoned, and one that was not made is forgotten. */
 export async function freeTurn(
 	{ redis, keys }: Omit<Place, 'ttlMs'>,
-	provider: string,
-	id: string,
-	tokens?: number,
+	{ provider, id, cameTo }: { provider: string; id: string; cameTo: number | 'not-made' | undefined },
 ): Promise<void> {
-	await FREE.run(redis, turnKeys(keys, provider), [id, tokens ?? NO_BOUND]);
+	const args = cameTo === 'not-made' ? [id, 0, 1] : [id, cameTo ?? NO_BOUND, 0];
+	await FREE.run(redis, turnKeys(keys, provider), args);
 }
 
 /** renewTurns says of calls that they still run; those that Redis does not know count from now on. */
@@ -103,6 +102,10 @@ local tokens, reckoned = tonumber(ARGV[2]), redis.call('HGET', KEYS[3], ARGV[1])
 if tokens >= 0 and reckoned then
 	redis.call('HINCRBY', KEYS[3], '', tokens - tonumber(reckoned))
 	redis.call('HSET', KEYS[3], ARGV[1], tokens)
+end
+if ARGV[3] == '1' then
+	redis.call('ZREM', KEYS[2], ARGV[1])
+	redis.call('HDEL', KEYS[3], ARGV[1])
 end
 return 1
 `);

@@ -22,10 +22,15 @@ export interface Entry {
 	readonly isImpatient?: boolean | undefined;
 }
 
+interface OwnTurn extends Turn {
+	/** Gives it back where the call was never made: then it counts no more. */
+	callOff(): void;
+}
+
 interface Waiter {
 	readonly tokens: number;
 	readonly person: string;
-	readonly enter: (turn: Turn) => void;
+	readonly enter: (turn: OwnTurn) => void;
 	readonly refuse: (error: Error) => void;
 }
 
@@ -105,7 +110,7 @@ export class ProviderGate {
 		return this.#shared === undefined ? this.#tryEnterHere(tokens) : undefined;
 	}
 
-	#tryEnterHere(tokens: number): Turn | undefined {
+	#tryEnterHere(tokens: number): OwnTurn | undefined {
 		return this.#queue.size === 0 && this.#obstacleMs(tokens) === 0 ? this.#let(tokens) : undefined;
 	}
 
@@ -122,13 +127,12 @@ export class ProviderGate {
 				},
 			};
 		} catch (error) {
-			// The call was never made.
-			turn.leave(0);
+			turn.callOff();
 			throw error;
 		}
 	}
 
-	#enterHere({ person, tokens, signal, onWait }: Entry): Promise<Turn> {
+	#enterHere({ person, tokens, signal, onWait }: Entry): Promise<OwnTurn> {
 		if (signal.aborted) return Promise.reject(calledOff(this.#name));
 		const at = this.#tryEnterHere(tokens);
 		if (at !== undefined) return Promise.resolve(at);
@@ -216,19 +220,21 @@ export class ProviderGate {
 		return Math.max(0, this.#pausedUntil - now, this.#rate.waitMs(tokens, now));
 	}
 
-	#let(tokens: number): Turn {
+	#let(tokens: number): OwnTurn {
 		const entry: RateEntry = this.#rate.add(tokens, this.#clock.now());
 		this.#running += 1;
 		let gone = false;
+		const end = (account: () => void) => {
+			if (gone) return;
+			gone = true;
+			this.#running -= 1;
+			account();
+			this.#movedAt = this.#clock.now();
+			this.#pump();
+		};
 		return {
-			leave: (real) => {
-				if (gone) return;
-				gone = true;
-				this.#running -= 1;
-				if (real !== undefined) this.#rate.correct(entry, real);
-				this.#movedAt = this.#clock.now();
-				this.#pump();
-			},
+			leave: (real) => end(() => real !== undefined && this.#rate.correct(entry, real)),
+			callOff: () => end(() => this.#rate.drop(entry)),
 		};
 	}
 

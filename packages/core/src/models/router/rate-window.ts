@@ -71,6 +71,15 @@ export class RateWindow {
 		entry.tokens = tokens;
 	}
 
+	/** Forgets a call that was never made. */
+	drop(entry: RateEntry): void {
+		if (!this.#isBound || entry.gone) return;
+		this.#used -= entry.tokens;
+		entry.gone = true;
+		// It is among the last ones.
+		this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+	}
+
 	get #isBound(): boolean {
 		return Number.isFinite(this.#requests) || Number.isFinite(this.#tokens);
 	}

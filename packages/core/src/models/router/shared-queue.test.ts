@@ -21,6 +21,7 @@ class PlayedTurns {
 		return {
 			take: async (wanted) => this.#take(wanted),
 			giveBack: (_provider, id) => void this.running.delete(id),
+			callOff: (_provider, id) => void this.running.delete(id),
 			tell: (news) => {
 				for (const listener of this.#listeners) if (listener.of !== of) listener.hear(news);
 			},
@@ -100,6 +101,25 @@ describe('a gate beside those of other processes', () => {
 		const again = await Promise.all([enter(gates[1]), enter(gates[1])]);
 		expect(turns.running.size).toBe(2);
 		for (const turn of again) turn.leave(1);
+	});
+
+	it('counts no call that was never made', async () => {
+		const clock = new FakeClock(0);
+		const turns = new PlayedTurns();
+		const limits = { concurrency: 1, requestsPerMinute: 2 };
+		const gates = [1, 2].map(
+			() => new ProviderGate({ name: 'p', limits, clock, chance: () => 0, turns: turns.seen() }),
+		);
+		await gates[0]?.enter({ person: 'ann', tokens: 10, signal: never });
+		for (let times = 0; times < 4; times += 1) {
+			const gone = new AbortController();
+			const waiting = gates[1]?.enter({ person: 'ann', tokens: 10, signal: gone.signal });
+			await clock.advance(1);
+			gone.abort();
+			await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+		}
+		await clock.advance(3_000);
+		expect(gates[1]?.waitMs(10)).toBe(0);
 	});
 
 	it('sends those home who wait when the process stops', async () => {

@@ -109,7 +109,7 @@ export class SharedQueue {
 		const { id, tokens } = next;
 		const answer = await turns.take({ provider, id, tokens, limits });
 		this.#learn(answer === undefined ? 0 : (answer.waitMs ?? USUAL_CALL_MS));
-		if (next.isGone) return turns.giveBack(provider, id, 0);
+		if (next.isGone) return turns.callOff(provider, id);
 		if (answer === undefined || answer.given) {
 			// Only here is anything taken, so it is still the first.
 			this.#queue.take();
