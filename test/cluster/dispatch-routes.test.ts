@@ -78,13 +78,16 @@ test('runs an alone job when nothing else runs on its worker, and nothing beside
 test('keeps one alone job after the other, however many of them were fetched at once', async () => {
 	const queue = await dispatch.queue(new ToldRegistry(aWorker('one')));
 	const source = await dispatch.source('one');
-	const one = new TakingConsumer(source, { 'test.work': 20 });
+	const one = new TakingConsumer(source, { 'test.work': 5, 'test.other': 5 });
 	await queue.enqueue(aJob('first'));
 	await vi.waitFor(() => expect(one.taken).toEqual(['first.step.1']), 5_000);
 	source.pause();
 	const alone = ['a', 'b', 'c', 'd'];
-	for (const name of alone) await queue.enqueue(aJob(name, { alone: true }));
-	// Of the shared queue, and by what it found before, of several at once.
+	for (const [n, name] of alone.entries()) {
+		await queue.enqueue(aJob(name, { alone: true, capability: n % 2 === 0 ? 'test.work' : 'test.other' }));
+	}
+	await pause(100);
+	// It looks into both queues at once.
 	source.resume();
 	await pause(200);
 	expect(one.taken).toEqual(['first.step.1']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asStepId } from '@errand/core/domain/ids.ts';
 import type { PlanOutcome, PlanRequest } from '@errand/core/ports/planner.ts';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PageErrand, startPageErrand } from '../harness/page-errand.ts';
 import { type Pen, WritingDesk } from '../harness/writing-desk.ts';
 
@@ -72,7 +72,8 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 			if (!request.url().startsWith(errand.url)) elsewhere.push(request.url());
 		});
 		await page.setContent('<h1>Heat pumps</h1><p>A page that was visited.</p>');
-		desk.screenshot = await page.screenshot();
+		// A browser that has only just started on a busy machine may have nothing to show yet, and says so.
+		desk.screenshot = await vi.waitFor(() => page.screenshot());
 		await page.goto(errand.loginLink());
 		await page.getByText('What can I do for you?').waitFor();
 	});

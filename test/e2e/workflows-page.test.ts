@@ -87,6 +87,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await field('text').fill('${read.markdown}');
 		await face('Summarize').focus();
 		await addByKeys('ask');
+		await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toMatch(/^Ask,/);
 		await page.keyboard.press('Enter');
 		await expect.poll(() => page.locator(':focus').evaluate((element) => element.tagName)).toBe('TEXTAREA');
 		await page.keyboard.press('Control+A');

@@ -1,7 +1,7 @@
 import type { IClock } from '../ports/clock.ts';
 
 /** Longest that work waits while more keeps coming in, ms. Platforms give up on an acknowledgement after a few seconds. */
-const LONGEST_MS = 1_000;
+const LONGEST_MS = 250;
 /** Work that goes on in one turn of the loop; what several append in it is one commit. */
 const AT_ONCE = 8;
 

@@ -168,7 +168,7 @@ export class Orchestrator {
 		const intake = new AttachmentIntake(artifacts);
 		const relay = this.#relay;
 		const { admission } = parts;
-		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, admission, numbers, wantsEvents });
+		this.tasks = new TaskDesk({ ...ports, tasks, relay, intake, arrivals, admission, numbers, wantsEvents });
 		const backlogs = backlogsOnDemand(
 			{
 				...{ ...ports, tasks: this.tasks },
@@ -244,7 +244,6 @@ export class Orchestrator {
 		this.conversations = this.#conversations.desk;
 		this.hooks = openHookDesk({
 			...ports,
-			arrivals,
 			tasks: this.tasks,
 			roleOf,
 			isOwn: async (person, conversation) => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -259,6 +259,7 @@ describe('a server in its jail', () => {
 
 describe('a server that may use the network', () => {
 	it('reaches what the guard lets through, and neither this machine nor what only it reaches', async () => {
+		const before = waysOut();
 		const allowed = createServer((_, response) => response.end('here'));
 		await new Promise<void>((done) => allowed.listen(0, '127.0.0.1', done));
 		const place = `127.0.0.1:${(allowed.address() as AddressInfo).port}`;
@@ -282,8 +283,14 @@ describe('a server that may use the network', () => {
 			await out.stop();
 			allowed.close();
 		}
+		await until(() => waysOut().every((folder) => before.includes(folder)));
 	});
 });
+
+/** What keepers have for those who are to find their proxy. */
+function waysOut(): readonly string[] {
+	return readdirSync(tmpdir()).filter((name) => name.startsWith('errand-way-'));
+}
 
 /** As a page of the proxy, or where it refused a tunnel. */
 const REFUSED = /^403|cancelled/;

@@ -115,6 +115,7 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 async function isOfCluster(redis: Redis, patienceMs: number): Promise<boolean> {
 	return await answered<boolean>(redis, patienceMs, (resolve, reject) => {
 		const ask = () => {
+			if (redis.status !== 'ready') return;
 			redis.info('cluster').then(
 				(text) => resolve(text.includes('cluster_enabled:1')),
 				// A user that may not ask has a Redis that stands alone, as far as anybody can tell.
@@ -122,8 +123,13 @@ async function isOfCluster(redis: Redis, patienceMs: number): Promise<boolean> {
 			);
 		};
 		redis.on('ready', ask);
-		if (redis.status === 'ready') ask();
-		return () => redis.off('ready', ask);
+		ask();
+		// What failed may do so on a connection that goes on.
+		const again = setInterval(ask, ASK_AGAIN_MS);
+		return () => {
+			clearInterval(again);
+			redis.off('ready', ask);
+		};
 	});
 }
 
@@ -176,5 +182,6 @@ function refused(error: Error): CoreError {
 	});
 }
 
+const ASK_AGAIN_MS = 1_000;
 /** How long giving leases back may hold up the end. */
 const GOODBYE_MS = 500;

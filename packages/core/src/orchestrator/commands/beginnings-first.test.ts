@@ -70,7 +70,10 @@ describe('beginnings and runs', () => {
 		await clock.advance(0);
 		first.stop();
 		first.stop();
+		goOn(1);
+		for (const end of ends) end();
 		await clock.advance(1_000);
 		expect(done).toEqual([]);
+		expect(clock.waiting).toBe(0);
 	});
 });

@@ -16,6 +16,7 @@ export class BeginningsFirst {
 	readonly #toGoOn: (() => void)[] = [];
 	#free = BEGIN_AT_ONCE;
 	#callOff: (() => void) | undefined;
+	#isStopped = false;
 
 	constructor(clock: IClock) {
 		this.#clock = clock;
@@ -45,11 +46,13 @@ export class BeginningsFirst {
 
 	/** What holds back does so for good; safe to call twice. */
 	stop(): void {
+		this.#isStopped = true;
 		this.#callOff?.();
 	}
 
 	/** A few in each turn of the event loop, so that beginnings that fall due meanwhile find it free. */
 	#setTimer(): void {
+		if (this.#isStopped) return;
 		this.#callOff?.();
 		this.#callOff = this.#clock.after(this.#toBegin.length > 0 ? LONGEST_MS : 0, () => {
 			this.#callOff = undefined;

@@ -35,6 +35,8 @@ export interface TaskRequest {
 	readonly origins?: readonly string[] | undefined;
 	/** Nobody waits for it: what falls due may begin before it goes on. */
 	readonly unhurried?: boolean | undefined;
+	/** Whoever sent it waits for the acknowledgement: other work goes on after that. */
+	readonly arriving?: boolean | undefined;
 	/** What the person asked before, in a conversation that is kept elsewhere; oldest first. */
 	readonly earlierGoals?: readonly string[] | undefined;
 	/** The goal is only to be answered, at once and without steps; what was said before it, oldest first. */

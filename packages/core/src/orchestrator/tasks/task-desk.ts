@@ -14,6 +14,7 @@ import type { IEventBus } from '../../ports/event-bus.ts';
 import type { IEventStore, IHistoryAudit, IStreamIndex } from '../../ports/event-store.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
+import type { Arrivals } from '../arrivals.ts';
 import type { FactRelay } from '../commands/fact-relay.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type {
@@ -39,6 +40,7 @@ interface Dependencies {
 	readonly bus: IEventBus;
 	readonly admission: IPlanAdmission;
 	readonly intake: AttachmentIntake;
+	readonly arrivals: Arrivals;
 	readonly vault: ISecretVault;
 	/** Whether a person has webhooks that want events of their tasks. */
 	readonly wantsEvents: (person: Principal['person']) => Promise<boolean>;
@@ -94,7 +96,9 @@ export class TaskDesk implements ITaskDesk {
 			...(steps === undefined ? {} : { plan: { by: planBy, steps } }),
 		};
 		const key = idempotencyKey === undefined ? undefined : `submit:${person}:${idempotencyKey}`;
-		const { duplicateOf } = await this.#deps.tasks.begin(taskStream(taskId), command, key);
+		const begin = () => this.#deps.tasks.begin(taskStream(taskId), command, key);
+		// What came along is stored by now, however long that took.
+		const { duplicateOf } = await (request.arriving === true ? this.#deps.arrivals.during(begin) : begin());
 		if (duplicateOf === undefined) return { id: taskId, duplicate: false };
 		return { id: asTaskId(duplicateOf.slice('task-'.length)), duplicate: true };
 	}

@@ -9,7 +9,6 @@ import { asConversationId, type ConversationId, hookStream, type PersonId, type 
 import type { IClock } from '../../ports/clock.ts';
 import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
-import type { Arrivals } from '../arrivals.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { ITaskDesk, Principal } from '../desks/desk.ts';
 import type {
@@ -28,7 +27,6 @@ import { refuseGuests } from './webhook-desk.ts';
 interface Dependencies {
 	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'latest' | 'forget' | 'forgetAll'>;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
-	readonly arrivals: Arrivals;
 	readonly index: IStreamIndex;
 	readonly vault: ISecretVault;
 	readonly clock: IClock;
@@ -154,10 +152,9 @@ export class HookDesk implements IHookDesk, IHookCalls {
 			...('text' in hook.goal && isWholeGoal(hook.goal.text) ? {} : brought),
 			conversation,
 			idempotencyKey: `hook:${name}:${call.id}`,
-		};
-		const { id, duplicate } = await this.#deps.arrivals.during(() =>
-			this.#deps.tasks.submit({ person, role }, request),
-		);
+			arriving: true,
+		} as const;
+		const { id, duplicate } = await this.#deps.tasks.submit({ person, role }, request);
 		return { kind: 'task', id, duplicate };
 	}
 

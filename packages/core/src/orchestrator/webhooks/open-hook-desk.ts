@@ -6,7 +6,6 @@ import type { IEventStore, ISnapshotStore, IStreamIndex } from '../../ports/even
 import type { ILogger } from '../../ports/logger.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IStreamHomes } from '../../ports/stream-homes.ts';
-import type { Arrivals } from '../arrivals.ts';
 import { CommandHandler } from '../commands/handle-command.ts';
 import type { ITaskDesk } from '../desks/desk.ts';
 import { hookDecider } from './hook-decider.ts';
@@ -22,7 +21,6 @@ interface Dependencies {
 	readonly clock: IClock;
 	readonly log: ILogger;
 	readonly tasks: Pick<ITaskDesk, 'submit'>;
-	readonly arrivals: Arrivals;
 	readonly roleOf: ConstructorParameters<typeof HookDesk>[0]['roleOf'];
 	readonly isOwn: ConstructorParameters<typeof HookDesk>[0]['isOwn'];
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGuardProxy } from '@errand/core/adapters/network/guard-proxy.ts';
@@ -17,9 +18,9 @@ export interface JailProxy {
 export async function openJailProxy(allowPrivateHosts: readonly string[]): Promise<JailProxy> {
 	const folder = await mkdtemp(join(tmpdir(), 'errand-way-'));
 	const socketPath = join(folder, 'proxy');
+	// Nothing is waited for at the end of a process.
+	process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 	const { server: socket, password } = await openGuardProxy({ allowPrivateHosts, socketPath });
-	// Who listens keeps it open; nobody finds it any more after the end of this process.
-	process.once('exit', () => void rm(folder, { recursive: true, force: true }));
 	const address = `http://tool:${password}@127.0.0.1:${PORT}`;
 	const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 	return {

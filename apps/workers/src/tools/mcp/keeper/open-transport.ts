@@ -25,7 +25,13 @@ export function transportOpener({ server, allowPrivateHosts, homeDir }: KeeperIn
 		const program = foundProgram(reach.command);
 		if (program === undefined) throw noProgram(server.name, reach.command);
 		bwrap ??= findBwrap();
-		if (reach.jail && reach.network === 'guarded') proxy ??= openJailProxy(allowPrivateHosts);
+		if (reach.jail && reach.network === 'guarded' && proxy === undefined) {
+			proxy = openJailProxy(allowPrivateHosts);
+			// What could not be opened now may be next time.
+			proxy.catch(() => {
+				proxy = undefined;
+			});
+		}
 		const way = await proxy;
 		const started = await startedBy(reach, { name: server.name, program, bwrap: await bwrap, homeDir, way });
 		const env = { ...environment(program, reach.jail ? JAIL_HOME : homeDir), ...way?.env, ...reach.env };
