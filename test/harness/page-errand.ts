@@ -91,7 +91,13 @@ export async function startPageErrand(
 			backlogs,
 			agents: orchestrator.agents.desk,
 			a2a: new A2aService({
-				...{ tasks: orchestrator.tasks, exchanges: orchestrator.exchanges.desk, artifacts: ports.artifacts, clock },
+				...{
+					tasks: orchestrator.tasks,
+					exchanges: orchestrator.exchanges.desk,
+					artifacts: ports.artifacts,
+					clock,
+					log,
+				},
 				address: () => origins.address(),
 			}),
 			schedules: orchestrator.schedules.desk,

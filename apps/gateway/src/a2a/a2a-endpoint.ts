@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AgentCard, formatSSEEvent, SSE_HEADERS } from '@a2a-js/sdk';
 import { JsonRpcTransportHandler, ServerCallContext, validateVersion } from '@a2a-js/sdk/server';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
+import { readyToWrite } from './ready-to-write.ts';
 import type { RestBinding } from './rest-binding.ts';
 import { ShownArtifacts } from './shown-artifacts.ts';
 import { type A2aCall, CALL, type HandlerParts, TaskHandler } from './task-handler.ts';
@@ -14,22 +16,25 @@ const INVALID_REQUEST = -32_600;
 export class A2aEndpoint {
 	readonly #handler: TaskHandler;
 	readonly #rpc: JsonRpcTransportHandler;
+	readonly #log: ILogger;
 	#rest: Promise<RestBinding> | undefined;
 
 	constructor(
 		parts: Omit<HandlerParts, 'artifacts'> & {
 			files: ConstructorParameters<typeof ShownArtifacts>[0];
 			address: () => string;
+			log: ILogger;
 		},
 	) {
-		const { files, address, ...rest } = parts;
+		const { files, address, log, ...rest } = parts;
+		this.#log = log;
 		this.#handler = new TaskHandler({ ...rest, artifacts: new ShownArtifacts(files, address) });
 		this.#rpc = new JsonRpcTransportHandler(this.#handler);
 	}
 
 	/** The same over plain HTTP with JSON; loaded with the first request. */
 	rest(): Promise<RestBinding> {
-		this.#rest ??= import('./rest-binding.ts').then(({ RestBinding }) => new RestBinding(this.#handler));
+		this.#rest ??= import('./rest-binding.ts').then(({ RestBinding }) => new RestBinding(this.#handler, this.#log));
 		return this.#rest;
 	}
 
@@ -43,7 +48,10 @@ export class A2aEndpoint {
 		response.once('close', () => gone.abort());
 		const body = await bodyOf(request);
 		if (typeof body === 'string') return refuse(response, body === 'too-large' ? 413 : 400, body);
-		const context = this.#contextOf(request, { principal, signal: gone.signal });
+		const context = this.#contextOf(request, {
+			...{ principal, signal: gone.signal },
+			ready: () => readyToWrite(response),
+		});
 		try {
 			validateVersion(context.requestedVersion, await this.#handler.getAgentCard(), 'JSONRPC');
 		} catch (error) {
@@ -89,7 +97,7 @@ async function stream(response: ServerResponse, events: AsyncGenerator<unknown>,
 		for await (const event of events) {
 			if (response.destroyed) break;
 			if (!response.headersSent) response.writeHead(200, { ...SSE_HEADERS });
-			if (!response.write(formatSSEEvent(event))) await drained(response);
+			response.write(formatSSEEvent(event));
 		}
 	} catch (error) {
 		const refused = { jsonrpc: '2.0', id, error: JsonRpcTransportHandler.mapToJSONRPCError(error) };
@@ -97,18 +105,6 @@ async function stream(response: ServerResponse, events: AsyncGenerator<unknown>,
 		response.write(formatSSEEvent(refused));
 	}
 	response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-	return new Promise((resolve) => {
-		const go = () => {
-			response.off('drain', go);
-			response.off('close', go);
-			resolve();
-		};
-		response.on('drain', go);
-		response.on('close', go);
-	});
 }
 
 function refuse(response: ServerResponse, status: number, why: 'too-large' | 'not-json'): void {

@@ -3,6 +3,7 @@ import { readRelease } from '@errand/core/infrastructure/release.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IWorkflowDesk } from '@errand/core/orchestrator/desks/workflows.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
+import type { ILogger } from '@errand/core/ports/logger.ts';
 import type { NextFunction, Request, Response } from 'express';
 import type { A2aEndpoint } from './a2a-endpoint.ts';
 import { agentCard } from './agent-card.ts';
@@ -11,6 +12,7 @@ import type { HandlerParts } from './task-handler.ts';
 /** A2aParts is what Errand has for agents elsewhere. */
 export interface A2aParts extends Pick<HandlerParts, 'tasks' | 'exchanges' | 'clock'> {
 	readonly artifacts: Pick<IArtifactStore, 'get'>;
+	readonly log: ILogger;
 	/** What the card of somebody known names besides errands in words. */
 	readonly workflows?: Pick<IWorkflowDesk, 'list'> | undefined;
 	readonly address: () => string;
@@ -46,9 +48,9 @@ export class A2aService {
 
 	async #load(): Promise<A2aEndpoint> {
 		const { A2aEndpoint } = await import('./a2a-endpoint.ts');
-		const { tasks, exchanges, clock, artifacts: files, address } = this.#parts;
+		const { tasks, exchanges, clock, artifacts: files, address, log } = this.#parts;
 		const card = (principal: Principal | undefined) => this.#card(principal);
-		return new A2aEndpoint({ tasks, exchanges, clock, files, address, card });
+		return new A2aEndpoint({ tasks, exchanges, clock, files, address, log, card });
 	}
 
 	async #card(principal: Principal | undefined) {

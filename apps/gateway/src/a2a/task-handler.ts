@@ -30,6 +30,10 @@ import { isSettled, TaskEvents } from './task-events.ts';
 export interface A2aCall {
 	readonly principal: Principal;
 	readonly signal: AbortSignal;
+	/** Resolves once they have taken what a stream told them so far, or have gone. */
+	ready(): Promise<void>;
+	/** Hears why a stream ends that had begun; where left out, it ends with the error. */
+	readonly broke?: ((error: unknown) => void) | undefined;
 }
 
 /** CALL is where a call's own facts stand in the context that the SDK carries along. */
@@ -170,19 +174,26 @@ export class TaskHandler implements A2ARequestHandler {
 	}
 
 	async *#stream(
-		{ principal, signal }: A2aCall,
+		call: A2aCall,
 		id: string,
 		historyLength: number | undefined,
 		{ evenAsked = false }: { evenAsked?: boolean } = {},
 	): AsyncGenerator<StreamResponse, void, undefined> {
+		const { principal, signal } = call;
+		let begun = false;
 		try {
 			const view = await this.#parts.tasks.view(principal, asTaskId(id));
 			const value = await this.#shown(principal, view, historyLength, true);
 			yield { payload: { $case: 'task', value } };
+			begun = true;
 			if (isSettled(view) && !(evenAsked && !isOver(stateOf(view)))) return;
-			yield* this.#events.events(principal, view, { id, contextId: value.contextId }, signal);
+			for await (const event of this.#events.events(principal, view, { id, contextId: value.contextId }, signal)) {
+				await call.ready();
+				yield event;
+			}
 		} catch (error) {
-			throw a2aError(error);
+			if (!begun || call.broke === undefined) throw a2aError(error);
+			call.broke(error);
 		}
 	}
 

@@ -44,7 +44,8 @@ export function openHttp({ config, base, core, access, chats, streams, web, metr
 	const address = () => access.origins.address();
 	const backlogs = measuredBacklogs(orchestrator.backlogs.desk, metrics.registry);
 	const mcp = new McpService({ backlogs, workflows, tasks, artifacts, catalogue, clock, log, address });
-	const a2a = new A2aService({ tasks, exchanges: orchestrator.exchanges.desk, workflows, artifacts, clock, address });
+	const exchanges = orchestrator.exchanges.desk;
+	const a2a = new A2aService({ tasks, exchanges, workflows, artifacts, clock, log, address });
 	people.onChange((person) => {
 		web.endPerson(person);
 		streams.closeOf(person);
