@@ -71,6 +71,7 @@ describe('a call of a hook', () => {
 		await make({ name: 'repo' });
 		expect(await github(ISSUE)).toEqual({ status: 202, said: { id: 't1' } });
 		expect(desk.request(asTaskId('t1'))).toEqual({
+			arriving: true,
 			goal: 'Summarise this text: "eve" opened issue 7 in "a/b", titled "It breaks". "Often."',
 			attachments: [{ kind: 'bytes', name: 'payload.json', type: 'application/json', content: Buffer.from(ISSUE) }],
 			conversation: 'web-ann',
