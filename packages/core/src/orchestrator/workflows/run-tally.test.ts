@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CoreError } from '../../domain/errors.ts';
 import { asPersonId, asTaskId } from '../../domain/ids.ts';
+import type { TaskView } from '../../domain/task/view.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import type { Principal, TaskSummary } from '../desks/desk.ts';
 import { RunTally } from './run-tally.ts';
@@ -19,6 +21,11 @@ beforeEach(() => {
 				pages += 1;
 				const next = before + limit < tasks.length ? { next: before + limit } : {};
 				return { tasks: tasks.slice(before, before + limit), ...next };
+			},
+			view: async (_who, id) => {
+				const task = tasks.find((one) => one.id === id);
+				if (task === undefined) throw new CoreError('unknown-task', 'It is not there.', { hint: 'List them.' });
+				return { ...task, plan: { by: `workflow:${task.workflow}` } } as unknown as TaskView;
 			},
 		},
 	});
@@ -55,6 +62,35 @@ describe('runs of workflows', () => {
 		become('t1200', 'done');
 		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1_201, failed: 1, cancelled: 1, running: 0 });
 		expect(pages).toBe(2);
+	});
+
+	it('that go on for long do not have all later ones looked at again, be they one or very many', async () => {
+		run('waiting', 'offers@1');
+		for (let at = 0; at < 1_200; at++) run('done', 'offers@1');
+		await tally.of(ANN, 'offers');
+		pages = 0;
+		run('done', 'offers@1');
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1_201, running: 1 });
+		expect(pages).toBe(1);
+		become('t0', 'failed');
+		for (let at = 0; at < 150; at++) run('running', 'offers@2');
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1_201, failed: 1, running: 150 });
+		become('t1202', 'done');
+		become('t1350', 'done');
+		const { latest, ...counts } = await tally.of(ANN, 'offers');
+		expect(counts).toEqual({ done: 1_203, failed: 1, cancelled: 0, running: 148 });
+		expect(latest).toEqual(tasks.slice(0, 200).map(({ id }) => id));
+		for (const { id } of tasks.slice(0, 150)) become(id, 'done');
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1_351, failed: 1, running: 0 });
+		tasks = tasks.slice(1);
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1_350, failed: 1, running: 0 });
+	});
+
+	it('are counted anew where one that went on was erased', async () => {
+		for (const status of ['running', 'done', 'done'] as const) run(status, 'offers@1');
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 2, running: 1 });
+		tasks = tasks.slice(0, 1);
+		expect(await tally.of(ANN, 'offers')).toMatchObject({ done: 1, running: 0 });
 	});
 
 	it('are counted anew where some were erased, and after a while, because one may have been taken up again', async () => {
