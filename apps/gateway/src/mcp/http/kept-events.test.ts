@@ -25,7 +25,7 @@ it('gives what came after an event on its stream, and nothing of others', async 
 });
 
 it('does not pretend to know what it kept no longer', async () => {
-	const kept = new KeptEvents({ bytes: 1_000, bytesPerSession: 400 });
+	const kept = new KeptEvents({ bytes: 2_000, bytesPerSession: 700 });
 	const ann = kept.ofSession();
 	const first = await ann.storeEvent('s', said('x'.repeat(100)));
 	const second = await ann.storeEvent('s', said('y'.repeat(100)));
@@ -37,4 +37,15 @@ it('does not pretend to know what it kept no longer', async () => {
 	await expect(after(ann, second)).rejects.toThrow('not kept');
 	const newest = others.at(-1)?.storeEvent('s', said('v'));
 	expect(await newest).toBe('2.s');
+});
+
+it('counts small events as what they cost, so that very many are too much', async () => {
+	const ann = new KeptEvents({ bytes: 10_000, bytesPerSession: 10_000 }).ofSession();
+	const first = await ann.storeEvent('s', said(''));
+	for (let count = 0; count < 100; count++) await ann.storeEvent('s', said(''));
+	expect(ann.knows(first)).toBe(false);
+	ann.forget();
+	expect(ann.knows('101.s')).toBe(false);
+	const next = await ann.storeEvent('s', said('later'));
+	expect([next, ann.knows(next)]).toEqual(['102.s', true]);
 });

@@ -61,8 +61,9 @@ export class KeptEvents {
 
 	#keep(shelf: Shelf, stream: string, message: JSONRPCMessage): string {
 		const text = JSON.stringify(message);
+		const before = shelf.bytes;
 		const id = shelf.add(stream, text);
-		this.#bytes += text.length;
+		this.#bytes += shelf.bytes - before;
 		this.#shelves.delete(shelf);
 		this.#shelves.add(shelf);
 		while (shelf.bytes > this.#limits.bytesPerSession) this.#bytes -= shelf.dropOldest();
@@ -75,7 +76,7 @@ export class KeptEvents {
 
 	#drop(shelf: Shelf): void {
 		this.#shelves.delete(shelf);
-		while (shelf.bytes > 0) this.#bytes -= shelf.dropOldest();
+		this.#bytes -= shelf.clear();
 	}
 }
 
@@ -88,8 +89,9 @@ class Shelf {
 	add(stream: string, text: string): string {
 		this.#made += 1;
 		const id = `${this.#made}.${stream}`;
-		this.#kept.push({ id, stream, text });
-		this.bytes += text.length;
+		const kept = { id, stream, text };
+		this.#kept.push(kept);
+		this.bytes += sizeOf(kept);
 		return id;
 	}
 
@@ -104,8 +106,24 @@ class Shelf {
 
 	/** Tells how much that was. */
 	dropOldest(): number {
-		const size = this.#kept.shift()?.text.length ?? 0;
+		const oldest = this.#kept.shift();
+		const size = oldest === undefined ? 0 : sizeOf(oldest);
 		this.bytes -= size;
 		return size;
 	}
+
+	/** Tells how much that was. */
+	clear(): number {
+		const size = this.bytes;
+		this.#kept = [];
+		this.bytes = 0;
+		return size;
+	}
+}
+
+/** Small ones cost more than their words. */
+const OVERHEAD = 100;
+
+function sizeOf({ id, text }: Kept): number {
+	return text.length + id.length + OVERHEAD;
 }
