@@ -211,7 +211,7 @@ test('gives a job back once more when that failed, so that it counts as never st
 	expect(await queues.redis.hget(queue.jobKey('a'), 'ats')).toBe('0');
 });
 
-test('puts a job behind what waits in its queue already', async () => {
+test('puts a job behind what came earlier and waits in its queue, but for what is about to be fetched', async () => {
 	const line = await dispatch.line('gateway');
 	const queues = new BullQueues(line, 'queues');
 	cleanUps.push(() => queues.close());
@@ -219,12 +219,24 @@ test('puts a job behind what waits in its queue already', async () => {
 	const told: ToldTurn[] = [];
 	await line.channels.listen('turns', (text) => told.push(decodeTurn(text)));
 	await queues.redis.lpush(queue.keys.wait, 'longer');
-	const head = JSON.stringify({ queue: QUEUE, answers: [], jobs: [['b', 'token-b']] });
-	const leaving = [{ id: 'b', token: 'token-b', data: '{"n":1}', since: 1 }];
+	await queues.redis.hset(queue.jobKey('longer'), 'timestamp', 1_000);
+	const head = JSON.stringify({
+		queue: QUEUE,
+		answers: [],
+		jobs: [
+			['b', 'token-b'],
+			['c', 'token-c'],
+		],
+	});
+	const leaving = [
+		{ id: 'b', token: 'token-b', data: '{"n":1}', since: 2_000 },
+		{ id: 'c', token: 'token-c', data: '{"n":2}', since: 1_001 },
+	];
 	await handOver(queues.redis, queue, { channel: 'turns', head, ended: [], leaving });
-	await vi.waitFor(() => expect(told).toEqual([{ answers: [], jobs: [] }]), 5_000);
+	await vi.waitFor(() => expect(told).toHaveLength(1), 5_000);
+	expect(told).toEqual([{ answers: [], jobs: [{ queue: QUEUE, id: 'c', token: 'token-c', data: '{"n":2}' }] }]);
 	expect(await queues.redis.lrange(queue.keys.wait, 0, -1)).toEqual(['b', 'longer']);
-	expect(await queues.redis.lrange(queue.keys.active, 0, -1)).toEqual([]);
+	expect(await queues.redis.lrange(queue.keys.active, 0, -1)).toEqual(['c']);
 	expect(await queues.redis.exists(queue.jobKey('b:lock'), queue.keys.marker)).toBe(1);
 	expect(await queues.redis.hmget(queue.jobKey('b'), 'data', 'ats')).toEqual(['{"n":1}', null]);
 });

@@ -20,7 +20,7 @@ export interface HandOver {
 
 /**
  * handOver takes jobs that have ended off a queue where their worker holds them still, puts others there as taken by it, and tells
- * it; where something waits there already, they wait behind that. Where Redis counts nobody who hears that, they wait in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
+ * it; where something waits there that came clearly earlier, they wait behind that. Where Redis counts nobody who hears that, they wait in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
  */
 export async function handOver(
 	redis: BullQueues['redis'],
@@ -39,6 +39,12 @@ export async function handOver(
 	);
 }
 
+/**
+ * What waits no longer than this may be about to be fetched. Were everything to queue behind that, many chains side by side would
+ * keep each other waiting, though there are slots for all of them.
+ */
+const ON_ITS_WAY_MS = 200;
+
 const HAND_OVER = new RedisScript(`
 local flags, lines, taken = {}, { '', ARGV[2] }, {}
 local n = 5
@@ -54,12 +60,13 @@ for _ = 1, tonumber(ARGV[4]) do
 	flags[#flags + 1] = mine and '1' or '0'
 	n = n + 2
 end
-local isOvertaking = redis.call('LLEN', KEYS[3]) > 0
+local oldest = redis.call('LINDEX', KEYS[3], -1)
+local waitsSince = oldest and tonumber(redis.call('HGET', KEYS[5] .. oldest, 'timestamp') or '')
 while n < #ARGV do
 	local id = ARGV[n]
 	local job = KEYS[5] .. id
 	local new = redis.call('EXISTS', job) == 0
-	local handed = new and not isOvertaking
+	local handed = new and not (waitsSince and tonumber(ARGV[n + 3]) - waitsSince > ${ON_ITS_WAY_MS})
 	if new then
 		redis.call('HSET', job, 'name', 'step', 'data', ARGV[n + 2], 'opts', '{"attempts":1}', 'timestamp', ARGV[n + 3],
 			'delay', 0, 'priority', 0)
