@@ -106,7 +106,7 @@ describe('a Redis Cluster of three nodes', () => {
 		};
 
 		it('does its tasks, also those that are under way while everything goes to another node', async () => {
-			onTestFailed(() => console.error(cluster.outputs()));
+			onTestFailed(async () => console.error(cluster.outputs(), await nodes.beliefs()));
 			const ids = await submit(6);
 			const owner = await nodes.ownerOf(`{${name}}`);
 			await nodes.move(`{${name}}`, (owner + 1) % 3);
@@ -114,7 +114,7 @@ describe('a Redis Cluster of three nodes', () => {
 		}, 120_000);
 
 		it('goes on with the replica when the node is killed that has everything', async () => {
-			onTestFailed(() => console.error(cluster.outputs()));
+			onTestFailed(async () => console.error(cluster.outputs(), await nodes.beliefs()));
 			await nodes.replicate(`{${name}}`);
 			const ids = await submit(6);
 			await nodes.kill(await nodes.ownerOf(`{${name}}`));

@@ -20,6 +20,8 @@ export interface RedisNodes {
 	kill(node: number): Promise<void>;
 	/** Gives every node a user, or takes the rules of one anew. */
 	setUser(name: string, password: string, rules: readonly string[]): Promise<void>;
+	/** What each node believes of all, for whoever reads why a test failed. */
+	beliefs(): Promise<string>;
 	stop(): Promise<void>;
 }
 
@@ -87,6 +89,10 @@ export async function startRedisNodes(): Promise<RedisNodes> {
 		},
 		setUser: async (name, password, rules) => {
 			for (const node of nodes) await node.call('ACL', 'SETUSER', name, 'reset', 'on', `>${password}`, ...rules);
+		},
+		beliefs: async () => {
+			const answers = nodes.map((node) => Promise.race([node.call('CLUSTER', 'NODES'), wait(1_000, 'no answer')]));
+			return (await Promise.allSettled(answers)).map((one) => JSON.stringify(one, undefined, 1)).join('\n');
 		},
 		stop: async () => {
 			for (const node of nodes) node.disconnect();

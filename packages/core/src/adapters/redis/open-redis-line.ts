@@ -6,7 +6,7 @@ import type { ILeases } from '../../ports/lease.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import { OutageWatch } from './outage-watch.ts';
 import { RedisChannels, SUBSCRIBER } from './redis-channels.ts';
-import { BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from './redis-connection.ts';
+import { addressOf, BOUNDED_COMMANDS, type LineOptions, newConnection, unreachable } from './redis-connection.ts';
 import { RedisEventBus } from './redis-event-bus.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { RedisLeases } from './redis-leases.ts';
@@ -64,6 +64,8 @@ export async function openRedisLine(options: RedisLineOptions): Promise<RedisLin
 		if (oneSlot) askForNodes(commands, place);
 		keys = new RedisKeys(cluster, { oneSlot });
 		watch = new OutageWatch({ redis: commands, marker: keys.marker, log });
+		// Looking for who came after a dead node, it may have come to that one itself, which refuses nothing then.
+		watch.onReachableChange((reachable) => reachable && place.answered(addressOf(commands, place.current)));
 		await firstLook(commands, watch, until - performance.now());
 	} catch (error) {
 		watch?.stop();

@@ -36,7 +36,7 @@ export function newConnection({ url, place, seeks = false, name, options }: Conn
 			return retryDelay(tries);
 		},
 		reconnectOnError: (error) => {
-			if (place?.heard(error, { ...place.current, ...hostOf(redis) }) === true) return RECONNECT_AND_SEND_AGAIN;
+			if (place?.heard(error, addressOf(redis, place.current)) === true) return RECONNECT_AND_SEND_AGAIN;
 			// A replica that was a master until just now refuses writes: the address may lead to the new one.
 			return error.message.startsWith('READONLY');
 		},
@@ -73,8 +73,9 @@ function at(url: string, { host, port }: RedisAddress): string {
 	return there.href;
 }
 
-function hostOf({ options: { host } }: Redis) {
-	return host === undefined ? {} : { host };
+/** addressOf is where a connection leads, or is about to. */
+export function addressOf({ options: { host, port } }: Redis, otherwise: RedisAddress): RedisAddress {
+	return { host: host ?? otherwise.host, port: port ?? otherwise.port };
 }
 
 /** Quick at first, because most outages are a restart; by chance, so that many clients do not come at once. */

@@ -19,6 +19,16 @@ describe('RedisPlace', () => {
 		expect(told).toHaveBeenCalledTimes(1);
 	});
 
+	it('is where a node did what was asked of it, also when none had named that one', () => {
+		const place = new RedisPlace('redis://dead:1');
+		const told = vi.fn();
+		place.onMoved(told);
+		place.answered({ host: 'dead', port: 1 });
+		expect(told).not.toHaveBeenCalled();
+		place.answered({ host: 'heir', port: 2 });
+		expect([place.current, told.mock.calls.length]).toEqual([{ host: 'heir', port: 2 }, 1]);
+	});
+
 	it('understands addresses of version 6, and nodes that do not know their own', () => {
 		const place = new RedisPlace('redis://[::1]:7001');
 		expect(place.current).toEqual({ host: '::1', port: 7001 });

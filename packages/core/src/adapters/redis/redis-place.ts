@@ -43,6 +43,11 @@ export class RedisPlace {
 		return true;
 	}
 
+	/** Takes in that a node did what was asked of it: it has it, though perhaps nobody said so. */
+	answered(node: RedisAddress): void {
+		this.#goTo(node);
+	}
+
 	/** Whether it moved so lately that others may not have followed. */
 	get isFresh(): boolean {
 		return this.#movedAt !== undefined && performance.now() - this.#movedAt < FOLLOWED_MS;
