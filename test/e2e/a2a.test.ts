@@ -77,7 +77,10 @@ async function all(events: AsyncGenerator<StreamResponse>): Promise<StreamRespon
 	return seen;
 }
 
-const taskOf = (event: StreamResponse | undefined) => (event?.payload?.$case === 'task' ? event.payload.value.id : '');
+const taskOf = (event: StreamResponse | undefined) => {
+	if (event?.payload?.$case === 'task') return event.payload.value.id;
+	return event?.payload?.$case === 'statusUpdate' ? event.payload.value.taskId : '';
+};
 const stateOf = (event: StreamResponse | undefined) =>
 	event?.payload?.$case === 'task' || event?.payload?.$case === 'statusUpdate'
 		? event.payload.value.status?.state
