@@ -1,5 +1,6 @@
 import type { ImportChoices, ImportedWorkflows } from '@errand/core/orchestrator/desks/workflows.ts';
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import type { WorkflowApi } from '../../state/workflows/workflow-api.ts';
 import { useAction } from '../act.ts';
 import { ProblemNote } from '../problem-note.tsx';
@@ -15,6 +16,9 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 			found.value = await api.takeIn(text, choices);
 			if (found.value.names.length > 0) onDone();
 		});
+	const leave = () => {
+		found.value = undefined;
+	};
 	const result = found.value;
 	return (
 		<section class="panel" aria-labelledby="import">
@@ -35,55 +39,27 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 			</label>
 			{action.problem.value !== undefined && <ProblemNote problem={action.problem.value} />}
 			{result !== undefined && !result.trusted && file.value !== undefined && (
-				<section class="question" aria-label="Trust this key?">
-					<p class="question-kind">Do you trust whoever holds this key?</p>
+				<Question
+					name="Trust this key?"
+					asked="Do you trust whoever holds this key?"
+					{...{ yes: 'Trust it and take in', no: 'Leave it', leave }}
+					busy={action.busy.value}
+					agree={() => takeIn(file.value ?? '', { trust: true })}
+				>
 					<p>The file holds {result.offered.join(', ')}. Compare the fingerprint with its sender:</p>
 					<p class="fingerprint">{result.fingerprint}</p>
-					<div class="button-row">
-						<button
-							type="button"
-							class="button main-button"
-							disabled={action.busy.value}
-							onClick={() => takeIn(file.value ?? '', { trust: true })}
-						>
-							Trust it and take in
-						</button>
-						<button
-							type="button"
-							class="button"
-							onClick={() => {
-								found.value = undefined;
-							}}
-						>
-							Leave it
-						</button>
-					</div>
-				</section>
+				</Question>
 			)}
 			{result?.trusted === true && result.clashes.length > 0 && file.value !== undefined && (
-				<section class="question" aria-label="Replace yours?">
-					<p class="question-kind">Replace yours?</p>
+				<Question
+					name="Replace yours?"
+					asked="Replace yours?"
+					{...{ yes: 'Replace, as a new version', no: 'Keep mine', leave }}
+					busy={action.busy.value}
+					agree={() => takeIn(file.value ?? '', { replace: true })}
+				>
 					<p>You have something else under {result.clashes.join(', ')}. Nothing was taken in yet.</p>
-					<div class="button-row">
-						<button
-							type="button"
-							class="button main-button"
-							disabled={action.busy.value}
-							onClick={() => takeIn(file.value ?? '', { replace: true })}
-						>
-							Replace, as a new version
-						</button>
-						<button
-							type="button"
-							class="button"
-							onClick={() => {
-								found.value = undefined;
-							}}
-						>
-							Keep mine
-						</button>
-					</div>
-				</section>
+				</Question>
 			)}
 			{result?.trusted === true && result.clashes.length === 0 && (
 				<div role="status" class="panel-end">
@@ -95,6 +71,32 @@ export function ImportFile({ api, onDone }: { readonly api: WorkflowApi; readonl
 					))}
 				</div>
 			)}
+		</section>
+	);
+}
+
+function Question(props: {
+	readonly name: string;
+	readonly asked: string;
+	readonly yes: string;
+	readonly no: string;
+	readonly busy: boolean;
+	readonly agree: () => void;
+	readonly leave: () => void;
+	readonly children: ComponentChildren;
+}) {
+	return (
+		<section class="question" aria-label={props.name}>
+			<p class="question-kind">{props.asked}</p>
+			{props.children}
+			<div class="button-row">
+				<button type="button" class="button main-button" disabled={props.busy} onClick={props.agree}>
+					{props.yes}
+				</button>
+				<button type="button" class="button" onClick={props.leave}>
+					{props.no}
+				</button>
+			</div>
 		</section>
 	);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
-import { useId } from 'preact/hooks';
+import { ChoiceField } from './choice-field.tsx';
 import type { KindFieldsProps } from './kind-fields.tsx';
 import { PlainField } from './plain-field.tsx';
 
@@ -7,7 +7,6 @@ const KINDS = { text: 'In words', choice: 'One of some answers', approval: 'Yes 
 
 /** AskFields are a question and how it is answered. */
 export function AskFields({ designer, step, path, around }: KindFieldsProps) {
-	const id = useId();
 	const ask = step['ask'];
 	const given = isJsonObject(ask) ? ask : { question: typeof ask === 'string' ? ask : '' };
 	const choices = Array.isArray(given['choices']) ? (given['choices'] as readonly Json[]) : [];
@@ -27,18 +26,7 @@ export function AskFields({ designer, step, path, around }: KindFieldsProps) {
 				value={given['question']}
 				long
 			/>
-			<div class="schema-field">
-				<label class="field-label" for={id}>
-					Answered
-				</label>
-				<select id={id} value={String(kind)} onChange={(event) => setKind(event.currentTarget.value)}>
-					{Object.entries(KINDS).map(([key, words]) => (
-						<option key={key} value={key}>
-							{words}
-						</option>
-					))}
-				</select>
-			</div>
+			<ChoiceField label="Answered" value={String(kind)} options={KINDS} onChange={setKind} />
 			{kind === 'choice' && (
 				<PlainField
 					{...{ designer, around }}
