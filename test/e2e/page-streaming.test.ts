@@ -101,8 +101,9 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		expect(await heading?.evaluate((element) => element.isConnected)).toBe(true);
 		expect(await gaps()).toBe(0);
 		expect(await answer().getAttribute('aria-busy')).toBe('false');
-		expect(await page.locator('.answer.writing').count()).toBe(0);
-		expect(await page.getByRole('status').filter({ hasText: 'The answer is complete: Heat pumps' }).count()).toBe(1);
+		await expect.poll(() => page.locator('.answer.writing').count()).toBe(0);
+		const said = page.getByRole('status').filter({ hasText: 'The answer is complete: Heat pumps' });
+		await expect.poll(() => said.count()).toBe(1);
 	});
 
 	it('shrinks when the writing starts over', async () => {
@@ -120,13 +121,13 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await page.getByText(NOTE).last().waitFor();
 		notes.write('- a note');
 		await page.locator('.plan-card').last().locator('.partial li', { hasText: 'a note' }).waitFor();
-		expect(await page.locator('.answer.writing').count()).toBe(0);
+		await expect.poll(() => page.locator('.answer.writing').count()).toBe(0);
 		notes.finish({ text: 'Notes.' });
 		const pen = await desk.pen();
 		const half = TEXT.slice(0, TEXT.indexOf('| Ground') + 30);
 		pen.write(half);
 		await answer().locator('tbody tr').nth(1).waitFor();
-		expect(await answer().locator('a.citation').count()).toBe(3);
+		await expect.poll(() => answer().locator('a.citation').count()).toBe(3);
 		await writeTheRest(pen, half);
 	});
 
@@ -168,7 +169,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 	it('leads from a citation to its source and shows its words on the way', async () => {
 		const cited = page.locator('.answer').filter({ hasText: 'Maker’s data sheet' });
 		const sources = cited.locator('.source');
-		expect(await sources.count()).toBe(4);
+		await expect.poll(() => sources.count()).toBe(4);
 		expect(await sources.nth(2).textContent()).toContain('test.example.org');
 		const citation = cited.locator('a.citation', { hasText: '[3]' }).first();
 		await citation.hover();
@@ -178,7 +179,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		expect(gap).toBeGreaterThanOrEqual(0);
 		expect(gap).toBeLessThan(20);
 		await page.keyboard.press('Escape');
-		expect(await cited.getByRole('tooltip').count()).toBe(0);
+		await expect.poll(() => cited.getByRole('tooltip').count()).toBe(0);
 		await citation.focus();
 		await page.keyboard.press('Shift+Tab');
 		await page.keyboard.press('Tab');
@@ -192,7 +193,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 
 	it('shows screenshots small, and large on a click; Escape closes and gives the focus back', async () => {
 		const shots = page.locator('.answer .pictures a.picture');
-		expect(await shots.count()).toBe(2);
+		await expect.poll(() => shots.count()).toBe(2);
 		await shots.first().scrollIntoViewIfNeeded();
 		const image = shots.first().locator('img');
 		expect(await image.getAttribute('alt')).toBe('Heat pump guide');
@@ -206,7 +207,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await page.getByRole('dialog', { name: 'Test of eight pumps' }).getByText('2 of 2').waitFor();
 		await page.keyboard.press('Escape');
 		await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
-		expect(await hasFocus(shots.nth(1))).toBe(true);
+		await expect.poll(() => hasFocus(shots.nth(1))).toBe(true);
 	});
 
 	it('loads nothing from elsewhere, whatever an answer holds', async () => {

@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
 
 		await page.reload();
 		await answer.waitFor();
-		expect(await answer.count()).toBe(1);
+		await expect.poll(() => answer.count()).toBe(1);
 		expect(await page.locator('.message').filter({ hasText: 'Compare http' }).count()).toBe(1);
 	});
 
