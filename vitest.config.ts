@@ -26,6 +26,7 @@ const WITH_PROCESSES = [
 	'packages/core/src/models/embeddings/finding-again.test.ts',
 	'packages/core/src/adapters/files/{killed-project-writer,project-files}.test.ts',
 	'packages/core/src/adapters/git/git-work.test.ts',
+	'packages/core/src/{domain/lenient-json,planning/rules/plan-by-rules}.test.ts',
 	'packages/core/src/orchestrator/backlogs/autopilot/autopilot-tools.test.ts',
 	'packages/core/src/orchestrator/backlogs/backlog-streams.test.ts',
 	'packages/core/src/models/{router/model-router,openai/hostile-server,openai/openai-model}.test.ts',
