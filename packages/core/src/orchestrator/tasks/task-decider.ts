@@ -8,6 +8,7 @@ import type { Task } from '../../domain/task/state.ts';
 import { statusOf } from '../../domain/task/view.ts';
 import type { Decider } from '../commands/decide-batch.ts';
 import { dueAt } from '../commands/due-at.ts';
+import { workflowOfPlan } from './workflow-of-plan.ts';
 
 /** Longest piece of a goal that lists show, in characters. */
 const MAX_LISTED_GOAL = 200;
@@ -37,8 +38,7 @@ function deadLetters(task: Task): { readonly deadLetters?: number } {
 	return count > 0 ? { deadLetters: count } : {};
 }
 
-/** `<name>@<version>` of the workflow whose plan it is; other prepared plans have no version. */
 function runOf({ planBy }: Task): { readonly workflow?: string } {
-	const [, workflow] = /^workflow:(.{1,100}@\d{1,9})$/.exec(planBy) ?? [];
+	const workflow = workflowOfPlan(planBy);
 	return workflow === undefined ? {} : { workflow };
 }

@@ -5,6 +5,7 @@ import type { PersonId, TaskId } from '../../domain/ids.ts';
 import type { TaskView } from '../../domain/task/view.ts';
 import type { IClock } from '../../ports/clock.ts';
 import type { ITaskDesk, Principal, TaskSummary } from '../desks/desk.ts';
+import { workflowOfPlan } from '../tasks/workflow-of-plan.ts';
 
 /** RunCounts are how many runs of a workflow there are, and the latest of them, newest first. */
 export interface RunCounts {
@@ -134,12 +135,17 @@ function goesOn({ end }: Seen): boolean {
 }
 
 function seenInList({ id, workflow, status }: TaskSummary, place: number): Seen {
-	return { id, workflow: workflow?.replace(/@\d+$/, ''), end: endOf(status), place };
+	return { id, workflow: nameOf(workflow), end: endOf(status), place };
 }
 
 /** Its plan may not have been there the first time. */
 function seenAgain(id: TaskId, { plan, status }: TaskView, place: number): Seen {
-	return { id, workflow: /^workflow:(.{1,100})@\d{1,9}$/.exec(plan.by)?.[1], end: endOf(status), place };
+	return { id, workflow: nameOf(workflowOfPlan(plan.by)), end: endOf(status), place };
+}
+
+/** Without the version, each of which counts alike. */
+function nameOf(workflow: string | undefined): string | undefined {
+	return workflow?.replace(/@\d+$/, '');
 }
 
 function endOf(status: TaskSummary['status']): Seen['end'] {

@@ -2,13 +2,14 @@ import type { JsonObject } from '@errand/core/domain/json.ts';
 import type { ScheduleRule } from '@errand/core/domain/schedule/schedule.ts';
 import type { WorkflowSummary } from '@errand/core/orchestrator/desks/workflows.ts';
 import { useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { membersOf } from '../../fold/workflow/schema-field.ts';
 import { type Problem, problemOf } from '../../state/problem.ts';
 import { useStores } from '../../state/stores.ts';
 import { useAction } from '../act.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { InputFields } from '../workflows/input-fields.tsx';
+import { Choice } from './choice.tsx';
 import { dueWords } from './due-words.ts';
 import { ScheduleOptions, USUAL_CHOICES } from './schedule-options.tsx';
 
@@ -29,7 +30,6 @@ interface Preview {
 export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 	const { ask } = useStores().api;
 	const action = useAction();
-	const id = useId();
 	const when = useSignal('');
 	const kind = useSignal<Kind>('goal');
 	const text = useSignal('');
@@ -136,22 +136,14 @@ export function NewSchedule({ onDone }: { readonly onDone: () => void }) {
 						</p>
 					)}
 				</div>
-				<div class="field">
-					<label for={id}>What</label>
-					<select
-						id={id}
-						value={kind.value}
-						onChange={(event) => {
-							kind.value = event.currentTarget.value as Kind;
-						}}
-					>
-						{Object.entries(KINDS).map(([key, words]) => (
-							<option key={key} value={key}>
-								{words}
-							</option>
-						))}
-					</select>
-				</div>
+				<Choice
+					label="What"
+					value={kind.value}
+					options={KINDS}
+					onChange={(next) => {
+						kind.value = next;
+					}}
+				/>
 				{kind.value === 'workflow' ? (
 					<label class="field">
 						Workflow

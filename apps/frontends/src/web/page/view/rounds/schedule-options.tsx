@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { Choice } from './choice.tsx';
 
 const TELLS = {
 	each: 'Each run, as it ends',
@@ -51,30 +52,5 @@ export function ScheduleOptions({
 				onChange={(next) => choose({ catchUp: next })}
 			/>
 		</>
-	);
-}
-
-function Choice<K extends string>({
-	label,
-	value,
-	options,
-	onChange,
-}: {
-	readonly label: string;
-	readonly value: K;
-	readonly options: Readonly<Record<K, string>>;
-	readonly onChange: (value: K) => void;
-}) {
-	return (
-		<label class="field">
-			{label}
-			<select value={value} onChange={(event) => onChange(event.currentTarget.value as K)}>
-				{Object.entries<string>(options).map(([key, words]) => (
-					<option key={key} value={key}>
-						{words}
-					</option>
-				))}
-			</select>
-		</label>
 	);
 }
