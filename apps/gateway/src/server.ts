@@ -29,7 +29,7 @@ export interface ServerOptions {
 	readonly role?: 'gateway' | 'frontends' | undefined;
 }
 
-/** RunningServer is Errand in embedded mode, listening. */
+/** RunningServer is Errand, listening: alone, or one process of a cluster. */
 export interface RunningServer {
 	readonly url: string;
 	/** What it has for tasks and what is missing, in a line each. */
@@ -44,6 +44,7 @@ export interface RunningServer {
 const DRAIN_MS = 5_000;
 /** How long a frontend that is just starting is waited for at a shutdown, ms. */
 const CONNECT_MS = 3_000;
+
 /** startServer builds everything by hand, in order, and takes up unfinished work. Rejects with CoreError when it cannot start. */
 export async function startServer({ config, log, role = 'gateway', ...code }: ServerOptions): Promise<RunningServer> {
 	const modelMetrics = new ModelMetrics();
