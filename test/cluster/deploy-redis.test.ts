@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workerAcl } from '@errand/core/adapters/redis/worker-acl.ts';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
+import { freePort } from '../support/server-process.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../deploy/redis.sh');
 
@@ -52,11 +52,3 @@ it('the Redis of deploy/ keeps what it is told, and keeps workers to the keys an
 		await rm(folder, { recursive: true, force: true });
 	}
 });
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -9,6 +9,7 @@ import type { Job } from '@errand/core/ports/job-queue.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { aWorker, Dispatch, SILENT, ToldRegistry } from './support/dispatch.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 
 let dispatch: Dispatch;
 const cleanUps: (() => unknown)[] = [];
@@ -91,40 +92,48 @@ async function fetchedBy(line: Awaited<ReturnType<Dispatch['line']>>, jobId: str
 	return await line.commands.hget(`${line.keys.queuePrefix(QUEUE)}:${QUEUE}:${jobId}`, 'pb');
 }
 
-test('hands a worker its next job with the answer to its last one, which is off the queue by then', async () => {
-	const { line, queue, ended } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1'));
-	const one = await aTaker('one');
-	await queue.enqueue(aJob('a'));
-	await vi.waitFor(() => expect(one.taken).toEqual([['a.step.1', 1]]), 5_000);
-	expect(await fetchedBy(line, 'a.step.1')).toBe('one');
-	await one.end('a.step.1');
-	await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 1]), 5_000);
-	expect(await fetchedBy(line, 'b.step.1')).toBe(null);
-	expect(await queue.holds('b.step.1')).toBe(true);
-	await one.end('b.step.1');
-	expect(await line.commands.keys(`${line.keys.queuePrefix(QUEUE)}*.step.1*`)).toEqual([]);
-	expect(ended).toEqual([
-		['a.step.1', 1],
-		['b.step.1', 1],
-	]);
-	// The first one of another task goes the same way, now that the worker is known.
-	await queue.enqueue(aJob('c'));
-	await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['c.step.1', 1]), 5_000);
-	expect(await fetchedBy(line, 'c.step.1')).toBe(null);
-});
+test(
+	'hands a worker its next job with the answer to its last one, which is off the queue by then',
+	MAY_STARVE,
+	async () => {
+		const { line, queue, ended } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1'));
+		const one = await aTaker('one');
+		await queue.enqueue(aJob('a'));
+		await vi.waitFor(() => expect(one.taken).toEqual([['a.step.1', 1]]), 5_000);
+		expect(await fetchedBy(line, 'a.step.1')).toBe('one');
+		await one.end('a.step.1');
+		await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 1]), 5_000);
+		expect(await fetchedBy(line, 'b.step.1')).toBe(null);
+		expect(await queue.holds('b.step.1')).toBe(true);
+		await one.end('b.step.1');
+		expect(await line.commands.keys(`${line.keys.queuePrefix(QUEUE)}*.step.1*`)).toEqual([]);
+		expect(ended).toEqual([
+			['a.step.1', 1],
+			['b.step.1', 1],
+		]);
+		// The first one of another task goes the same way, now that the worker is known.
+		await queue.enqueue(aJob('c'));
+		await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['c.step.1', 1]), 5_000);
+		expect(await fetchedBy(line, 'c.step.1')).toBe(null);
+	},
+);
 
-test('starts a job elsewhere, as its second run, of which the worker it was handed to heard nothing', async () => {
-	const { queue, ended } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1'));
-	const one = await aTaker('one', () => ({ hand: () => {} }));
-	await queue.enqueue(aJob('a'));
-	await vi.waitFor(() => expect(one.taken).toHaveLength(1), 5_000);
-	await one.end('a.step.1');
-	await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 2]), 10_000);
-	await one.end('b.step.1');
-	expect(ended.at(-1)).toEqual(['b.step.1', 2]);
-});
+test(
+	'starts a job elsewhere, as its second run, of which the worker it was handed to heard nothing',
+	MAY_STARVE,
+	async () => {
+		const { queue, ended } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1'));
+		const one = await aTaker('one', () => ({ hand: () => {} }));
+		await queue.enqueue(aJob('a'));
+		await vi.waitFor(() => expect(one.taken).toHaveLength(1), 5_000);
+		await one.end('a.step.1');
+		await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 2]), 10_000);
+		await one.end('b.step.1');
+		expect(ended.at(-1)).toEqual(['b.step.1', 2]);
+	},
+);
 
-test('leaves a job in the queue for others when the worker it was handed to is gone', async () => {
+test('leaves a job in the queue for others when the worker it was handed to is gone', MAY_STARVE, async () => {
 	const { queue } = await aGateway(new ToldRegistry(aWorker('one')), () => undefined);
 	const one = await aTaker('one');
 	await queue.enqueue(aJob('a'));
@@ -137,7 +146,7 @@ test('leaves a job in the queue for others when the worker it was handed to is g
 	await vi.waitFor(() => expect(two.taken.map(([id]) => id)).toEqual(['c.step.1']), 5_000);
 });
 
-test('gives a job back that it has no slot for, as if it had not been started', async () => {
+test('gives a job back that it has no slot for, as if it had not been started', MAY_STARVE, async () => {
 	const { queue } = await aGateway(new ToldRegistry(aWorker('one')), () => undefined);
 	const one = await aTaker('one');
 	await queue.enqueue(aJob('a'));
@@ -149,20 +158,24 @@ test('gives a job back that it has no slot for, as if it had not been started', 
 	await vi.waitFor(() => expect(two.taken).toEqual([['c.step.1', 1]]), 5_000);
 });
 
-test('hands nothing over that acts on the world, or runs alone: it might seem to have been started', async () => {
-	for (const next of [{ effects: 'external' }, { alone: true }] as const) {
-		const { line, queue } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1', next));
-		const one = await aTaker('one');
-		await queue.enqueue(aJob('a'));
-		await vi.waitFor(() => expect(one.taken).toHaveLength(1), 5_000);
-		await one.end('a.step.1');
-		await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 1]), 5_000);
-		expect(await fetchedBy(line, 'b.step.1')).toBe('one');
-		for (const act of cleanUps.splice(0).reverse()) await act();
-		await dispatch.close();
-		dispatch = new Dispatch(inject('redisUrl'));
-	}
-});
+test(
+	'hands nothing over that acts on the world, or runs alone: it might seem to have been started',
+	MAY_STARVE,
+	async () => {
+		for (const next of [{ effects: 'external' }, { alone: true }] as const) {
+			const { line, queue } = await aGateway(new ToldRegistry(aWorker('one')), after('a.step.1', next));
+			const one = await aTaker('one');
+			await queue.enqueue(aJob('a'));
+			await vi.waitFor(() => expect(one.taken).toHaveLength(1), 5_000);
+			await one.end('a.step.1');
+			await vi.waitFor(() => expect(one.taken.at(-1)).toEqual(['b.step.1', 1]), 5_000);
+			expect(await fetchedBy(line, 'b.step.1')).toBe('one');
+			for (const act of cleanUps.splice(0).reverse()) await act();
+			await dispatch.close();
+			dispatch = new Dispatch(inject('redisUrl'));
+		}
+	},
+);
 
 /** A chain of jobs, one after the other, that is over sooner once something else has its turn. */
 async function aLongChain(registry: ToldRegistry, starts: () => readonly (readonly [jobId: string, run: number])[]) {
@@ -184,18 +197,22 @@ test.each([
 	['of another capability that was enqueued beside the chain', 'gateway', 'test.other'],
 	['of another capability that another gateway released', 'other', 'test.other'],
 	['of the same capability that another gateway released', 'other', 'test.work'],
-])('lets what waits for the only slot have its turn while a chain goes on: %s', async (_what, by, capability) => {
-	const one = await aTaker('one');
-	Object.assign(one.slots, { free: 1, endsAtOnce: true });
-	const registry = new ToldRegistry(withOneSlot);
-	const { queue } = await aLongChain(registry, () => one.taken);
-	const other = by === 'gateway' ? queue : (await aGateway(registry, () => undefined, by)).queue;
-	await queue.enqueue(aJob('x0'));
-	await vi.waitFor(() => expect(one.taken.length).toBeGreaterThan(5), 10_000);
-	await other.enqueue(aJob('y', { capability }));
-	await vi.waitFor(() => expect(one.taken).toContainEqual(['y.step.1', 1]), 20_000);
-	expect(one.taken.map(([id]) => id)).not.toContain('last.step.1');
-});
+])(
+	'lets what waits for the only slot have its turn while a chain goes on: %s',
+	MAY_STARVE,
+	async (_what, by, capability) => {
+		const one = await aTaker('one');
+		Object.assign(one.slots, { free: 1, endsAtOnce: true });
+		const registry = new ToldRegistry(withOneSlot);
+		const { queue } = await aLongChain(registry, () => one.taken);
+		const other = by === 'gateway' ? queue : (await aGateway(registry, () => undefined, by)).queue;
+		await queue.enqueue(aJob('x0'));
+		await vi.waitFor(() => expect(one.taken.length).toBeGreaterThan(5), 10_000);
+		await other.enqueue(aJob('y', { capability }));
+		await vi.waitFor(() => expect(one.taken).toContainEqual(['y.step.1', 1]), 20_000);
+		expect(one.taken.map(([id]) => id)).not.toContain('last.step.1');
+	},
+);
 
 test('gives a job back once more when that failed, so that it counts as never started', async () => {
 	const line = await dispatch.line('worker');

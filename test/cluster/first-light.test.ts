@@ -14,6 +14,7 @@ describe('a task that is given to one gateway', () => {
 	let policies: ServedPolicies;
 	let site: LoopbackSite;
 	let slowPageIsLeft: () => boolean;
+	let isThere = false;
 	let cluster: ClusterErrand;
 	let [here, there]: ErrandClient[] = [];
 
@@ -21,7 +22,6 @@ describe('a task that is given to one gateway', () => {
 		policies = await servePolicies();
 		let left = false;
 		slowPageIsLeft = () => left;
-		let asked = 0;
 		site = await serveSite({
 			'/slow': (_request, response) => {
 				response.on('close', () => {
@@ -29,7 +29,7 @@ describe('a task that is given to one gateway', () => {
 				});
 			},
 			'/late': (_request, response) => {
-				response.writeHead(++asked === 1 ? 500 : 200, { 'Content-Type': 'text/plain' }).end('Here now.');
+				response.writeHead(isThere ? 200 : 500, { 'Content-Type': 'text/plain' }).end('Here now.');
 			},
 		});
 		const { databaseUrl, redisUrl, cluster: name } = await ownPlace();
@@ -78,9 +78,13 @@ describe('a task that is given to one gateway', () => {
 		const { id } = await here.submit(`Compare these three insurance policies. ${policies.links}`);
 		await here.result(id);
 		const { steps } = (await cluster.gateway(0).task(id)).plan;
-		const known = await cluster.any.call('GET', '/v1/workers');
-		const names = ((await known.json()) as { workers: { id: string }[] }).workers.map((worker) => worker.id);
-		expect(names).toHaveLength(3);
+		const workers = async () => {
+			const known = await cluster.any.call('GET', '/v1/workers');
+			return ((await known.json()) as { workers: { id: string }[] }).workers.map((worker) => worker.id);
+		};
+		// One that got no turn for a while is taken for dead until it is heard again.
+		await eventually(async () => (await workers()).length === 3, { describe: workers });
+		const names = await workers();
 		const ran = steps.flatMap(({ worker }) => worker ?? []);
 		expect(ran.length).toBeGreaterThanOrEqual(4);
 		expect(ran.filter((name) => !names.includes(name))).toEqual([]);
@@ -112,6 +116,7 @@ describe('a task that is given to one gateway', () => {
 		const read = step('a', 'web.read', { url: `${site.origin}/late` });
 		const { id } = await here.submit({ goal: 'Read', plan: [{ ...read, retry: { maxAttempts: 1, waitsMs: [100] } }] });
 		expect(await cluster.gateway(0).settled(id)).toMatchObject({ status: 'failed' });
+		isThere = true;
 		await there.retry(id);
 		await eventually(async () => (await cluster.gateway(0).task(id)).status === 'done');
 	});

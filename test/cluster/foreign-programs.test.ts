@@ -65,7 +65,7 @@ describe('capabilities of others in a cluster', () => {
 	const isRunning = (id: string) =>
 		soon(async () => expect((await cluster.any.task(id)).plan.steps[0]?.status).toBe('running'));
 	const outputOf = async (id: string) => {
-		const { status } = await cluster.any.settled(id, 15_000);
+		const { status } = await cluster.any.settled(id, 40_000);
 		const facts = await cluster.any.facts(id);
 		const done = facts.find(({ type }) => type === 'StepCompleted');
 		return { status, output: (done?.data as { output?: { value?: unknown } } | undefined)?.output?.value, facts };
@@ -99,13 +99,13 @@ describe('capabilities of others in a cluster', () => {
 		expect(await outputOf(asking)).toMatchObject({ status: 'done', output: { text: 'Hello, Ann!' } });
 
 		// Killed in the middle: another instance begins the run anew.
-		const id = await submit('demo.wait', { ms: 1_500 });
+		const id = await submit('demo.wait', { ms: 4_000 });
 		await isRunning(id);
 		first.kill('SIGKILL');
 		startPython();
 		const { status, output, facts } = await outputOf(id);
 		expect(status).toBe('done');
-		expect(output).toMatchObject({ waited: 1_500 });
+		expect(output).toMatchObject({ waited: 4_000 });
 		expect(facts.filter(({ type }) => type === 'StepLost')).toMatchObject([{ data: { cause: 'host-died' } }]);
 
 		// Cancelled in the middle, and gone once the last instance says goodbye.

@@ -7,9 +7,10 @@ import { aJob } from '@errand/core/testing/a-job.ts';
 import { Queue } from 'bullmq';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../harness/process-tree.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { ownPlace } from './support/own-place.ts';
 
-test('a worker that is too old for a job leaves it to others, and works on', async () => {
+test('a worker that is too old for a job leaves it to others, and works on', MAY_STARVE, async () => {
 	const { redisUrl, cluster } = await ownPlace();
 	const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 	const line = await openRedisLine({ url: redisUrl, cluster, self: 'old', log });

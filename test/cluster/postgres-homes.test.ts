@@ -3,6 +3,7 @@ import { asPersonId, asStreamId } from '@errand/core/domain/ids.ts';
 import type { Append } from '@errand/core/ports/event-store.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CutProxy, startCutProxy } from '../support/cut-proxy.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { emptyHistory, newDatabase, openHistory, sql } from './support/open-new-history.ts';
 
 let url = '';
@@ -67,11 +68,9 @@ async function mortal(self: string): Promise<{ process: Process; proxy: CutProxy
 	return { process, proxy };
 }
 
-/** A lease of about a second runs out where its process gets no turn for so long, as it should; tried again, it shows what it is for. */
-const MAY_STARVE = { retry: 2 };
 const closed = { person: asPersonId('ann'), dueAt: null, summary: {} };
 
-describe('homes of streams', () => {
+describe('homes of streams', MAY_STARVE, () => {
 	it('are the first that appends, who goes on while they live, whoever else appends', async () => {
 		const [a, b] = [await living('a'), await living('b')];
 		expect(await a.append('task-1', 0)).toEqual({ kind: 'appended', firstSeq: 1, at: 1_000 });
@@ -142,7 +141,7 @@ describe('homes of streams', () => {
 		await expect.poll(() => unbroken('a')).toBe(true);
 	});
 
-	it('all keep what is theirs when nobody could reach the database for a while', MAY_STARVE, async () => {
+	it('all keep what is theirs when nobody could reach the database for a while', async () => {
 		const { process: a, proxy } = await mortal('a');
 		const { process: b, proxy: other } = await mortal('b');
 		await a.append('task-a', 0);

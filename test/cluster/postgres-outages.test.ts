@@ -60,7 +60,8 @@ it('writes what concerns others while one append waits for a lock', async () => 
 			isHeld = false;
 		});
 		// Sent before the next one comes.
-		await new Promise((resolve) => setTimeout(resolve, 5));
+		const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+		await expect.poll(() => sql(url, waiting)).toHaveLength(1);
 		expect(await history.events.append(said('task-2', 0))).toEqual(appended(1));
 		expect(isHeld).toBe(true);
 		await other.query('COMMIT');

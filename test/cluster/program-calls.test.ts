@@ -23,7 +23,7 @@ function begin(calls: ProgramCalls) {
 }
 
 const taken = async ({ keys, commands }: Pick<RedisLine, 'keys' | 'commands'>) => {
-	const [, text] = (await commands.blpop(keys.program(program, 'calls'), 3)) ?? [];
+	const [, text] = (await commands.blpop(keys.program(program, 'calls'), 20)) ?? [];
 	return text === undefined ? undefined : (JSON.parse(text) as { id: string; answerTo: string });
 };
 

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { type RedisNodes, startRedisNodes } from '../support/redis-cluster.ts';
 import { type ClusterErrand, startCluster } from './support/cluster-errand.ts';
 import { aWorker } from './support/dispatch.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { newDatabase } from './support/open-new-history.ts';
 import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
-
 describe('a Redis Cluster of three nodes', () => {
 	let nodes: RedisNodes;
 	beforeAll(async () => {
@@ -22,50 +22,54 @@ describe('a Redis Cluster of three nodes', () => {
 	});
 	afterAll(() => nodes?.stop());
 
-	it('has all of one Errand on one node, whichever is asked first, and is followed when it goes to another one', async () => {
-		const [one, two] = await Promise.all([lines.open('one', nodes.urls[0]), lines.open('two', nodes.urls[1])]);
-		await expect(one.commands.mget('a', 'b')).rejects.toThrow('CROSSSLOT');
-		const heard: string[] = [];
-		await two.channels.listen('words', (text) => heard.push(text));
+	it(
+		'has all of one Errand on one node, whichever is asked first, and is followed when it goes to another one',
+		MAY_STARVE,
+		async () => {
+			const [one, two] = await Promise.all([lines.open('one', nodes.urls[0]), lines.open('two', nodes.urls[1])]);
+			await expect(one.commands.mget('a', 'b')).rejects.toThrow('CROSSSLOT');
+			const heard: string[] = [];
+			await two.channels.listen('words', (text) => heard.push(text));
 
-		const parts = async (task: string, worker: string) => {
-			const registry = new RedisWorkerRegistry({ line: one, clock: new SystemClock(), log: lines.log });
-			await registry.start();
-			const orders: string[] = [];
-			const beat = new WorkerBeat({
-				line: two,
-				describe: () => aWorker(worker),
-				onOrder: (order) => orders.push(order),
-			});
-			await beat.start();
-			await eventually(() => expect(registry.list()).toHaveLength(1));
-			await registry.order(worker, 'pause');
-			await eventually(() => expect(orders).toEqual(['pause']));
-			await beat.stop();
-			await eventually(() => expect(registry.list()).toHaveLength(0));
-			await registry.stop();
+			const parts = async (task: string, worker: string) => {
+				const registry = new RedisWorkerRegistry({ line: one, clock: new SystemClock(), log: lines.log });
+				await registry.start();
+				const orders: string[] = [];
+				const beat = new WorkerBeat({
+					line: two,
+					describe: () => aWorker(worker),
+					onOrder: (order) => orders.push(order),
+				});
+				await beat.start();
+				await eventually(() => expect(registry.list()).toHaveLength(1));
+				await registry.order(worker, 'pause');
+				await eventually(() => expect(orders).toEqual(['pause']));
+				await beat.stop();
+				await eventually(() => expect(registry.list()).toHaveLength(0));
+				await registry.stop();
 
-			const seal = { seal: (_: string, text: string) => text, open: (_: string, sealed: string) => sealed };
-			const sessions = new RedisSessionLeases({ line: two, worker, seal, log: lines.log });
-			sessions.start({ closing: async () => {}, lapsed: () => {} });
-			expect((await sessions.claim(asTaskId(task), AbortSignal.timeout(10_000))).kind).toBe('held');
-			expect(await new RedisSessionPool(one).workerOf(asTaskId(task))).toBe(worker);
-			await sessions.stop();
-		};
-		await parts('t1', 'w1');
-		// Whoever publishes is told by whom it is heard: all are on one node.
-		expect(await one.commands.publish('words', 'before')).toBe(1);
+				const seal = { seal: (_: string, text: string) => text, open: (_: string, sealed: string) => sealed };
+				const sessions = new RedisSessionLeases({ line: two, worker, seal, log: lines.log });
+				sessions.start({ closing: async () => {}, lapsed: () => {} });
+				expect((await sessions.claim(asTaskId(task), AbortSignal.timeout(30_000))).kind).toBe('held');
+				expect(await new RedisSessionPool(one).workerOf(asTaskId(task))).toBe(worker);
+				await sessions.stop();
+			};
+			await parts('t1', 'w1');
+			// Whoever publishes is told by whom it is heard: all are on one node.
+			expect(await one.commands.publish('words', 'before')).toBe(1);
 
-		const lease = await one.leases.acquire('discord');
-		const owner = await nodes.ownerOf(one.keys.marker);
-		await nodes.move(one.keys.marker, (owner + 1) % 3);
-		await parts('t2', 'w2');
-		await eventually(async () => expect(await one.commands.publish('words', 'after')).toBe(1));
-		await eventually(() => expect(heard).toContain('after'));
-		expect(lease?.lost.aborted).toBe(false);
-		await lease?.release();
-		expect(lines.log.warn).not.toHaveBeenCalledWith('redis lost everything');
-	});
+			const lease = await one.leases.acquire('discord');
+			const owner = await nodes.ownerOf(one.keys.marker);
+			await nodes.move(one.keys.marker, (owner + 1) % 3);
+			await parts('t2', 'w2');
+			await eventually(async () => expect(await one.commands.publish('words', 'after')).toBe(1));
+			await eventually(() => expect(heard).toContain('after'));
+			expect(lease?.lost.aborted).toBe(false);
+			await lease?.release();
+			expect(lines.log.warn).not.toHaveBeenCalledWith('redis lost everything');
+		},
+	);
 
 	describe('with a gateway and a worker', () => {
 		const name = `test-${randomBytes(6).toString('hex')}`;

@@ -3,19 +3,17 @@ import { freeLease, tendLeases } from '@errand/core/adapters/redis/lease-scripts
 import type { Lease } from '@errand/core/ports/lease.ts';
 import { expect, test, vi } from 'vitest';
 import { startRedis } from '../support/redis-server.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
-/** A lease of about a second runs out where its process gets no turn for so long, as it should; tried again, it shows what it is for. */
-const MAY_STARVE = { retry: 2 };
-
 /** Fails the test where nobody gives it. */
 function given(lease: Lease | undefined): Lease {
 	if (lease === undefined) throw new Error('The lease was not given.');
 	return lease;
 }
 
-test('gives a lease to one at a time, and at once to the next when it is released', async () => {
+test('gives a lease to one at a time, and at once to the next when it is released', MAY_STARVE, async () => {
 	const [one, two] = await Promise.all([lines.open('one'), lines.open('two')]);
 	const lease = given(await one.leases.acquire('discord'));
 	expect(await two.leases.acquire('discord')).toBeUndefined();
@@ -43,7 +41,7 @@ test('keeps many leases with one call for all of them', MAY_STARVE, async () => 
 	expect(await one.leases.holder('session-49')).toBe('one');
 });
 
-test('ends for a holder that is cut off before anybody else gets it', async () => {
+test('ends for a holder that is cut off before anybody else gets it', MAY_STARVE, async () => {
 	const two = await lines.open('two');
 	const { line: one, proxy } = await lines.openThroughProxy('one');
 	const lease = given(await one.leases.acquire('telegram'));
@@ -67,7 +65,7 @@ test('ends for a holder that is cut off before anybody else gets it', async () =
 	expect(await two.leases.holder('telegram')).toBe('two');
 });
 
-test('passes a lease round among those who wait for it, again and again', async () => {
+test('passes a lease round among those who wait for it, again and again', MAY_STARVE, async () => {
 	const all = await Promise.all(['one', 'two', 'three'].map((self) => lines.open(self)));
 	const winners: string[] = [];
 	const epochs: number[] = [];
@@ -89,29 +87,33 @@ test('passes a lease round among those who wait for it, again and again', async 
 	expect(held).toBe(0);
 });
 
-test('counts a claim, a renewal and a release once where their answers were lost and they were sent again', async () => {
-	const two = await lines.open('two');
-	const { line: one, proxy } = await lines.openThroughProxy('one');
-	proxy.dropAnswers(1);
-	const lease = given(await one.leases.acquire('once'));
-	const place = { redis: two.commands, keys: two.keys };
-	expect(Number((await two.commands.get(two.keys.lease('once')))?.split(' ')[0])).toBe(lease.epoch);
-	expect(Number(await two.commands.get(two.keys.leaseEpoch('once')))).toBe(lease.epoch);
-	await wait(50);
-	proxy.dropAnswers(1);
-	await wait(700);
-	expect(lease.lost.aborted).toBe(false);
-	proxy.dropAnswers(1);
-	await lease.release();
-	const next = given(await two.leases.acquire('once'));
-	// A release that comes late is not for the one who has it now.
-	await freeLease(place, { name: 'once', token: 'one/late' });
-	expect(await two.leases.holder('once')).toBe('two');
-	expect(next.lost.aborted).toBe(false);
-	expect(await tendLeases(place, [{ name: 'once', token: 'one/late', epoch: lease.epoch }])).toEqual([0]);
-});
+test(
+	'counts a claim, a renewal and a release once where their answers were lost and they were sent again',
+	MAY_STARVE,
+	async () => {
+		const two = await lines.open('two');
+		const { line: one, proxy } = await lines.openThroughProxy('one');
+		proxy.dropAnswers(1);
+		const lease = given(await one.leases.acquire('once'));
+		const place = { redis: two.commands, keys: two.keys };
+		expect(Number((await two.commands.get(two.keys.lease('once')))?.split(' ')[0])).toBe(lease.epoch);
+		expect(Number(await two.commands.get(two.keys.leaseEpoch('once')))).toBe(lease.epoch);
+		await wait(50);
+		proxy.dropAnswers(1);
+		await wait(700);
+		expect(lease.lost.aborted).toBe(false);
+		proxy.dropAnswers(1);
+		await lease.release();
+		const next = given(await two.leases.acquire('once'));
+		// A release that comes late is not for the one who has it now.
+		await freeLease(place, { name: 'once', token: 'one/late' });
+		expect(await two.leases.holder('once')).toBe('two');
+		expect(next.lost.aborted).toBe(false);
+		expect(await tendLeases(place, [{ name: 'once', token: 'one/late', epoch: lease.epoch }])).toEqual([0]);
+	},
+);
 
-test('is kept by its holder where Redis lost everything, and given to nobody else meanwhile', async () => {
+test('is kept by its holder where Redis lost everything, and given to nobody else meanwhile', MAY_STARVE, async () => {
 	const redis = await startRedis();
 	lines.cleanUp(() => redis.stop());
 	const [one, two] = await Promise.all([lines.open('one', redis.url), lines.open('two', redis.url)]);

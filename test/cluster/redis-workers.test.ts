@@ -7,12 +7,10 @@ import { asPersonId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { RegisteredWorker, WorkerEvent, WorkerOrder } from '@errand/core/ports/worker-registry.ts';
 import { expect, test } from 'vitest';
 import { startRedis } from '../support/redis-server.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
-/** A lease of about a second runs out where its process gets no turn for so long, as it should; tried again, it shows what it is for. */
-const MAY_STARVE = { retry: 2 };
-
 async function openGateway(self: string, url?: string) {
 	const line = await lines.open(self, url);
 	const registry = new RedisWorkerRegistry({ line, clock: new SystemClock(), log: lines.log });
@@ -46,24 +44,28 @@ function aWorker(worker: string): RegisteredWorker {
 	};
 }
 
-test('lists workers that came, tells what changed, and takes those off at once that say goodbye', async () => {
-	const [one, two] = await Promise.all([openGateway('g1'), openGateway('g2')]);
-	const { beat, now } = await startWorker(await lines.open('w1'));
-	await eventually(() => expect([one.names(), two.names()]).toEqual([['w1'], ['w1']]));
-	const { at, ...listed } = one.registry.list()[0] ?? aWorker('none');
-	expect(listed).toMatchObject({ worker: 'w1', host: 'box', slots: 4, state: 'WAITING' });
-	now.worker = { ...now.worker, state: 'BUSY', load: 0.5 };
-	beat.beatNow();
-	await eventually(() => expect(one.registry.list()[0]).toMatchObject({ state: 'BUSY', load: 0.5 }));
-	await eventually(() => expect(one.registry.list()[0]?.at).toBeGreaterThan(at));
-	await beat.stop();
-	await beat.stop();
-	await eventually(() => expect([one.names(), two.names()]).toEqual([[], []]));
-	for (const { events } of [one, two])
-		expect(events.at(-1)).toMatchObject({ kind: 'left', worker: { worker: 'w1', host: 'box' } });
-	await wait(700);
-	expect(one.kinds('w1')).toEqual(['joined', 'changed', 'left']);
-});
+test(
+	'lists workers that came, tells what changed, and takes those off at once that say goodbye',
+	MAY_STARVE,
+	async () => {
+		const [one, two] = await Promise.all([openGateway('g1'), openGateway('g2')]);
+		const { beat, now } = await startWorker(await lines.open('w1'));
+		await eventually(() => expect([one.names(), two.names()]).toEqual([['w1'], ['w1']]));
+		const { at, ...listed } = one.registry.list()[0] ?? aWorker('none');
+		expect(listed).toMatchObject({ worker: 'w1', host: 'box', slots: 4, state: 'WAITING' });
+		now.worker = { ...now.worker, state: 'BUSY', load: 0.5 };
+		beat.beatNow();
+		await eventually(() => expect(one.registry.list()[0]).toMatchObject({ state: 'BUSY', load: 0.5 }));
+		await eventually(() => expect(one.registry.list()[0]?.at).toBeGreaterThan(at));
+		await beat.stop();
+		await beat.stop();
+		await eventually(() => expect([one.names(), two.names()]).toEqual([[], []]));
+		for (const { events } of [one, two])
+			expect(events.at(-1)).toMatchObject({ kind: 'left', worker: { worker: 'w1', host: 'box' } });
+		await wait(700);
+		expect(one.kinds('w1')).toEqual(['joined', 'changed', 'left']);
+	},
+);
 
 test('tells each gateway once that a worker died, and of none that is still heard', MAY_STARVE, async () => {
 	const [one, two] = await Promise.all([openGateway('g1'), openGateway('g2')]);
@@ -116,27 +118,31 @@ test('has all workers forget a person, those also that are cut off for a moment'
 	expect([...one.orders, ...two.orders]).toEqual([]);
 });
 
-test('counts heartbeats, orders and a goodbye once where their answers were lost and they were sent again', async () => {
-	const { line: gatewayLine, proxy: gatewayProxy } = await lines.openThroughProxy('g1');
-	const registry = new RedisWorkerRegistry({ line: gatewayLine, clock: new SystemClock(), log: lines.log });
-	lines.cleanUp(() => registry.stop());
-	await registry.start();
-	const watching = await openGateway('g2');
-	const { line, proxy } = await lines.openThroughProxy('w1');
-	proxy.dropAnswers(1);
-	const { beat, orders } = await startWorker(line);
-	await eventually(() => expect(watching.names()).toEqual(['w1']));
-	gatewayProxy.dropAnswers(1);
-	await registry.order('w1', 'pause');
-	await eventually(() => expect(orders).toEqual(['pause']));
-	proxy.dropAnswers(1);
-	await wait(1_000);
-	proxy.dropAnswers(1);
-	await beat.stop();
-	await eventually(() => expect(watching.names()).toEqual([]));
-	expect(orders).toEqual(['pause']);
-	expect(watching.kinds('w1').filter((kind) => kind !== 'changed')).toEqual(['joined', 'left']);
-});
+test(
+	'counts heartbeats, orders and a goodbye once where their answers were lost and they were sent again',
+	MAY_STARVE,
+	async () => {
+		const { line: gatewayLine, proxy: gatewayProxy } = await lines.openThroughProxy('g1');
+		const registry = new RedisWorkerRegistry({ line: gatewayLine, clock: new SystemClock(), log: lines.log });
+		lines.cleanUp(() => registry.stop());
+		await registry.start();
+		const watching = await openGateway('g2');
+		const { line, proxy } = await lines.openThroughProxy('w1');
+		proxy.dropAnswers(1);
+		const { beat, orders } = await startWorker(line);
+		await eventually(() => expect(watching.names()).toEqual(['w1']));
+		gatewayProxy.dropAnswers(1);
+		await registry.order('w1', 'pause');
+		await eventually(() => expect(orders).toEqual(['pause']));
+		proxy.dropAnswers(1);
+		await wait(1_000);
+		proxy.dropAnswers(1);
+		await beat.stop();
+		await eventually(() => expect(watching.names()).toEqual([]));
+		expect(orders).toEqual(['pause']);
+		expect(watching.kinds('w1').filter((kind) => kind !== 'changed')).toEqual(['joined', 'left']);
+	},
+);
 
 test('takes nobody for dead because Redis was away, stood still or lost everything', MAY_STARVE, async () => {
 	const redis = await startRedis({ aof: true });

@@ -55,13 +55,15 @@ describe('a cluster that scales itself', () => {
 		return { goal: 'Read', plan };
 	};
 
-	it('starts workers of a pool for a task, and none is left when it is calm', { timeout: 90_000 }, async () => {
+	it('starts workers of a pool for a task, and none is left when it is calm', { timeout: 150_000 }, async () => {
 		expect(await workers()).toEqual([]);
 		const { id } = await client(0).submit(read(8));
+		const metrics = async () => (await cluster.any.call('GET', '/metrics')).text();
+		const counted = /errand_pool_workers\{pool="readers",state="\w+"\} [12]\n/;
+		// While there is something to do: soon after it they are gone.
+		await eventually(async () => counted.test(await metrics()), { limitMs: 40_000, describe: metrics });
 		await eventually(async () => (await cluster.gateway(1).task(id)).status === 'done', { limitMs: 40_000 });
-		const metrics = await (await cluster.any.call('GET', '/metrics')).text();
-		expect(metrics).toMatch(/errand_pool_workers\{pool="readers",state="\w+"\} [12]\n/);
-		await eventually(async () => (await workers()).length === 0, { limitMs: 20_000, describe: workers });
+		await eventually(async () => (await workers()).length === 0, { describe: workers });
 		await eventually(async () => (await workerProcesses()).length === 0, { describe: workerProcesses });
 	});
 
@@ -70,22 +72,25 @@ describe('a cluster that scales itself', () => {
 		const answer = await cluster.gateway(1).call('POST', '/v1/pools/readers/scale', { size: 1 });
 		expect(answer.ok).toBe(true);
 		await eventually(async () => (await workers()).filter(({ pool }) => pool === 'readers').length === 1, {
-			limitMs: 20_000,
+			limitMs: 40_000,
+			describe: workers,
 		});
 	});
 
 	it('scales on when the gateway dies that did, and leaves none of its workers behind', {
-		timeout: 90_000,
+		timeout: 150_000,
 	}, async () => {
+		await cluster.gateway(0).call('POST', '/v1/pools/readers/scale', { size: 1 });
+		await eventually(async () => (await workerProcesses()).length > 0, { limitMs: 40_000 });
 		const [orphan] = await workerProcesses();
 		if (orphan === undefined) throw new Error('No worker is there.');
 		const leader = cluster.members('gateway').find(({ pid }) => pid === orphan.parent);
 		if (leader === undefined) throw new Error('The worker is no child of a gateway.');
 		await cluster.kill('gateway', leader.index);
-		await eventually(async () => (await stillThere([orphan])).length === 0, { limitMs: 20_000 });
-		await eventually(async () => (await workerProcesses()).some(({ pid }) => pid !== orphan.pid), { limitMs: 20_000 });
+		await eventually(async () => (await stillThere([orphan])).length === 0);
+		await eventually(async () => (await workerProcesses()).some(({ pid }) => pid !== orphan.pid), { limitMs: 40_000 });
 		const { id } = await client(1 - leader.index).submit(read(1));
-		await eventually(async () => (await cluster.any.task(id)).status === 'done', { limitMs: 20_000 });
+		await eventually(async () => (await cluster.any.task(id)).status === 'done', { limitMs: 40_000 });
 	});
 });
 

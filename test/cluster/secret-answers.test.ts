@@ -5,8 +5,9 @@ import { aJob } from '@errand/core/testing/a-job.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startRedis } from '../support/redis-server.ts';
 import { aWorker, Dispatch, ToldRegistry } from './support/dispatch.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 
-test('what a person answered in confidence reaches the worker, and stands nowhere in Redis', async () => {
+test('what a person answered in confidence reaches the worker, and stands nowhere in Redis', MAY_STARVE, async () => {
 	const redis = await startRedis({ aof: true });
 	const dispatch = new Dispatch(redis.url);
 	onTestFinished(async () => {

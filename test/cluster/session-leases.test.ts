@@ -7,11 +7,10 @@ import { asTaskId, type TaskId } from '@errand/core/domain/ids.ts';
 import type { SessionEvents } from '@errand/core/ports/session-leases.ts';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { startCutProxy } from '../support/cut-proxy.ts';
+import { MAY_STARVE } from './support/may-starve.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 const TTL_MS = 1_000;
-/** A lease of about a second runs out where its process gets no turn for so long, as it should; tried again, it shows what it is for. */
-const MAY_STARVE = { retry: 2 };
 const never = new AbortController().signal;
 const task = asTaskId('t1');
 const cleanUps: (() => unknown)[] = [];
@@ -63,13 +62,13 @@ test('gives the sessions of a task to one worker, for as long as that lives', MA
 	expect([one.leases.held(), other.leases.held()]).toEqual([[task], []]);
 });
 
-test('of two that ask at once, one gets it', async () => {
+test('of two that ask at once, one gets it', MAY_STARVE, async () => {
 	const workers = await Promise.all(['a', 'b', 'c'].map((name) => openWorker(name)));
 	const claims = await Promise.all(workers.map(({ leases }) => leases.claim(task, never)));
 	expect(claims.filter(({ kind }) => kind === 'held')).toHaveLength(1);
 });
 
-test('gives them on once their worker is dead, with what was saved', async () => {
+test('gives them on once their worker is dead, with what was saved', MAY_STARVE, async () => {
 	const [one, other] = await Promise.all([openWorker('one'), openWorker('other')]);
 	await held(one.leases);
 	await one.leases.save(task, 'main', 'cookies');
@@ -78,7 +77,7 @@ test('gives them on once their worker is dead, with what was saved', async () =>
 	expect(await other.leases.load(task, 'main')).toBe('cookies');
 });
 
-test('gives them on at once when a worker leaves', async () => {
+test('gives them on at once when a worker leaves', MAY_STARVE, async () => {
 	const [one, other] = await Promise.all([openWorker('one'), openWorker('other')]);
 	const lease = await held(one.leases);
 	await one.leases.save(task, 'main', 'cookies');
@@ -89,30 +88,34 @@ test('gives them on at once when a worker leaves', async () => {
 	await expect(one.leases.claim(task, never)).rejects.toMatchObject({ code: 'shutting-down' });
 });
 
-test('ends on the side that is cut off before anybody else can begin, and keeps nothing that is said late', async () => {
-	const proxy = await startCutProxy(inject('redisUrl'));
-	cleanUps.push(() => proxy.close());
-	const order: string[] = [];
-	const one = await openWorker('one', { lapsed: () => order.push('one has ended') }, proxy.url);
-	const other = await openWorker('other');
-	const lease = await held(one.leases);
-	await one.leases.save(task, 'main', 'old');
-	proxy.halfOpen();
-	const late = one.leases.save(task, 'main', 'late').catch(() => undefined);
-	await held(other.leases);
-	order.push('other has begun');
-	expect(order).toEqual(['one has ended', 'other has begun']);
-	expect([lease.lost.aborted, one.leases.held()]).toEqual([true, []]);
-	await other.leases.save(task, 'main', 'new');
-	proxy.heal();
-	await late;
-	await vi.waitFor(async () => {
-		expect(await one.leases.claim(task, never)).toMatchObject({ kind: 'elsewhere', worker: 'other' });
-	}, 10_000);
-	expect(await other.leases.load(task, 'main')).toBe('new');
-});
+test(
+	'ends on the side that is cut off before anybody else can begin, and keeps nothing that is said late',
+	MAY_STARVE,
+	async () => {
+		const proxy = await startCutProxy(inject('redisUrl'));
+		cleanUps.push(() => proxy.close());
+		const order: string[] = [];
+		const one = await openWorker('one', { lapsed: () => order.push('one has ended') }, proxy.url);
+		const other = await openWorker('other');
+		const lease = await held(one.leases);
+		await one.leases.save(task, 'main', 'old');
+		proxy.halfOpen();
+		const late = one.leases.save(task, 'main', 'late').catch(() => undefined);
+		await held(other.leases);
+		order.push('other has begun');
+		expect(order).toEqual(['one has ended', 'other has begun']);
+		expect([lease.lost.aborted, one.leases.held()]).toEqual([true, []]);
+		await other.leases.save(task, 'main', 'new');
+		proxy.heal();
+		await late;
+		await vi.waitFor(async () => {
+			expect(await one.leases.claim(task, never)).toMatchObject({ kind: 'elsewhere', worker: 'other' });
+		}, 10_000);
+		expect(await other.leases.load(task, 'main')).toBe('new');
+	},
+);
 
-test('notices that everything in Redis was lost, and begins anew', async () => {
+test('notices that everything in Redis was lost, and begins anew', MAY_STARVE, async () => {
 	const lapsed = vi.fn();
 	const one = await openWorker('one', { lapsed });
 	const lease = await held(one.leases);
@@ -122,7 +125,7 @@ test('notices that everything in Redis was lost, and begins anew', async () => {
 	expect((await held(one.leases)).lost.aborted).toBe(false);
 });
 
-test('has the worker close what belongs to a task that is over, and leaves nothing of it', async () => {
+test('has the worker close what belongs to a task that is over, and leaves nothing of it', MAY_STARVE, async () => {
 	const closing = vi.fn(async () => wait(50));
 	const one = await openWorker('one', { closing });
 	const pool = new RedisSessionPool(await openLine('gateway'));
@@ -149,25 +152,29 @@ test('forgets what a dead worker had when the task is over', async () => {
 test.each([
 	['with its worker', false],
 	['after the death of its worker', true],
-])('keeps what a task that failed remembers for a day, until it begins again (closed %s)', async (_how, dies) => {
-	const one = await openWorker('one');
-	const other = await openWorker('other');
-	const pool = new RedisSessionPool(await openLine('gateway'));
-	await held(one.leases);
-	await one.leases.save(task, 'main', 'cookies');
-	if (dies) await one.kill();
-	await pool.closeAll(task, { keepState: true });
-	const state = other.line.keys.sessionState(task);
-	await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([state]), 5_000);
-	expect(await other.line.commands.pttl(state)).toSatisfy((ms: number) => ms > 86_000_000 && ms <= 86_400_000);
-	await held(other.leases);
-	expect(await other.line.commands.pttl(state)).toBe(-1);
-	expect(await other.leases.load(task, 'main')).toBe('cookies');
-	await pool.closeAll(task);
-	await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([]), 5_000);
-});
+])(
+	'keeps what a task that failed remembers for a day, until it begins again (closed %s)',
+	MAY_STARVE,
+	async (_how, dies) => {
+		const one = await openWorker('one');
+		const other = await openWorker('other');
+		const pool = new RedisSessionPool(await openLine('gateway'));
+		await held(one.leases);
+		await one.leases.save(task, 'main', 'cookies');
+		if (dies) await one.kill();
+		await pool.closeAll(task, { keepState: true });
+		const state = other.line.keys.sessionState(task);
+		await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([state]), 5_000);
+		expect(await other.line.commands.pttl(state)).toSatisfy((ms: number) => ms > 86_000_000 && ms <= 86_400_000);
+		await held(other.leases);
+		expect(await other.line.commands.pttl(state)).toBe(-1);
+		expect(await other.leases.load(task, 'main')).toBe('cookies');
+		await pool.closeAll(task);
+		await vi.waitFor(async () => expect(await keysLeft(other.line)).toEqual([]), 5_000);
+	},
+);
 
-test('lets a task begin again that was just closed', async () => {
+test('lets a task begin again that was just closed', MAY_STARVE, async () => {
 	const one = await openWorker('one', { closing: async () => wait(100) });
 	const pool = new RedisSessionPool(await openLine('gateway'));
 	const first = await held(one.leases);

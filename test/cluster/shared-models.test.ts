@@ -126,7 +126,7 @@ describe('what two gateways keep together', () => {
 		await json(1, 'DELETE', `/v1/people/${id}`);
 		await eventually(async () => (await counts()).every((count) => count === 0), { describe: counts });
 		const words = `SELECT 1 FROM errand.appends WHERE payload LIKE '%Walnuts%'`;
-		expect(await sql(databaseUrl, words)).toEqual([]);
+		await eventually(async () => (await sql(databaseUrl, words)).length === 0);
 	});
 
 	it('shows at both that a provider is down, and works on with the other one', async () => {
@@ -148,9 +148,10 @@ describe('what two gateways keep together', () => {
 			const all = await Promise.all([0, 1].map(health));
 			return all.every((one) => one['main/rascal-1'] === 'down' && one['spare/rascal-2'] === 'up');
 		};
-		await eventually(bothDown, { limitMs: 20_000, describe: () => Promise.all([0, 1].map(health)) });
+		await eventually(bothDown, { limitMs: 60_000, describe: () => Promise.all([0, 1].map(health)) });
 		for (const gateway of [0, 1]) {
-			expect(await metricsOf(gateway)).toContain('errand_model_down{model="main/rascal-1"} 1');
+			const isShown = async () => (await metricsOf(gateway)).includes('errand_model_down{model="main/rascal-1"} 1');
+			await eventually(isShown, { describe: () => metricsOf(gateway) });
 		}
 	});
 
@@ -172,10 +173,9 @@ describe('what two gateways keep together', () => {
 			return (await cluster.any.settled(id)).reason === 'over-budget';
 		};
 		for (const gateway of [0, 1]) await eventually(() => refused(gateway));
-		const before = await spent();
 		const late = await Promise.all([0, 1, 0, 1].map((n) => cluster.gateway(n).submit(asking('And now?'))));
-		for (const id of late) expect(await cluster.any.settled(id)).toMatchObject({ reason: 'over-budget' });
-		expect(await spent()).toBe(before);
+		for (const id of late)
+			expect(await cluster.any.settled(id)).toMatchObject({ reason: 'over-budget', cost: { microUsd: 0 } });
 	});
 });
 

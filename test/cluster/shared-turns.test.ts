@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { RedisSharedTurns } from '@errand/core/adapters/redis/redis-shared-turns.ts';
 import type { ProviderNews, TurnWanted } from '@errand/core/ports/shared-turns.ts';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MAY_STARVE } from './support/may-starve.ts';
 import { eventually, testLines } from './support/redis-lines.ts';
 
 const lines = testLines();
@@ -70,7 +71,7 @@ describe('turns that processes share through Redis', () => {
 		expect(await turns.take(wanted('e', { limits, tokens: 1 }))).toMatchObject({ given: false });
 	});
 
-	it('are free again once the process that had them is gone, and not while it goes on', async () => {
+	it('are free again once the process that had them is gone, and not while it goes on', MAY_STARVE, async () => {
 		const [{ turns: dying }, { turns: living }, { turns: other }] = await Promise.all([
 			open('dying', 1_500),
 			open('living', 1_500),
@@ -84,7 +85,7 @@ describe('turns that processes share through Redis', () => {
 		expect(await other.take(wanted('d'))).toMatchObject({ given: false });
 	});
 
-	it('are known again to a Redis that lost everything', async () => {
+	it('are known again to a Redis that lost everything', MAY_STARVE, async () => {
 		const [{ turns: here, line }, { turns: there }] = await Promise.all([open('one', 1_500), open('two', 1_500)]);
 		await Promise.all([here.take(wanted('a')), here.take(wanted('b'))]);
 		await line.commands.del(...(['running', 'begun', 'tokens'] as const).map((part) => line.keys.turns('alder', part)));

@@ -86,7 +86,7 @@ test('lets a worker do all of its work', async () => {
 	await gateway.start();
 	gateway.register('models', async ({ body }) => body);
 	await eventually(() => expect(ports.services.state('models').available).toBe(true));
-	expect(await ports.services.call('models', 'echo', 'heard', { timeoutMs: 5_000 })).toBe('heard');
+	expect(await ports.services.call('models', 'echo', 'heard', { timeoutMs: 30_000 })).toBe('heard');
 	await beat.stop();
 	consumption.stop();
 	expect(await refusals()).toEqual([]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -61,17 +62,35 @@ export async function startServerProcess(start: ServerStart): Promise<ServerProc
 	};
 }
 
-/** freePort names a loopback port that is free now, and that no system gives to whoever asks for any: a server can come back to it. */
+/**
+ * freePort names a loopback port that is free now, and that no system gives to whoever asks for any: a server can come back to it.
+ * Nobody else who asks here gets it while this process lives, in whichever process they are.
+ */
 export async function freePort(): Promise<number> {
 	for (;;) {
 		const port = randomInt(FIRST_PORT, LAST_PORT);
+		const unmark = await mark(port);
+		if (unmark === undefined) continue;
 		if (await isFree(port)) return port;
+		unmark();
 	}
 }
 
 // Linux gives ports from 32,768 on to connections and servers that name none, others from higher ones.
 const FIRST_PORT = 12_000;
 const LAST_PORT = 32_000;
+
+/** What marks a port as given is the port for datagrams with its number, which no server here uses. */
+function mark(port: number): Promise<(() => void) | undefined> {
+	return new Promise((resolve) => {
+		const socket = createSocket('udp4').unref();
+		socket.once('error', () => {
+			socket.close();
+			resolve(undefined);
+		});
+		socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(() => socket.close()));
+	});
+}
 
 function isFree(port: number): Promise<boolean> {
 	return new Promise((resolve) => {
