@@ -15,16 +15,9 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { IWebhookSender } from '../../ports/webhook-sender.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { AgentCaller, AgentDelivery, AgentView, IAgentDesk } from '../desks/agents.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 import type { AgentPost, Routed } from './agent-post.ts';
-import {
-	carriedOnly,
-	elsewhere,
-	notByItself,
-	notYours,
-	refuseGuests,
-	refuseOthers,
-	tooMany,
-} from './agent-refusals.ts';
+import { carriedOnly, elsewhere, notByItself, notYours, refuseOthers, tooMany } from './agent-refusals.ts';
 import type { AgentRegistry } from './agent-registry.ts';
 import { agentNamedBy, fitsHash, newAgentToken } from './agent-token.ts';
 import { keptMessages } from './kept-messages.ts';
@@ -51,6 +44,7 @@ const LONGEST_POLL_MS = 60_000;
 const LEASE_MS = 30_000;
 const LONGEST_LEASE_MS = 12 * 3_600_000;
 const LONGEST_REQUEST_MS = 10 * 60_000;
+const NOT_FOR_GUESTS = 'Guests have no agents.';
 
 /** AgentDesk lets people and agents register, send, fetch and acknowledge. */
 export class AgentDesk implements IAgentDesk {
@@ -61,7 +55,7 @@ export class AgentDesk implements IAgentDesk {
 	}
 
 	async register(caller: AgentCaller, wanted: Parameters<IAgentDesk['register']>[1]) {
-		refuseGuests(caller);
+		refuseGuests(caller, NOT_FOR_GUESTS);
 		const { name, reach: given, ...registration } = parseInput(AgentRegistration, wanted, 'The agent');
 		const { token: shown, ...reach } = { token: undefined, ...given };
 		if (caller.agent !== undefined && caller.agent !== name) throw notYours(name);
@@ -95,7 +89,7 @@ export class AgentDesk implements IAgentDesk {
 	}
 
 	async list(caller: AgentCaller): Promise<readonly AgentView[]> {
-		refuseGuests(caller);
+		refuseGuests(caller, NOT_FOR_GUESTS);
 		const { registry, agents } = this.#deps;
 		const entries = await registry.all();
 		const states = await Promise.all(entries.map(({ name }) => agents.latest(agentStream(name))));
@@ -244,7 +238,7 @@ export class AgentDesk implements IAgentDesk {
 
 	/** The agent, where the caller may speak as it and read what it gets. */
 	async #own(caller: AgentCaller, name: string): Promise<Agent> {
-		refuseGuests(caller);
+		refuseGuests(caller, NOT_FOR_GUESTS);
 		const agent = await this.#known(name);
 		refuseOthers(caller, agent);
 		return agent;

@@ -2,12 +2,6 @@ import type { Agent } from '../../domain/agent/state.ts';
 import { CoreError } from '../../domain/errors.ts';
 import type { AgentCaller } from '../desks/agents.ts';
 
-/** refuseGuests throws for whoever may have no agents. */
-export function refuseGuests({ role }: AgentCaller): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests have no agents.', { hint: 'Ask the owner for the role of a member.' });
-}
-
 /** refuseOthers throws unless the caller is the agent, or the person it belongs to. */
 export function refuseOthers(caller: AgentCaller, agent: Agent): void {
 	if (caller.agent === undefined ? caller.person === agent.person : caller.agent === agent.name) return;

@@ -13,6 +13,7 @@ import type { IProjectFiles, IProjectFolders } from '../../ports/project-files.t
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { BacklogSummary } from '../desks/backlog.ts';
 import type { Principal } from '../desks/desk.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 import { FileInStep } from './file-in-step.ts';
 import { FilesBeside } from './files-beside.ts';
 import { OpenProject } from './open-project.ts';
@@ -72,7 +73,7 @@ export class Projects {
 
 	/** The project that a call means; a folder that is not known yet becomes one. */
 	async open(principal: Principal, { projectRoot, file }: ProjectArgs): Promise<OpenProject> {
-		refuseGuests(principal);
+		refuseGuests(principal, 'Guests have no backlogs.');
 		const named = typeof projectRoot === 'string' ? projectRoot.trim() : '';
 		if (isAbsolute(named)) return this.#ofFolder(principal, named, file);
 		return this.#known(principal, await this.#idOf(principal, named));
@@ -237,11 +238,6 @@ function nameOf(root: string, path: string | undefined): string {
 function ownFile({ id, person, name }: Backlog, root: string): string | undefined {
 	const path = name.slice(nameOfFolder(root).length + 2, -1);
 	return id === backlogIdOf(person, root, path) ? path : undefined;
-}
-
-function refuseGuests({ role }: Principal): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests have no backlogs.', { hint: 'Ask the owner for the role of a member.' });
 }
 
 function unknownBacklog(id: string): CoreError {

@@ -16,6 +16,7 @@ import type { ISecretVault } from '../../ports/secret-vault.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IExchangeDesk, PushRequest } from '../desks/exchanges.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 
 interface Dependencies {
 	readonly exchanges: Pick<CommandHandler<Exchange, ExchangeCommand, RecordedExchangeFact>, 'handle' | 'latest'>;
@@ -71,11 +72,7 @@ export class ExchangeDesk implements IExchangeDesk {
 
 	async setPush(principal: Principal, task: TaskId, { id, url, ...shown }: PushRequest): Promise<Push> {
 		const { pushes } = await this.#own(principal, task);
-		if (principal.role === 'guest') {
-			throw new CoreError('forbidden', 'Guests are told of their tasks only where they ask.', {
-				hint: 'Ask the owner for the role of a member.',
-			});
-		}
+		refuseGuests(principal, 'Guests are told of their tasks only where they ask.');
 		this.#deps.teller.check(url);
 		const known = pushes.find((push) => push.id === id);
 		if (known === undefined && pushes.length >= EXCHANGE_LIMITS.pushes) throw tooMany();

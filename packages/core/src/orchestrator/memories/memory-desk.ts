@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { CoreError } from '../../domain/errors.ts';
 import { memoryStream } from '../../domain/ids.ts';
 import type { MemoryCommand } from '../../domain/memory/commands.ts';
 import { unknownMemory } from '../../domain/memory/decide-memory.ts';
@@ -9,6 +8,7 @@ import type { MemoryEntry } from '../../ports/memory.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IMemoryDesk } from '../desks/memory.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 import type { MemoryEntries } from './memory-entries.ts';
 import type { MemorySearch } from './memory-search.ts';
 
@@ -47,7 +47,7 @@ export class MemoryDesk implements IMemoryDesk {
 
 	async remember(principal: Principal, text: string, key?: string): Promise<MemoryEntry> {
 		const { person } = principal;
-		refuseGuests(principal);
+		refuseGuests(principal, 'Nothing is remembered of guests.');
 		const command = { type: 'Remember', person, at: this.#deps.clock.now(), text: text.trim() } as const;
 		const { facts, duplicateOf } = await this.#handle(command, key);
 		const [fact] = facts;
@@ -97,12 +97,4 @@ export class MemoryDesk implements IMemoryDesk {
 		if (said === undefined) throw unknownMemory('');
 		return said;
 	}
-}
-
-/** refuseGuests keeps nothing of those who are only let in to ask something. */
-export function refuseGuests({ role }: Principal): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Nothing is remembered of guests.', {
-		hint: 'Ask the owner for the role of a member.',
-	});
 }

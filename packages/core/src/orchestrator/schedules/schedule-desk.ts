@@ -12,6 +12,7 @@ import type { IScheduleTimes } from '../../ports/schedule-times.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IScheduleDesk, PersonalZone, ScheduleRequest, ScheduleView } from '../desks/schedules.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 import type { ScheduleNumbers } from './schedule-numbers.ts';
 import { viewSchedule } from './view-schedule.ts';
 
@@ -31,6 +32,7 @@ const MAX_SCHEDULES = 100;
 const SHORTEST_MS = 60_000;
 const MAX_TITLE = 200;
 const MAX_NEXT = 50;
+const NOT_FOR_GUESTS = 'Guests may not set up schedules.';
 
 /** ScheduleDesk lets people set up, see and steer their own schedules. */
 export class ScheduleDesk implements IScheduleDesk {
@@ -41,7 +43,7 @@ export class ScheduleDesk implements IScheduleDesk {
 	}
 
 	async create(principal: Principal, request: ScheduleRequest): Promise<ScheduleView> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const { person, role } = principal;
 		const unbounded = role === 'owner' && request.byStep !== true;
 		const definition = await this.#definition(unbounded ? principal : { person, role: 'member' }, request);
@@ -85,7 +87,7 @@ export class ScheduleDesk implements IScheduleDesk {
 		id: string,
 		change: Partial<Pick<ScheduleRequest, 'title' | 'when' | 'what' | 'timeZone' | 'conversation'>>,
 	): Promise<ScheduleView> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const schedule = await this.#own(principal, id);
 		const { title, rule, what, conversation, origins } = schedule;
 		const definition = await this.#definition(principal, {
@@ -108,7 +110,7 @@ export class ScheduleDesk implements IScheduleDesk {
 	}
 
 	async resume(principal: Principal, id: string): Promise<void> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const schedule = await this.#own(principal, id);
 		const at = this.#now();
 		const next = (await this.#deps.times()).next(schedule.rule, schedule.id, at);
@@ -121,7 +123,7 @@ export class ScheduleDesk implements IScheduleDesk {
 	}
 
 	async runNow(principal: Principal, id: string): Promise<TaskId | undefined> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		return this.#deps.runNow(principal, await this.#own(principal, id));
 	}
 
@@ -243,13 +245,6 @@ export class ScheduleDesk implements IScheduleDesk {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
-}
-
-function refuseGuests({ role }: Principal): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests may not set up schedules.', {
-		hint: 'Ask the owner for the role of a member.',
-	});
 }
 
 function isThere(schedule: Schedule | undefined): schedule is Schedule {

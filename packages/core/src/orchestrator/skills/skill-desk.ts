@@ -6,6 +6,7 @@ import type { INote } from '../../ports/note.ts';
 import type { ISkillFiles, SkillFolder, SkillText } from '../../ports/skill-files.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { ISkillDesk, SkillView } from '../desks/skills.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 
 interface Dependencies {
 	/** The operator's folder; loaded with its first use. */
@@ -42,11 +43,7 @@ export class SkillDesk implements ISkillDesk {
 	}
 
 	async get(principal: Principal, name: string): Promise<SkillView & { readonly text: string }> {
-		if (principal.role === 'guest') {
-			throw new CoreError('forbidden', 'Guests do not read the instructions of skills.', {
-				hint: 'Ask the owner for the role of a member.',
-			});
-		}
+		refuseGuests(principal, 'Guests do not read the instructions of skills.');
 		const skill = await this.#found(name);
 		return { ...(await this.#view(principal, skill, await this.#off())), text: skill.text };
 	}

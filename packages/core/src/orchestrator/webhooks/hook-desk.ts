@@ -22,7 +22,7 @@ import type {
 	TakenCall,
 } from '../desks/hooks.ts';
 import type { SecretOnce } from '../desks/webhooks.ts';
-import { refuseGuests } from './webhook-desk.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 
 interface Dependencies {
 	readonly hooks: Pick<CommandHandler<Hook, HookCommand, never>, 'handle' | 'latest' | 'forget' | 'forgetAll'>;
@@ -38,6 +38,7 @@ interface Dependencies {
 
 const MAX_HOOKS = 100;
 const MAX_TEMPLATE = 5_000;
+const NOT_FOR_GUESTS = 'Guests have no hooks.';
 
 /** HookDesk lets people set up what calls from outside become, and turns such calls into tasks. */
 export class HookDesk implements IHookDesk, IHookCalls {
@@ -49,7 +50,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 
 	async create(principal: Principal, request: NewHook): Promise<HookView & SecretOnce> {
 		const { person } = principal;
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const { name, kind } = request;
 		const rules = await this.#rules(person, request, {
 			goal: { template: kind === 'github' ? ALL_OF_GITHUB : 'generic' },
@@ -84,7 +85,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 		const hook = await this.#own(principal, name);
 		const { paused, ...rest } = change;
 		const onlyPauses = paused === true && Object.values(rest).every((value) => value === undefined);
-		if (!onlyPauses) refuseGuests(principal);
+		if (!onlyPauses) refuseGuests(principal, NOT_FOR_GUESTS);
 		const at = this.#deps.clock.now();
 		const stream = hookStream(name);
 		if (Object.values(rest).some((value) => value !== undefined)) {
@@ -103,7 +104,7 @@ export class HookDesk implements IHookDesk, IHookCalls {
 
 	async rotate(principal: Principal, name: string, secret: string | undefined): Promise<HookView & SecretOnce> {
 		const hook = await this.#own(principal, name);
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const given = checkedSecret(hook.kind, secret);
 		const reference = await this.#keep(hook.person, name, given);
 		const command = { type: 'SetSecret', at: this.#deps.clock.now(), secret: reference } as const;

@@ -12,6 +12,7 @@ import type { IWebhookSender } from '../../ports/webhook-sender.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { Principal } from '../desks/desk.ts';
 import type { IWebhookDesk, SecretOnce, WebhookSubscription } from '../desks/webhooks.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 
 interface Dependencies {
 	readonly webhooks: Pick<CommandHandler<Webhook, WebhookCommand, never>, 'handle' | 'begin' | 'latest'>;
@@ -24,6 +25,7 @@ interface Dependencies {
 
 const MAX_WEBHOOKS = 50;
 const MAX_URL = 2_000;
+const NOT_FOR_GUESTS = 'Guests have no webhooks.';
 
 /** WebhookDesk lets people see and steer their own outgoing webhooks. */
 export class WebhookDesk implements IWebhookDesk {
@@ -35,7 +37,7 @@ export class WebhookDesk implements IWebhookDesk {
 
 	async create(principal: Principal, request: WebhookSubscription): Promise<WebhookView & SecretOnce> {
 		const { person } = principal;
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		this.#checkUrl(request.url);
 		if ((await this.#deps.ofPerson(person)).length >= MAX_WEBHOOKS) throw tooMany();
 		const { clock, webhooks } = this.#deps;
@@ -120,7 +122,7 @@ export class WebhookDesk implements IWebhookDesk {
 	/** Whoever became a guest sees, pauses and removes what they set up before, and has nothing more sent by it. */
 	async #ownAsMember(principal: Principal, id: string): Promise<Webhook> {
 		const webhook = await this.#own(principal, id);
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		return webhook;
 	}
 
@@ -147,14 +149,6 @@ export class WebhookDesk implements IWebhookDesk {
 	#now(): number {
 		return this.#deps.clock.now();
 	}
-}
-
-/** refuseGuests keeps those from setting up automations who are only let in to ask something. */
-export function refuseGuests({ role }: Principal): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests have no webhooks.', {
-		hint: 'Ask the owner for the role of a member.',
-	});
 }
 
 function isThere(webhook: Webhook | undefined): webhook is Webhook {

@@ -21,6 +21,7 @@ import type {
 	WorkflowTrial,
 	WorkflowVersion,
 } from '../desks/workflows.ts';
+import { refuseGuests } from '../people/refuse-guests.ts';
 import { inputWords } from './input-words.ts';
 import type { KnownWorkflow } from './known-workflow.ts';
 import type { LearnedWorkflows } from './learned-workflows.ts';
@@ -44,6 +45,7 @@ interface Dependencies {
 
 const MAX_SAVED = 500;
 const NAMED = 20;
+const NOT_FOR_GUESTS = 'Guests run workflows; they save none.';
 
 /** WorkflowDesk lets people see, save and run workflows. */
 export class WorkflowDesk implements IWorkflowDesk {
@@ -111,7 +113,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 			readonly learnedFrom?: TaskId | undefined;
 		} = {},
 	): Promise<{ name: string; version: number }> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		if (options.shared === true && principal.role !== 'owner') throw onlyOwner('share workflows with others');
 		const language = await this.#deps.language();
 		const read = language.read(text);
@@ -185,7 +187,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 	}
 
 	async exportSigned(principal: Principal, names: readonly string[]): Promise<string> {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		const found = await Promise.all([...new Set(names)].map((name) => this.#found(principal, name)));
 		return this.#deps.sharedFiles.write(principal, found);
 	}
@@ -196,7 +198,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 	}
 
 	async fromTask(principal: Principal, task: TaskId) {
-		refuseGuests(principal);
+		refuseGuests(principal, NOT_FOR_GUESTS);
 		return this.#deps.learned.fromTask(principal, task);
 	}
 
@@ -298,13 +300,6 @@ function wrongInput(name: string, problems: readonly WorkflowProblem[]): CoreErr
 
 function switchedOff(name: string): CoreError {
 	return new CoreError('not-possible', `The workflow "${name}" is switched off.`, { hint: 'Enable it first.' });
-}
-
-function refuseGuests({ role }: Principal): void {
-	if (role !== 'guest') return;
-	throw new CoreError('forbidden', 'Guests run workflows; they save none.', {
-		hint: 'Ask the owner for the role of a member.',
-	});
 }
 
 function onlyOwner(what: string): CoreError {
