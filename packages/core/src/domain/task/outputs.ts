@@ -5,8 +5,8 @@ import { elementAt, parseReference, type Reference, valueAt } from './references
 import { type Step, stepOf, type Task } from './state.ts';
 import { elementName } from './step-references.ts';
 
-/** Outputs above this many bytes of JSON are stored as artifacts. */
-export const MAX_OUTPUT_BYTES = 65_536;
+/** MAX_FACT_BYTES is how much JSON a fact holds of an output; a larger one is stored as an artifact. */
+export const MAX_FACT_BYTES = 65_536;
 
 /**
  * outputValueAt looks up `stepId.path` among the outputs that the facts themselves hold; of an output in a file only the

@@ -2,7 +2,7 @@ import type { ArtifactRef, Source } from '../capability.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { utf8Bytes } from './check-input.ts';
 import type { TaskResult } from './facts.ts';
-import { joinedSteps, MAX_OUTPUT_BYTES, outputsOf, shownOutput, wholeOutput } from './outputs.ts';
+import { joinedSteps, MAX_FACT_BYTES, outputsOf, shownOutput, wholeOutput } from './outputs.ts';
 import { plannedSteps, type Step, stepOf, type Task } from './state.ts';
 
 /** A result's text above this many characters is cut; the whole is in the artifact it names. */
@@ -35,7 +35,7 @@ function workflowOutput(task: Task): Pick<TaskResult, 'output' | 'outputOrigins'
 	if (last?.phase.status !== 'done' && last?.phase.status !== 'joined') return {};
 	if (!outputsOf(task, last).every(({ kind }) => kind === 'value')) return {};
 	const output = wholeOutput(task, last);
-	if (utf8Bytes(JSON.stringify(output)) > MAX_OUTPUT_BYTES) return {};
+	if (utf8Bytes(JSON.stringify(output)) > MAX_FACT_BYTES) return {};
 	return last.origins.length === 0 ? { output } : { output, outputOrigins: last.origins };
 }
 

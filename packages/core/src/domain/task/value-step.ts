@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import { utf8Bytes } from './check-input.ts';
-import { isInFacts, MAX_OUTPUT_BYTES, outputValueAt, placeOf } from './outputs.ts';
+import { isInFacts, MAX_FACT_BYTES, outputValueAt, placeOf } from './outputs.ts';
 import { parseReference, type Reference, type Resolution, referencesIn, resolveReferences } from './references.ts';
 import type { Step, Task } from './state.ts';
 
@@ -23,7 +23,7 @@ export function inlineValue(task: Task, step: Step): InlineValue {
 
 function isLarge(value: Json): boolean {
 	const text = JSON.stringify(value);
-	return text.length * 3 > MAX_OUTPUT_BYTES && utf8Bytes(text) > MAX_OUTPUT_BYTES;
+	return text.length * 3 > MAX_FACT_BYTES && utf8Bytes(text) > MAX_FACT_BYTES;
 }
 
 const textOf = ({ stepId, path }: Reference): string => [stepId, ...path].join('.');

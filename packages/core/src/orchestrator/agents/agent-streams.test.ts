@@ -6,7 +6,7 @@ import { openSqliteStore, type SqliteStore } from '../../adapters/sqlite/open-sq
 import type { AgentMessage } from '../../domain/agent/message.ts';
 import { CoreError } from '../../domain/errors.ts';
 import { asPersonId, asStepId, asStreamId, asTaskId } from '../../domain/ids.ts';
-import { MAX_OUTPUT_BYTES } from '../../domain/task/outputs.ts';
+import { MAX_FACT_BYTES } from '../../domain/task/outputs.ts';
 import type { TaskView } from '../../domain/task/view.ts';
 import type { AgentParcel } from '../../ports/agent-courier.ts';
 import type { IWebhookSender, PostOutcome, WebhookPost } from '../../ports/webhook-sender.ts';
@@ -110,7 +110,7 @@ function open(): AgentStreams {
 			},
 		},
 		deliverEvent: async (_principal, task, { name, data, origins }) => {
-			if (JSON.stringify(data).length > MAX_OUTPUT_BYTES) {
+			if (JSON.stringify(data).length > MAX_FACT_BYTES) {
 				throw new CoreError('too-large', 'It is too large.', { hint: 'Store it.' });
 			}
 			events.push({ task, name, data, origins });

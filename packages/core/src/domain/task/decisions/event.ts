@@ -3,7 +3,7 @@ import { utf8Bytes } from '../check-input.ts';
 import type { TaskCommandOf } from '../commands.ts';
 import { type Draft, record } from '../draft.ts';
 import { taskFact } from '../facts.ts';
-import { MAX_OUTPUT_BYTES } from '../outputs.ts';
+import { MAX_FACT_BYTES } from '../outputs.ts';
 import type { Task } from '../state.ts';
 
 /** deliverEvent keeps an event for the step that listens for it, now or later; the same id again changes nothing. */
@@ -16,8 +16,8 @@ export function deliverEvent(draft: Draft, task: Task, command: TaskCommandOf<'D
 		});
 	}
 	const bytes = utf8Bytes(JSON.stringify(data));
-	if (bytes > MAX_OUTPUT_BYTES) {
-		throw new CoreError('too-large', `The event "${name}" has ${bytes} bytes; at most ${MAX_OUTPUT_BYTES} are taken.`, {
+	if (bytes > MAX_FACT_BYTES) {
+		throw new CoreError('too-large', `The event "${name}" has ${bytes} bytes; at most ${MAX_FACT_BYTES} are taken.`, {
 			hint: 'Store the large part as a file and send its address.',
 		});
 	}
