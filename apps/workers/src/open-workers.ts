@@ -15,7 +15,7 @@ import type { ISessionPool } from '@errand/core/ports/session-pool.ts';
 import type { IWebSearch } from '@errand/core/ports/web-search.ts';
 import type { WorkerStatus } from '@errand/core/ports/worker-registry.ts';
 import { ChildPool } from './children/child-pool.ts';
-import type { RunTally } from './host/run-tally.ts';
+import type { RunCounts } from './host/run-tally.ts';
 import { WorkerHost, type WorkerHostOptions } from './host/worker-host.ts';
 import { InlineRunner } from './runs/inline-runner.ts';
 import { openRunResources } from './runs/run-resources.ts';
@@ -69,7 +69,7 @@ export interface Workers {
 	status(): WorkerStatus;
 	/** Whether they were told to take nothing new. */
 	readonly paused: boolean;
-	tally(): RunTally;
+	runCounts(): RunCounts;
 	/** Places for handler children in all. */
 	readonly slots: number;
 	/** Take nothing new; go on. */
@@ -161,7 +161,7 @@ export function openWorkers(options: WorkersOptions): Workers {
 		get paused() {
 			return host?.isPaused ?? false;
 		},
-		tally: () => host?.tally ?? [],
+		runCounts: () => host?.runCounts ?? [],
 		status: () => started().status(),
 		pause: () => started().pause(),
 		resume: () => started().resume(),

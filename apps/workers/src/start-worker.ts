@@ -111,7 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 		try {
 			await beat.start();
 			if (config.port !== undefined) {
-				const metrics = workerMetrics({ describe, tally: () => workers.tally() });
+				const metrics = workerMetrics({ describe, runCounts: () => workers.runCounts() });
 				const seen = () => ({ ...workers.status(), paused: workers.paused, redisReachable: ports.redisReachable() });
 				health = await openHealthServer({
 					host: config.host,

@@ -1,10 +1,10 @@
 import type { RegisteredWorker } from '@errand/core/ports/worker-registry.ts';
-import type { RunTally } from '../host/run-tally.ts';
+import type { RunCounts } from '../host/run-tally.ts';
 
 /** workerMetrics is what a worker tells Prometheus. The library is loaded when somebody asks first: most workers are never asked. */
 export function workerMetrics(parts: {
 	readonly describe: () => RegisteredWorker;
-	readonly tally: () => RunTally;
+	readonly runCounts: () => RunCounts;
 }): () => Promise<{ type: string; text: string }> {
 	const load = async () => {
 		const { Counter, Gauge, Registry } = await import('prom-client');
@@ -39,7 +39,7 @@ export function workerMetrics(parts: {
 			labelNames: ['capability', 'outcome'],
 			collect() {
 				this.reset();
-				for (const { capability, outcome, count } of parts.tally()) this.inc({ capability, outcome }, count);
+				for (const { capability, outcome, count } of parts.runCounts()) this.inc({ capability, outcome }, count);
 			},
 		});
 		return registry;

@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 import { expect, test } from 'vitest';
-import { RunCounts } from './run-tally.ts';
+import { RunTally } from './run-tally.ts';
 
 const done: RunOutcome = { kind: 'completed', output: null, origins: [] };
 const failed = (kind: 'retryable' | 'cancelled'): RunOutcome => {
@@ -8,13 +8,13 @@ const failed = (kind: 'retryable' | 'cancelled'): RunOutcome => {
 };
 
 test('tells which share of the latest runs succeeded, those left out that were stopped', () => {
-	const counts = new RunCounts();
-	expect(counts.successRate('web.read')).toBeUndefined();
-	for (const outcome of [done, done, done, failed('retryable'), failed('cancelled')]) counts.add('web.read', outcome);
-	counts.add('web.read', { kind: 'lost', cause: 'drained' });
-	expect(counts.successRate('web.read')).toBe(0.75);
-	expect(counts.successRate('web.links')).toBeUndefined();
-	for (let run = 0; run < 100; run++) counts.add('web.read', failed('retryable'));
-	expect(counts.successRate('web.read')).toBeLessThan(0.02);
-	expect(counts.tally).toContainEqual({ capability: 'web.read', outcome: 'failed', count: 102 });
+	const tally = new RunTally();
+	expect(tally.successRate('web.read')).toBeUndefined();
+	for (const outcome of [done, done, done, failed('retryable'), failed('cancelled')]) tally.add('web.read', outcome);
+	tally.add('web.read', { kind: 'lost', cause: 'drained' });
+	expect(tally.successRate('web.read')).toBe(0.75);
+	expect(tally.successRate('web.links')).toBeUndefined();
+	for (let run = 0; run < 100; run++) tally.add('web.read', failed('retryable'));
+	expect(tally.successRate('web.read')).toBeLessThan(0.02);
+	expect(tally.counts).toContainEqual({ capability: 'web.read', outcome: 'failed', count: 102 });
 });

@@ -1,14 +1,14 @@
 import type { RunOutcome } from '@errand/core/ports/job-queue.ts';
 
-/** RunTally is how many runs of each capability ended in each way since the host started. */
-export type RunTally = readonly {
+/** RunCounts are how many runs of each capability ended in each way since the host started. */
+export type RunCounts = readonly {
 	readonly capability: string;
 	readonly outcome: RunOutcome['kind'];
 	readonly count: number;
 }[];
 
-/** RunCounts counts how runs end. */
-export class RunCounts {
+/** RunTally counts how runs end. */
+export class RunTally {
 	readonly #counts = new Map<string, { capability: string; outcome: RunOutcome['kind']; count: number }>();
 	readonly #rates = new Map<string, { runs: number; rate: number }>();
 
@@ -21,7 +21,7 @@ export class RunCounts {
 		if (succeeded !== undefined) this.#rate(capability, succeeded);
 	}
 
-	get tally(): RunTally {
+	get counts(): RunCounts {
 		return [...this.#counts.values()];
 	}
 

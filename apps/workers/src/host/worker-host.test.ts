@@ -430,7 +430,7 @@ test('takes nothing new while it is paused', async () => {
 	host.resume();
 	await clock.advance(0);
 	expect(outcomes.get('t.step.1')).toMatchObject({ output: 'done' });
-	expect(host.tally).toEqual([{ capability: 'test.work', outcome: 'completed', count: 1 }]);
+	expect(host.runCounts).toEqual([{ capability: 'test.work', outcome: 'completed', count: 1 }]);
 });
 
 test('publishes progress with its task and step', async () => {

@@ -14,7 +14,7 @@ import type { IRunner } from '../runs/runner.ts';
 import type { HostServices } from '../services/run-services.ts';
 import { JobRun, type JobRunParts } from './job-run.ts';
 import { OutcomeReporter } from './outcome-reporter.ts';
-import { RunCounts, type RunTally } from './run-tally.ts';
+import { type RunCounts, RunTally } from './run-tally.ts';
 import { Slots } from './slots.ts';
 import { workerState } from './worker-status.ts';
 
@@ -46,7 +46,7 @@ export class WorkerHost implements JobConsumer {
 	readonly #progress: ProgressCoalescer;
 	readonly #parts: JobRunParts;
 	readonly #running = new Map<string, JobRun>();
-	readonly #counts = new RunCounts();
+	readonly #tally = new RunTally();
 	#consumption: ReturnType<IJobSource['consume']> | undefined;
 	#stopping: Promise<void> | undefined;
 	#whenEmpty: (() => void) | undefined;
@@ -80,7 +80,7 @@ export class WorkerHost implements JobConsumer {
 			openWorkspace,
 			leases,
 			onProgress: (job, progress) => this.#progress.add(job.taskId, job.stepId, progress),
-			onOutcome: (job, outcome) => this.#counts.add(job.capability, outcome),
+			onOutcome: (job, outcome) => this.#tally.add(job.capability, outcome),
 		};
 	}
 
@@ -167,7 +167,7 @@ export class WorkerHost implements JobConsumer {
 				.list()
 				.filter((each) => !this.#lacks(each))
 				.map(({ name, version, placement, concurrency }) => {
-					const successRate = this.#counts.successRate(name);
+					const successRate = this.#tally.successRate(name);
 					return {
 						...{ name, version, placement, concurrency, running: this.#slots.running(name) },
 						...(successRate === undefined ? {} : { successRate }),
@@ -183,8 +183,8 @@ export class WorkerHost implements JobConsumer {
 	}
 
 	/** How runs have ended, those left out that were found in the cache. */
-	get tally(): RunTally {
-		return this.#counts.tally;
+	get runCounts(): RunCounts {
+		return this.#tally.counts;
 	}
 
 	/** What it cannot do without may be away for a while. */
