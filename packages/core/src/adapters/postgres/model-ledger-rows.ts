@@ -11,6 +11,7 @@ import type {
 import type { LedgerEntry, TranscriptQuery } from '../ledger/ledger-entry.ts';
 import { DAY_MS, utcDay, wholeDays } from '../ledger/utc-days.ts';
 import type { PostgresLine } from './postgres-line.ts';
+import { storableJson } from './storable-text.ts';
 
 /** ModelLedgerRows are the statements over the tables of the book of models. Each may run twice and does the same then. */
 export class ModelLedgerRows {
@@ -24,7 +25,8 @@ export class ModelLedgerRows {
 		await this.#line.query('write what models cost', {
 			name: 'model-calls',
 			text: ADD_CALLS,
-			values: [JSON.stringify(entries.map((entry, nth) => rowOf(entry, nth)))],
+			// One such word of a model must not keep all others from being written.
+			values: [storableJson(entries.map((entry, nth) => rowOf(entry, nth)))],
 		});
 	}
 
@@ -216,7 +218,7 @@ function where({ from, to, person, taskId }: SpendingQuery): { readonly sql: str
 }
 
 function rowOf({ call, transcript }: LedgerEntry, nth: number) {
-	const row = {
+	return {
 		nth,
 		...{ id: call.id, at: Math.round(call.at), person: call.person, task: call.taskId, step: call.stepId },
 		...{ purpose: call.purpose, complexity: call.complexity, provider: call.provider, model: call.model },
@@ -225,12 +227,6 @@ function rowOf({ call, transcript }: LedgerEntry, nth: number) {
 		...{ micro_usd: call.microUsd, ms: call.ms, first_ms: call.firstMs, outcome: call.outcome, error: call.error },
 		...(transcript && { ...transcript, until: Math.round(transcript.until) }),
 	};
-	return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, storable(value)]));
-}
-
-/** Postgres holds no NUL and no half characters: one such word of a model must not keep all others from being written. */
-function storable(value: string | number | undefined): string | number | undefined {
-	return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 }
 
 function callOf(row: CallRow): ModelCall {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { type ILedgerCopy, LEDGER_COLUMNS, type LedgerPage } from '../ledger/ledger-copy.ts';
+import { storableJson } from './storable-text.ts';
 
 const PAGE = 200;
 
@@ -28,12 +29,7 @@ export class PostgresLedgerCopy implements ILedgerCopy {
 		await this.#client.query(
 			`INSERT INTO errand.model_${table} (${columns})
 			SELECT ${columns} FROM json_populate_recordset(NULL::errand.model_${table}, $1)`,
-			// Postgres takes no zero characters in text.
-			[
-				JSON.stringify(rows, (_key, value) =>
-					typeof value === 'string' ? value.replaceAll('\0', ' ').toWellFormed() : value,
-				),
-			],
+			[storableJson(rows)],
 		);
 	}
 }

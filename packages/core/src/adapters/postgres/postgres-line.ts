@@ -4,6 +4,7 @@ import { Client, type ClientBase, type QueryResultRow, types } from 'pg';
 import { CoreError } from '../../domain/errors.ts';
 import { isTakenOver, translatePostgresError, troubleOf } from './postgres-errors.ts';
 import type { Reachability } from './reachability.ts';
+import { storableText } from './storable-text.ts';
 
 interface LineOptions {
 	readonly url: string;
@@ -200,10 +201,10 @@ export function asQuery({ name, text, values = [], answerMs }: Statement) {
 	return { ...(name === undefined ? {} : { name }), text, values: values.map(withoutNul), ...timeout };
 }
 
-/** Postgres takes no NUL in text and would fail the statement; nothing is kept under such a name, so nothing is found. */
+/** Nothing is kept under a name with a zero character in it, so nothing is found. */
 function withoutNul(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutNul);
-	return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+	return typeof value === 'string' && value.includes('\0') ? storableText(value) : value;
 }
 
 /** Runs `work` in one transaction, once; what the driver throws comes out as it is. */

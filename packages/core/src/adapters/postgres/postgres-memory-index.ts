@@ -7,6 +7,7 @@ import { queryWords, searchText } from '../../domain/memory/search-words.ts';
 import { VectorTable } from '../../domain/memory/vector-table.ts';
 import type { FoundMemory, IMemoryIndex, MemoryEntry, MemoryStanding } from '../../ports/memory.ts';
 import type { PostgresLine } from './postgres-line.ts';
+import { storableText } from './storable-text.ts';
 
 type Query = Parameters<IMemoryIndex['find']>[1];
 
@@ -125,7 +126,7 @@ async function put(
 		VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('english', $8))
 		ON CONFLICT (person, id) DO UPDATE SET kind = excluded.kind, text = excluded.text, source = excluded.source,
 			origins = excluded.origins, at = excluded.at, words = excluded.words`,
-		[person, id, kind, storable(text), source ?? null, JSON.stringify(origins), at, searchText(text)],
+		[person, id, kind, storableText(text), source ?? null, JSON.stringify(origins), at, searchText(text)],
 	);
 	await client.query('DELETE FROM errand.memory_vectors WHERE person = $1 AND id = $2', [person, id]);
 	if (vector === undefined) return;
@@ -145,9 +146,4 @@ function entryOf({ id, person, kind, text, source, origins, at }: MemoryRow): Me
 		origins: JSON.parse(origins) as string[],
 		at,
 	};
-}
-
-/** Postgres takes no zero characters in text. */
-function storable(text: string): string {
-	return text.replaceAll('\0', ' ').toWellFormed();
 }
