@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CoreError } from '../../domain/errors.ts';
 import { asStreamId, type StreamId } from '../../domain/ids.ts';
 import type { Append, AppendResult } from '../../ports/event-store.ts';
-import { type AppendRow, appendStatement, type SaltedAppend } from './append-statement.ts';
+import { type AppendAnswer, appendStatement, type SaltedAppend } from './append-statement.ts';
 import type { DiskCondition } from './disk-condition.ts';
 import { isDataError, translatePostgresError, troubleOf } from './postgres-errors.ts';
 import { asQuery, type PostgresLine } from './postgres-line.ts';
@@ -153,7 +153,7 @@ export class AppendQueue {
 					self,
 					sent.map(({ salted }) => salted),
 				);
-				const { rows } = await line.attempt((client) => client.query<AppendRow>(asQuery(statement)));
+				const { rows } = await line.attempt((client) => client.query<AppendAnswer>(asQuery(statement)));
 				this.#answer(sent, rows);
 				return;
 			} catch (error) {
@@ -167,7 +167,7 @@ export class AppendQueue {
 		}
 	}
 
-	#answer(batch: readonly Pending[], rows: readonly AppendRow[]): void {
+	#answer(batch: readonly Pending[], rows: readonly AppendAnswer[]): void {
 		let written = false;
 		for (const [index, pending] of batch.entries()) {
 			const { resolve, salted } = pending;
@@ -193,7 +193,7 @@ export class AppendQueue {
 	}
 }
 
-function resultOf({ outcome, stream, seq, at, home }: AppendRow, append: Append): AppendResult {
+function resultOf({ outcome, stream, seq, at, home }: AppendAnswer, append: Append): AppendResult {
 	switch (outcome) {
 		case 'appended':
 			return { kind: 'appended', firstSeq: seq, at: at ?? append.at, ...(home === null ? {} : { home }) };

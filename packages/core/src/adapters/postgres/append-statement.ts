@@ -7,8 +7,8 @@ export interface SaltedAppend extends EncodedAppend {
 	readonly payloadHash: string;
 }
 
-/** AppendRow is the database's answer to one append. */
-export interface AppendRow {
+/** AppendAnswer is what the database says to one append. */
+export interface AppendAnswer {
 	readonly outcome: 'appended' | 'duplicate' | 'conflict';
 	readonly stream: string | null;
 	readonly seq: number;

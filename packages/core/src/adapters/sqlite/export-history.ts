@@ -7,9 +7,10 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import { decodeTypes } from '../history/encode-append.ts';
 import { withoutSalt } from '../history/payload-salt.ts';
+import { sha256 } from '../history/sha256.ts';
 import type { HistoryRow, HistoryRows } from './history-rows.ts';
 import { recordedErasures } from './recorded-erasures.ts';
-import { type SealChain, sha256 } from './seal-chain.ts';
+import type { SealChain } from './seal-chain.ts';
 import { reading } from './sqlite-event-store.ts';
 import { type HistoryBreak, payloadBreak, sealBreak } from './verify-history.ts';
 

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { firstHash, headText, type SealedAppend, sealHash, sealLine } from '../../domain/history/seal.ts';
 import type { HistoryHead } from '../../ports/event-store.ts';
 import type { IHistorySigner } from '../../ports/history-signer.ts';
+import { sha256 } from '../history/sha256.ts';
 import { numberOf, textOf } from './row-values.ts';
 
 /** SignedHead is the last head that was signed and kept in the file. */
@@ -16,9 +16,6 @@ interface LastSeal {
 	readonly position: number;
 	readonly hash: string;
 }
-
-/** sha256 is the hash of seals and exports. */
-export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 const signEveryMs = 1_000;
 

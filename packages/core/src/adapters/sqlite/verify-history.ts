@@ -3,9 +3,10 @@ import { firstHash, headText, sealHash, sealLine } from '../../domain/history/se
 import type { IHistorySigner } from '../../ports/history-signer.ts';
 import type { Erasures } from '../history/erasures.ts';
 import { hashPayload } from '../history/payload-salt.ts';
+import { sha256 } from '../history/sha256.ts';
 import type { HistoryRow, HistoryRows, SealRow } from './history-rows.ts';
 import { recordedErasures } from './recorded-erasures.ts';
-import { type SignedHead, sha256 } from './seal-chain.ts';
+import type { SignedHead } from './seal-chain.ts';
 
 /** HistoryBreak is where a history stops being what was sealed. */
 export interface HistoryBreak {

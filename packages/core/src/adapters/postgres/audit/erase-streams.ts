@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../domain/json.ts';
 import { encodeAppend } from '../../history/encode-append.ts';
 import { erasuresStream } from '../../history/erasures.ts';
 import { SaltSource } from '../../history/payload-salt.ts';
-import { type AppendRow, appendStatement, saltAppend } from '../append-statement.ts';
+import { type AppendAnswer, appendStatement, saltAppend } from '../append-statement.ts';
 import { asQuery, type PostgresLine } from '../postgres-line.ts';
 
 interface Parts {
@@ -110,7 +110,7 @@ export class StreamEraser {
 			at: now(),
 		});
 		const statement = appendStatement(self, [saltAppend(append, this.#salts)]);
-		const { rows: results } = await client.query<AppendRow>(asQuery(statement));
+		const { rows: results } = await client.query<AppendAnswer>(asQuery(statement));
 		if (results[0]?.outcome !== 'appended') throw new TypeError('The record of an erasure could not be written.');
 		written();
 	}

@@ -6,8 +6,9 @@ import type { JsonObject } from '../../../domain/json.ts';
 import type { IHistorySigner } from '../../../ports/history-signer.ts';
 import { decodeTypes } from '../../history/encode-append.ts';
 import { withoutSalt } from '../../history/payload-salt.ts';
+import { sha256 } from '../../history/sha256.ts';
 import type { AuditRows } from './audit-rows.ts';
-import { type ChainedAppend, StreamChain, sha256 } from './stream-chain.ts';
+import { type ChainedAppend, StreamChain } from './stream-chain.ts';
 import type { StreamSeals } from './stream-seals.ts';
 
 interface Source {

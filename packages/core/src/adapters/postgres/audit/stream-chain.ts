@@ -1,9 +1,6 @@
-import { hash } from 'node:crypto';
 import { firstHash, sealHash } from '../../../domain/history/seal.ts';
 import { hashPayload } from '../../history/payload-salt.ts';
-
-/** sha256 is the hash of chains, seals and exports. */
-export const sha256 = (text: string): string => hash('sha256', text, 'hex');
+import { sha256 } from '../../history/sha256.ts';
 
 /** ChainedAppend is an append as an audit sees it; the salted payload is gone when it was erased. */
 export interface ChainedAppend {

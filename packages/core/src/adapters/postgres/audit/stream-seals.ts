@@ -2,8 +2,8 @@ import type { ClientBase } from 'pg';
 import { firstHash, headText, sealHash } from '../../../domain/history/seal.ts';
 import type { HistoryHead } from '../../../ports/event-store.ts';
 import type { IHistorySigner } from '../../../ports/history-signer.ts';
+import { sha256 } from '../../history/sha256.ts';
 import { inTransaction, type PostgresLine } from '../postgres-line.ts';
-import { sha256 } from './stream-chain.ts';
 
 /** SealedStream is how far a seal vouches for one stream. */
 export interface SealedStream {
