@@ -1,4 +1,3 @@
-import { describeError } from '../domain/errors.ts';
 import {
 	type ArtifactId,
 	asConversationId,
@@ -53,12 +52,12 @@ import type { IPeopleDesk } from './desks/people.ts';
 import type { IScheduleDesk } from './desks/schedules.ts';
 import type { ISkillDesk } from './desks/skills.ts';
 import type { IWorkflowDesk } from './desks/workflows.ts';
+import { Erasure } from './erasure.ts';
 import { exchangesOnDemand } from './exchanges/exchanges-on-demand.ts';
 import { MemoryStreams } from './memories/memory-streams.ts';
 import type { ScheduleStreams } from './schedules/schedule-streams.ts';
 import { scheduleSteps, schedulesOnDemand } from './schedules/schedules-on-demand.ts';
 import { AttachmentIntake } from './tasks/attachment-intake.ts';
-import { cancelTasksOf } from './tasks/cancel-tasks-of.ts';
 import { RunReports } from './tasks/run-reports.ts';
 import { StoredOutputs } from './tasks/stored-outputs.ts';
 import { taskDecider } from './tasks/task-decider.ts';
@@ -136,8 +135,7 @@ export class Orchestrator {
 	readonly #relay: FactRelay;
 	readonly #taskHandler: CommandHandler<Task, TaskCommand, RecordedTaskFact>;
 	readonly #conversations: ConversationStreams;
-	readonly #outputs: StoredOutputs;
-	readonly #sessions: ISessionPool;
+	readonly #erasure: Erasure;
 	readonly #taskWorker: TaskWorker;
 	readonly #tasks: DrivenStreams<Task, TaskCommand, RecordedTaskFact, TaskWork>;
 
@@ -147,8 +145,7 @@ export class Orchestrator {
 		const arrivals = new Arrivals(clock);
 		this.#arrivals = arrivals;
 		this.#relay = new FactRelay(ports);
-		this.#outputs = new StoredOutputs(artifacts);
-		this.#sessions = parts.sessions;
+		const outputs = new StoredOutputs(artifacts);
 		const roleOf = async (person: PersonId) => (await parts.people.view(person))?.role;
 		this.webhooks = new WebhookStreams({ ...ports, sender: parts.webhookSender, roleOf });
 		const memories = new MemoryStreams({ ...ports, ...parts, index: ports.memoryIndex, roleOf });
@@ -207,11 +204,10 @@ export class Orchestrator {
 		});
 		this.schedules = schedules;
 		this.#onDemand = [backlogs, this.agents, this.exchanges, workflows, schedules];
-		const desks = {
+		this.#conversations = new ConversationStreams({
+			...{ ...ports, ...parts, tasks, numbers, wantsEvents, arrivals },
 			...{ memory: memories.desk, backlogs: backlogs.desk, workflows: workflows.desk, schedules: schedules.desk },
-		};
-		const kept = { tasks, numbers, wantsEvents, arrivals };
-		this.#conversations = new ConversationStreams({ ...ports, ...parts, ...desks, ...kept });
+		});
 		const hasSaved = (person: PersonId) => hasSavedWorkflows(ports.index, person);
 		const saveHints = new SaveHints({
 			...{ index: ports.index, numbers, log: ports.log },
@@ -228,7 +224,7 @@ export class Orchestrator {
 				hasSaved,
 				offers: async () => (await workflows.open()).offers,
 			}),
-			...{ outputs: this.#outputs, beginnings },
+			...{ outputs, beginnings },
 			coreSteps: [...scheduleSteps(schedules), ...agentSteps({ desk: this.agents.desk, roleOf, clock })],
 			again: (stream, key) => this.#tasks.again(stream, key),
 			report: async (task, report) => {
@@ -252,6 +248,10 @@ export class Orchestrator {
 			},
 		});
 		this.runs = new RunReports({ tasks: this.#taskHandler, artifacts, vault, admission, clock });
+		this.#erasure = new Erasure({
+			...{ ...ports, sessions: parts.sessions, tasks, memories, outputs },
+			folds: [tasks, this.#conversations.handler, this.webhooks, this.hooks, ...this.#onDemand],
+		});
 	}
 
 	/**
@@ -293,37 +293,13 @@ export class Orchestrator {
 	}
 
 	/** Forgets a person: their words, files, cached results and secrets of answers; the histories stay, blank. Returns how many streams. */
-	async forget(person: PersonId): Promise<number> {
-		await cancelTasksOf(person, { ...this.#ports, tasks: this.#taskHandler, sessions: this.#sessions });
-		const streams = await this.#ports.audit.erase(person);
-		for (const stream of streams) {
-			this.#taskHandler.forget(stream);
-			this.#conversations.handler.forget(stream);
-			this.webhooks.forget(stream);
-			this.hooks.forget(stream);
-			for (const kind of this.#onDemand) kind.forget(stream);
-		}
-		this.#outputs.clear();
-		const { artifacts, cache, vault } = this.#ports;
-		await Promise.all([
-			artifacts.eraseOf(person),
-			cache.eraseOf(person),
-			vault.deleteUnder(`${person}/`),
-			this.memories.eraseOf(person),
-		]);
-		return streams.length;
+	forget(person: PersonId): Promise<number> {
+		return this.#erasure.forget(person);
 	}
 
 	/** Another process has forgotten somebody: drops all that was folded here, theirs among it. */
 	forgottenElsewhere(): void {
-		for (const handler of [this.#taskHandler, this.#conversations.handler]) handler.forgetAll();
-		this.webhooks.forgetAll();
-		this.hooks.forgetAll();
-		void this.memories.forgetAll().catch((error: unknown) => {
-			this.#ports.log.warn('vectors not forgotten', { error: describeError(error) });
-		});
-		for (const kind of this.#onDemand) kind.forgetAll();
-		this.#outputs.clear();
+		this.#erasure.forgottenElsewhere();
 	}
 
 	/** Starts nothing new, and gives up plans under way; resolves once files of backlogs are in step. Safe to call twice. */
