@@ -16,8 +16,8 @@ import type { ICoreStep } from '../../ports/core-step.ts';
 import type { IJobQueue, Job } from '../../ports/job-queue.ts';
 import type { IPlanAdmission } from '../../ports/plan-admission.ts';
 import type { ISecretVault } from '../../ports/secret-vault.ts';
+import { CoreSteps } from './core-steps.ts';
 import { effectSummary } from './effect-summary.ts';
-import { OwnSteps } from './own-steps.ts';
 import { resolveInput } from './resolve-input.ts';
 import type { StoredOutputs } from './stored-outputs.ts';
 
@@ -48,7 +48,7 @@ const BEGUN_BEFORE = 1;
 /** StepJobs makes jobs of the steps that are to run, asks first where it must, and sees to it that none is lost. */
 export class StepJobs {
 	readonly #deps: Dependencies;
-	readonly #own: OwnSteps;
+	readonly #core: CoreSteps;
 	/** Jobs that this process waits for, and what is owed by them. */
 	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
 	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
@@ -57,7 +57,7 @@ export class StepJobs {
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
-		this.#own = new OwnSteps(deps);
+		this.#core = new CoreSteps(deps);
 		this.#stopDoubting = deps.queue.onDoubt((ids) => void this.#lookFor(ids ?? [...this.#jobs.keys()]));
 	}
 
@@ -111,8 +111,8 @@ export class StepJobs {
 		step: Step,
 		{ id, work, isWanted }: { id: string; work: RunWork; isWanted: () => boolean },
 	): Promise<void> {
-		const isOwn = this.#own.has(step);
-		if (!isOwn && !this.#deps.admission.knows(step.spec.capability))
+		const isCore = this.#core.has(step);
+		if (!isCore && !this.#deps.admission.knows(step.spec.capability))
 			return this.#failStep(task, step, unknownCapability(step));
 		const resolved = await resolveInput(task, step, this.#deps.outputs);
 		if (!resolved.ok) return this.#failStep(task, step, missingInput(step, resolved.missing));
@@ -120,8 +120,8 @@ export class StepJobs {
 		if (isGuarded(task, step) && origins.length > 0 && step.approvedEffect !== effectHash(step, resolved.input)) {
 			return this.requestApproval(task, work.stepId);
 		}
-		if (isOwn) {
-			const command = await this.#own.run(task, step, resolved.input);
+		if (isCore) {
+			const command = await this.#core.run(task, step, resolved.input);
 			return isWanted() ? this.#deps.tell(task, command) : undefined;
 		}
 		const answers = await this.#answers(task, work.stepId);

@@ -21,8 +21,8 @@ interface Dependencies {
 /** Who ran a step that no worker ran. */
 const WORKER = 'orchestrator';
 
-/** OwnSteps carries out the steps that whoever drives a task carries out itself: those that change other streams, and values out of files. */
-export class OwnSteps {
+/** CoreSteps carries out the steps that whoever drives a task carries out itself: those that change other streams, and values out of files. */
+export class CoreSteps {
 	readonly #deps: Dependencies;
 	readonly #steps: ReadonlyMap<string, ICoreStep>;
 
