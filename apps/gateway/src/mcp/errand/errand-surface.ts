@@ -8,11 +8,11 @@ import type { IClock } from '@errand/core/ports/clock.ts';
 import type { McpSurface } from '../protocol/surface.ts';
 import { BacklogCalls } from './backlog-calls.ts';
 import { errandListing } from './listing.ts';
-import type { OwnToolName } from './own-tools.ts';
 import { promptOf } from './prompts.ts';
 import { ErrandResources } from './resources.ts';
 import { StartedTasks } from './started-tasks.ts';
 import { TaskCalls } from './task-calls.ts';
+import type { TaskToolName } from './task-tools.ts';
 import { refused } from './tool-answer.ts';
 import { WorkflowCalls } from './workflow-calls.ts';
 import { isWorkflowTool } from './workflow-tools.ts';
@@ -42,7 +42,7 @@ export function errandSurface(parts: ErrandParts, principal: Principal, toolChoi
 				if (isBacklogTool(name)) return await backlogs.call(name, input, call);
 				if (isWorkflowTool(name)) return await workflows.call(name, input, call);
 				// Every tool that is listed and neither the backlog's nor a workflow's is one of these.
-				return await tasks.call(name as OwnToolName, input, call);
+				return await tasks.call(name as TaskToolName, input, call);
 			} catch (error) {
 				return refused(error);
 			}

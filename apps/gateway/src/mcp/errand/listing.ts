@@ -1,9 +1,9 @@
 import { BACKLOG_TOOLS } from '@errand/core/domain/backlog/tools.ts';
 import type { Tool } from '@modelcontextprotocol/server';
 import type { McpListing } from '../protocol/surface.ts';
-import { OWN_TOOLS } from './own-tools.ts';
 import { PROMPTS } from './prompts.ts';
 import { RESOURCE_TEMPLATES } from './resource-uris.ts';
+import { TASK_TOOLS } from './task-tools.ts';
 import { chosenTools } from './tool-choice.ts';
 import { toolListing } from './tool-listing.ts';
 import { WORKFLOW_TOOLS } from './workflow-tools.ts';
@@ -36,7 +36,7 @@ function allTools(): readonly Tool[] {
 		...Object.entries(WORKFLOW_TOOLS).map(([name, spec]) =>
 			toolListing(name, spec, { openWorld: name === 'run_workflow' }),
 		),
-		...Object.entries(OWN_TOOLS).map(([name, spec]) => toolListing(name, spec, { openWorld: name === 'submit_task' })),
+		...Object.entries(TASK_TOOLS).map(([name, spec]) => toolListing(name, spec, { openWorld: name === 'submit_task' })),
 	];
 	return known;
 }

@@ -9,13 +9,13 @@ import { z } from 'zod';
 import type { McpCall, ToolAnswer } from '../protocol/surface.ts';
 import { awaitNews } from './await-news.ts';
 import type { ErrandParts } from './errand-surface.ts';
-import { OWN_TOOLS, type OwnToolName } from './own-tools.ts';
 import { formReply, questionForm, questionKey } from './question-form.ts';
 import { startedTask } from './started-tasks.ts';
+import { TASK_TOOLS, type TaskToolName } from './task-tools.ts';
 import { taskForTools, taskPage } from './task-view.ts';
 import { answered } from './tool-answer.ts';
 
-type Input<Name extends OwnToolName> = z.output<(typeof OWN_TOOLS)[Name]['input']>;
+type Input<Name extends TaskToolName> = z.output<(typeof TASK_TOOLS)[Name]['input']>;
 type TaskParts = Pick<ErrandParts, 'tasks' | 'catalogue' | 'clock' | 'address'>;
 
 /** TaskCalls are the tools that have Errand itself carry something out. */
@@ -29,9 +29,9 @@ export class TaskCalls {
 	}
 
 	/** Calls a tool; throws its refusal. */
-	async call(tool: OwnToolName, given: Readonly<Record<string, unknown>>, call: McpCall): Promise<ToolAnswer> {
-		const parsed = <Name extends OwnToolName>(name: Name) =>
-			parseInput(OWN_TOOLS[name].input, given, `The call of ${tool}`) as Input<Name>;
+	async call(tool: TaskToolName, given: Readonly<Record<string, unknown>>, call: McpCall): Promise<ToolAnswer> {
+		const parsed = <Name extends TaskToolName>(name: Name) =>
+			parseInput(TASK_TOOLS[name].input, given, `The call of ${tool}`) as Input<Name>;
 		switch (tool) {
 			case 'submit_task':
 				return this.#submit(parsed('submit_task'), call);

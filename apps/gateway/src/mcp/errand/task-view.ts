@@ -1,7 +1,7 @@
 import type { Question } from '@errand/core/domain/task/question.ts';
 import type { TaskView } from '@errand/core/domain/task/view.ts';
-import type { ToolTask } from './own-tools.ts';
 import { fileUri, taskUri } from './resource-uris.ts';
+import type { ToolTask } from './task-tools.ts';
 
 /** taskForTools shows a task without what only its own page needs; `page` is where the person finds it. */
 export function taskForTools(task: TaskView, page: string): ToolTask {

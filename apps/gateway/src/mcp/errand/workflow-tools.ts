@@ -1,13 +1,13 @@
 import { ADDS, READS } from '@errand/core/domain/backlog/tools/tool.ts';
 import { z } from 'zod';
-import { OWN_TOOLS } from './own-tools.ts';
+import { TASK_TOOLS } from './task-tools.ts';
 import type { ToolSpec } from './tool-listing.ts';
 
 const Name = z.string().min(1).max(63).describe('As `list_workflows` names it.');
 const Text = z.string().min(1).max(1_000_000).describe('YAML or JSON.');
 const Schema = z.record(z.string(), z.unknown()).describe('JSON Schema of its input.');
 const Problems = z.array(z.object({ message: z.string(), line: z.int().optional(), column: z.int().optional() }));
-const { waitSeconds, askPerson, idempotencyKey } = OWN_TOOLS.submit_task.input.shape;
+const { waitSeconds, askPerson, idempotencyKey } = TASK_TOOLS.submit_task.input.shape;
 
 /** WORKFLOW_TOOLS are workflows as tools: prepared plans with parameters. */
 export const WORKFLOW_TOOLS = {
@@ -46,7 +46,7 @@ export const WORKFLOW_TOOLS = {
 			approve: z.boolean().optional().describe('Ask before anything of it runs.'),
 			...{ idempotencyKey, waitSeconds, askPerson },
 		}),
-		output: OWN_TOOLS.submit_task.output,
+		output: TASK_TOOLS.submit_task.output,
 		annotations: ADDS,
 	},
 	save_workflow: {

@@ -48,8 +48,8 @@ const TaskSchema = z.object({
 /** ToolTask is a task as these tools show it. */
 export type ToolTask = z.input<typeof TaskSchema>;
 
-/** OWN_TOOLS are Errand itself as tools: goals that it carries out, and their questions. */
-export const OWN_TOOLS = {
+/** TASK_TOOLS are what goes from goal to result: tasks, their questions, and what steps of them can do. */
+export const TASK_TOOLS = {
 	submit_task: {
 		title: 'Have something done',
 		description:
@@ -115,4 +115,4 @@ export const OWN_TOOLS = {
 		annotations: READS,
 	},
 } as const satisfies Record<string, ToolSpec>;
-export type OwnToolName = keyof typeof OWN_TOOLS;
+export type TaskToolName = keyof typeof TASK_TOOLS;
