@@ -1,10 +1,8 @@
 import type { QueueDepth } from '../../ports/job-queue.ts';
 import type { RegisteredWorker, WorkerOrder, WorkerState } from '../../ports/worker-registry.ts';
 import type { WorkerPool } from '../desks/cluster.ts';
+import { chatList } from './chat-list.ts';
 import { code } from './people.ts';
-
-/** Lines of a list in a chat; the page shows all. */
-const MAX_LINES = 15;
 
 const STATE_WORDS: Readonly<Record<WorkerState, string>> = {
 	IDLE: 'not taking steps yet',
@@ -20,7 +18,7 @@ export function workersReply(workers: readonly RegisteredWorker[]): string {
 	const running = workers.reduce((sum, worker) => sum + worker.running.length, 0);
 	const head = `${counted(workers.length, 'worker')}, ${counted(running, 'step')} running:`;
 	const shown = workers.toSorted((a, b) => interest(b) - interest(a)).map((worker) => `- ${workerLine(worker)}`);
-	return `${head}\n\n${cut(shown)}`;
+	return `${head}\n\n${chatList(shown)}`;
 }
 
 /** orderReply confirms an order that a worker was given. */
@@ -40,7 +38,7 @@ export function orderReply(worker: RegisteredWorker, order: WorkerOrder): string
 /** queuesReply answers `/queues`. */
 export function queuesReply(queues: readonly QueueDepth[]): string {
 	if (queues.length === 0) return 'Nothing waits and nothing runs.';
-	return cut(
+	return chatList(
 		queues.map(({ capability, waiting, running, oldestWaitMs }) => {
 			const longest = waiting === 0 ? '' : ` (longest ${duration(oldestWaitMs)})`;
 			return `- ${code(capability)} – ${waiting} waiting${longest}, ${running} running`;
@@ -51,7 +49,7 @@ export function queuesReply(queues: readonly QueueDepth[]): string {
 /** poolsReply answers `/scale`. */
 export function poolsReply(pools: readonly WorkerPool[]): string {
 	if (pools.length === 0) return 'Nothing here starts and stops workers.';
-	return cut(
+	return chatList(
 		pools.map(({ name, runs, current, wanted, scaled, min, max }) => {
 			const now = current === wanted ? counted(current, 'worker') : `${current} of ${counted(wanted, 'worker')}`;
 			const how = scaled === 'auto' ? `by load, ${min} to ${max}` : 'as you said';
@@ -80,11 +78,6 @@ function interest({ state, paused, running }: RegisteredWorker): number {
 	if (state === 'ERROR') return 1_000_000;
 	if (paused || state === 'SHUTDOWN') return 500_000;
 	return running.length;
-}
-
-function cut(lines: readonly string[]): string {
-	if (lines.length <= MAX_LINES) return lines.join('\n');
-	return [...lines.slice(0, MAX_LINES), `- … and ${lines.length - MAX_LINES} more`].join('\n');
 }
 
 function counted(count: number, what: string): string {

@@ -1,9 +1,7 @@
 import type { Spending } from '../../ports/model-ledger.ts';
 import type { ModelHealth, ModelView } from '../desks/models.ts';
+import { chatList } from './chat-list.ts';
 import { code } from './people.ts';
-
-/** Lines of a list in a chat; the page shows all. */
-const MAX_LINES = 15;
 
 const HEALTH_WORDS: Readonly<Record<ModelHealth, string>> = {
 	up: 'up',
@@ -22,7 +20,7 @@ export function modelsReply(views: readonly ModelView[], pinned: string | undefi
 	});
 	return [
 		pinnedReply(pinned),
-		cut(lines),
+		chatList(lines),
 		'`/model NAME` has all your work go to one of them, `/model auto` leaves the choice to Errand.',
 	].join('\n\n');
 }
@@ -50,11 +48,14 @@ export function usageReply({
 	const tokens = byModel.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
 	const calls = byModel.reduce((sum, one) => sum + one.calls, 0);
 	const head = `${dollars(all)} ${when}: ${counted(calls, 'call')}, ${counted(tokens, 'token')}.`;
-	const models = cut(byModel.map((one) => line(one.key, one)));
+	const models = chatList(byModel.map((one) => line(one.key, one)));
 	if (byPerson.length < 2) return `${head}\n\n${models}`;
-	return [head, models, 'By person:', cut(byPerson.map((one) => line(one.key || 'nobody in particular', one)))].join(
-		'\n\n',
-	);
+	return [
+		head,
+		models,
+		'By person:',
+		chatList(byPerson.map((one) => line(one.key || 'nobody in particular', one))),
+	].join('\n\n');
 }
 
 function line(name: string, { calls, inputTokens, outputTokens, microUsd }: Spending): string {
@@ -69,9 +70,4 @@ function dollars(microUsd: number): string {
 
 function counted(count: number, what: string): string {
 	return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function cut(lines: readonly string[]): string {
-	if (lines.length <= MAX_LINES) return lines.join('\n');
-	return [...lines.slice(0, MAX_LINES), `- … and ${lines.length - MAX_LINES} more`].join('\n');
 }
