@@ -19,8 +19,9 @@ export interface HandOver {
 }
 
 /**
- * handOver takes jobs that have ended off a queue where their worker holds them still, puts others there as taken by it, and tells
- * it; where something waits there that came clearly earlier, they wait behind that. Where Redis counts nobody who hears that, they wait in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
+ * handOver takes jobs that have ended off a queue where their worker holds them still, puts others there as taken by it, and tells it.
+ * Where something waits there that came clearly earlier, they wait behind that. Where Redis counts nobody who hears the message, they wait
+ * in the queue as started once: it might miscount. Sent twice, it takes nothing off and hands nothing over, and says so.
  */
 export async function handOver(
 	redis: BullQueues['redis'],

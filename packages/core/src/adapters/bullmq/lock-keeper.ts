@@ -7,9 +7,10 @@ import type { HeldRun } from './held-run.ts';
 import { keepLocks } from './queue-scripts.ts';
 
 /**
- * LockKeeper renews the locks of the jobs that run here. One whose end is being told may be off its queue before that is known
- * here; if it is lost otherwise, its outcome is refused, and until somebody else has its lock it is renewed: it would start again. Any other run is lost when somebody else has its lock, or none is known to be
- * renewed for `LOST_AFTER_MS`: longer than a restart of Redis, because nobody takes jobs over meanwhile.
+ * LockKeeper renews the locks of the jobs that run here. A run is lost when somebody else has its lock, or when none is known to be renewed
+ * for `LOST_AFTER_MS`: longer than a restart of Redis, because nobody takes jobs over meanwhile. A run whose end is being told is never
+ * lost: its job may be off the queue before that is known here, and if somebody else did take it, the outcome is refused. Its lock is
+ * renewed until then, or the job would start again.
  */
 export class LockKeeper {
 	readonly #queues: BullQueues;

@@ -53,9 +53,9 @@ export interface AgentDelivery {
 /**
  * IAgentDesk carries durable messages between agents: stored before they are acknowledged to the sender, delivered at least once until
  * the target acknowledges, in order for each (source, target), dead letters after ten deliveries or at their expiry. A later message of
- * one source is not handed out while an earlier one is out or waits for its next delivery. An agent belongs to a person; who is not its owner, or was not given its token, can neither speak as it nor read what it gets. Refusals are CoreErrors:
- * `unknown-agent`, `forbidden`, `invalid-input`, `too-large` (payload over 64 KB), `not-possible` (the name is taken),
- * `rate-limited` (10,000 wait already).
+ * one source is not handed out while an earlier one is out or waits for its next delivery. An agent belongs to a person; who is not its
+ * owner, or was not given its token, can neither speak as it nor read what it gets. Refusals are CoreErrors: `unknown-agent`, `forbidden`,
+ * `invalid-input`, `too-large` (payload over 64 KB), `not-possible` (the name is taken), `rate-limited` (10,000 wait already).
  */
 export interface IAgentDesk {
 	register(

@@ -63,7 +63,8 @@ export interface WorkUnderWay {
 
 /**
  * IBacklogDesk is everything a caller may do with backlogs. A project is named by its folder (absolute), by its
- * backlog's id or by its name, in `args.projectRoot`; where that is left out it is the person's only one. A refusal is a CoreError; a resolved promise means the change is durable.
+ * backlog's id or by its name, in `args.projectRoot`; where that is left out it is the person's only one. A refusal is a CoreError;
+ * a resolved promise means the change is durable.
  */
 export interface IBacklogDesk {
 	/** The answer's data; of work that goes on `{operationId, status: 'in_progress', …}`. Only the owner may name a folder that is not a backlog yet. */

@@ -129,6 +129,7 @@ export interface TaskEvent {
 	readonly origins?: readonly string[] | undefined;
 }
 
+/** TaskListener hears of a task's facts, and of its steps' progress. */
 export interface TaskListener {
 	fact(fact: RecordedTaskFact): void;
 	progress(progress: {
@@ -139,7 +140,7 @@ export interface TaskListener {
 	}): void;
 }
 
-/** TaskFollower hears of a task's facts, and of its steps' progress where it wants that. */
+/** TaskFollower is a listener that may do without progress. */
 export type TaskFollower = Pick<TaskListener, 'fact'> & Partial<TaskListener>;
 
 /** ConversationEntry is one line of a conversation as the page shows it. */
