@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { ArtifactRef, Source } from '../capability.ts';
+import { ArtifactRefSchema, SourceSchema } from '../document.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { utf8Bytes } from './check-input.ts';
 import type { TaskResult } from './facts.ts';
@@ -87,13 +89,16 @@ function listsOf(value: Json, whole: readonly ArtifactRef[]): Omit<ResultPart, '
 	if (!isJsonObject(value)) return { sources: [], artifacts: whole, warnings: [] };
 	const { sources, artifacts, warnings } = value;
 	return {
-		// Capabilities' output schemas were checked when the step completed.
-		sources: Array.isArray(sources) ? (sources as readonly unknown[] as readonly Source[]) : [],
-		artifacts: Array.isArray(artifacts)
-			? [...(artifacts as readonly unknown[] as readonly ArtifactRef[]), ...whole]
-			: whole,
+		sources: fitting<Source>(SourceSchema, sources),
+		artifacts: [...fitting<ArtifactRef>(ArtifactRefSchema, artifacts), ...whole],
 		warnings: Array.isArray(warnings) ? warnings.filter((warning) => typeof warning === 'string') : [],
 	};
+}
+
+/** Steps that compute any value may call anything by these names, and whoever shows an answer relies on their shape. */
+function fitting<T>(schema: z.ZodType, list: Json | undefined): T[] {
+	if (!Array.isArray(list)) return [];
+	return list.filter((item) => schema.safeParse(item).success) as readonly unknown[] as T[];
 }
 
 function lossWarnings(task: Task): string[] {

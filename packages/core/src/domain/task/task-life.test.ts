@@ -135,6 +135,14 @@ describe('running steps', () => {
 		});
 		expect(done.work()).toEqual([]);
 	});
+	it('takes into the answer only sources and files that are such, whatever a step calls by these names', () => {
+		const [source, file] = [{ title: 'Book' }, { id: 'f', name: 'a.txt', type: 'text/plain', bytes: 1 }];
+		const output = { text: 'So.', sources: [null, 5, {}, source], artifacts: [null, 'f', { id: 'f' }, file] };
+		const done = given(submitTask(chain), complete('a'), complete('b', output));
+		expect(done.view().result).toMatchObject({ text: 'So.', sources: [source], artifacts: [file] });
+		const odd = given(submitTask(chain), complete('a'), complete('b', { sources: 'x', artifacts: { 0: file } }));
+		expect(odd.view().result).toMatchObject({ sources: [], artifacts: [] });
+	});
 	it('refuses outcomes below the highest started token', () => {
 		const second = given(submitTask(chain), start('a'), start('a', { run: 2 }));
 		expect(second.when(complete('a')).refusal).toBe('stale-outcome');
@@ -327,6 +335,14 @@ describe('asking', () => {
 		expect(answered.when(answer('q4', 'Bob')).refusal).toBe('not-possible');
 		expect(answered.when(answer('q5', 'maybe')).refusal).toBe('invalid-input');
 		expect(answered.when(answer('q99', 'x')).refusal).toBe('unknown-question');
+	});
+	it('takes for a secret no reference to what somebody else gave in confidence', () => {
+		const asked = given(submitTask(chain), start('a'), { ...asks, questions: [{ kind: 'secret', text: 'PIN?' }] });
+		const secret = (name: string): TaskCommand => ({ ...answer('q4', ''), answer: { secret: name } }) as TaskCommand;
+		for (const name of ['ann/task/1/q4', `${OWNER}s/task/1/q4`, '']) {
+			expect(asked.when(secret(name)).refusal).toBe('invalid-input');
+		}
+		expect(asked.when(secret(`${OWNER}/task/1/q4`)).types).toEqual(['QuestionAnswered']);
 	});
 	it('withdraws open questions when the task ends', () => {
 		const cancelled = given(submitTask(chain), start('a'), asks, {

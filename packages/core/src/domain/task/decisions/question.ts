@@ -4,7 +4,7 @@ import type { TaskCommandOf } from '../commands.ts';
 import { type Draft, record, recordQuestion } from '../draft.ts';
 import { taskFact } from '../facts.ts';
 import { failTask } from '../fail-task.ts';
-import type { Question } from '../question.ts';
+import { type Question, secretReference } from '../question.ts';
 import { isRunnable } from '../readiness.ts';
 import type { Task } from '../state.ts';
 import { knownStep } from './run.ts';
@@ -36,7 +36,7 @@ export function answerQuestion(draft: Draft, task: Task, command: TaskCommandOf<
 			hint: 'Nothing to do: the first valid answer holds.',
 		});
 	}
-	const answer = validAnswer(asked.question, command.answer);
+	const answer = validAnswer(task, asked.question, command.answer);
 	record(draft, taskFact('QuestionAnswered', { questionId, answer, by }));
 	applyAnswer(draft, task, asked.question, answer === 'approve', by);
 }
@@ -91,7 +91,7 @@ function doubled({ budget }: Task) {
 	};
 }
 
-function validAnswer(question: Question, answer: Json): Json {
+function validAnswer({ person }: Task, question: Question, answer: Json): Json {
 	switch (question.kind) {
 		case 'approval':
 			if (answer === 'approve' || answer === 'refuse') return answer;
@@ -104,8 +104,8 @@ function validAnswer(question: Question, answer: Json): Json {
 			if (answer.length > MAX_ANSWER_CHARACTERS) throw invalidAnswer(`at most ${MAX_ANSWER_CHARACTERS} characters`);
 			return answer;
 		case 'secret':
-			// The words themselves went to the vault; what arrives here is their reference.
-			if (typeof answer === 'object' && answer !== null && 'secret' in answer) return answer;
+			// The words themselves went to the vault; what arrives here is their reference, and never that of another person's.
+			if (secretReference(answer)?.startsWith(`${person}/`)) return answer;
 			throw invalidAnswer('a secret is stored before it is recorded');
 	}
 }
