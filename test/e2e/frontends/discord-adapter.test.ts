@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CoreError } from '@errand/core/domain/errors.ts';
+import { asPersonId } from '@errand/core/domain/ids.ts';
 import type { Suggestion } from '@errand/core/ports/frontend.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -650,6 +651,19 @@ describe('what is sent', () => {
 		expect(message?.content).toContain('https://errand.example/#/tasks/');
 		const [attached] = message?.attachments ?? [];
 		expect(await (await fetch(attached?.url ?? '')).text()).toBe('# Report');
+	});
+
+	it('has no file of somebody else, whatever an answer names', async () => {
+		served = await serveDiscord();
+		const { discord, frontend, files } = served;
+		const ann = discord.person('Ann');
+		files.set('f1', { name: 'theirs.md', type: 'text/markdown', content: Buffer.from('secret') });
+		const artifacts = [{ id: 'f1', name: 'theirs.md', type: 'text/markdown', bytes: 6 }];
+		const home = `discord-dm-${ann.user.id}`;
+		await frontend.deliver(aReply(home, 'Here.', { artifacts, to: asPersonId('another') }));
+		await frontend.deliver(aReply(home, 'Yours.', { artifacts, to: asPersonId('p') }));
+		const names = ann.sees(ann.dm).map(({ attachments }) => attachments.map(({ filename }) => filename));
+		expect(names).toEqual([['theirs.md.txt'], ['theirs.md']]);
 	});
 
 	it('goes out without the files that Discord will not take, and names them', async () => {

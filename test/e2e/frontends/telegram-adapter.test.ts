@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import { repeatedText } from '@errand/core/domain/conversation/repeated-text.ts';
 import { CoreError } from '@errand/core/domain/errors.ts';
-import { asQuestionId } from '@errand/core/domain/ids.ts';
+import { asPersonId, asQuestionId } from '@errand/core/domain/ids.ts';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { naughtyStrings } from '../../support/contract/naughty-strings.ts';
 import { soon, TelegramBed } from '../../support/telegram/telegram-bed.ts';
@@ -574,6 +574,14 @@ describe('sending', () => {
 			['', 'document', 'report.pdf'],
 		]);
 		expect(ann.sees()[3]?.file?.content.toString()).toBe('%PDF-1.7 not really');
+	});
+
+	it('sends nobody a file of somebody else, whatever an answer names', async () => {
+		const artifacts = [bed.keep('theirs.txt', 'text/plain', Buffer.from('secret'))];
+		await bed.frontend.deliver(bed.reply(home, 'Here.', { artifacts, to: asPersonId('another') }));
+		expect(ann.sees()).toMatchObject([{ text: 'Here.\n\nThe file theirs.txt is no longer kept.' }]);
+		await bed.frontend.deliver(bed.reply(home, 'Yours.', { artifacts, to: asPersonId('somebody') }));
+		expect(ann.sees().map(({ file }) => file?.name)).toEqual([undefined, undefined, 'theirs.txt']);
 	});
 
 	it('goes on where it was when a delivery ended half-way', async () => {

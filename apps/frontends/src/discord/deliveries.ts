@@ -106,7 +106,7 @@ export class Deliveries {
 		try {
 			for (const part of rendered.slice(ids.length)) {
 				const body = { ...messageBody(part), ...(live.ephemeral ? { flags: EPHEMERAL } : {}) };
-				const attached = await files.read(part.files);
+				const attached = await files.read(part.files, reply.to);
 				const wasUntouched = live.untouched;
 				live.untouched = false;
 				const { id, channel_id } = wasUntouched
@@ -162,7 +162,7 @@ export class Deliveries {
 					: {}),
 			};
 			try {
-				const { id } = await this.#sendPart(target.channel, body, part);
+				const { id } = await this.#sendPart(target.channel, body, { part, to: reply.to });
 				ids.push(id);
 				this.#parts.channelOf.set(id, target.channel);
 				this.#parts.seen.wrote(target.channel, place.kind, id);
@@ -178,9 +178,13 @@ export class Deliveries {
 	}
 
 	/** Files that Discord will never take are named instead, because the words go out without them. */
-	async #sendPart(channel: string, body: RESTPostAPIChannelMessageJSONBody, part: RenderedPart): Promise<APIMessage> {
+	async #sendPart(
+		channel: string,
+		body: RESTPostAPIChannelMessageJSONBody,
+		{ part, to }: { readonly part: RenderedPart; readonly to: Reply['to'] },
+	): Promise<APIMessage> {
 		const { api, files, log } = this.#parts;
-		const attached = await files.read(part.files);
+		const attached = await files.read(part.files, to);
 		try {
 			return await api.send(channel, body, attached);
 		} catch (error) {

@@ -1,11 +1,11 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import { describeError } from '@errand/core/domain/errors.ts';
-import { asArtifactId } from '@errand/core/domain/ids.ts';
+import { asArtifactId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 import type { RawFile } from 'discord.js';
 
-/** OutgoingFiles reads the files of a reply from the store; in place of one that was erased since, a note goes out. */
+/** OutgoingFiles reads the files of a reply from the store; in place of one that was erased since, or is somebody else's, a note goes out. */
 export class OutgoingFiles {
 	readonly #artifacts: Pick<IArtifactStore, 'get'>;
 
@@ -13,19 +13,21 @@ export class OutgoingFiles {
 		this.#artifacts = artifacts;
 	}
 
-	/** Rejects with a DeliveryFailure: nothing was sent. */
-	async read(refs: readonly ArtifactRef[]): Promise<RawFile[]> {
+	/** Reads them for whom the reply is meant. Rejects with a DeliveryFailure: nothing was sent. */
+	async read(refs: readonly ArtifactRef[], to: PersonId | undefined): Promise<RawFile[]> {
 		try {
-			return await Promise.all(refs.map((ref) => this.#read(ref)));
+			return await Promise.all(refs.map((ref) => this.#read(ref, to)));
 		} catch (error) {
 			const message = `A file of the reply could not be read: ${describeError(error)}`;
 			throw new DeliveryFailure({ kind: 'retryable', code: 'file-unread', message });
 		}
 	}
 
-	async #read({ id, name }: ArtifactRef): Promise<RawFile> {
+	async #read({ id, name }: ArtifactRef, to: PersonId | undefined): Promise<RawFile> {
 		const file = await this.#artifacts.get(asArtifactId(id));
-		if (file === undefined) return { name: `${name}.txt`, data: `The file "${name}" is not kept any more.` };
+		const isTheirs = to === undefined || file?.owner.person === to;
+		if (file === undefined || !isTheirs)
+			return { name: `${name}.txt`, data: `The file "${name}" is not kept any more.` };
 		return { name, contentType: file.ref.type, data: Buffer.from(file.content) };
 	}
 }

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '@errand/core/domain/capability.ts';
-import { asArtifactId } from '@errand/core/domain/ids.ts';
+import { asArtifactId, type PersonId } from '@errand/core/domain/ids.ts';
 import type { IArtifactStore } from '@errand/core/ports/artifact-store.ts';
 
 /** Telegram's limits on what bots send, bytes. */
@@ -13,10 +13,11 @@ export interface OutgoingFile {
 	readonly as: 'photo' | 'document';
 }
 
-/** readOutgoing reads the files of a reply; `notes` says which of them cannot go, and why. */
+/** readOutgoing reads the files of a reply to somebody; `notes` says which of them cannot go, and why. Another person's file is as good as none. */
 export async function readOutgoing(
 	artifacts: Pick<IArtifactStore, 'get'>,
 	refs: readonly ArtifactRef[],
+	to: PersonId | undefined,
 ): Promise<{ files: OutgoingFile[]; notes: string[] }> {
 	const files: OutgoingFile[] = [];
 	const notes: string[] = [];
@@ -27,7 +28,8 @@ export async function readOutgoing(
 			continue;
 		}
 		const found = ref.bytes === 0 ? undefined : await artifacts.get(asArtifactId(ref.id));
-		if (found === undefined || found.content.byteLength === 0) {
+		const isTheirs = to === undefined || found?.owner.person === to;
+		if (found === undefined || !isTheirs || found.content.byteLength === 0) {
 			const why = ref.bytes === 0 ? 'is empty, and Telegram takes no empty files' : 'is no longer kept';
 			notes.push(`The file \`${quoted(ref.name)}\` ${why}.`);
 			continue;

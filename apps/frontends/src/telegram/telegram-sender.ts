@@ -45,7 +45,7 @@ export class TelegramSender {
 		const { text, sent: before, doubtful } = this.#halfSent.of(reply);
 		const sent = [...before];
 		try {
-			const outgoing = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? []);
+			const outgoing = await readOutgoing(this.#parts.artifacts, reply.artifacts ?? [], reply.to);
 			const messages = this.#messages({ ...reply, text }, place, outgoing);
 			const signal = sendingSignal(sending);
 			for (const send of messages.slice(before.length)) {
