@@ -26,6 +26,8 @@ export interface WebFrontendParts {
 	readonly log: ILogger;
 }
 
+/** Connections that one person may have to this process; the owner as many as the server bears. */
+const CONNECTIONS_OF_ONE = 100;
 const SocketMessage = z.looseObject({ conversationId: z.string().max(200).optional() });
 const Follow = z.object({ taskId: z.string().min(1).max(200), after: z.int().min(0).default(0) });
 const Unfollow = z.object({ taskId: z.string().min(1).max(200) });
@@ -61,7 +63,12 @@ export class WebFrontend implements IFrontend {
 		io.use((socket, next) => {
 			authenticate(socket.handshake)
 				.then((known) => {
-					socket.data = identified(known);
+					const { principal, login } = identified(known);
+					this.#makeRoom(principal);
+					socket.data = { principal, login };
+					// From here on it ends with what it rests on, and counts.
+					void socket.join(personRoom(principal.person));
+					if (login) void socket.join(loginRoom(login));
 				})
 				.then(
 					() => next(),
@@ -108,12 +115,18 @@ export class WebFrontend implements IFrontend {
 		this.#parts.io.removeAllListeners('connection');
 	}
 
+	#makeRoom({ person, role }: Principal): void {
+		const open = this.#parts.io.of('/').adapter.rooms.get(personRoom(person))?.size ?? 0;
+		if (role === 'owner' || open < CONNECTIONS_OF_ONE) return;
+		throw new CoreError('not-possible', `You have ${open} connections to this server already.`, {
+			hint: 'Close a page or a terminal that you do not use.',
+		});
+	}
+
 	#connected(socket: WebSocket): void {
-		const { principal, login } = socket.data;
+		const { principal } = socket.data;
 		const conversation = conversationNamed(socket) ?? defaultConversation(principal.person);
 		void socket.join(roomOf(conversation));
-		void socket.join(personRoom(principal.person));
-		if (login) void socket.join(loginRoom(login));
 		const follows = new SocketFollows(socket, this.#parts.desk);
 		this.#follows.add(follows);
 		socket.on('disconnect', () => {

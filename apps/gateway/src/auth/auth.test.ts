@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asPersonId } from '@errand/core/domain/ids.ts';
 import { TokenBuckets } from '@errand/core/orchestrator/commands/token-buckets.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
@@ -11,6 +12,7 @@ import { LoginSessions } from './login-sessions.ts';
 import { OriginPolicy } from './origin-policy.ts';
 import { ownerToken } from './owner-token.ts';
 
+const GUEST = { person: asPersonId('gus'), role: 'guest' } as const;
 let dir: string;
 let warnings: string[];
 const log: ILogger = { debug() {}, info() {}, error() {}, warn: (event) => void warnings.push(event) };
@@ -53,12 +55,13 @@ describe('logins', () => {
 		expect(await Promise.all(ids.map((id) => again.find(id)))).not.toContain(undefined);
 	});
 
-	it('are bounded: the oldest goes first', async () => {
+	it('are bounded for each person: whoever logs in without end ends logins of nobody else', async () => {
 		const sessions = await open();
-		const first = await sessions.begin(OWNER);
-		await Promise.all(Array.from({ length: 500 }, () => sessions.begin(OWNER)));
+		const [owners, first] = [await sessions.begin(OWNER), await sessions.begin(GUEST)];
+		await Promise.all(Array.from({ length: 50 }, () => sessions.begin(GUEST)));
 		expect(await sessions.find(first)).toBeUndefined();
-		expect(JSON.parse(await readFile(join(dir, 'sessions.json'), 'utf8'))).toHaveLength(500);
+		expect((await sessions.find(owners))?.principal).toEqual(OWNER);
+		expect(JSON.parse(await readFile(join(dir, 'sessions.json'), 'utf8'))).toHaveLength(51);
 	});
 
 	it('begin anew when the file is damaged', async () => {
@@ -77,11 +80,12 @@ describe('logins', () => {
 });
 
 describe('login codes', () => {
-	it('are bounded: the oldest goes first', async () => {
+	it('are bounded for each person: whoever asks for them without end voids those of nobody else', async () => {
 		const codes = new LoginCodes(new FakeClock());
-		const first = codes.issue(OWNER);
-		for (let n = 0; n < 100; n++) codes.issue(OWNER);
+		const [owners, first] = [codes.issue(OWNER), codes.issue(GUEST)];
+		for (let n = 0; n < 20; n++) codes.issue(GUEST);
 		expect(await codes.redeem(first.code)).toBeUndefined();
+		expect(await codes.redeem(owners.code)).toEqual(OWNER);
 	});
 });
 

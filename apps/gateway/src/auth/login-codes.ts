@@ -4,7 +4,9 @@ import type { ILoginCodes } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
 const LIFETIME_MS = 10 * 60_000;
-const MAX_OPEN = 100;
+const MAX_OPEN = 1_000;
+/** Codes of one person; one more voids their oldest, and nobody else's. */
+const MAX_OF_PERSON = 20;
 
 /** LoginCodes keeps codes in memory: a restart voids them. */
 export class LoginCodes implements ILoginCodes {
@@ -17,8 +19,9 @@ export class LoginCodes implements ILoginCodes {
 
 	issue(principal: Principal): { code: string; expiresAt: number } {
 		this.#dropExpired();
-		const oldest = this.#open.keys().next();
-		if (this.#open.size >= MAX_OPEN && !oldest.done) this.#open.delete(oldest.value);
+		const theirs = [...this.#open].filter(([, open]) => open.principal.person === principal.person);
+		const [oldest] = theirs.length >= MAX_OF_PERSON ? theirs : this.#open.size >= MAX_OPEN ? this.#open : [];
+		if (oldest !== undefined) this.#open.delete(oldest[0]);
 		const code = newSecret();
 		const expiresAt = this.#clock.now() + LIFETIME_MS;
 		this.#open.set(digestOf(code), { principal, expiresAt });

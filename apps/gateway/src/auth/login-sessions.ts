@@ -8,7 +8,9 @@ import { z } from 'zod';
 import { type ILogins, LOGIN_LIFETIME_MS } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
-const MAX_LOGINS = 500;
+const MAX_LOGINS = 2_000;
+/** Logins of one person; one more ends their oldest, and nobody else's. */
+const MAX_OF_PERSON = 50;
 
 const StoredLogins = z.array(
 	z.object({
@@ -43,8 +45,10 @@ export class LoginSessions implements ILogins {
 
 	async begin(principal: Principal): Promise<string> {
 		this.#dropExpired();
-		const oldest = this.#logins.keys().next();
-		if (this.#logins.size >= MAX_LOGINS && !oldest.done) this.#logins.delete(oldest.value);
+		const theirs = this.#of(principal.person);
+		const [oldest] =
+			theirs.length >= MAX_OF_PERSON ? theirs : this.#logins.size >= MAX_LOGINS ? this.#logins.keys() : [];
+		if (oldest !== undefined) this.#logins.delete(oldest);
 		const id = newSecret();
 		const digest = digestOf(id);
 		this.#logins.set(digest, { digest, ...principal, expiresAt: this.#clock.now() + LOGIN_LIFETIME_MS });
@@ -63,10 +67,15 @@ export class LoginSessions implements ILogins {
 	}
 
 	async endAllOf(person: PersonId): Promise<readonly string[]> {
-		const ended = [...this.#logins.values()].filter((login) => login.person === person).map((login) => login.digest);
+		const ended = this.#of(person);
 		for (const login of ended) this.#logins.delete(login);
 		if (ended.length > 0) await this.#write();
 		return ended;
+	}
+
+	/** Oldest first. */
+	#of(person: PersonId): readonly string[] {
+		return [...this.#logins.values()].filter((login) => login.person === person).map(({ digest }) => digest);
 	}
 
 	#dropExpired(): void {

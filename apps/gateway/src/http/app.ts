@@ -50,6 +50,8 @@ function admit(services: HttpServices, route: Pick<Route, 'access'>): RequestHan
 		const caller = await callerOf(services, route, request);
 		response.locals['caller'] = caller;
 		if (route.access !== 'open') response.locals['person'] = caller.principal.person;
+		// Who hung up meanwhile is not there to close anything.
+		if (route.access !== 'open' && !response.destroyed) response.once('close', services.gates.begin(caller.principal));
 		next();
 	};
 }

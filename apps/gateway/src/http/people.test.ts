@@ -1,6 +1,6 @@
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { io as connectTo, type Socket } from 'socket.io-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestServer, type TestServer, TOKEN } from './fixture/test-server.ts';
 import { ROUTES } from './route-table.ts';
 
@@ -229,6 +229,37 @@ describe('whoever is turned away is out at once', () => {
 		expect((await call(owner, 'DELETE', `/v1/people/me/tokens/${gus.tokenId}`)).status).toBe(204);
 		await socket.gone;
 		await expect(connect({ token: gus.token })).rejects.toThrow('token');
+	});
+});
+
+describe('a guest who takes all there is', () => {
+	it('holds so many streams at once, and then nobody else waits', async () => {
+		const { id } = await server.desk.submit({ person: gus.person, role: 'guest' }, { goal: 'Mine' });
+		const headers = { Authorization: `Bearer ${gus.token}`, Accept: 'text/event-stream' };
+		const open = (count: number) =>
+			Promise.all(Array.from({ length: count }, () => fetch(`${server.url}/v1/tasks/${id}/events`, { headers })));
+		const mayAskAgain = () => server.clock.advance(2_000);
+		const streams = await open(60);
+		await mayAskAgain();
+		streams.push(...(await open(40)));
+		expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+		await mayAskAgain();
+		const refused = await call(gus, 'GET', '/v1/people/me');
+		expect(refused).toMatchObject({ status: 429, json: { detail: expect.stringContaining('100 of your requests') } });
+		expect((await call(ann, 'GET', '/v1/people/me')).status).toBe(200);
+		await Promise.all(streams.map(({ body }) => body?.cancel()));
+		await vi.waitFor(async () => {
+			await mayAskAgain();
+			expect((await call(gus, 'GET', '/v1/people/me')).status).toBe(200);
+		});
+	});
+
+	it('has so many connections at once, and the next is refused until one ends', async () => {
+		await Promise.all(Array.from({ length: 100 }, () => connect({ token: gus.token })));
+		await expect(connect({ token: gus.token })).rejects.toThrow('100 connections');
+		await connect({ token: ann.token });
+		sockets[0]?.disconnect();
+		await vi.waitFor(() => connect({ token: gus.token }));
 	});
 });
 

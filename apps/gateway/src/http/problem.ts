@@ -26,8 +26,8 @@ export type Problem = z.infer<typeof ProblemSchema>;
 export class RateLimited extends CoreError {
 	readonly retryAfterMs: number;
 
-	constructor(retryAfterMs: number, what: string) {
-		super('rate-limited', `${what} came too fast.`, {
+	constructor(retryAfterMs: number, what: string, how = 'came too fast') {
+		super('rate-limited', `${what} ${how}.`, {
 			hint: `Wait ${secondsUp(retryAfterMs)} s before the next one.`,
 		});
 		this.retryAfterMs = retryAfterMs;
