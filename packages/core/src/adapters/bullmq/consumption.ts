@@ -13,6 +13,7 @@ import { type HeldRun, heldRun, MAX_RUNS, RunCancelled } from './held-run.ts';
 import { decodeJob } from './job-message.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { MarkerWatch } from './marker-watch.ts';
+import { QueueScout } from './queue-scout.ts';
 import { giveBackSurely, type HeldJob } from './queue-scripts.ts';
 import { reportGivenUp } from './report-given-up.ts';
 import type { HandedJob, HeldPlace } from './report-messages.ts';
@@ -33,6 +34,7 @@ export class Consumption {
 	readonly #lanes: FetchLanes;
 	readonly #watch: MarkerWatch;
 	readonly #locks: LockKeeper;
+	readonly #scout: QueueScout;
 	readonly #held = new Map<string, HeldRun>();
 	readonly #token = randomBytes(9).toString('base64url');
 	/** The last runs here, by job: a queue that was lost counts anew, and the same run twice would be taken for the same one. */
@@ -41,15 +43,15 @@ export class Consumption {
 	#fetching = 0;
 	#finishing = 0;
 	readonly #alone = new AloneTurn();
-	#scoutedAt = 0;
 	#paused = false;
 	#stopped = false;
 	#over = false;
 
 	constructor(parts: Parts) {
-		const { line, worker, capabilities, queues, clock, log } = parts;
+		const { line, worker, capabilities, consumer, queues, clock, log } = parts;
 		this.#parts = parts;
 		this.#lanes = new FetchLanes({ worker, capabilities, queueOf: (name) => queues.of(name) });
+		this.#scout = new QueueScout({ lanes: this.#lanes, consumer, redis: queues.redis, clock });
 		this.#locks = new LockKeeper({ queues, clock, log, lost: (run) => this.#lose(run) });
 		this.#watch = new MarkerWatch({
 			...{ line, clock },
@@ -73,7 +75,7 @@ export class Consumption {
 		if (run === undefined) return;
 		this.#held.delete(jobId);
 		this.#leftAlone(run);
-		this.#scout();
+		if (!this.#stopped) this.#scout.look();
 		const { lane } = run;
 		if (run.off) {
 			this.#locks.letGo(run);
@@ -308,23 +310,6 @@ export class Consumption {
 		this.#parts.queues.redis.zadd(marker, 0, '0').catch(() => {});
 	}
 
-	/** While slots are scarce, queues that nobody watches must get their turn too. */
-	#scout(): void {
-		const { clock, consumer, queues } = this.#parts;
-		const now = clock.now();
-		if (this.#stopped || now - this.#scoutedAt < SCOUT_EVERY_MS) return;
-		const unknown = this.#lanes.all.filter((lane) => !lane.mayHave && consumer.freeSlots(lane.capability) <= 1);
-		this.#scoutedAt = now;
-		for (const lane of unknown) {
-			queues.redis.llen(lane.queue.keys.wait).then(
-				(waiting) => {
-					if (waiting > 0) lane.mayHave = true;
-				},
-				() => {},
-			);
-		}
-	}
-
 	/** One run fewer: that may be what a job that runs alone waited for. */
 	#leftAlone(run: HeldRun): void {
 		const next = this.#alone.over(run, this.#held.size);
@@ -340,5 +325,4 @@ export class Consumption {
 }
 
 const RETRY_MS = 200;
-const SCOUT_EVERY_MS = 50;
 const LEAVE_MS = 3_000;
