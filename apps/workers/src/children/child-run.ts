@@ -33,12 +33,13 @@ export class ChildRun implements RunHandle {
 
 	sendTo(child: HandlerChild): void {
 		this.#child = child;
-		const { job, capability, workspace, services } = this.request;
+		const { job, capability, workspace, services, onBegin } = this.request;
 		const { taskId, person, answers } = job;
 		const scope = { taskId, person, answers, workspace };
 		const input = JSON.stringify(job.input);
 		const module = handlerModuleOf(capability);
 		child.send({ kind: 'run', capability: capability.name, module, scope, input, services: services.offered });
+		onBegin?.();
 	}
 
 	/** Answers what the handler asks of its host; a run that has ended gets no more answers. */

@@ -112,9 +112,9 @@ export class JobRun {
 		}
 		if (this.#cause !== undefined) return { outcome: stoppedOutcome(this.#cause, job.timeoutMs) };
 		const limit = new Countdown(clock, job.timeoutMs, () => this.stop('timed-out'));
-		limit.resume();
 		// What the capability allows is for its own work; a limit that the plan sets is for everything.
 		const isOwnLimit = job.timeoutMs === capability.timeoutMs;
+		if (!isOwnLimit) limit.resume();
 		const onWaiting = (waits: boolean) => (waits ? limit.pause() : limit.resume());
 		const services = new RunServices(this.#parts.services, {
 			...{ job, run, capability, clock },
@@ -126,6 +126,7 @@ export class JobRun {
 			workspace,
 			services,
 			onProgress: (progress) => onProgress(job, progress),
+			onBegin: () => limit.resume(),
 		});
 		this.#handle = handle;
 		this.#services = services;

@@ -30,7 +30,7 @@ class InlineRun implements RunHandle {
 	#cause: StopCause | undefined;
 
 	constructor(request: RunRequest, resources: RunResources, clock: IClock) {
-		const { job, capability, workspace, services, onProgress } = request;
+		const { job, capability, workspace, services, onProgress, onBegin } = request;
 		this.#clock = clock;
 		this.#timeoutMs = job.timeoutMs;
 		const { taskId, stepId, person, answers } = job;
@@ -44,6 +44,7 @@ class InlineRun implements RunHandle {
 		this.outcome = new Promise((resolve) => {
 			this.#settle = resolve;
 		});
+		onBegin?.();
 		void runCapability(capability, job.input, context).then(({ outcome }) => this.#end(outcome));
 	}
 

@@ -12,6 +12,8 @@ export interface RunRequest {
 	/** What the run may ask of its host. */
 	readonly services: RunServices;
 	readonly onProgress: (progress: StepProgress) => void;
+	/** Called once the handler begins: a process of its own takes a while to be there. */
+	readonly onBegin?: (() => void) | undefined;
 }
 
 /** RunHandle is a run under way. Its outcome never rejects; after `stop` it is there within about 100 ms. */
