@@ -81,11 +81,17 @@ export interface ChatErrand {
 	say(frontend: RecordingFrontend, text: string, change?: Partial<InboundMessage>): Promise<void>;
 	/** Resolves with what the check returns, once it returns something; the clock does not go on by itself. */
 	until<T>(check: () => T | undefined | false): Promise<T>;
+	/** Resolves once the history has been at rest for a while: what the clock is to move next waits for it by then. */
+	settled(): Promise<void>;
 	/** Starts anew on the same data, as after a kill. */
 	restart(): Promise<void>;
 	stop(): Promise<void>;
 }
 
+/** What does not happen by then does not happen, on a machine that others keep busy, too. */
+const LIMIT_MS = 30_000;
+/** As many turns of this process, however long they take, bring what was answered to its next call. */
+const STILL_TURNS = 30;
 const quiet: ILogger = { debug() {}, info() {}, warn() {}, error() {} };
 
 interface Options {
@@ -118,8 +124,24 @@ export async function startChatErrand(
 		}),
 	};
 	const down = new Set<string>();
+	/** Calls of the history that are not answered yet. */
+	let underWay = 0;
+	const counted = <T extends object>(port: T): T =>
+		new Proxy(port, {
+			get: (target, name) => {
+				const value: unknown = Reflect.get(target, name, target);
+				if (typeof value !== 'function') return value;
+				return (...args: unknown[]) => {
+					const answer: unknown = value.apply(target, args);
+					if (!(answer instanceof Promise)) return answer;
+					underWay++;
+					return answer.finally(() => underWay--);
+				};
+			},
+		});
 	const compose = async () => {
-		const ports = { ...(await openEmbedded({ dataDir, log: quiet })), clock };
+		const opened = await openEmbedded({ dataDir, log: quiet });
+		const ports = { ...opened, clock, store: counted(opened.store), vault: counted(opened.vault) };
 		const workers = openWorkers({ ...ports, catalogue: shipped, catalogueUrl: '', dataDir, allowPrivateHosts });
 		const people = new PeopleDesk({
 			...ports,
@@ -173,12 +195,14 @@ export async function startChatErrand(
 			});
 		},
 		until: async (check) => {
-			for (let turn = 0; turn < 2_000; turn++) {
+			for (const limit = Date.now() + LIMIT_MS; Date.now() < limit; await wait(2)) {
 				const found = check();
 				if (found !== undefined && found !== false) return found;
-				await wait(2);
 			}
 			throw new Error(`It did not happen: ${check}`);
+		},
+		settled: async () => {
+			for (let still = 0; still < STILL_TURNS; await wait(2)) still = underWay === 0 ? still + 1 : 0;
 		},
 		restart: async () => {
 			await running.stop();

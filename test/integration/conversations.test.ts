@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryFailure } from '@errand/core/domain/conversation/delivery-failure.ts';
 import { asConversationId } from '@errand/core/domain/ids.ts';
 import { PlanStepsSchema } from '@errand/core/domain/task/plan-schema.ts';
@@ -48,8 +47,7 @@ afterEach(() => errand.stop());
 const texts = (frontend: RecordingFrontend) => frontend.sent.map(({ text }) => text);
 const heard = (frontend: RecordingFrontend, part: string) =>
 	errand.until(() => frontend.sent.find(({ text }) => text.includes(part)));
-/** Lets the disk catch up where there is nothing else to wait for. */
-const settled = () => wait(60);
+const settled = () => errand.settled();
 const gate = (words: string) => errand.until(() => gates.find((one) => one.words.includes(words)));
 
 describe('progress', () => {

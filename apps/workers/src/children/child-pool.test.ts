@@ -6,6 +6,7 @@ import { CoreError } from '@errand/core/domain/errors.ts';
 import { isJsonObject, type Json } from '@errand/core/domain/json.ts';
 import type { Job } from '@errand/core/ports/job-queue.ts';
 import { aJob } from '@errand/core/testing/a-job.ts';
+import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { ScriptedModel } from '@errand/core/testing/scripted-model.ts';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { StepProgress } from '../runs/run-context.ts';
@@ -129,7 +130,8 @@ test('shields runs from the signals that a terminal sends to the whole group', a
 });
 
 test('lets a handler that heeds its signal end by itself and keeps its child', async () => {
-	openPool();
+	// It has as long as it takes.
+	openPool({ clock: new FakeClock() });
 	const waiting = await underWay('test.wait', 60_000);
 	const pids = pool.pids;
 	waiting.stop('cancelled');
