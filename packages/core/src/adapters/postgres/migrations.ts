@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { CoreError } from '../../domain/errors.ts';
 import { APPEND_FUNCTION } from './schema/append-function.ts';
+import { BEAT_AFTER_OUTAGE } from './schema/beat-after-outage.ts';
 import { HOME_FUNCTIONS } from './schema/home-functions.ts';
 import { LIST_INDEX } from './schema/list-index.ts';
 import { MEMORY_TABLES } from './schema/memory-tables.ts';
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly string[] = [
 	MEMORY_TABLES,
 	LIST_INDEX,
 	WAITING_TASKS,
+	BEAT_AFTER_OUTAGE,
 ];
 
 /** Processes that start at once wait for each other here; the number is Errand's own ("Errd"). */
