@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../support/server-process.ts';
 import { type ErrandCalls, errandCalls } from './errand-calls.ts';
 import { type Program, startProgram } from './program.ts';
 
@@ -47,7 +48,8 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 	const env = {
 		...process.env,
 		...NOTHING_FOUND,
-		PORT: '0',
+		// Not one that any system gives away: a server comes back to it after it was killed.
+		PORT: String(await freePort()),
 		ERRAND_LOG_LEVEL: 'warn',
 		...(CLUSTER_MODE ? await placeOf(dataDir) : {}),
 		...options.env,
@@ -89,7 +91,7 @@ function clusterOf(entry: string): { entry: string; args: readonly string[] } {
 /** Where calls go, in turn; a page or a client is given the first. */
 async function readyUrls(server: Program, dataDir: string): Promise<readonly string[]> {
 	const path = join(dataDir, 'gateway.json');
-	const limitMs = CLUSTER_MODE ? 100_000 : 40_000;
+	const limitMs = 100_000;
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(25)) {
 		if (!server.running()) throw new Error(`Errand exited with ${await server.exited}: ${server.output()}`);
 		if (!existsSync(path)) continue;
