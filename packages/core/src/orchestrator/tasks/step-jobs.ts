@@ -44,6 +44,8 @@ type RunWork = Extract<TaskWork, { kind: 'run' }>;
 
 /** Steps that have begun before go before those that have not. */
 const BEGUN_BEFORE = 1;
+/** How long (ms) a queue that is out of reach is left alone. */
+const ASK_AGAIN_MS = 500;
 
 /** StepJobs makes jobs of the steps that are to run, asks first where it must, and sees to it that none is lost. */
 export class StepJobs {
@@ -53,12 +55,20 @@ export class StepJobs {
 	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
 	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
 	readonly #preparing = new Map<string, symbol>();
+	/** Jobs that may be lost, as far as the queue was not asked since. */
+	readonly #doubted = new Set<string>();
+	#asking = false;
+	#stopped = false;
+	#callOffAsking: (() => void) | undefined;
 	readonly #stopDoubting: () => void;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
 		this.#core = new CoreSteps(deps);
-		this.#stopDoubting = deps.queue.onDoubt((ids) => void this.#lookFor(ids ?? [...this.#jobs.keys()]));
+		this.#stopDoubting = deps.queue.onDoubt((ids) => {
+			for (const id of ids ?? this.#jobs.keys()) this.#doubted.add(id);
+			void this.#lookForDoubted();
+		});
 	}
 
 	/** Has a run carried out that is owed: hands it to a worker, or does it here. */
@@ -104,6 +114,8 @@ export class StepJobs {
 
 	stop(): void {
 		this.#stopDoubting();
+		this.#callOffAsking?.();
+		this.#stopped = true;
 	}
 
 	async #enqueue(
@@ -173,20 +185,28 @@ export class StepJobs {
 		await this.#deps.tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause });
 	}
 
-	/** Jobs that are lost are enqueued again, or their runs recorded as lost. */
-	async #lookFor(ids: readonly string[]): Promise<void> {
-		for (const id of ids) {
+	/** Jobs that are lost are enqueued again, or their runs recorded as lost. What the queue cannot say now it is asked again. */
+	async #lookForDoubted(): Promise<void> {
+		if (this.#asking || this.#stopped) return;
+		this.#asking = true;
+		this.#callOffAsking?.();
+		// A job that is doubted anew meanwhile comes once more.
+		for (const id of this.#doubted) {
+			this.#doubted.delete(id);
 			const waiting = this.#jobs.get(id);
 			if (waiting === undefined) continue;
 			try {
 				if (await this.#deps.queue.holds(id)) continue;
 			} catch {
-				// The queue is out of reach; it says so again when it is back.
-				return;
+				if (this.#stopped) return;
+				this.#doubted.add(id);
+				this.#callOffAsking = this.#deps.clock.after(ASK_AGAIN_MS, () => void this.#lookForDoubted());
+				break;
 			}
 			this.#jobs.delete(id);
 			this.#deps.again(waiting.stream, waiting.key);
 		}
+		this.#asking = false;
 	}
 
 	/** A step that cannot even be handed to a worker. */

@@ -30,6 +30,7 @@ function open(
 	const again: string[] = [];
 	const reading: { resolve: () => void; reject: (error: Error) => void }[] = [];
 	let doubt = () => {};
+	const clock = new FakeClock();
 	const worker = new TaskWorker({
 		tasks: { handle: unused, state: unused, ...tasks },
 		conversations: { state: unused },
@@ -58,9 +59,9 @@ function open(
 		coreSteps: [],
 		again: (stream, key) => void again.push(`${stream} ${key}`),
 		report: unused,
-		clock: new FakeClock(),
+		clock,
 	});
-	return { worker, held, again, reading, doubt: () => doubt() };
+	return { worker, held, again, reading, clock, doubt: () => doubt() };
 }
 
 function runOf(task: Task): TaskWork {
@@ -147,6 +148,39 @@ describe('a step that is to be run', () => {
 		held.clear();
 		doubt();
 		expect(reading).toHaveLength(1);
+		expect(again).toEqual([]);
+	});
+
+	test('that may be lost is looked for until the queue says whether it has it, and run again if it has not', async () => {
+		const { worker, held, again, reading, clock, doubt } = open();
+		const task = given(plan).task();
+		await worker.carryOut(runOf(task), task);
+		held.clear();
+		doubt();
+		for (const asked of [0, 1]) {
+			reading[asked]?.reject(new CoreError('store-unreachable', 'Gone.', { hint: 'Wait.' }));
+			await clock.advance(60_000);
+		}
+		reading[2]?.resolve();
+		await clock.advance(60_000);
+		expect(reading).toHaveLength(3);
+		expect(again).toEqual([`${taskStream(task.id)} ${runOf(task).key}`]);
+	});
+
+	test('is asked for once more where it is doubted while the queue is being asked, and no more after the end', async () => {
+		const { worker, held, again, reading, clock, doubt } = open();
+		const task = given(plan).task();
+		await worker.carryOut(runOf(task), task);
+		doubt();
+		doubt();
+		reading[0]?.resolve();
+		await clock.advance(0);
+		expect(reading).toHaveLength(2);
+		worker.stop();
+		held.clear();
+		reading[1]?.reject(new CoreError('store-unreachable', 'Gone.', { hint: 'Wait.' }));
+		await clock.advance(60_000);
+		expect(reading).toHaveLength(2);
 		expect(again).toEqual([]);
 	});
 });
