@@ -233,6 +233,15 @@ describe('one person on many frontends', () => {
 		await errand.until(() => errand.telegram.revised.at(-1)?.reply.text.includes('✓ Answered: A dog'));
 	});
 
+	it('begins something new right after stopping what had asked for words', async () => {
+		await errand.say(errand.telegram, 'story');
+		await heard(errand.telegram, 'What about?');
+		await errand.say(errand.telegram, '/cancel');
+		await errand.say(errand.telegram, 'walk the dog');
+		(await gate('walk')).open();
+		await heard(errand.telegram, 'Done: walk the dog');
+	});
+
 	it('answers a question asked elsewhere with a bare answer', async () => {
 		await errand.say(errand.discord, 'colour');
 		await heard(errand.discord, 'Which colour?');

@@ -100,13 +100,25 @@ export class MessageRouting {
 	}
 
 	async #carryOut(id: ConversationId, conversation: Conversation, message: WaitingMessage): Promise<void> {
-		const route = routeMessage(conversation, message, await this.#running(conversation, message));
+		const asking = await this.#withoutWithdrawn(conversation);
+		const route = routeMessage(asking, message, await this.#running(conversation, message));
 		const { held } = conversation;
 		const released =
 			held === undefined || route.kind === 'command'
 				? []
 				: [await this.#letGo(id, held, route.kind === 'release' ? route.as : 'task')];
 		await this.#finish(id, message, await this.#follow(id, message, route), released);
+	}
+
+	/** A task that was stopped a moment ago asks nothing any more, though this conversation may not have heard of it yet. */
+	async #withoutWithdrawn(conversation: Conversation): Promise<Conversation> {
+		const asked = await Promise.all(
+			conversation.openQuestions.map(async (one) => {
+				const task = await this.#deps.tasks.state(taskStream(one.taskId));
+				return task?.questions[one.question.id]?.status === 'withdrawn' ? [] : [one];
+			}),
+		);
+		return { ...conversation, openQuestions: asked.flat() };
 	}
 
 	/** What became of a held message is noted in one append with the message that settled it: after that, its words mean something else. */
