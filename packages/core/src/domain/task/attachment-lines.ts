@@ -28,3 +28,11 @@ export function readFileLines(answer: string): { text: string; files: NamedFile[
 	});
 	return { text: text.trim(), files };
 }
+
+/** answerInWords is an answer as a person reads it: its files by their names. */
+export function answerInWords(answer: string): string {
+	const { text, files } = readFileLines(answer);
+	const names = files.map(({ name }) => name).join(', ');
+	if (names === '') return text;
+	return text === '' ? names : `${text} (with ${names})`;
+}

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration } from '../amounts.ts';
 import type { StepId } from '../ids.ts';
+import { answerInWords } from './attachment-lines.ts';
 import type { LossCause, RecordedTaskFact } from './facts.ts';
 import type { TaskState } from './state.ts';
 
@@ -78,7 +79,10 @@ export function factLine(fact: RecordedTaskFact, task: TaskState): FactLine {
 		case 'QuestionAnswered': {
 			const { questionId, answer } = fact.data;
 			const secret = task?.questions[questionId]?.question.kind === 'secret';
-			return line('Answered', secret ? '(kept secret)' : typeof answer === 'string' ? answer : JSON.stringify(answer));
+			return line(
+				'Answered',
+				secret ? '(kept secret)' : typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer),
+			);
 		}
 		case 'QuestionWithdrawn':
 			return line('Question withdrawn', fact.data.reason);

@@ -78,6 +78,11 @@ describe('goals that are meant for later', () => {
 			do: { input: { url: 'https://a.example/' } },
 		});
 		expect(await plan('remind me to call mum')).toMatch(/^When/);
+		const answer = 'read the letter\nartifact:4c1029697ee35871 application/pdf letter.pdf';
+		expect(await plan('remind me every weekday at 7', [{ question: 'What shall I remind you of?', answer }])).toEqual({
+			when: 'every weekday at 7',
+			do: { kind: 'remind', text: 'read the letter (with letter.pdf)' },
+		});
 	});
 
 	test.each([

@@ -2,6 +2,7 @@ import { asStepId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ScheduleWhat } from '../../domain/schedule/schedule.ts';
 import { shortened } from '../../domain/shortened.ts';
+import { answerInWords } from '../../domain/task/attachment-lines.ts';
 import type { PlanOutcome, PlanRequest } from '../../ports/planner.ts';
 import { type TimeWords, timeWords } from '../schedule/parse-schedule.ts';
 import { markAddresses } from './find-addresses.ts';
@@ -18,7 +19,7 @@ const MAX_TITLE = 80;
  * time, or a page to be watched. Undefined for any other goal.
  */
 export function planSchedule({ goal, answers, at, attachments }: PlanRequest): PlanOutcome | undefined {
-	const said = answers.flatMap(({ answer }) => (typeof answer === 'string' ? answer : []));
+	const said = answers.flatMap(({ answer }) => (typeof answer === 'string' ? answerInWords(answer) : []));
 	if (REMIND.test(goal)) return planReminder(goal, said, at);
 	if (isWatch(goal)) return planWatch(goal, said, at);
 	// Files belong to this one task.

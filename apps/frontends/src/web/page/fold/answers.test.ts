@@ -11,6 +11,14 @@ describe('answerWords', () => {
 		expect(asked('secret', 'answered', 'vault:1')).not.toContain('vault:1');
 	});
 
+	it('names files that came with an answer as the person does', () => {
+		const file = 'artifact:4c1029697ee35871 application/pdf my policy.pdf';
+		expect(asked('text', 'answered', `Compare these\n${file}`)).toBe(
+			'You answered: Compare these (with my policy.pdf)',
+		);
+		expect(asked('text', 'answered', file)).toBe('You answered: my policy.pdf');
+	});
+
 	it('says what was decided, or that it does not matter any more', () => {
 		expect(asked('approval', 'answered', 'approve')).toBe('You approved.');
 		expect(asked('approval', 'answered', 'refuse')).toBe('You refused.');
