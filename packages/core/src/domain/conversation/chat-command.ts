@@ -136,8 +136,17 @@ export function readChatCommand(text: string): ChatCommand | undefined {
 
 /** commandHelp lists the commands as Markdown, those of the owner to the owner only. */
 export function commandHelp({ owner }: { readonly owner: boolean }): string {
+	return helpFor((_name, { ownerOnly }) => owner || ownerOnly === undefined);
+}
+
+/** commandsLike lists the commands that somebody may have meant: those that begin with the same two letters. */
+export function commandsLike(word: string): string {
+	return helpFor((name, { ownerOnly }) => ownerOnly === undefined && name.startsWith(word.slice(0, 2)));
+}
+
+function helpFor(wanted: (name: string, command: CommandDescription) => boolean): string {
 	return Object.entries<CommandDescription>(CHAT_COMMANDS)
-		.filter(([, { ownerOnly }]) => owner || ownerOnly === undefined)
+		.filter(([name, command]) => wanted(name, command))
 		.map(([name, { does, parameters }]) => `- \`${usage(name, parameters)}\` – ${does}`)
 		.join('\n');
 }

@@ -250,9 +250,13 @@ describe('a command', () => {
 		expect(routeMessage(undefined, message('/new'))).toEqual(unclear('Write the goal'));
 	});
 
-	test('that does not exist is answered with those that do; a path is no command', () => {
+	test('that does not exist is answered with those that begin like it, and the way to all; a path is no command', () => {
 		expect(routeMessage(undefined, message('/start'))).toMatchObject({ kind: 'command', name: 'help' });
-		expect(routeMessage(undefined, message('/dance 3'))).toEqual(unclear('`/cancel [n]`'));
+		expect(routeMessage(undefined, message('/cancle 3'))).toEqual(unclear('`/cancel [n]`'));
+		expect(routeMessage(undefined, message('/dance 3'))).toEqual({
+			kind: 'unclear',
+			text: 'There is no command `/dance`. `/help` lists all there are.',
+		});
 		expect(routeMessage(undefined, message('/constructor'))).toEqual(unclear('no command `/constructor`'));
 		expect(routeMessage(undefined, message('/etc/hosts says what?'))).toMatchObject({ kind: 'task' });
 	});

@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import { readMemorySentence } from '../memory/memory-words.ts';
 import { shortened } from '../shortened.ts';
 import type { Question } from '../task/question.ts';
-import { type ChatCommand, type ChatCommandName, commandHelp, readChatCommand } from './chat-command.ts';
+import { type ChatCommand, type ChatCommandName, commandsLike, readChatCommand } from './chat-command.ts';
 import type { Message, QuestionKey } from './facts.ts';
 import { isBareAnswer, looksLikeGoal, questionHelp, readAnswer } from './read-answer.ts';
 import { type Conversation, type ConversationState, nextQuestions, type OpenQuestion } from './state.ts';
@@ -113,10 +113,7 @@ function routeCommand(state: ConversationState, message: Message, command: ChatC
 	const { name, word, number, rest } = command;
 	switch (name) {
 		case undefined:
-			return {
-				kind: 'unclear',
-				text: `There is no command \`/${word}\`. These exist:\n\n${commandHelp({ owner: false })}`,
-			};
+			return { kind: 'unclear', text: noCommand(word) };
 		case 'new': {
 			const goal = [number, rest].filter((part) => part !== undefined && part !== '').join(' ');
 			if (goal !== '' || message.attachments.length > 0) return { kind: 'task', goal };
@@ -127,6 +124,12 @@ function routeCommand(state: ConversationState, message: Message, command: ChatC
 		default:
 			return { kind: 'command', name, rest, ...(number === undefined ? {} : { number }) };
 	}
+}
+
+function noCommand(word: string): string {
+	const like = commandsLike(word);
+	const meant = like === '' ? '' : ` Did you mean one of these?\n\n${like}\n\n`;
+	return `There is no command \`/${word}\`.${meant === '' ? ' ' : meant}\`/help\` lists all there are.`;
 }
 
 function routeReply(
