@@ -25,6 +25,7 @@ describe('methodWords', () => {
 		expect(words('model:qwen3:8b', 'rules')).toContain('put together by rules');
 		expect(words('rules:compare', 'model')).toBe('Planned by rules, written with a language model.');
 		expect(words('rules:compare', 'rules')).toContain('without a language model');
+		expect(words('rules:schedule', 'rules')).toBe('Done by rules, without a language model.');
 		expect(words('workflow:report', 'model')).toBe('Written with a language model.');
 	});
 

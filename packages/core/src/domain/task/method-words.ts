@@ -15,7 +15,10 @@ export function methodWords({ plan, result }: Pick<TaskView, 'plan' | 'result'>)
 			? `Planned and written with the language model ${planner}.`
 			: `Planned with the language model ${planner}, put together by rules from the sources.`;
 	}
-	if (!written) return 'Put together by rules from the sources, without a language model.';
+	if (!written) {
+		const did = result.sources.length === 0 ? 'Done by rules' : 'Put together by rules from the sources';
+		return `${did}, without a language model.`;
+	}
 	return plan.by.startsWith('rules:')
 		? 'Planned by rules, written with a language model.'
 		: 'Written with a language model.';

@@ -118,7 +118,7 @@ function withoutPattern(goal: Goal, draft: PlanDraft, { beyond }: Progress): Pla
 	}
 	const refusal =
 		beyond.length > 0
-			? `I cannot ${listed(beyond.map((one) => `"${one}"`))} by rules alone; a language model could help.`
+			? `I cannot do this by rules alone: ${listed(beyond.map((one) => `“${one}”`))}. A language model could help.`
 			: REFUSALS[/\?\W*$/.test(goal.need) ? 'question' : 'goal'];
 	return say('help', `${refusal}\n\n${abilities()}`);
 }

@@ -15,10 +15,11 @@ describe('smallTalk', () => {
 		expect(smallTalk('Hey! What can you do?')).toBe(abilities());
 	});
 
-	test('says who it is and what it can do, with three examples', () => {
+	test('says who it is and what it can do, with examples, reminders among it, and how it gets a model', () => {
 		expect(smallTalk('who are you?')).toContain('I am Errand');
 		expect(smallTalk('Are you an AI?')).toContain('I am Errand');
-		expect(smallTalk('help')?.match(/^- “/gm)).toHaveLength(3);
+		expect(smallTalk('help')?.match(/^- “/gm)).toHaveLength(4);
+		for (const told of ['**remind**', '`/help`', 'npm run setup-model']) expect(smallTalk('help')).toContain(told);
 	});
 
 	test('leaves goals alone, also polite ones', () => {

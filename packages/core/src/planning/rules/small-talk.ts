@@ -71,9 +71,10 @@ const EXAMPLES = [
 	'“Compare https://a.example/plan and https://b.example/plan by price and notice period, and recommend one for a family.”',
 	'“Summarise the attached file in five bullets, then write an e-mail to my team about it.”',
 	'“Collect what these pages say about heat pumps and prepare talking points: https://… https://…”',
+	'“Watch https://a.example/prices and tell me daily what changed”',
 ];
 
-/** abilities says what can be done without a language model, with three examples. */
+/** abilities says what can be done without a language model, with examples and what would make it more. */
 export function abilities(): string {
 	const can = [
 		'read pages and files (HTML, PDF, DOCX, text, JSON, feeds)',
@@ -82,7 +83,8 @@ export function abilities(): string {
 		'**answer questions** from them, with quotes',
 		'**research** a topic from a start page or by web search, following links',
 		'**collect** what they say about a topic into a report, talking points or an e-mail draft',
+		'**remind** you, do any of this later or again and again, and **watch** a page for changes',
 	];
 	const examples = EXAMPLES.map((example) => `- ${example}`).join('\n');
-	return `Without a language model I work on documents: those you send as links, files or pasted text, and those I find on the way. I can\n\n${can.map((one) => `- ${one}`).join('\n')}\n\nFor example:\n\n${examples}`;
+	return `Without a language model I work on documents: those you send as links, files or pasted text, and those I find on the way. I can\n\n${can.map((one) => `- ${one}`).join('\n')}\n\nFor example:\n\n${examples}\n\nWith a language model I understand any goal and answer from what it knows: \`npm run setup-model\` on the server sets one up. \`/help\` lists the commands, for workflows, schedules, backlogs and memory.`;
 }
