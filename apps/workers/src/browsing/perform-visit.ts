@@ -124,7 +124,7 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	{
 		code: 'fetch-failed',
-		hint: 'Errand tries again by itself; if it stays so, the site is down.',
+		hint: 'If it stays so, the site is down: try again later, or give another address.',
 		statuses: (status) => status >= 500 || [408, 425, 429].includes(status),
 	},
 ];

@@ -144,7 +144,7 @@ const WORDS: Readonly<Record<number, string>> = {
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 	'not-found': 'Check the address; the page may have moved.',
 	forbidden: 'Open it in your own browser and give Errand the text or the file.',
-	'fetch-failed': 'Errand tries again by itself; if it stays so, the site is down.',
+	'fetch-failed': 'If it stays so, the site is down: try again later, or give another address.',
 	'not-possible': 'Check the address in a browser.',
 };
 
@@ -177,7 +177,7 @@ function neverEnds(url: URL, bytes: number, maxMs: number): CoreError {
 
 function noAnswer(address: string, maxMs: number): CoreError {
 	return new CoreError('timed-out', `Cannot read ${address.slice(0, 200)}: no answer within ${maxMs / 1000} s.`, {
-		hint: 'The site may be down or slow; Errand tries again by itself.',
+		hint: 'The site may be down or slow: try again later, or give another address.',
 	});
 }
 

@@ -13,7 +13,7 @@ export function fetchFailure(url: URL, error: unknown, signal?: AbortSignal): un
 	const code = causes.map(codeOf).find((found) => found !== undefined);
 	const why = (code !== undefined && explain(code, url.hostname)) || describeError(causes.at(-1) ?? error);
 	return new CoreError('fetch-failed', `Cannot fetch ${showUrl(url)}: ${why}.`, {
-		hint: 'Check the address and whether the site works in a browser; Errand tries again by itself.',
+		hint: 'Check the address and whether the site works in a browser; if it is down, try again later.',
 		cause: error,
 	});
 }

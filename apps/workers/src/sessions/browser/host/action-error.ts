@@ -95,7 +95,7 @@ const OBSTACLES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const AIM = 'Targets are CSS, text=… or role=button[name="…"]; keys are named like Enter or Control+a.';
-const RETRIES = 'Check the address and whether the site works; Errand tries again by itself.';
+const RETRIES = 'Check the address and whether the site works; if it is down, try again later.';
 
 interface Known {
 	readonly pattern: RegExp;
