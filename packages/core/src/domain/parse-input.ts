@@ -81,6 +81,8 @@ function mistakesOf(issue: Issue, prefix: readonly PropertyKey[]): Mistake[] {
 			const wanted = new Set(issue.errors.flat().map((inner) => inner.message));
 			return [{ path, message: [...wanted].join(', or ') || message }];
 		}
+		case 'too_small':
+			return [{ path, message: isEmptiness(issue) ? 'is empty' : message }];
 		case 'too_big':
 			return [{ path, message, code: issue.origin === 'string' || issue.origin === 'array' ? 'too-large' : undefined }];
 		case 'custom':
@@ -89,6 +91,9 @@ function mistakesOf(issue: Issue, prefix: readonly PropertyKey[]): Mistake[] {
 			return [{ path, message }];
 	}
 }
+
+const isEmptiness = ({ origin, minimum }: Extract<Issue, { code: 'too_small' }>) =>
+	(origin === 'string' || origin === 'array') && Number(minimum) === 1;
 
 function codeOf(mistakes: readonly Mistake[]): 'invalid-input' | 'empty-goal' | 'too-large' {
 	if (mistakes.some((mistake) => mistake.code === 'empty-goal')) return 'empty-goal';

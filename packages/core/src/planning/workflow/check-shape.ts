@@ -165,6 +165,8 @@ function weightOf(errors: readonly Issue[]): number {
 function sentenceOf(issue: Issue, value: Json | undefined): string {
 	const what = issue.path.length === 0 ? 'This' : `\`${issue.path.map(String).join('.')}\``;
 	if (value === undefined) return `${what} is missing.`;
+	if (issue.code === 'too_small' && Array.isArray(value) && value.length === 0)
+		return `${what} is empty: at least one is needed.`;
 	return `${what} cannot be used: ${issue.message.replace(/^Invalid input: /, '')}.`;
 }
 
