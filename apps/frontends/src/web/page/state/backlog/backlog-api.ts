@@ -54,8 +54,11 @@ export interface BacklogApi {
 	work(): Promise<WorkUnderWay>;
 	operation(id: string): Promise<OperationView>;
 	cancelOperation(id: string): Promise<unknown>;
-	/** Hears of every change; `opened` comes at each new connection: the time to catch up. Returns the way to stop. */
-	follow(hear: (change: BacklogChange) => void, opened: () => void): () => void;
+	/**
+	 * Hears of every change; `opened` comes at each new connection: the time to catch up, and `refused` each time the server
+	 * lets none begin. Returns the way to stop.
+	 */
+	follow(hear: (change: BacklogChange) => void, opened: () => void, refused: () => void): () => void;
 }
 
 /** listBacklogs reads the person's backlogs. */
@@ -82,11 +85,16 @@ export function backlogApi(ask: Ask, backlog: string): BacklogApi {
 		work: () => ask('GET', `${base}/work`),
 		operation: (id) => ask('GET', operation(id)),
 		cancelOperation: (id) => ask('POST', `${operation(id)}/cancel`, {}),
-		follow: (hear, opened) => followed(`${base}/changes`, hear, opened),
+		follow: (hear, opened, refused) => followed(`${base}/changes`, hear, opened, refused),
 	};
 }
 
-function followed(address: string, hear: (change: BacklogChange) => void, opened: () => void): () => void {
+function followed(
+	address: string,
+	hear: (change: BacklogChange) => void,
+	opened: () => void,
+	refused: () => void,
+): () => void {
 	let source: EventSource | undefined;
 	let again: ReturnType<typeof setTimeout> | undefined;
 	const open = () => {
@@ -95,7 +103,9 @@ function followed(address: string, hear: (change: BacklogChange) => void, opened
 		source.addEventListener('change', ({ data }) => hear(JSON.parse(String(data)) as BacklogChange));
 		source.addEventListener('error', () => {
 			// A refusal ends it for good, as while the server starts.
-			if (source?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+			if (source?.readyState !== EventSource.CLOSED) return;
+			again = setTimeout(open, AGAIN_MS);
+			refused();
 		});
 	};
 	const close = () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@errand/core/domain/json.ts';
 import type { BacklogChange } from '@errand/core/orchestrator/desks/backlog.ts';
 import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../problem.ts';
 import type { BacklogApi } from './backlog-api.ts';
 import { createBoard } from './board.ts';
 
@@ -16,6 +17,7 @@ const item = (id: number, status = 'pending') => ({
 function server() {
 	let hear: (change: BacklogChange) => void = () => {};
 	let opened: () => void = () => {};
+	let unknown: Error | undefined;
 	let hold: Promise<void> | undefined;
 	let refused: Error | undefined;
 	let items = [item(1), item(2)];
@@ -31,18 +33,20 @@ function server() {
 			await hold;
 			return { tasks };
 		},
-		tags: async () => ({
-			tags: [{ name: 'master', taskCount: 2, completedTasks: 0, isCurrent: true }],
-			currentTag: 'master',
-		}),
+		tags: async () => {
+			if (unknown !== undefined) throw unknown;
+			const tags = [{ name: 'master', taskCount: 2, completedTasks: 0, isCurrent: true }];
+			return { tags, currentTag: 'master' };
+		},
 		item: never,
 		work: async () => ({ operations: [], runs: [], watches: [] }),
 		operation: never,
 		cancelOperation: never,
-		follow: (listener, onOpen) => {
+		follow: (listener, onOpen, onRefused) => {
 			hear = listener;
 			opened = onOpen;
-			onOpen();
+			if (unknown === undefined) onOpen();
+			else onRefused();
 			return () => {};
 		},
 	};
@@ -58,6 +62,9 @@ function server() {
 		},
 		refuse: (error: Error) => {
 			refused = error;
+		},
+		knowsNothing: (error: Error) => {
+			unknown = error;
 		},
 		has: (now: typeof items) => {
 			items = now;
@@ -105,6 +112,16 @@ describe('createBoard', () => {
 		refuse(new Error('no'));
 		await expect(board.move(1, 'done')).rejects.toThrow('no');
 		expect(ids('pending')).toEqual([1, 2]);
+		stop();
+	});
+
+	it('says why there is nothing to show where the server knows of no such backlog', async () => {
+		const errand = server();
+		const hint = 'Name another.';
+		errand.knowsNothing(new ProblemError({ status: 404, code: 'not-found', message: 'You have no backlog.', hint }));
+		const board = createBoard(errand.api);
+		const stop = board.watch();
+		await expect.poll(() => board.problem.value?.message).toBe('You have no backlog.');
 		stop();
 	});
 

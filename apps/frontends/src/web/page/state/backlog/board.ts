@@ -205,10 +205,12 @@ export function createBoard(api: BacklogApi): Board {
 		},
 		watch: () => {
 			const stopWork = work.watch();
-			const stop = api.follow(hear, () => {
+			const catchUp = () => {
 				void readAll();
 				work.refresh();
-			});
+			};
+			// A refused connection does not say why; reading does.
+			const stop = api.follow(hear, catchUp, () => void readAll());
 			return () => {
 				stop();
 				stopWork();
