@@ -32,6 +32,12 @@ describe('Markdown', () => {
 		expect(html('[a](https://example.org/?q="x")')).toContain('target="_blank" rel="noopener noreferrer"');
 	});
 
+	it('ends a bare address where the quotation ends that it stands in', () => {
+		expect(html('I will run “Watch https://a.example/”. Daily.')).toContain('href="https://a.example/" target');
+		expect(html('«https://a.example/x» and https://b.example/it’s')).toContain('href="https://a.example/x" target');
+		expect(html('Mail to ann@a.example or see www.a.example/’.')).toContain('>www.a.example/</a>’.');
+	});
+
 	it('drops addresses that run code, and keeps the words', () => {
 		for (const target of [
 			'javascript:alert(1)',

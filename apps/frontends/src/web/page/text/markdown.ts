@@ -1,4 +1,4 @@
-import { Marked, type RendererObject, type Token, type Tokens } from 'marked';
+import { Marked, type RendererObject, type Token, Tokenizer, type TokenizerObject, type Tokens } from 'marked';
 import { citationsOf, mayCite } from './citations.ts';
 
 /** MarkdownBlock is one block of a text; `source` alone decides `html`, so a block that did not change is not drawn again. */
@@ -27,7 +27,7 @@ const parsers = new Map<number, Marked>();
 function parserFor(sources: number): Marked {
 	const known = parsers.get(sources);
 	if (known !== undefined) return known;
-	const parser = new Marked({ gfm: true, renderer, extensions: [citationsOf(sources)] });
+	const parser = new Marked({ gfm: true, renderer, tokenizer, extensions: [citationsOf(sources)] });
 	parsers.set(sources, parser);
 	return parser;
 }
@@ -58,6 +58,15 @@ const renderer: RendererObject = {
 		const body = token.rows.map((cells) => row(cells, 'td')).join('');
 		const table = `<table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table>`;
 		return `<div class="table-box" tabindex="0" role="region" aria-label="Table">${table}</div>`;
+	},
+};
+
+/** A bare address ends where the quotation does that it stands in. */
+const END_OF_ADDRESS = /[\s<“”„«»]|’(?=[\s.,;:!?)]|$)/;
+const tokenizer: TokenizerObject = {
+	url(source) {
+		const end = source.search(END_OF_ADDRESS);
+		return Tokenizer.prototype.url.call(this, end === -1 ? source : source.slice(0, end));
 	},
 };
 
