@@ -1,4 +1,4 @@
-import { asReplyId, asTaskId } from '@errand/core/domain/ids.ts';
+import { asQuestionId, asReplyId, asTaskId } from '@errand/core/domain/ids.ts';
 import type { ConversationEntry } from '@errand/core/orchestrator/desks/desk.ts';
 import { describe, expect, it } from 'vitest';
 import { mergeEntries, type Outgoing, timeline } from './timeline.ts';
@@ -53,6 +53,29 @@ describe('mergeEntries', () => {
 });
 
 describe('timeline', () => {
+	it('lets one choose what a message was meant for, until that is settled', () => {
+		const question = { id: asQuestionId('which'), kind: 'choice', purpose: 'goal', text: '?' } as const;
+		const asked = { id: asReplyId('w'), kind: 'question', text: '?', inReplyTo: 'c1' } as const;
+		const which: ConversationEntry = {
+			...{ kind: 'reply', seq: 2, at: 2 },
+			reply: { ...asked, question: { ...question, choices: ['Change it', 'New task'] } },
+		};
+		const choices = (later: readonly ConversationEntry[], outbox: readonly Outgoing[] = []) =>
+			timeline([message(1), which, ...later], outbox).flatMap((item) =>
+				item.kind === 'text' ? (item.choices ?? 'settled') : [],
+			);
+		const command: ConversationEntry = { ...message(3), kind: 'message', text: '/tasks' } as ConversationEntry;
+		expect(choices([])).toEqual(['Change it', 'New task']);
+		expect(choices([command])).toEqual(['Change it', 'New task']);
+		expect(choices([message(3)])).toEqual(['settled']);
+		expect(choices([], [outgoing('c3')])).toEqual(['settled']);
+		const answer: ConversationEntry = {
+			...{ kind: 'reply', seq: 3, at: 3 },
+			reply: { ...asked, id: asReplyId('a'), kind: 'answer', taskId: asTaskId('t1') },
+		};
+		expect(choices([answer])).toEqual(['settled']);
+	});
+
 	it('shows the plan once, under the message that became the task, and no word of progress beside it', () => {
 		const entries = [
 			message(1, 't1'),

@@ -44,7 +44,14 @@ export type TimelineItem =
 			readonly last: boolean;
 			readonly undelivered?: Undelivered;
 	  }
-	| { readonly kind: 'text'; readonly key: string; readonly reply: ReplyBody; readonly undelivered?: Undelivered };
+	/** `choices` are there while a question about a message, rather than about a task, waits for one of them. */
+	| {
+			readonly kind: 'text';
+			readonly key: string;
+			readonly reply: ReplyBody;
+			readonly choices?: readonly string[];
+			readonly undelivered?: Undelivered;
+	  };
 
 /** Undelivered is why a reply did not reach the person where they were. */
 export type Undelivered = { readonly message: string } | undefined;
@@ -71,7 +78,7 @@ export function timeline(entries: readonly ConversationEntry[], outbox: readonly
 		items.push({ kind: 'plan', key: `plan-${taskId}`, taskId });
 	};
 	const arrived = new Set<string>();
-	for (const entry of entries) {
+	for (const [place, entry] of entries.entries()) {
 		if (entry.kind === 'message') {
 			arrived.add(entry.clientId);
 			items.push(messageItem(entry));
@@ -81,8 +88,13 @@ export function timeline(entries: readonly ConversationEntry[], outbox: readonly
 		const { reply } = entry;
 		plan(reply.taskId);
 		const item = replyItem(reply, lastEnd);
-		if (item !== undefined)
-			items.push(entry.undelivered === undefined ? item : { ...item, undelivered: entry.undelivered });
+		if (item === undefined) continue;
+		const open = item.kind === 'text' && outbox.length === 0 && waitsForChoice(reply, entries.slice(place + 1));
+		items.push({
+			...item,
+			...(open ? { choices: reply.question?.choices ?? [] } : {}),
+			...(entry.undelivered === undefined ? {} : { undelivered: entry.undelivered }),
+		});
 	}
 	for (const message of outbox) {
 		if (!arrived.has(message.clientId)) items.push({ kind: 'message', key: `m-${message.clientId}`, ...message });
@@ -130,6 +142,14 @@ function replyItem(reply: ReplyBody, lastEnd: ReadonlyMap<string, string>): Repl
 	if (reply.kind === 'question') return { kind: 'question', key, taskId, reply };
 	const last = lastEnd.get(taskId) === reply.id;
 	return { kind: 'end', key: last ? endKey(taskId) : key, taskId, reply, last };
+}
+
+/** Any words but a command settle what the message before them was meant for, and so does time: then it is answered. */
+function waitsForChoice({ question, inReplyTo }: ReplyBody, later: readonly ConversationEntry[]): boolean {
+	if (question?.kind !== 'choice') return false;
+	return !later.some((entry) =>
+		entry.kind === 'message' ? !entry.text.startsWith('/') : entry.reply.inReplyTo === inReplyTo,
+	);
 }
 
 /** The same from the first word of an answer to its end, so that what was drawn stays. */

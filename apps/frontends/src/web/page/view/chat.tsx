@@ -17,6 +17,7 @@ export function Chat() {
 	const items = conversation.items.value;
 	const shown = useSignal(SHOWN_AT_FIRST);
 	const scroller = useFollowedEnd();
+	const choose = (choice: string) => conversation.send(choice, []);
 	const visible = items.slice(-shown.value);
 	return (
 		<div class="chat">
@@ -35,7 +36,7 @@ export function Chat() {
 					)}
 					{conversation.loaded.value && items.length === 0 && <Welcome />}
 					{visible.map((item) => (
-						<Item key={item.key} item={item} />
+						<Item key={item.key} item={item} onChoose={choose} />
 					))}
 				</div>
 			</div>
@@ -44,13 +45,20 @@ export function Chat() {
 	);
 }
 
+interface ItemProps {
+	readonly item: TimelineItem;
+	/** Says a choice where one is waited for; left out where one cannot write. */
+	readonly onChoose?: (choice: string) => void;
+}
+
 /** Item draws one thing of a conversation, marked where it did not arrive. */
-export function Item({ item }: { readonly item: TimelineItem }) {
+export function Item(props: ItemProps) {
+	const { item } = props;
 	const undelivered = 'undelivered' in item ? item.undelivered : undefined;
-	if (undelivered === undefined) return <Content item={item} />;
+	if (undelivered === undefined) return <Content {...props} />;
 	return (
 		<div class="undelivered">
-			<Content item={item} />
+			<Content {...props} />
 			<p class="undelivered-note">
 				<strong>Undelivered.</strong> {undelivered.message}
 			</p>
@@ -58,7 +66,7 @@ export function Item({ item }: { readonly item: TimelineItem }) {
 	);
 }
 
-function Content({ item }: { readonly item: TimelineItem }) {
+function Content({ item, onChoose }: ItemProps) {
 	switch (item.kind) {
 		case 'message':
 			return <Message item={item} />;
@@ -72,9 +80,30 @@ function Content({ item }: { readonly item: TimelineItem }) {
 			return (
 				<div class="said">
 					<Markdown text={item.reply.text} />
+					{onChoose !== undefined && item.choices !== undefined && (
+						<Choices choices={item.choices} onChoose={onChoose} />
+					)}
 				</div>
 			);
 	}
+}
+
+function Choices({
+	choices,
+	onChoose,
+}: {
+	readonly choices: readonly string[];
+	readonly onChoose: (choice: string) => void;
+}) {
+	return (
+		<div class="button-row">
+			{choices.map((choice) => (
+				<button type="button" class="button" key={choice} onClick={() => onChoose(choice)}>
+					{choice}
+				</button>
+			))}
+		</div>
+	);
 }
 
 const EXAMPLES = [

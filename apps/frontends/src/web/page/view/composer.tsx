@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { addFiles, limitsInWords } from '../state/files.ts';
 import { useStores } from '../state/stores.ts';
+import { AimNote, aimedText, useAim } from './composer-aim.tsx';
 import { Icon } from './icon.tsx';
 
 /** Composer is where a person writes and puts files: typed, picked, dropped or pasted. */
@@ -12,6 +13,7 @@ export function Composer() {
 	const refused = useSignal<readonly string[]>([]);
 	const field = useRef<HTMLTextAreaElement>(null);
 	const picker = useRef<HTMLInputElement>(null);
+	const aim = useAim();
 
 	const take = (added: Iterable<File>) => {
 		const outcome = addFiles(files.value, [...added]);
@@ -20,7 +22,8 @@ export function Composer() {
 	};
 	const send = () => {
 		if (text.value.trim() === '' && files.value.length === 0) return;
-		conversation.send(text.value.trim(), files.value);
+		conversation.send(aimedText(aim, text.value.trim()), files.value);
+		aim.pass(false);
 		text.value = '';
 		files.value = [];
 		refused.value = [];
@@ -68,6 +71,7 @@ export function Composer() {
 					Not attached: {refused.value.join('; ')}. A message takes {limitsInWords()}.
 				</p>
 			)}
+			<AimNote aim={aim} id="composer-aim" />
 			<div class="composer-row">
 				<button
 					type="button"
@@ -92,9 +96,9 @@ export function Composer() {
 					ref={field}
 					rows={1}
 					value={text.value}
-					placeholder="What should be done?"
+					placeholder={aim.answers ? 'Your answer' : 'What should be done?'}
 					aria-label="Message"
-					aria-describedby="composer-keys"
+					aria-describedby="composer-aim composer-keys"
 					enterkeyhint="send"
 					onInput={(event) => {
 						text.value = event.currentTarget.value;
