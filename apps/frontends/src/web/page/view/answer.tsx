@@ -97,13 +97,31 @@ function Rest({
 	);
 }
 
+const BLOCKS = 'p, li, th, td, h1, h2, h3, h4, h5, h6, pre';
+
+/** The words of each block as a sentence of its own, so that neither cells nor paragraphs run into each other. */
+function spokenWords(drawn: Element): string {
+	const texts = document.createTreeWalker(drawn, NodeFilter.SHOW_TEXT);
+	const said: { readonly block: Element | null | undefined; words: string }[] = [];
+	while (texts.nextNode() !== null) {
+		const { parentElement, textContent } = texts.currentNode;
+		const block = parentElement?.closest(BLOCKS);
+		const last = said.at(-1);
+		if (last !== undefined && last.block === block) last.words += textContent ?? '';
+		else said.push({ block, words: textContent ?? '' });
+	}
+	const sentences = said.map(({ words }) => words.replace(/\s+/g, ' ').trim()).filter((words) => words !== '');
+	return sentences.map((words) => (/[.:;!?]$/.test(words) ? words : `${words}.`)).join(' ');
+}
+
 /** An answer that was seen being written is read out once, at its end, from its beginning. */
 function useSpokenAtEnd(article: { readonly current: HTMLElement | null }, open: boolean): string {
 	const spoken = useSignal('');
 	const wasOpen = useRef(open);
 	useEffect(() => {
 		if (wasOpen.current && !open) {
-			const words = article.current?.querySelector('.markdown')?.textContent ?? '';
+			const drawn = article.current?.querySelector('.markdown');
+			const words = drawn == null ? '' : spokenWords(drawn);
 			spoken.value = `The answer is complete: ${words.length > SPOKEN ? `${words.slice(0, SPOKEN)}…` : words}`;
 		}
 		wasOpen.current = open;

@@ -19,8 +19,8 @@ export function ModelRows({ models }: { readonly models: readonly ModelView[] })
 			</h2>
 			{models.length === 0 ? (
 				<p class="muted">
-					None is set up: plans and answers are made by rules. Set OPENAI_API_KEY, or name a file of models with
-					ERRAND_MODELS.
+					None is set up: plans and answers are made by rules. <code>npm run setup-model</code> on the server sets one
+					up; a file named by ERRAND_MODELS, several.
 				</p>
 			) : (
 				<ul class="rows">

@@ -75,7 +75,14 @@ export function DesignerBody({
 			/>
 			<section class="design" aria-label="Steps">
 				<Crumbs draft={draft} list={list.value} onOpen={(path) => designer.open(path)} />
-				{steps.length === 0 && <p class="muted design-empty">No steps yet. Add one from the list.</p>}
+				{steps.length === 0 && (
+					<p class="muted design-empty">
+						No steps yet. <span class="with-palette">Add one from the list.</span>
+						<span class="without-palette">
+							A wider screen has a list of them to add; here they are written as YAML.
+						</span>
+					</p>
+				)}
 				<ZoomFrame class="design-scroller">
 					{(scale) => (
 						<StepGraph
