@@ -11,7 +11,7 @@ import { scheduleTimes } from '../../planning/schedule/schedule-times.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import { BeginningsFirst } from '../commands/beginnings-first.ts';
 import type { ITaskDesk, Principal, TaskFollower } from '../desks/desk.ts';
-import { createStep } from './create-step.ts';
+import { scheduleCreate } from './schedule-create.ts';
 import { ScheduleStreams } from './schedule-streams.ts';
 
 const ANN: Principal = { person: asPersonId('ann'), role: 'owner' };
@@ -377,7 +377,7 @@ describe('schedules', () => {
 
 	it('that steps set up are bounded, whoever they belong to: what they run may set up more', async () => {
 		const { desk } = open();
-		const step = createStep({ desk, roleOf: async () => 'owner' });
+		const step = scheduleCreate({ desk, roleOf: async () => 'owner' });
 		const setUp = (key: string, when: string) =>
 			step.run({
 				...{ taskId: asTaskId('t'), stepId: asStepId('s'), person: ANN.person, origins: [], key },

@@ -9,8 +9,8 @@ import type { IScheduleTimes } from '../../ports/schedule-times.ts';
 import type { BeginningsFirst } from '../commands/beginnings-first.ts';
 import { DrivenStreams, type DrivingPorts } from '../commands/driven-streams.ts';
 import type { IWorkflowDesk } from '../desks/workflows.ts';
-import { createStep } from './create-step.ts';
 import { prepareRun } from './prepare-run.ts';
+import { scheduleCreate } from './schedule-create.ts';
 import { scheduleDecider } from './schedule-decider.ts';
 import { ScheduleDesk } from './schedule-desk.ts';
 import { SCHEDULE_PREFIX, ScheduleNumbers } from './schedule-numbers.ts';
@@ -36,7 +36,7 @@ export class ScheduleStreams {
 	readonly desk: ScheduleDesk;
 	readonly driven: DrivenStreams<Schedule, ScheduleCommand, RecordedScheduleFact, ScheduleWork>;
 	/** Sets up a schedule as a step of a task. */
-	readonly createStep: ICoreStep;
+	readonly scheduleCreate: ICoreStep;
 	readonly #worker: ScheduleWorker;
 
 	constructor(deps: ScheduleParts) {
@@ -60,7 +60,7 @@ export class ScheduleStreams {
 		this.#worker = new ScheduleWorker({ ...deps, schedules, numbers });
 		const runNow = this.#worker.runNow.bind(this.#worker);
 		this.desk = new ScheduleDesk({ ...deps, schedules, numbers, runNow });
-		this.createStep = createStep({ desk: this.desk, roleOf: deps.roleOf });
+		this.scheduleCreate = scheduleCreate({ desk: this.desk, roleOf: deps.roleOf });
 	}
 
 	/** Schedules follow the tasks they began themselves. */

@@ -1,7 +1,7 @@
 import type { ICoreStep } from '../../ports/core-step.ts';
 import { StreamsOnDemand } from '../commands/streams-on-demand.ts';
 import type { IScheduleDesk } from '../desks/schedules.ts';
-import { SCHEDULE_CREATE } from './create-step.ts';
+import { SCHEDULE_CREATE } from './schedule-create.ts';
 import { SCHEDULE_PREFIX } from './schedule-numbers.ts';
 import type { ScheduleParts, ScheduleStreams } from './schedule-streams.ts';
 
@@ -24,5 +24,5 @@ export function schedulesOnDemand(parts: ScheduleParts): StreamsOnDemand<ISchedu
 
 /** scheduleSteps are the steps that set up schedules, carried out where the task is driven. */
 export function scheduleSteps(schedules: StreamsOnDemand<IScheduleDesk, ScheduleStreams>): readonly ICoreStep[] {
-	return [{ declaration: SCHEDULE_CREATE, run: async (step) => (await schedules.open()).createStep.run(step) }];
+	return [{ declaration: SCHEDULE_CREATE, run: async (step) => (await schedules.open()).scheduleCreate.run(step) }];
 }

@@ -60,8 +60,8 @@ interface Dependencies {
 	readonly roleOf: (person: PersonId) => Promise<Principal['role'] | undefined>;
 }
 
-/** createStep carries `schedule.create` out. */
-export function createStep({ desk, roleOf }: Dependencies): ICoreStep {
+/** scheduleCreate is the step that sets up a schedule. */
+export function scheduleCreate({ desk, roleOf }: Dependencies): ICoreStep {
 	return {
 		declaration: SCHEDULE_CREATE,
 		async run({ person, input, origins, key, conversation }) {
