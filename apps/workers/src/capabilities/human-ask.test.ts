@@ -31,11 +31,10 @@ test('gives the answers back, and as text', async () => {
 	const answers = [
 		{ question: 'What is it for?', answer: 'a gift' },
 		{ question: 'Which colour?', answer: 'blue' },
+		{ question: 'How?', answer: 'like this\nartifact:4c10 image/png sketch.png' },
 	];
-	expect(await ask({ questions }, answers)).toMatchObject({
-		kind: 'completed',
-		output: { answers, text: '**What is it for?** a gift\n\n**Which colour?** blue' },
-	});
+	const text = '**What is it for?** a gift\n\n**Which colour?** blue\n\n**How?** like this (with sketch.png)';
+	expect(await ask({ questions }, answers)).toMatchObject({ kind: 'completed', output: { answers, text } });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { Json } from '@errand/core/domain/json.ts';
+import { answerInWords } from '@errand/core/domain/task/attachment-lines.ts';
 import type { ICapability } from '@errand/core/ports/capability.ts';
 import { z } from 'zod';
 
@@ -39,5 +40,5 @@ export const humanAsk: ICapability<z.infer<typeof Input>, z.infer<typeof Output>
 };
 
 function answerText(answer: Json): string {
-	return typeof answer === 'string' ? answer : JSON.stringify(answer);
+	return typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer);
 }

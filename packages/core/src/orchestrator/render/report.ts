@@ -3,6 +3,7 @@ import type { ReplyBody } from '../../domain/conversation/reply.ts';
 import { asReplyId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { shortened } from '../../domain/shortened.ts';
+import { answerInWords } from '../../domain/task/attachment-lines.ts';
 import type { TaskResult } from '../../domain/task/facts.ts';
 import { type Question, secretReference } from '../../domain/task/question.ts';
 import { type AskedQuestion, plannedSteps, type Report, type Task } from '../../domain/task/state.ts';
@@ -39,7 +40,7 @@ export function outcomeWords({ status, answer, question }: AskedQuestion): strin
 
 /** answerWords is an answer as it is shown to those who did not give it. */
 export function answerWords(answer: Json | undefined): string {
-	return shortened(typeof answer === 'string' ? answer : JSON.stringify(answer), 200);
+	return shortened(typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer), 200);
 }
 
 /** planText is how a plan is announced. */
