@@ -5,6 +5,7 @@ import { taskAddress } from '../../state/route.ts';
 import { ago } from '../../text/ago.ts';
 import { useAction } from '../act.ts';
 import { useNow } from '../clock.ts';
+import { Markdown } from '../markdown.tsx';
 import { ProblemNote } from '../problem-note.tsx';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
 
@@ -23,7 +24,7 @@ export function MemoryRow({ memory, entry }: { readonly memory: Memory; readonly
 		<li class="row memory">
 			{draft === undefined ? (
 				<div class="row-words">
-					<p class="memory-text">{text}</p>
+					{kind === 'fact' ? <p class="memory-text">{text}</p> : <Markdown text={text} />}
 					<p class="row-meta">
 						{kind === 'fact' ? 'you said so' : 'a task found it'} · {ago(at, now)}
 						{source !== undefined && (
