@@ -40,19 +40,27 @@ interface Dependencies extends StepJobParts {
 	readonly tell: (task: Task, command: TaskCommand) => Promise<void>;
 }
 
+/** What is owed by a job. */
+interface Waiting {
+	readonly stream: StreamId;
+	readonly key: string;
+}
+
 type RunWork = Extract<TaskWork, { kind: 'run' }>;
 
 /** Steps that have begun before go before those that have not. */
 const BEGUN_BEFORE = 1;
 /** How long (ms) a queue that is out of reach is left alone. */
 const ASK_AGAIN_MS = 500;
+/** How often (ms) the queue is asked for every job, whether anything seemed wrong or not. */
+const SWEEP_MS = 10_000;
 
 /** StepJobs makes jobs of the steps that are to run, asks first where it must, and sees to it that none is lost. */
 export class StepJobs {
 	readonly #deps: Dependencies;
 	readonly #core: CoreSteps;
-	/** Jobs that this process waits for, and what is owed by them. */
-	readonly #jobs = new Map<string, { readonly stream: StreamId; readonly key: string }>();
+	/** Jobs that this process waits for. */
+	readonly #jobs = new Map<string, Waiting>();
 	/** Jobs that are being made up: one that is needed no longer meanwhile is not enqueued. */
 	readonly #preparing = new Map<string, symbol>();
 	/** Jobs that may be lost, as far as the queue was not asked since. */
@@ -60,14 +68,14 @@ export class StepJobs {
 	#asking = false;
 	#stopped = false;
 	#callOffAsking: (() => void) | undefined;
+	#callOffSweep: (() => void) | undefined;
 	readonly #stopDoubting: () => void;
 
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
 		this.#core = new CoreSteps(deps);
 		this.#stopDoubting = deps.queue.onDoubt((ids) => {
-			for (const id of ids ?? this.#jobs.keys()) this.#doubted.add(id);
-			void this.#lookForDoubted();
+			this.#doubt(ids ?? this.#jobs.keys());
 		});
 	}
 
@@ -115,6 +123,7 @@ export class StepJobs {
 	stop(): void {
 		this.#stopDoubting();
 		this.#callOffAsking?.();
+		this.#callOffSweep?.();
 		this.#stopped = true;
 	}
 
@@ -139,7 +148,7 @@ export class StepJobs {
 		const answers = await this.#answers(task, work.stepId);
 		if (!isWanted()) return;
 		const waiting = { stream: taskStream(task.id), key: work.key };
-		this.#jobs.set(id, waiting);
+		this.#waitFor(id, waiting);
 		try {
 			await this.#deps.queue.enqueue({
 				id,
@@ -176,13 +185,31 @@ export class StepJobs {
 		const isHeld = await queue.holds(id);
 		if (!isWanted()) return;
 		if (isHeld) {
-			this.#jobs.set(id, { stream: taskStream(task.id), key });
+			this.#waitFor(id, { stream: taskStream(task.id), key });
 			return;
 		}
 		const { run } = step.phase;
 		const { attempts: attempt, spec } = step;
 		const cause = queue.lostWith;
 		await this.#deps.tell(task, { type: 'LoseStep', at: this.#now(), stepId: spec.id, attempt, run, cause });
+	}
+
+	#waitFor(id: string, waiting: Waiting): void {
+		this.#jobs.set(id, waiting);
+		this.#callOffSweep ??= this.#deps.clock.after(SWEEP_MS, () => this.#sweep());
+	}
+
+	/** However a job was lost, it is found. */
+	#sweep(): void {
+		this.#callOffSweep = undefined;
+		if (this.#jobs.size === 0) return;
+		this.#callOffSweep = this.#deps.clock.after(SWEEP_MS, () => this.#sweep());
+		this.#doubt(this.#jobs.keys());
+	}
+
+	#doubt(ids: Iterable<string>): void {
+		for (const id of ids) this.#doubted.add(id);
+		void this.#lookForDoubted();
 	}
 
 	/** Jobs that are lost are enqueued again, or their runs recorded as lost. What the queue cannot say now it is asked again. */

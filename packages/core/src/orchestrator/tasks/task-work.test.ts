@@ -159,12 +159,26 @@ describe('a step that is to be run', () => {
 		doubt();
 		for (const asked of [0, 1]) {
 			reading[asked]?.reject(new CoreError('store-unreachable', 'Gone.', { hint: 'Wait.' }));
-			await clock.advance(60_000);
+			await clock.advance(1_000);
 		}
 		reading[2]?.resolve();
-		await clock.advance(60_000);
+		await clock.advance(1_000);
 		expect(reading).toHaveLength(3);
 		expect(again).toEqual([`${taskStream(task.id)} ${runOf(task).key}`]);
+	});
+
+	test('that is lost and nobody says so is missed after a while', async () => {
+		const { worker, held, again, reading, clock } = open();
+		const task = given(plan).task();
+		await worker.carryOut(runOf(task), task);
+		await clock.advance(60_000);
+		reading[0]?.resolve();
+		held.clear();
+		await clock.advance(60_000);
+		reading[1]?.resolve();
+		await clock.advance(60_000);
+		expect(again).toEqual([`${taskStream(task.id)} ${runOf(task).key}`]);
+		expect(clock.waiting).toBe(0);
 	});
 
 	test('is asked for once more where it is doubted while the queue is being asked, and no more after the end', async () => {
