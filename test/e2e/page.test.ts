@@ -86,7 +86,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
 		await say('in one bullet');
 		await page.getByRole('button', { name: 'Change the running task' }).click();
 		await page.getByText('Changed. I start over').waitFor();
-		expect(await page.getByRole('button', { name: 'Change the running task' }).count()).toBe(0);
+		await expect.poll(() => page.getByRole('button', { name: 'Change the running task' }).count()).toBe(0);
 		await say('stop');
 		await expect.poll(() => page.locator('.step-running').count()).toBe(0);
 	});
@@ -114,11 +114,21 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
 
 	it('plays a task back fact by fact', async () => {
 		await page.locator('.task-row').filter({ hasText: 'Compare http' }).click();
+		await expect.poll(() => page.title()).toMatch(/^Compare http.* · Errand$/);
 		await page.getByRole('tab', { name: 'History' }).click();
 		await page.getByLabel(/^Fact \d+ of \d+$/).fill('2');
 		await page.locator('.playback-plan .step').first().waitFor();
 		await expect.poll(() => page.locator('.playback-plan .step-done').count()).toBe(0);
 		await expect.poll(() => page.locator('.fact-row.current').count()).toBe(1);
+	});
+
+	it('lets the keyboard pass by the list of places and tasks', async () => {
+		await page.reload();
+		await page.getByRole('tab', { name: 'Task' }).waitFor();
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Tab');
+		expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
 	});
 
 	it('broke no rule of its own content policy and threw no error', () => {

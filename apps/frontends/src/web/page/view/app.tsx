@@ -6,6 +6,7 @@ import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
 import { Login } from './login.tsx';
 import { ModelNotice } from './model-notice.tsx';
+import { usePageTitle } from './page-title.ts';
 import { PictureViewer } from './picture-viewer.tsx';
 import { Backlogs, Memory, Models, Rounds, Settings, Workflows } from './places.tsx';
 
@@ -23,6 +24,8 @@ export function App() {
 
 function Shell({ route }: { readonly route: Exclude<Route, { name: 'login' }> }) {
 	const drawer = useSignal(false);
+	const main = useRef<HTMLElement>(null);
+	usePageTitle(route);
 	const close = () => {
 		drawer.value = false;
 	};
@@ -30,6 +33,9 @@ function Shell({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 	useEffect(close, [route]);
 	return (
 		<div class={`shell${drawer.value ? ' drawer-open' : ''}`}>
+			<button type="button" class="skip-link" onClick={() => main.current?.focus()}>
+				Skip to the content
+			</button>
 			<header class="bar">
 				<button
 					type="button"
@@ -52,7 +58,7 @@ function Shell({ route }: { readonly route: Exclude<Route, { name: 'login' }> })
 			</header>
 			<TaskListPanel route={route} />
 			<div class="shade" onClick={close} aria-hidden="true" />
-			<main class="main">
+			<main class="main" ref={main} tabIndex={-1}>
 				<Place route={route} />
 			</main>
 			<PictureViewer />

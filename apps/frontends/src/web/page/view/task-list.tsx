@@ -5,7 +5,12 @@ import { useStores } from '../state/stores.ts';
 import { ago } from '../text/ago.ts';
 import { StatusDot } from './status.tsx';
 
-const PLACES: readonly { readonly names: readonly Route['name'][]; readonly words: string; readonly href: string }[] = [
+/** PLACES are the parts of the page as its list names them. */
+export const PLACES: readonly {
+	readonly names: readonly Route['name'][];
+	readonly words: string;
+	readonly href: string;
+}[] = [
 	{ names: ['chat'], words: 'Chat', href: '/#/' },
 	{ names: ['backlogs', 'backlog'], words: 'Backlogs', href: '/#/backlogs' },
 	{ names: ['workflows', 'workflow', 'designer'], words: 'Workflows', href: '/#/workflows' },
