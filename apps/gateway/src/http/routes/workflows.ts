@@ -1,5 +1,4 @@
 import type { ErrorCode } from '@errand/core/domain/errors.ts';
-import { CoreError } from '@errand/core/domain/errors.ts';
 import type { TaskId } from '@errand/core/domain/ids.ts';
 import { parseInput } from '@errand/core/domain/parse-input.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
@@ -77,10 +76,8 @@ export const WORKFLOW_ROUTES: readonly Route[] = [
 			bodyLimit: 2 * TEXT_BYTES,
 			responses: { 200: { description: 'The new text.', schema: z.object({ text: z.string() }) } },
 		},
-		async ({ workflowLanguage }, { body: { text, definition } }) => {
-			const language = await workflowLanguage();
-			return ok({ text: text.trim() === '' ? language.write(definition) : language.edit(text, definition) });
-		},
+		async ({ workflows }, { caller, body: { text, definition } }) =>
+			ok({ text: await workflows.merge(caller.principal, text, definition) }),
 	),
 	route(
 		{
@@ -171,12 +168,15 @@ export const WORKFLOW_ROUTES: readonly Route[] = [
 			bodyLimit: TEXT_BYTES,
 			responses: { 200: { description: 'Saved, as this version.', schema: SavedWorkflowSchema } },
 		},
-		async ({ workflows, workflowLanguage }, { caller, params, query, body }) => {
+		async ({ workflows }, { caller, params, query, body }) => {
 			const { text, ...options } = typeof body === 'string' ? { text: body } : body;
-			const read = (await workflowLanguage()).read(text);
-			if (read.ok && read.definition.name !== params.name) throw otherName(read.definition.name, params.name);
 			const shared = query.shared === undefined ? undefined : query.shared === 'true';
-			const all = { baseVersion: query.baseVersion, ...(shared === undefined ? {} : { shared }), ...options };
+			const all = {
+				named: params.name,
+				baseVersion: query.baseVersion,
+				...(shared === undefined ? {} : { shared }),
+				...options,
+			};
 			return ok(await workflows.save(caller.principal, text, all));
 		},
 	),
@@ -294,10 +294,4 @@ function named(
 
 function ok(json: unknown): Answer {
 	return { status: 200, json };
-}
-
-function otherName(said: string, asked: string): CoreError {
-	return new CoreError('invalid-workflow', `The text is of a workflow "${said}", and is to be saved as "${asked}".`, {
-		hint: 'Have both say the same name.',
-	});
 }

@@ -13,14 +13,14 @@ export class TokenBuckets {
 		this.#maxKeys = options.maxKeys ?? 10_000;
 	}
 
-	/** Takes one token; returns 0 when there was one, else after how many ms there will be. */
-	take(key: string): number {
+	/** Takes tokens, one if not said otherwise; returns 0 when they were there, else after how many ms they will be. */
+	take(key: string, count = 1): number {
 		const bucket = this.#refilled(key);
-		if (bucket.tokens >= 1) {
-			bucket.tokens -= 1;
+		if (bucket.tokens >= count) {
+			bucket.tokens -= count;
 			return 0;
 		}
-		return this.#waitMs(bucket.tokens);
+		return this.#waitMs(bucket.tokens, count);
 	}
 
 	/** How many ms until there is a token; 0 when there is one. Takes none. */
@@ -30,8 +30,8 @@ export class TokenBuckets {
 		return tokens >= 1 ? 0 : this.#waitMs(tokens);
 	}
 
-	#waitMs(tokens: number): number {
-		return Math.max(1, Math.ceil(((1 - tokens) / this.#perSecond) * 1_000));
+	#waitMs(tokens: number, count = 1): number {
+		return Math.max(1, Math.ceil(((count - tokens) / this.#perSecond) * 1_000));
 	}
 
 	#refilled(key: string): { tokens: number; at: number } {

@@ -143,11 +143,21 @@ export interface IWorkflowDesk {
 	version(principal: Principal, name: string, version: number): Promise<WorkflowVersion>;
 	/** Checks a text without keeping it. */
 	check(principal: Principal, text: string): Promise<CheckedWorkflow>;
-	/** Keeps a text under the name it says. `baseVersion` is the version it was made from; undefined for a new one. Resolves with the new version. */
+	/** A text that says what the definition says, sound or not, with the comments and the order of what did not change. */
+	merge(principal: Principal, text: string, definition: JsonObject): Promise<string>;
+	/**
+	 * Keeps a text under the name it says, which must be `named` where that is given. `baseVersion` is the version it was made
+	 * from; undefined for a new one. Resolves with the new version.
+	 */
 	save(
 		principal: Principal,
 		text: string,
-		options?: { baseVersion?: number | undefined; shared?: boolean | undefined; learnedFrom?: TaskId | undefined },
+		options?: {
+			named?: string | undefined;
+			baseVersion?: number | undefined;
+			shared?: boolean | undefined;
+			learnedFrom?: TaskId | undefined;
+		},
 	): Promise<{ name: string; version: number }>;
 	remove(principal: Principal, name: string): Promise<void>;
 	setEnabled(principal: Principal, name: string, enabled: boolean): Promise<void>;

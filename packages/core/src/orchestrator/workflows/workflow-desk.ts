@@ -27,6 +27,7 @@ import type { KnownWorkflow } from './known-workflow.ts';
 import type { LearnedWorkflows } from './learned-workflows.ts';
 import { hashOf, type SavedWorkflows } from './saved-workflows.ts';
 import type { SharedFiles } from './shared-files.ts';
+import { TextPace } from './text-pace.ts';
 import { unusableWorkflow } from './unusable-workflow.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
 import type { WorkflowRuns } from './workflow-runs.ts';
@@ -56,8 +57,11 @@ export class WorkflowDesk implements IWorkflowDesk {
 		{ readonly catalogue: readonly CapabilityDeclaration[]; readonly problems: readonly WorkflowProblem[] }
 	>();
 
+	readonly #texts: TextPace;
+
 	constructor(deps: Dependencies) {
 		this.#deps = deps;
+		this.#texts = new TextPace(() => deps.clock.now());
 	}
 
 	async list(principal: Principal): Promise<readonly WorkflowSummary[]> {
@@ -92,6 +96,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 	}
 
 	async check(principal: Principal, text: string): Promise<CheckedWorkflow> {
+		this.#texts.admit(principal, text);
 		const language = await this.#deps.language();
 		const read = language.read(text);
 		const known = read.ok ? [] : read.problems;
@@ -104,10 +109,20 @@ export class WorkflowDesk implements IWorkflowDesk {
 		return { ok: true, definition, steps: language.graph(definition) };
 	}
 
+	async merge(principal: Principal, text: string, definition: JsonObject): Promise<string> {
+		this.#texts.admit(principal, text, JSON.stringify(definition));
+		const language = await this.#deps.language();
+		return text.trim() === '' ? language.write(definition) : language.edit(text, definition);
+	}
+
 	async save(
 		principal: Principal,
 		text: string,
-		options: {
+		{
+			named,
+			...options
+		}: {
+			readonly named?: string | undefined;
 			readonly baseVersion?: number | undefined;
 			readonly shared?: boolean | undefined;
 			readonly learnedFrom?: TaskId | undefined;
@@ -115,10 +130,12 @@ export class WorkflowDesk implements IWorkflowDesk {
 	): Promise<{ name: string; version: number }> {
 		refuseGuests(principal, NOT_FOR_GUESTS);
 		if (options.shared === true && principal.role !== 'owner') throw onlyOwner('share workflows with others');
+		this.#texts.admit(principal, text);
 		const language = await this.#deps.language();
 		const read = language.read(text);
 		if (!read.ok) throw unusableWorkflow('the text', read.problems);
 		const { definition } = read;
+		if (named !== undefined && definition.name !== named) throw otherName(definition.name, named);
 		const problems = await this.#problems(principal, definition);
 		if (problems.length > 0) throw unusableWorkflow(definition.name, language.locate(text, problems));
 		await this.#refuseTooMany(principal, definition.name);
@@ -164,6 +181,7 @@ export class WorkflowDesk implements IWorkflowDesk {
 		principal: Principal,
 		{ text, input: given, conversation }: WorkflowTrial,
 	): Promise<{ id: TaskId; places: Readonly<Record<string, string>> }> {
+		this.#texts.admit(principal, text);
 		const language = await this.#deps.language();
 		const read = language.read(text);
 		if (!read.ok) throw unusableWorkflow('the text', read.problems);
@@ -300,6 +318,12 @@ function wrongInput(name: string, problems: readonly WorkflowProblem[]): CoreErr
 
 function switchedOff(name: string): CoreError {
 	return new CoreError('not-possible', `The workflow "${name}" is switched off.`, { hint: 'Enable it first.' });
+}
+
+function otherName(said: string, asked: string): CoreError {
+	return new CoreError('invalid-workflow', `The text is of a workflow "${said}", and is to be saved as "${asked}".`, {
+		hint: 'Have both say the same name.',
+	});
 }
 
 function onlyOwner(what: string): CoreError {

@@ -13,7 +13,7 @@ export function workflowsOnDemand(
 	return new StreamsOnDemand<IWorkflowDesk, WorkflowStreams>({
 		prefix: PREFIX,
 		calls: {
-			...{ list: true, get: true, version: true, check: true, save: true, remove: true, setEnabled: true },
+			...{ list: true, get: true, version: true, check: true, merge: true, save: true, remove: true, setEnabled: true },
 			...{
 				run: true,
 				runText: true,

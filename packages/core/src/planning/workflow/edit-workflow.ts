@@ -40,18 +40,23 @@ function usesAliases(text: string): boolean {
 }
 
 function editMap(document: Document, map: YAMLMap, wanted: JsonObject): void {
-	map.items = map.items.filter((pair) => Object.hasOwn(wanted, keyOf(pair)));
-	let at = 0;
+	const kept = map.items.filter((pair) => Object.hasOwn(wanted, keyOf(pair)));
+	const byKey = new Map(kept.map((pair) => [keyOf(pair), pair]));
+	/** What is new stands behind what it follows in the definition; in front where it follows nothing. */
+	const behind = new Map<Pair | undefined, Pair[]>();
+	let last: Pair | undefined;
 	for (const [key, value] of Object.entries(wanted)) {
-		const index = map.items.findIndex((pair) => keyOf(pair) === key);
-		const pair = map.items[index];
+		const pair = byKey.get(key);
 		if (pair === undefined) {
-			map.items.splice(at++, 0, document.createPair(key, value));
+			const added = behind.get(last) ?? [];
+			behind.set(last, added);
+			added.push(document.createPair(key, value));
 			continue;
 		}
 		pair.value = edited(document, pair.value, value);
-		at = index + 1;
+		last = pair;
 	}
+	map.items = [undefined, ...kept].flatMap((pair) => [...(pair ? [pair] : []), ...(behind.get(pair) ?? [])]);
 }
 
 /** A node that holds the value: the old one, changed as little as can be. */

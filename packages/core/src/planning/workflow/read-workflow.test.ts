@@ -130,6 +130,15 @@ describe('reading a workflow', () => {
 		expect(said(wrong)).toHaveLength(50);
 	});
 
+	it('stops to read where a text is written to take long', () => {
+		const toItsEnd: [text: string, said: RegExp][] = [
+			[`x: ${']'.repeat(20_000)}`, /no workflow/],
+			['#\n'.repeat(20_000), /no workflow/],
+			[`x: [${'!a 1,'.repeat(200)}]`, /100 tags/],
+			[`x: [${'1,'.repeat(60_000)}]`, /100000 words/],
+		];
+		for (const [text, words] of toItsEnd) expect(said(text).join()).toMatch(words);
+	});
 	it('holds calls against a catalogue and a library', () => {
 		const capability = (name: string, input: z.ZodType): CapabilityDeclaration => ({
 			...{ name, version: 1, summary: 'A test.', input, output: z.json(), effects: 'none', pure: true },

@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser, visit, type YAMLError } from 'yaml';
 import type { Json } from '../../../domain/json.ts';
 import { WORKFLOW_LIMITS } from '../../../domain/workflow/definition.ts';
 import type { WorkflowProblem } from '../../../domain/workflow/problem.ts';
@@ -12,6 +12,13 @@ export type ReadYaml =
 const MAX_ALIASES = 100;
 const MAX_VALUES = 200_000;
 const MAX_DEPTH = 100;
+/**
+ * Words and marks of a text that is read slowly, tags in it, and what may stand in it one after the other: the library takes
+ * up to a second for 50,000 of them, and longer for what is wrong, while whoever reads has other things to do.
+ */
+const MAX_PIECES = 100_000;
+const MAX_TAGS = 100;
+const MAX_PARTS = 4_000;
 
 /** readYaml reads YAML 1.2 (and so JSON) into plain data, quickly where it is written plainly; it never throws. */
 export function readYaml(text: string): ReadYaml {
@@ -43,9 +50,7 @@ export function parseYaml(
 		return { line, column: col };
 	};
 	try {
-		// The library would compare each key with each.
-		const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
-		const document = parseDocument(text, options);
+		const document = composed(text, lines);
 		if (document.errors.length > 0)
 			return { ok: false, problems: document.errors.slice(0, 50).map((error) => problemOf(error, lines)) };
 		const { repeated, aliases } = lookThrough(document);
@@ -54,10 +59,37 @@ export function parseYaml(
 		const [tooMany] = aliases.slice(MAX_ALIASES);
 		if (tooMany === undefined) return { ok: true, document, lines };
 		return { ok: false, problems: [{ message: `A text may use ${MAX_ALIASES} aliases (\`*name\`).`, ...at(tooMany) }] };
-	} catch {
-		return { ok: false, problems: [{ message: TOO_DEEP, line: 1, column: 1 }] };
+	} catch (error) {
+		const message = error instanceof TooLong ? error.message : TOO_DEEP;
+		return { ok: false, problems: [{ message, line: 1, column: 1 }] };
 	}
 }
+
+/** As the library's `parseDocument` does it, but no further than it is worth. */
+function composed(text: string, lines: LineCounter): Document.Parsed {
+	// The library would compare each key with each.
+	const composer = new Composer({ lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
+	const [document] = composer.compose(partsOf(text, lines), true, text.length);
+	if (document === undefined) throw new TypeError('The library gave no document.');
+	return document;
+}
+
+function* partsOf(text: string, lines: LineCounter): Generator<CST.Token> {
+	const parser = new Parser(lines.addNewLine);
+	lines.addNewLine(0);
+	let [pieces, tags, parts] = [0, 0, 0];
+	for (const piece of new Lexer().lex(text)) {
+		if (++pieces > MAX_PIECES) throw new TooLong(`The text has more than ${MAX_PIECES} words and marks.`);
+		if (piece.startsWith('!') && ++tags > MAX_TAGS) throw new TooLong(`A text may use ${MAX_TAGS} tags (\`!name\`).`);
+		for (const part of parser.next(piece)) {
+			if (++parts > MAX_PARTS) throw new TooLong('The text is no workflow, or has too much around it.');
+			yield part;
+		}
+	}
+	yield* parser.end();
+}
+
+class TooLong extends Error {}
 
 /** Where keys stand that their mapping has already, and where aliases are used. */
 function lookThrough(document: Document.Parsed): { readonly repeated: number[]; readonly aliases: number[] } {
