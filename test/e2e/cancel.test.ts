@@ -63,14 +63,15 @@ describe('cancelling', () => {
 		async () => {
 			const id = await running({ capability: 'test.block', input: { ms: 0 } });
 			const idle = await processorTime(errand.pid);
-			// The one child that keeps the processor to itself; another may be idle, waiting for its next job.
-			let blocking: number[] = [];
-			while (blocking.length === 0) {
+			// The one child that keeps the processor to itself; another may be starting, or idle, waiting for its next job.
+			let blocking: number | undefined;
+			while (blocking === undefined) {
 				await wait(100);
-				const busy = await processorTime(errand.pid);
-				blocking = [...busy].filter(([child, ticks]) => ticks - (idle.get(child) ?? 0) > 10).map(([child]) => child);
+				const busy = [...(await processorTime(errand.pid))];
+				const used = busy.map(([child, ticks]) => ({ child, ticks: ticks - (idle.get(child) ?? 0) }));
+				const [most, next] = used.toSorted((a, b) => b.ticks - a.ticks);
+				if (most !== undefined && most.ticks > 10 && most.ticks > 5 * (next?.ticks ?? 0)) blocking = most.child;
 			}
-			expect(blocking).toHaveLength(1);
 			expect((await errand.call('POST', `/v1/tasks/${id}/cancel`)).status).toBe(200);
 			for (;;) {
 				const { workers } = (await (await errand.call('GET', '/v1/workers')).json()) as {
@@ -80,7 +81,7 @@ describe('cancelling', () => {
 				await wait(5);
 			}
 			// A killed process has its entry until its parent was told.
-			while ((await processorTime(errand.pid)).has(blocking[0] ?? 0)) await wait(5);
+			while ((await processorTime(errand.pid)).has(blocking)) await wait(5);
 			expect((await errand.task(id)).status).toBe('cancelled');
 		},
 	);

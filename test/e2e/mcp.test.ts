@@ -49,7 +49,7 @@ beforeAll(async () => {
 	await mkdir(join(project, '.taskmaster/tasks'), { recursive: true });
 	await writeFile(join(project, '.taskmaster/tasks/tasks.json'), JSON.stringify(TASKS));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 
 /** Starts a program as an editor does: by its entry, in the folder that is open. */
 async function asEditor(env: Readonly<Record<string, string>>, mode: 'legacy' | { pin: string } = 'legacy') {

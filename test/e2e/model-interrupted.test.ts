@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ANSWER_STEP } from '@errand/core/domain/ids.ts';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 import {
 	begin,
@@ -149,16 +149,19 @@ describe('an answer while it is written', () => {
 	const WHOLE =
 		'The capital of France is Paris, a city on the Seine, which has been the capital for most of a thousand years.';
 
-	/** Writes word by word, breaks off once, and the second time pauses before its end, so that the last word is heard. */
-	async function writesTwice(start: Promise<void>): Promise<Misdeed> {
+	/** Writes word by word, each once the one before is heard by all, breaks off once, and comes to its end the second time. */
+	async function writesTwice(start: Promise<void>, hears: readonly (readonly string[])[]): Promise<Misdeed> {
 		return async ({ response, at }) => {
 			await start;
 			begin(response);
+			let said = '';
 			for (const word of (at === 1 ? LOST : WHOLE).split(/(?<= )/)) {
+				said += word;
 				response.write(chunk({ content: word }));
-				await wait(40);
+				await vi.waitFor(() => {
+					for (const heard of hears) expect(heard.at(-1)?.trim()).toBe(said.trim());
+				});
 			}
-			await wait(300);
 			if (at === 1) response.socket?.destroy();
 			else finish(response, 'stop');
 		};
@@ -179,16 +182,16 @@ describe('an answer while it is written', () => {
 		const start = new Promise<void>((resolve) => {
 			begins = resolve;
 		});
-		model.turn('heard', await writesTwice(start));
-		const id = await errand.submit({ goal: capitalGoal('heard') });
 		const heard: string[] = [];
+		const read: string[] = [];
+		model.turn('heard', await writesTwice(start, [heard, read]));
+		const id = await errand.submit({ goal: capitalGoal('heard') });
 		const socket = io(errand.url, { auth: { token: errand.token }, transports: ['websocket'], forceNew: true });
 		socket.on('progress', ({ taskId, stepId, partial }: Record<string, string | undefined>) => {
 			if (taskId === id && stepId === ANSWER_STEP && partial !== undefined) heard.push(partial);
 		});
 		await socket.timeout(30_000).emitWithAck('follow', { taskId: id, after: 0 });
 		const events = await errand.call('GET', `/v1/tasks/${id}/events`, undefined, { Accept: 'text/event-stream' });
-		const read: string[] = [];
 		const reading = (async () => {
 			let held = '';
 			for await (const piece of events.body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +15,7 @@ import {
 import { type CaseTasks, capitalGoal, runCase, runGoals, runSteps, saidOf } from '../harness/model-case-tasks.ts';
 import { LASTING_MISDEEDS, PASSING_MISDEEDS } from '../harness/model-cases.ts';
 import { eventually } from '../harness/process-tree.ts';
+import { freePort } from '../support/server-process.ts';
 
 /** What the person is told of the plan (or instead of it), and of the steps; nothing where Errand gets over it. */
 interface Told {
@@ -145,7 +145,7 @@ describe('a model that misbehaves', () => {
 			finish(response, 'stop');
 		});
 		const kept = await errand.submit({ goal: capitalGoal(keeper) });
-		await eventually(async () => model.requests(keeper) === 1);
+		await eventually(async () => model.requests(keeper) > 0);
 		const done = await work().finally(() => {
 			isOver = true;
 		});
@@ -257,12 +257,4 @@ async function filesWith(words: string, folder: string): Promise<string[]> {
 	const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 	const found = await Promise.all(paths.map(async (path) => (await readFile(path, 'latin1')).includes(words)));
 	return paths.filter((_, index) => found[index]);
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -92,7 +92,7 @@ it('a page is watched on a real server: asked for in words, looked at again and 
 	expect(await told(') has changed.')).toBe(1);
 	await json('POST', '/v1/conversations/web-owner/messages', { text: '/unschedule 1', clientId: 'stop' });
 	await until(async () => (await told('is removed')) > 0);
-}, 60_000);
+});
 
 it.skipIf(browserPath === undefined)(
 	'a page that a script builds is watched in a real browser, and its change is told',
@@ -115,5 +115,4 @@ it.skipIf(browserPath === undefined)(
 		expect(seenBy).toContain('Chrome');
 		await errand.call('DELETE', `/v1/schedules/${id}`);
 	},
-	60_000,
 );

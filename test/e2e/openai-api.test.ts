@@ -255,7 +255,7 @@ describe('a line that breaks', () => {
 	it('leaves the task at work: it is picked up by its id, by a stream from the start, or as a whole', async () => {
 		const stop = new AbortController();
 		const { data: stream, response } = await client.chat.completions
-			.create({ model: 'errand', messages: [user('Wait 1500')], stream: true }, { signal: stop.signal })
+			.create({ model: 'errand', messages: [user('Wait 4000')], stream: true }, { signal: stop.signal })
 			.withResponse();
 		for await (const chunk of stream) if (chunk.choices.length > 0) break;
 		stop.abort();
@@ -266,10 +266,10 @@ describe('a line that breaks', () => {
 		const headers = { 'X-Errand-Task': task };
 		const body = { model: 'errand', messages: [user('go on')] };
 		const again = await read(await client.chat.completions.create({ ...body, stream: true }, { headers }));
-		expect(again.text).toBe('Waited 1500 ms.');
-		expect(again.thoughts).toContain('1. Wait 1500 ms');
+		expect(again.text).toBe('Waited 4000 ms.');
+		expect(again.thoughts).toContain('1. Wait 4000 ms');
 		const whole = await client.chat.completions.retrieve(`chatcmpl-${task}`);
-		expect(whole.choices[0]?.message.content).toBe('Waited 1500 ms.');
+		expect(whole.choices[0]?.message.content).toBe('Waited 4000 ms.');
 		expect((await errand.facts(task)).filter(({ type }) => type === 'TaskSubmitted')).toHaveLength(1);
 	});
 
@@ -277,7 +277,7 @@ describe('a line that breaks', () => {
 		const first = await startErrand({ entry: ENTRY, env: model.env });
 		const before = new OpenAI({ baseURL: `${first.url}/v1`, apiKey: first.token, maxRetries: 0 });
 		const { data: stream, response } = await before.chat.completions
-			.create({ model: 'errand', messages: [user('Wait 1000')], stream: true })
+			.create({ model: 'errand', messages: [user('Wait 2500')], stream: true })
 			.withResponse();
 		const task = response.headers.get('x-errand-task') ?? '';
 		const pieces: string[] = [];
@@ -296,7 +296,7 @@ describe('a line that breaks', () => {
 			const headers = { 'X-Errand-Task': task };
 			const body = { model: 'errand', messages: [user('go on')] };
 			const again = await read(await after.chat.completions.create({ ...body, stream: true }, { headers }));
-			expect(again.text).toBe('Waited 1000 ms.');
+			expect(again.text).toBe('Waited 2500 ms.');
 			// In a cluster another worker simply starts the same job again.
 			expect(again.thoughts).toMatch(CLUSTER_MODE ? /started.*started/s : /interrupted/);
 		} finally {

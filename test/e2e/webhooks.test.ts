@@ -151,8 +151,9 @@ describe('events of tasks', () => {
 			}
 			await until(async () => ((await view(made.id, again)).waiting === 0 ? true : undefined));
 			const came = receiver.events.slice(took);
-			expect(came).toHaveLength(ids.length);
 			expect(new Set(came.map(({ id }) => id)).size).toBe(ids.length);
+			// What the one that was killed had just sent may have arrived after its death.
+			expect(came.length).toBeLessThan(2 * ids.length);
 		} finally {
 			await again.dispose();
 			await own.dispose();

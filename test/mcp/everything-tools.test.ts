@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { asQuestionId } from '@errand/core/domain/ids.ts';
 import type { PlanStep } from '@errand/core/domain/task/plan.ts';
@@ -10,6 +9,7 @@ import { parseMcpServers } from '@errand/workers/tools/read-mcp-servers.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANN, type InProcessErrand, startInProcess } from '../harness/in-process-errand.ts';
 import { eventually, processesUnder } from '../harness/process-tree.ts';
+import { freePort } from '../support/server-process.ts';
 
 const PROGRAM = resolve(
 	import.meta.dirname,
@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 				// The last comes only once the server has heard what its client can do.
 				const wanted = ['mcp.web.echo', 'mcp.jailed.trigger-elicitation-request'];
 				await eventually(async () => wanted.every(has), {
-					limitMs: 30_000,
+					limitMs: 60_000,
 					describe: async () => [...source.missing()],
 				});
 				return [source];
@@ -116,7 +116,7 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 
 	it('is started anew when it is killed in the middle of a step, which is tried again', async () => {
 		const id = await submit({
-			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 1, steps: 4 } },
+			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 2.5, steps: 10 } },
 			first: { capability: 'mcp.web.echo', input: { message: 'before' } },
 			last: { capability: 'mcp.web.echo', input: { message: 'after' }, dependsOn: ['first', 'long'] },
 		});
@@ -139,7 +139,7 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 
 	it('is started anew with the process that speaks with it, when that is killed', async () => {
 		const id = await submit({
-			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 0.4, steps: 4 } },
+			long: { capability: 'mcp.jailed.trigger-long-running-operation', input: { duration: 2, steps: 10 } },
 		});
 		let isUnderWay = false;
 		const unsubscribe = errand.ports.bus.subscribe('progress', ({ taskId }) => {
@@ -177,11 +177,3 @@ describe.skipIf(!existsSync(PROGRAM))('the official everything server', () => {
 		expect(await outputs(id)).toContain('Ann Example');
 	});
 });
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const address = server.address();
-	await new Promise((done) => server.close(done));
-	return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -132,7 +132,9 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 		const shown = (word: string) =>
 			here.sees().findIndex((text) => text.includes(word) && !/^.?Task|reading/.test(text));
 		await soon(() => [...words, `${name}meanwhile`].every((word) => shown(word) >= 0), 'all arrive', 60_000);
-		expect(words.map(shown)).toEqual(words.map(shown).toSorted((a, b) => a - b));
+		const ends = await Promise.all(tasks.map(async (id) => (await errand.task(id)).endedAt ?? 0));
+		const inOrder = words.toSorted((a, b) => (ends[words.indexOf(a)] ?? 0) - (ends[words.indexOf(b)] ?? 0));
+		expect(inOrder.map(shown)).toEqual(words.map(shown).toSorted((a, b) => a - b));
 		for (const word of words) {
 			const there = here.sees().filter((text) => text.includes(word));
 			const marked = there.filter((text) => text.includes('You may have this already'));

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +9,7 @@ import { type LoopbackSite, serveSite } from '../../harness/loopback-site.ts';
 import type { PlatformDriver, PlatformPerson, Seen } from '../../support/contract/platform-driver.ts';
 import { labelled, saying } from '../../support/contract/words.ts';
 import { openDiscord } from '../../support/discord/driver.ts';
+import { freePort } from '../../support/server-process.ts';
 import { openTelegram } from '../../support/telegram/driver.ts';
 import type { TextingPerson } from '../../support/twilio/texting-person.ts';
 import { TwilioStandIn } from '../../support/twilio/twilio-stand-in.ts';
@@ -218,12 +217,4 @@ function wholeOf(place: PlatformPerson): string {
 		.sees()
 		.map(({ text }: Seen) => text)
 		.join('\n');
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((done) => server.close(done));
-	return port;
 }

@@ -138,7 +138,7 @@ export function describeConversation({ errand, platform }: Suite): void {
 		const running = async () => {
 			const person = await errand().member();
 			const name = `slow${'abcdefgh'[slow++]}`;
-			await person.say(`Show ${name} after 20000 ms`);
+			await person.say(`Show ${name} after 75000 ms in 3 steps`);
 			await soon(() => errand().planned(`Show ${name} `) > 0, 'it is planned');
 			return person;
 		};
