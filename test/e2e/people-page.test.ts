@@ -63,7 +63,7 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		expect(await roles()).toEqual(['owner', 'guest']);
 		await others.getByRole('button', { name: /^Make .* member$/ }).click();
 		await others.locator('.badge').getByText('member').waitFor();
-		expect(await roles()).toEqual(['owner', 'member']);
+		await expect.poll(roles).toEqual(['owner', 'member']);
 	});
 
 	it('links a phone by a code that counts down', async () => {
@@ -134,13 +134,13 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		await page.getByText('Saved where you are told.').waitFor();
 		await page.reload();
 		await expect.poll(() => check.isChecked()).toBe(true);
-		expect(await zone.inputValue()).toBe('Europe/Berlin');
-		expect(await page.getByLabel(/^Your time zone/).inputValue()).toBe('Asia/Tokyo');
+		await expect.poll(() => zone.inputValue()).toBe('Europe/Berlin');
+		await expect.poll(() => page.getByLabel(/^Your time zone/).inputValue()).toBe('Asia/Tokyo');
 		await page.getByLabel(/^Your time zone/).fill('');
 		await check.uncheck();
 		await page.getByRole('button', { name: 'Save' }).click();
 		await page.getByText('Saved where you are told.').waitFor();
-		expect((await me()).preferences).toEqual({ notify: {} });
+		await expect.poll(async () => (await me()).preferences).toEqual({ notify: {} });
 	});
 
 	it('shows how each frontend is, and how to set up those that are not there', async () => {
@@ -149,10 +149,9 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		await there.getByRole('listitem').filter({ hasText: 'SMS' }).getByText('ready').waitFor();
 		await there.getByRole('listitem').filter({ hasText: 'Web page' }).getByText('ready').waitFor();
 		const missing = page.getByRole('region', { name: 'Not set up yet' });
-		expect(await missing.getByText(/^npm run/).allInnerTexts()).toEqual([
-			'npm run setup-frontend discord',
-			'npm run setup-frontend telegram',
-		]);
+		await expect
+			.poll(() => missing.getByText(/^npm run/).allInnerTexts())
+			.toEqual(['npm run setup-frontend discord', 'npm run setup-frontend telegram']);
 	});
 
 	it('forgets somebody only after asking', async () => {
@@ -164,7 +163,7 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		await others.getByRole('button', { name: /^Forget / }).click();
 		await others.getByRole('button', { name: 'Forget for good' }).click();
 		await others.getByText('Nobody yet.').waitFor();
-		expect(await roles()).toEqual(['owner']);
+		await expect.poll(roles).toEqual(['owner']);
 	});
 
 	it('broke no rule of its own content policy and threw no error', () => {
@@ -177,8 +176,14 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 	}
 
 	async function lastText(person: PlatformPerson, fits: RegExp): Promise<string> {
-		await expect.poll(() => person.sees().at(-1)?.text ?? '').toMatch(fits);
-		return person.sees().at(-1)?.text ?? '';
+		let text = '';
+		await expect
+			.poll(() => {
+				text = person.sees().at(-1)?.text ?? '';
+				return text;
+			})
+			.toMatch(fits);
+		return text;
 	}
 
 	async function me() {

@@ -25,7 +25,8 @@ describe.skipIf(browserPath === undefined)('the system on the page', () => {
 		page.on('console', (message) => {
 			if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
 		});
-		long = await errand.submit({ goal: 'Wait', plan: [{ ...step('long', 'test.wait'), input: { ms: 60_000 } }] });
+		const wait = { ...step('long', 'test.wait'), input: { ms: 600_000 }, timeoutMs: 3_600_000 };
+		long = await errand.submit({ goal: 'Wait', plan: [wait] });
 		const unreadable = { ...step('read', 'web.read'), title: 'Read the page', input: { url: 'http://127.0.0.1:9/' } };
 		broken = await errand.submit({
 			goal: 'Read what nobody may read',
@@ -53,7 +54,7 @@ describe.skipIf(browserPath === undefined)('the system on the page', () => {
 			.getByText('test.wait')
 			.waitFor();
 		const row = page.getByRole('region', { name: 'Queues' }).getByRole('row', { name: /^test\.wait/ });
-		expect(await row.getByRole('cell').allInnerTexts()).toEqual(['0', '1', '–']);
+		await expect.poll(() => row.getByRole('cell').allInnerTexts()).toEqual(['0', '1', '–']);
 	});
 
 	// Workers of a cluster do.

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { browserPath } from '../harness/browser.ts';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 import { type LoopbackSite, serveSite } from '../harness/loopback-site.ts';
@@ -80,7 +80,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 
 		await page.getByRole('button', { name: 'Add web.read' }).click();
 		await side().getByLabel('Put a value into url').selectOption('input.address');
-		expect(await field('url').inputValue()).toBe('${input.address}');
+		await expect.poll(() => field('url').inputValue()).toBe('${input.address}');
 		await face('Read').focus();
 		await addByKeys('text.summarize');
 		await expect.poll(() => page.locator(':focus').getAttribute('aria-label')).toMatch(/^Summarize,/);
@@ -105,7 +105,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await face('Part').focus();
 		await page.keyboard.press('Escape');
 		await face('Each').waitFor();
-		expect([await page.locator('.step-node').count(), await lines()]).toEqual([5, 4]);
+		await expect.poll(async () => [await page.locator('.step-node').count(), await lines()]).toEqual([5, 4]);
 		await sound();
 	});
 
@@ -136,7 +136,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await field('maxBytes').fill('lots');
 		await side().locator('[data-path="steps.0.with.maxBytes"]').getByRole('alert').waitFor();
 		await node('Read').locator('.step-faults').waitFor();
-		expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+		await expect.poll(() => page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
 		await field('maxBytes').fill('');
 		await sound();
 		await draw('Each', 'Read');
@@ -152,9 +152,9 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		const zoom = page.getByRole('group', { name: 'Zoom' });
 		const shown = async () => Number.parseInt((await zoom.locator('.zoom-scale').textContent()) ?? '', 10);
 		await zoom.getByRole('button', { name: 'Zoom out' }).click();
-		expect(await shown()).toBe(90);
+		await expect.poll(shown).toBe(90);
 		await zoom.locator('.zoom-scale').click();
-		expect(await shown()).toBe(100);
+		await expect.poll(shown).toBe(100);
 		await face('Summarize').hover();
 		const middle = async () => {
 			const { y, height } = (await node('Summarize').boundingBox()) ?? { y: 0, height: 0 };
@@ -168,9 +168,8 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		const before = await middle();
 		await turn(-150);
 		await expect.poll(shown).toBeGreaterThan(150);
-		const after = await middle();
 		// What is under the mouse stays there.
-		expect(Math.abs(after - before)).toBeLessThan(20);
+		await expect.poll(async () => Math.abs((await middle()) - before)).toBeLessThan(20);
 		await turn(200);
 		await turn(50);
 		await expect.poll(shown).toBeLessThan(80);
@@ -182,11 +181,13 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await page.keyboard.press('0');
 		await expect.poll(shown).toBe(100);
 		await zoom.getByRole('button', { name: 'Fit all' }).click();
-		const frame = await page.locator('.zoom-scroller').boundingBox();
-		for (const one of await page.locator('.step-node').all()) {
-			const box = await one.boundingBox();
-			expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((frame?.y ?? 0) + (frame?.height ?? 0));
-		}
+		await vi.waitFor(async () => {
+			const frame = await page.locator('.zoom-scroller').boundingBox();
+			for (const one of await page.locator('.step-node').all()) {
+				const box = await one.boundingBox();
+				expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((frame?.y ?? 0) + (frame?.height ?? 0));
+			}
+		});
 		await page.keyboard.press('0');
 		await sound();
 	});
@@ -249,7 +250,7 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await expect.poll(() => held.length, SOON).toBe(1);
 		for (const response of held.splice(0)) response.writeHead(200, { 'Content-Type': 'text/html' }).end(ARTICLE);
 		await expect.poll(() => node('Ask').getAttribute('data-status'), SOON).toBe('asking');
-		expect(await node('Read').getAttribute('data-status')).toBe('done');
+		await expect.poll(() => node('Read').getAttribute('data-status'), SOON).toBe('done');
 		await side().getByText('Shall I tell them?').waitFor();
 		await side().getByRole('button', { name: 'yes', exact: true }).click();
 		await expect.poll(() => node('Each').getAttribute('data-status'), SOON).toBe('done');
@@ -266,8 +267,10 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await page.reload();
 		await face('Each').waitFor();
 		await tab('YAML');
-		expect(await text()).toBe(before);
-		expect([await page.locator('.step-face').allInnerTexts(), await lines()]).toEqual([drawn, 5]);
+		await expect.poll(text).toBe(before);
+		await expect
+			.poll(async () => [await page.locator('.step-face').allInnerTexts(), await lines()])
+			.toEqual([drawn, 5]);
 		expect(new URL(page.url()).hash).toBe('#/designer/read-and-tell');
 	});
 
@@ -306,8 +309,8 @@ describe.skipIf(browserPath === undefined)('workflows on the page', () => {
 		await page.getByRole('button', { name: 'Compare version 2' }).click();
 		const opened = page.getByRole('region', { name: 'Version 2' });
 		await opened.getByText('description: For the newspaper.').first().waitFor();
-		expect(await opened.locator('del').allTextContents()).toEqual(['description: For the newspaper.']);
-		expect(await opened.locator('ins').allTextContents()).toEqual(['description: For the radio.']);
+		await expect.poll(() => opened.locator('del').allTextContents()).toEqual(['description: For the newspaper.']);
+		await expect.poll(() => opened.locator('ins').allTextContents()).toEqual(['description: For the radio.']);
 		await opened.getByRole('button', { name: 'Restore version 2' }).click();
 		await page.getByText('For the newspaper.', { exact: true }).waitFor();
 		await page.getByText(/version 4 ·/).waitFor();
