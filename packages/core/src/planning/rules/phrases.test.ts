@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { audienceOf, countOf, criteriaOf, lengthOf, thingsOf, topicOf } from './phrases.ts';
+import { audienceOf, countOf, criteriaOf, lengthOf, saysOnlyLength, thingsOf, topicOf } from './phrases.ts';
 
 test('topicOf finds what it is about, up to the next phrase', () => {
 	expect(topicOf('collect what these pages say about heat pumps in old houses and prepare talking points')).toBe(
@@ -36,6 +36,18 @@ test('lengthOf reads counts of sentences, bullets, words and paragraphs', () => 
 	expect(lengthOf('as bullets')).toEqual({ style: 'bullets' });
 	expect(lengthOf('in 0 sentences')).toEqual({ maxSentences: 1 });
 	expect(lengthOf('summarise it')).toEqual({});
+});
+
+test('saysOnlyLength knows what is said of nothing but a length', () => {
+	const only = ['in 1 bullet please', 'keep it to one sentence', 'as bullets', 'make it a bit shorter.', 'briefly'];
+	expect(only.filter((words) => !saysOnlyLength(words))).toEqual([]);
+	const more = [
+		'in one bullet about the price',
+		'a short letter to Sue',
+		'the three most important points of it',
+		'hm',
+	];
+	expect(more.filter(saysOnlyLength)).toEqual([]);
 });
 
 test('audienceOf reads whom a text is for', () => {

@@ -70,13 +70,23 @@ export function lengthOf(clause: string): Length {
 	const number = Math.max(1, readNumber(counted?.[1] ?? '0'));
 	const style = /\b(?:bullets?|points|list|takeaways)\b/i.test(clause) ? { style: 'bullets' as const } : {};
 	if (counted === null)
-		return /\b(?:brief|briefly|short|shortly)\b/i.test(clause) ? { maxSentences: 3, ...style } : style;
+		return /\b(?:brief|briefly|briefer|short|shortly|shorter)\b/i.test(clause) ? { maxSentences: 3, ...style } : style;
 	if (unit === 'words') return { maxSentences: Math.min(40, Math.max(1, Math.round(number / 20))), ...style };
 	if (unit.startsWith('paragraph')) return { maxSentences: Math.min(40, number * 5), style: 'paragraph' };
 	return {
 		maxSentences: Math.min(40, number),
 		...(/^(?:bullet|point|takeaway|thing|fact)/.test(unit) ? { style: 'bullets' as const } : style),
 	};
+}
+
+const ONLY_LENGTH = new RegExp(
+	`^(?:(?:but|only|just|rather|instead|make (?:it|that|this)|keep (?:it|that|this)|to|in|as|with|use|at most|no more than|please|a bit|a|much) )*(?:(?:${NUMBER})(?: (?:most )?[a-z]+){0,2}? (?:sentences?|bullets?|bullet points?|points?|lines?|words|paragraphs?)|bullets|bullet points|brief(?:er|ly)?|short(?:er|ly)?)(?: (?:please|only|instead|at most|will do|is enough|are enough))*\\W*$`,
+	'i',
+);
+
+/** saysOnlyLength tells words that ask for nothing by themselves but how long something is to be: "in one bullet please". */
+export function saysOnlyLength(clause: string): boolean {
+	return ONLY_LENGTH.test(clause.slice(0, 200));
 }
 
 /** audienceOf reads whom a text is for: "an e-mail to my landlord", "talking points for the board". */

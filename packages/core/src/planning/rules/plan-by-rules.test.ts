@@ -354,6 +354,10 @@ describe('the other patterns', () => {
 		]);
 		expect(plan(`tl;dr ${A}`).by).toBe('rules:summarise');
 		expect(plan(`What is ${A} about?`).by).toBe('rules:summarise');
+		// Words to a running task stand under its goal.
+		expect(plan(`Summarise ${A}\n\nin 1 bullet please`).made).toMatchObject([
+			{ input: { documents: from('read-1'), maxSentences: 1, style: 'bullets' } },
+		]);
 		expect(plan(`Summarise each of these: ${A} ${B}`).shape).toBe('read-1 summarise read-2 summarise-2');
 		expect(asked('Summarise this page')).toContain('Which page or document should I summarise?');
 	});
@@ -490,7 +494,7 @@ describe('everything else', () => {
 
 	test('is answered when it is small talk, or beyond the rules', () => {
 		expect(answered(planByRules(request('hello'), all))).toMatch(/^rules:small-talk: Hello!/);
-		expect(answered(planByRules(request('book a table for two'), all))).toContain('I cannot "book a table for two"');
+		expect(answered(planByRules(request('book a table for two'), all))).toContain('by rules alone: “book a table for two”');
 		expect(answered(planByRules(request('What is the capital of France?'), all))).toContain('documents you send');
 		expect(answered(planByRules(request('colourless green ideas'), all))).toContain('For example:');
 		expect(answered(planByRules(request(''), all))).toContain('For example:');

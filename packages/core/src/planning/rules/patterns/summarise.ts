@@ -1,7 +1,7 @@
 import type { Json } from '../../../domain/json.ts';
-import type { Material } from '../goal.ts';
+import type { Clause, Material } from '../goal.ts';
 import { ask, countDocuments, type Pattern } from '../pattern.ts';
-import { lengthOf, thingsOf, topicOf } from '../phrases.ts';
+import { lengthOf, saysOnlyLength, thingsOf, topicOf } from '../phrases.ts';
 import type { PlanDraft, Result } from '../plan-draft.ts';
 
 const SUMMARISES =
@@ -18,7 +18,7 @@ export const summarise: Pattern = {
 	add: (clause, draft) => {
 		const { last } = draft;
 		const topic = /^what/i.test(clause.text) ? undefined : topicOf(clause.text);
-		const options = { ...lengthOf(clause.text), ...(topic === undefined ? {} : { focus: topic }) };
+		const options = { ...lengthSaid(clause, draft), ...(topic === undefined ? {} : { focus: topic }) };
 		if (last !== undefined && !draft.bringsMore(clause) && isAboutResult(clause.text, last)) {
 			summariseStep(draft, { text: { $from: `${last.stepId}.text` }, ...options }, 'Summarise the result');
 			return { kind: 'steps', note: 'summarise the result' };
@@ -34,6 +34,12 @@ export const summarise: Pattern = {
 		return { kind: 'steps', note: `summarise ${countDocuments(materials)}${about}` };
 	},
 };
+
+/** What a person adds while it runs stands after it in the goal, and counts. */
+function lengthSaid(clause: Clause, { goal }: PlanDraft) {
+	const later = goal.clauses.slice(goal.clauses.indexOf(clause) + 1).findLast(({ text }) => saysOnlyLength(text));
+	return lengthOf((later ?? clause).text);
+}
 
 const NAMES_DOCUMENTS =
 	/\b(?:documents?|pages?|articles?|files?|links?|sites?|sources?|papers?|pdfs?|policies|contracts?|originals?)\b/i;
