@@ -71,8 +71,7 @@ function saying(text: string, change: Partial<NonNullable<SendMessageRequest['me
 	return { tenant: '', message, configuration: undefined, metadata: undefined };
 }
 
-async function all(events: AsyncGenerator<StreamResponse>): Promise<StreamResponse[]> {
-	const seen: StreamResponse[] = [];
+async function all(events: AsyncGenerator<StreamResponse>, seen: StreamResponse[] = []): Promise<StreamResponse[]> {
 	for await (const event of events) seen.push(event);
 	return seen;
 }
@@ -113,7 +112,7 @@ describe('A2A 1.0', () => {
 		const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/told`;
 		const push = { tenant: '', taskId: again.id, id: 'p1', url, token: 'shown-to-me', authentication: undefined };
 		expect(await client.createTaskPushNotificationConfig(push)).toMatchObject({ id: 'p1', url, token: '' });
-		await eventually(async () => heard.length === 1);
+		await eventually(async () => heard.length > 0);
 		const port = new URL(errand.url).port;
 		await errand.kill();
 		errand = await startErrand({ ...options, dataDir: errand.dataDir, env: { ...options.env, PORT: port } });
@@ -130,7 +129,7 @@ describe('A2A 1.0', () => {
 			first.message?.messageId,
 			answer.message?.messageId,
 		]);
-		await eventually(async () => heard.at(-1)?.body.statusUpdate.status.state === 'TASK_STATE_COMPLETED');
+		await eventually(async () => heard.some(({ body }) => body.statusUpdate.status.state === 'TASK_STATE_COMPLETED'));
 		expect(heard[0]).toMatchObject({
 			token: 'shown-to-me',
 			body: { statusUpdate: { status: { state: 'TASK_STATE_INPUT_REQUIRED' } } },
@@ -144,7 +143,7 @@ describe('A2A 1.0', () => {
 		};
 		expect((await client.listTasks(mine)).tasks.map(({ id }) => id)).toEqual([again.id]);
 		await expect(all(client.resubscribeTask({ tenant: '', id: again.id }))).rejects.toThrow(/over/);
-	}, 60_000);
+	});
 
 	it('is spoken as plain HTTP with JSON, too', async () => {
 		const { client, card } = await connect(errand, errand.token, RestTransportFactory);
@@ -159,17 +158,20 @@ describe('A2A 1.0', () => {
 		const { call } = errand;
 		expect((await fetch(`${errand.url}/a2a/v1/tasks`, { headers: { 'a2a-version': '1.0' } })).status).toBe(401);
 		expect((await call('GET', '/a2a/v1/nothing', undefined, { 'a2a-version': '1.0' })).status).toBe(404);
-	}, 60_000);
+	});
 
 	it('lets a task be listened to, answered by somebody else and called off', async () => {
 		const { client } = await connect(errand);
 		const { id } = (await client.sendMessage(saying(GOAL))) as Task;
-		const listening = all(client.resubscribeTask({ tenant: '', id }));
+		const heard: StreamResponse[] = [];
+		const listening = all(client.resubscribeTask({ tenant: '', id }), heard);
+		// It is listened to before it is called off.
+		await eventually(async () => heard.length > 0);
 		const canceled = await client.cancelTask({ tenant: '', id, metadata: undefined });
 		expect(canceled.status?.state).toBe(TaskState.TASK_STATE_CANCELED);
 		expect(stateOf((await listening).at(-1))).toBe(TaskState.TASK_STATE_CANCELED);
 		await expect(client.sendMessage(saying('Late', { taskId: id }))).rejects.toThrow(/asks nothing/);
-	}, 30_000);
+	});
 
 	it('refuses what is forged, too big or ill-formed in the words of the protocol', async () => {
 		const { client } = await connect(errand);
@@ -206,7 +208,7 @@ describe('A2A 1.0', () => {
 		const big = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'GetTask', params: { id: 'x'.repeat(9_000_000) } });
 		const refused = await errand.call('POST', '/a2a', big, { 'A2A-Version': '1.0' }).catch(() => undefined);
 		expect(refused === undefined || refused.status === 413).toBe(true);
-	}, 30_000);
+	});
 
 	it('lets two Errands talk: one asks the other, whose question its own person answers', async () => {
 		const file = join(folder, 'agents.yaml');
@@ -240,7 +242,7 @@ describe('A2A 1.0', () => {
 			const reach = { kind: 'a2a', url: errand.url, token: errand.token };
 			await post('/v1/agents', { name: 'me' });
 			await post('/v1/agents', { name: 'b', reach });
-			const message = { id: 'q', source: 'me', target: 'b', type: 'question', payload: 'hello', timeoutMs: 20_000 };
+			const message = { id: 'q', source: 'me', target: 'b', type: 'question', payload: 'hello', timeoutMs: 60_000 };
 			const answer = await post('/v1/agents/request', message);
 			expect(answer).toMatchObject({ source: 'b', inReplyTo: 'q', payload: { state: 'completed' } });
 			expect(JSON.stringify(await (await asking.call('GET', '/v1/agents')).json())).not.toContain(errand.token);
@@ -250,7 +252,7 @@ describe('A2A 1.0', () => {
 		} finally {
 			await asking.dispose();
 		}
-	}, 60_000);
+	});
 });
 
 describe('agents over HTTP', () => {
@@ -263,7 +265,7 @@ describe('agents over HTTP', () => {
 		const as = (name: string, method: string, path: string, body?: unknown) =>
 			errand.call(method, path, body, { Authorization: `Bearer ${tokens[name]}` });
 		const question = { id: 'q1', source: 'asker', target: 'helper', type: 'question', payload: { n: 2 } };
-		const asking = as('asker', 'POST', '/v1/agents/request', { ...question, timeoutMs: 20_000 });
+		const asking = as('asker', 'POST', '/v1/agents/request', { ...question, timeoutMs: 60_000 });
 		const got = await as('helper', 'GET', '/v1/agents/helper/messages?max=5&wait=20000');
 		expect(await got.json()).toMatchObject({ messages: [{ message: { id: 'q1', origins: ['agent:asker'] } }] });
 		const answer = { id: 'a1', source: 'helper', target: 'asker', type: 'reply', inReplyTo: 'q1', payload: 4 };
@@ -276,7 +278,7 @@ describe('agents over HTTP', () => {
 		expect((await as('asker', 'POST', '/v1/agents/messages', { ...question, id: 'q2', target: 'nobody' })).status).toBe(
 			404,
 		);
-	}, 60_000);
+	});
 });
 
 interface Refused {

@@ -75,7 +75,9 @@ describe('what an operator sets for models', () => {
 		expect(most[1]).toBeLessThanOrEqual(BIRCH.concurrency);
 		if (!CLUSTER_MODE) expect(most).toEqual([ALDER.concurrency, BIRCH.concurrency]);
 		// None waited for the next minute of the one, while the other could be asked.
-		expect(alder.asked.length).toBeLessThanOrEqual(ALDER.requestsPerMinute);
+		const times = alder.asked.map(({ at }) => at);
+		const early = times.filter((at, n) => at - (times[n - ALDER.requestsPerMinute] ?? 0) < 55_000);
+		expect(early).toEqual([]);
 		const asked = alder.asked.length + birch.asked.length;
 		// A busy machine may break a line of one of many processes: then that question is asked again.
 		if (CLUSTER_MODE) expect(asked).toBeGreaterThanOrEqual(QUESTIONS);

@@ -87,9 +87,9 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		const pen = await ask('What is a heat pump?');
 		pen.write('# Heat pumps\n\nThey move **hea');
 		await answer().getByRole('heading', { name: 'Heat pumps' }).waitFor();
-		expect(await answer().locator('strong').textContent()).toBe('hea');
-		expect(await answer().getAttribute('aria-busy')).toBe('true');
-		expect(await answer().getAttribute('aria-live')).toBe('off');
+		await expect.poll(() => answer().locator('strong').textContent()).toBe('hea');
+		await expect.poll(() => answer().getAttribute('aria-busy')).toBe('true');
+		await expect.poll(() => answer().getAttribute('aria-live')).toBe('off');
 		await page.getByText('Answering…').waitFor();
 		const heading = await answer().locator('h1').elementHandle();
 		const gaps = await watchForGaps();
@@ -100,7 +100,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await answer().getByText('without looking anything up').waitFor();
 		expect(await heading?.evaluate((element) => element.isConnected)).toBe(true);
 		expect(await gaps()).toBe(0);
-		expect(await answer().getAttribute('aria-busy')).toBe('false');
+		await expect.poll(() => answer().getAttribute('aria-busy')).toBe('false');
 		await expect.poll(() => page.locator('.answer.writing').count()).toBe(0);
 		const said = page.getByRole('status').filter({ hasText: 'The answer is complete: Heat pumps' });
 		await expect.poll(() => said.count()).toBe(1);
@@ -144,7 +144,18 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await page.mouse.wheel(0, -600);
 		await expect.poll(fromEnd).toBeGreaterThan(300);
 		const top = () => page.locator('.scroller').evaluate((each) => each.scrollTop);
-		const before = await top();
+		let before = await top();
+		// A wheel turns smoothly.
+		await expect
+			.poll(
+				async () => {
+					const last = before;
+					before = await top();
+					return before === last;
+				},
+				{ interval: 200 },
+			)
+			.toBe(true);
 		pen.write('A paragraph.\n\n'.repeat(120));
 		await expect.poll(() => answer().locator('p').count()).toBe(120);
 		expect(Math.abs((await top()) - before)).toBeLessThan(2);
@@ -158,9 +169,9 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await answer().getByText('A word').waitFor();
 		const animation = () =>
 			page.evaluate("getComputedStyle([...document.querySelectorAll('.answer p')].at(-1), '::after').animationName");
-		expect(await animation()).toBe('blink');
+		await expect.poll(animation).toBe('blink');
 		await page.emulateMedia({ reducedMotion: 'reduce' });
-		expect(await animation()).toBe('none');
+		await expect.poll(animation).toBe('none');
 		await page.emulateMedia({ reducedMotion: null });
 		pen.finish({ kind: 'answer', by: 'model:tiny', method: 'model', text: 'A word.' });
 		await answer().getByText('A word.').waitFor();
@@ -170,14 +181,16 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		const cited = page.locator('.answer').filter({ hasText: 'Maker’s data sheet' });
 		const sources = cited.locator('.source');
 		await expect.poll(() => sources.count()).toBe(4);
-		expect(await sources.nth(2).textContent()).toContain('test.example.org');
+		await expect.poll(() => sources.nth(2).textContent()).toContain('test.example.org');
 		const citation = cited.locator('a.citation', { hasText: '[3]' }).first();
 		await citation.hover();
 		await cited.getByRole('tooltip').getByText('We measured 35 dB').waitFor();
-		const [tip, link] = [await cited.getByRole('tooltip').boundingBox(), await citation.boundingBox()];
-		const gap = (tip?.y ?? 0) > (link?.y ?? 0) ? (tip?.y ?? 0) - bottomOf(link) : (link?.y ?? 0) - bottomOf(tip);
-		expect(gap).toBeGreaterThanOrEqual(0);
-		expect(gap).toBeLessThan(20);
+		await vi.waitFor(async () => {
+			const [tip, link] = [await cited.getByRole('tooltip').boundingBox(), await citation.boundingBox()];
+			const gap = (tip?.y ?? 0) > (link?.y ?? 0) ? (tip?.y ?? 0) - bottomOf(link) : (link?.y ?? 0) - bottomOf(tip);
+			expect(gap).toBeGreaterThanOrEqual(0);
+			expect(gap).toBeLessThan(20);
+		});
 		await page.keyboard.press('Escape');
 		await expect.poll(() => cited.getByRole('tooltip').count()).toBe(0);
 		await citation.focus();
@@ -186,7 +199,7 @@ describe.skipIf(CHROMIUM === undefined)('an answer on the page', () => {
 		await cited.getByRole('tooltip').getByText('We measured 35 dB').waitFor();
 		await page.keyboard.press('Enter');
 		await expect.poll(() => hasFocus(sources.nth(2))).toBe(true);
-		expect(await sources.nth(2).getAttribute('class')).toContain('wanted');
+		await expect.poll(() => sources.nth(2).getAttribute('class')).toContain('wanted');
 		await sources.nth(1).getByRole('button', { name: 'Whole quote' }).click();
 		await sources.nth(1).getByRole('button', { name: 'Less' }).waitFor();
 	});

@@ -22,7 +22,7 @@ describe('researching from a start page with a language model', () => {
 		site = await startResearchSite();
 		model = await startModelStandIn(carefulResearcher);
 		errand = await startErrand({ env: { ERRAND_ALLOW_PRIVATE_HOSTS: site.hosts, ...model.env } });
-		task = await errand.settled(await errand.submit({ goal: `${goal}: ${site.origin}/` }), 45_000);
+		task = await errand.settled(await errand.submit({ goal: `${goal}: ${site.origin}/` }));
 		asked = [...site.asked];
 	});
 	afterAll(async () => {

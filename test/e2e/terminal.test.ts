@@ -100,6 +100,6 @@ describe('the terminal', () => {
 		const dataDir = join(folder, 'data');
 		const { code, output } = await chat(['hello'], { dataDir }).ended;
 		expect(code, output).toBe(0);
-		expect(existsSync(join(dataDir, 'gateway.json'))).toBe(false);
+		await expect.poll(() => existsSync(join(dataDir, 'gateway.json'))).toBe(false);
 	});
 });
