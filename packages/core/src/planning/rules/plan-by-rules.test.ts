@@ -494,7 +494,9 @@ describe('everything else', () => {
 
 	test('is answered when it is small talk, or beyond the rules', () => {
 		expect(answered(planByRules(request('hello'), all))).toMatch(/^rules:small-talk: Hello!/);
-		expect(answered(planByRules(request('book a table for two'), all))).toContain('by rules alone: “book a table for two”');
+		expect(answered(planByRules(request('book a table for two'), all))).toContain(
+			'by rules alone: “book a table for two”',
+		);
 		expect(answered(planByRules(request('What is the capital of France?'), all))).toContain('documents you send');
 		expect(answered(planByRules(request('colourless green ideas'), all))).toContain('For example:');
 		expect(answered(planByRules(request(''), all))).toContain('For example:');
