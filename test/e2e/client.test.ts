@@ -62,7 +62,7 @@ describe('the client', () => {
 		const line = await shakyProxy(errand.url, 900);
 		try {
 			const shaky = new ErrandClient({ url: line.url, token: errand.token });
-			const { id } = await shaky.submit({ goal: 'Wait', plan: waiting(400, 400, 400, 400) });
+			const { id } = await shaky.submit({ goal: 'Wait', plan: waiting(700, 700, 700, 700) });
 			const seen = await all(shaky.follow(id));
 			expect(seen).toEqual(seen.map((_, index) => index + 1));
 			expect(seen.length).toBeGreaterThanOrEqual(10);
@@ -98,6 +98,7 @@ describe('the client', () => {
 		const result = await client.result(id, { answer: ({ kind }) => (kind === 'approval' ? 'approve' : 'x') });
 		expect(result.text).toBe('Waited 5 ms.');
 		const other = await client.submit(submitted);
+		await expect.poll(async () => (await client.task(other.id)).questions).toHaveLength(1);
 		const [question] = (await client.task(other.id)).questions;
 		expect((await client.approve(other.id, question?.id ?? '', 'refuse')).status).toBe('cancelled');
 		await expect(client.result(other.id)).rejects.toMatchObject({ code: 'cancelled' });

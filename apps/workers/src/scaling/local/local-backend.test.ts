@@ -27,7 +27,7 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-function open(args: readonly string[] = [], drainMs = 5_000): LocalBackend {
+function open(args: readonly string[] = [], drainMs = 30_000): LocalBackend {
 	const backend = new LocalBackend({
 		command: (pool) => ({ file: WORKER, arguments: [journal, '--pool', pool, ...args] }),
 		environment: { PATH: process.env['PATH'], MARK: 'given' },
@@ -48,7 +48,7 @@ function said(what: string): readonly { pid: number; args: readonly string[] }[]
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-	const end = Date.now() + 15_000;
+	const end = Date.now() + 30_000;
 	while (!(await isSo())) {
 		if (Date.now() > end) throw new Error('It did not come to that in time.');
 		await new Promise((resolve) => setTimeout(resolve, 20));
@@ -96,7 +96,7 @@ describe('workers as local processes', () => {
 	});
 
 	it('are killed when they are told to end and do not', async () => {
-		const backend = open(['--deaf'], 300);
+		const backend = open(['--deaf'], 1_500);
 		await backend.scaleTo('readers', 1, freely);
 		await until(() => said('started').length === 1);
 		await backend.scaleTo('readers', 0, freely);
