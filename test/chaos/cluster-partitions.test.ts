@@ -73,11 +73,12 @@ describe.skipIf(serversMissing() !== undefined)('a partition', () => {
 		const browses = browserPath !== undefined;
 		const visits = browses ? [await submit('visit', [step('a', 'browser.visit', visit)])] : [];
 		await eventually(async () => !browses || site.asked.includes('/gate'), { limitMs: 30_000 });
-		const waits = await submit('wait', [step('a', 'test.wait-in-child', { ms: 4_000 })]);
-		const counts = await submit('count', [step('a', 'test.count', { url: `${site.origin}/count`, ms: 4_000 })]);
-		const goOn = [waits, ...visits];
+		const counts = await submit('count', [step('a', 'test.count', { url: `${site.origin}/count`, ms: 6_000 })]);
 		const running = async () => (await api.task(counts)).plan.steps[0]?.worker;
 		await eventually(async () => site.asked.includes('/count'));
+		const waits = await submit('wait', [step('a', 'test.wait-in-child', { ms: 4_000 })]);
+		const goOn = [waits, ...visits];
+		await eventually(async () => (await api.task(waits)).plan.steps[0]?.status === 'running');
 		const cutOff = (await running()) ?? '';
 		const { pid } = cluster.members('worker')[0] ?? { pid: 0 };
 		const browsers = async () => (await browsersAmong(await processesUnder(pid))).size;
@@ -90,10 +91,10 @@ describe.skipIf(serversMissing() !== undefined)('a partition', () => {
 		console.info(`browser gone ${Math.round(performance.now() - startedAt)} ms after the partition`);
 		gateIsOpen = true;
 		for (const id of goOn) {
-			const { status, plan } = await api.settled(id, 30_000);
+			const { status, plan } = await api.settled(id, 60_000);
 			expect([status, plan.steps[0]?.worker === cutOff]).toEqual(['done', false]);
 		}
-		expect(await api.settled(counts, 30_000)).toMatchObject({
+		expect(await api.settled(counts, 60_000)).toMatchObject({
 			status: 'failed',
 			plan: { steps: [{ error: { code: 'unknown-outcome' } }] },
 		});

@@ -110,9 +110,12 @@ describe.skipIf(serversMissing() !== undefined)('the connections to Discord and 
 		onTestFailed(() => console.error(cluster.outputs()));
 		const { discord: one, telegram: other } = await held();
 		for (const member of [...cluster.members('gateway'), ...cluster.members('frontends')]) {
-			const shown = await statuses(member);
-			expect(shown.discord).toBe(member.pid === one[0]?.pid ? 'ready' : 'standby');
-			expect(shown.telegram).toBe(member.pid === other[0]?.pid ? 'ready' : 'standby');
+			await expect
+				.poll(() => statuses(member))
+				.toEqual({
+					discord: member.pid === one[0]?.pid ? 'ready' : 'standby',
+					telegram: member.pid === other[0]?.pid ? 'ready' : 'standby',
+				});
 		}
 		say('first words');
 		await heard('first words');

@@ -61,7 +61,7 @@ export interface ClusterStorm {
 const SUBMITTED_BY = 0.8;
 const SUBMIT_LIMIT_MS = 90_000;
 const SIDE_BY_SIDE = 8;
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 60_000;
 
 /**
  * runClusterStorm starts two gateways, a frontends process and three workers on a Redis and a Postgres of their own, submits
