@@ -124,7 +124,7 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 				await wait(300);
 			}
 			await soon(async () => (await readiness(errand))[name]?.status === 'degraded', 'it is known to be away');
-			expect(await metric(`errand_frontend_up{frontend="${name}"}`)).toBe(0);
+			await soon(async () => (await metric(`errand_frontend_up{frontend="${name}"}`)) === 0);
 			expect(here.sees().slice(before)).toEqual([]);
 		} finally {
 			await outages[name].end();
@@ -143,7 +143,7 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 			expect(there.join()).not.toContain(' late: I could not reach you');
 		}
 		await soon(async () => (await readiness(errand))[name]?.status === 'ready', 'it is ready again');
-		expect(await metric(`errand_frontend_up{frontend="${name}"}`)).toBe(1);
+		await soon(async () => (await metric(`errand_frontend_up{frontend="${name}"}`)) === 1);
 		await answers(probes[name], `${name}after`);
 	});
 });
