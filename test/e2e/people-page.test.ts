@@ -166,6 +166,30 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		await expect.poll(roles).toEqual(['owner']);
 	});
 
+	it('shows where one is logged in, ends one login, and logs out everywhere', async () => {
+		const elsewhere = await browser.newContext();
+		const other = await elsewhere.newPage();
+		const { url } = (await (await errand.call('POST', '/v1/login-codes')).json()) as { url: string };
+		await other.goto(`${errand.url}/login${new URL(url).hash}`);
+		await other.getByRole('link', { name: 'People & accounts' }).waitFor();
+		await page.getByRole('link', { name: 'People & accounts' }).click();
+		await page.reload();
+		const logins = page.getByRole('list', { name: 'Your logins' }).getByRole('listitem');
+		await logins.filter({ hasText: 'This browser' }).waitFor();
+		const theirs = logins.filter({ hasText: 'last used' });
+		await theirs.getByRole('button', { name: /^End the login/ }).click();
+		await theirs.getByRole('button', { name: 'End it' }).click();
+		await theirs.waitFor({ state: 'detached' });
+		// Its connection was closed, and it is let in no more.
+		await other.locator('main.login').waitFor();
+		await elsewhere.close();
+		await page.getByRole('button', { name: 'Log out everywhere' }).click();
+		await page.getByRole('button', { name: 'Log out everywhere' }).click();
+		await page.locator('main.login').waitFor();
+		const left = await errand.call('GET', '/v1/people/me/logins');
+		expect(await left.json()).toEqual({ logins: [] });
+	});
+
 	it('broke no rule of its own content policy and threw no error', () => {
 		expect(problems).toEqual([]);
 	});

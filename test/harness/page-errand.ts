@@ -122,7 +122,10 @@ export async function startPageErrand(
 			retried: new RetriedRequests(new InProcessShortMemory(() => clock.now())),
 			links: new LinkSigner('5a'.repeat(32)),
 			metrics: new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size }),
-			loginEnded: (login) => frontend.endLogin(login),
+			loginEnded: (login) => {
+				frontend.endLogin(login);
+				streams.closeLogin(login);
+			},
 			pageDir: resolve(import.meta.dirname, '../../apps/frontends/dist/web'),
 			clock,
 			log,
@@ -143,7 +146,7 @@ export async function startPageErrand(
 		...errand,
 		url,
 		token: TOKEN,
-		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER).code}`,
+		loginLink: () => `${url}/login#code=${authenticator.issueCode(OWNER, { from: 'server' }).code}`,
 		stop: async () => {
 			await Promise.all([mcp.stop(), stopServing('the test is over', 1_000)]);
 			await frontend.stop();

@@ -4,6 +4,7 @@ import {
 	type DeadLetter,
 	ErrandClient,
 	type Fact,
+	type Login,
 	type Pairing,
 	type Person,
 	type Step,
@@ -12,7 +13,7 @@ import {
 } from '@errand/client/errand-client.ts';
 import { ROUTES } from '@errand/gateway/http/route-table.ts';
 import type { ConversationEntrySchema } from '@errand/gateway/http/schemas/conversation.ts';
-import type { PairingSchema, PersonSchema } from '@errand/gateway/http/schemas/person.ts';
+import type { LoginSchema, PairingSchema, PersonSchema } from '@errand/gateway/http/schemas/person.ts';
 import type {
 	ArtifactSchema,
 	DeadLetterSchema,
@@ -41,6 +42,8 @@ describe('the client package and the HTTP interface', () => {
 		expectTypeOf<z.output<typeof ArtifactSchema>>().toExtend<Artifact>();
 		expectTypeOf<z.output<typeof PersonSchema>>().toExtend<Person>();
 		expectTypeOf<Fields<z.output<typeof PersonSchema>>>().toEqualTypeOf<Fields<Person>>();
+		expectTypeOf<z.output<typeof LoginSchema>>().toExtend<Login>();
+		expectTypeOf<Fields<z.output<typeof LoginSchema>>>().toEqualTypeOf<Fields<Login>>();
 		expectTypeOf<z.output<typeof PairingSchema>>().toExtend<Pairing>();
 		expectTypeOf<Fields<z.output<typeof PairingSchema>>>().toEqualTypeOf<Fields<Pairing>>();
 		expectTypeOf<z.output<typeof ConversationEntrySchema>>().toExtend<ConversationEntry>();
@@ -92,6 +95,9 @@ describe('the client package and the HTTP interface', () => {
 		await client.people.unlink('me', 'telegram:1');
 		await client.people.issueToken('laptop');
 		await client.people.revokeToken('k1');
+		await client.people.logins();
+		await client.people.endLogin('l1');
+		await client.people.endLogins();
 		await client.people.pairings();
 		await client.people.pair('ABC');
 		await client.people.refuse('ABC');

@@ -62,7 +62,8 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const core: Core = openCore({
 		...{ config, base, log },
 		frontend: (name) => chats.frontends.running(name),
-		loginLink: (principal) => loginLink(access.origins.address(), access.authenticator.issueCode(principal).code),
+		loginLink: (principal, from) =>
+			loginLink(access.origins.address(), access.authenticator.issueCode(principal, { from: from.slice(0, 30) }).code),
 		registry: () => metrics.registry,
 	});
 	const { orchestrator, people, spooling } = core;
@@ -126,7 +127,7 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	return {
 		url,
 		has: base.words,
-		loginLink: () => `${url}/login#code=${access.authenticator.issueCode(OWNER).code}`,
+		loginLink: () => `${url}/login#code=${access.authenticator.issueCode(OWNER, { from: 'server' }).code}`,
 		stop: (reason) => {
 			stopped ??= stop(reason);
 			return stopped;

@@ -1,5 +1,5 @@
 import type { Call, CallOptions, Connection } from './connection.ts';
-import type { Pairing, Person, PreferencesChange, Role } from './person.ts';
+import type { Login, Pairing, Person, PreferencesChange, Role } from './person.ts';
 
 /** PeopleClient calls what is about people: oneself, and for the owner everybody. */
 export class PeopleClient {
@@ -40,6 +40,20 @@ export class PeopleClient {
 
 	async revokeToken(id: string, options: CallOptions = {}): Promise<void> {
 		await this.#connection.open(callOf('DELETE', `/me/tokens/${encodeURIComponent(id)}`, options));
+	}
+
+	/** Your logins of the page, the latest first. */
+	async logins(options: CallOptions = {}): Promise<Login[]> {
+		return (await this.#get<{ logins: Login[] }>('/me/logins', options)).logins;
+	}
+
+	async endLogin(id: string, options: CallOptions = {}): Promise<void> {
+		await this.#connection.open(callOf('DELETE', `/me/logins/${encodeURIComponent(id)}`, options));
+	}
+
+	/** Logs you out everywhere; resolves with how many logins that ended. */
+	async endLogins(options: CallOptions = {}): Promise<number> {
+		return (await this.#send<{ ended: number }>('DELETE', '/me/logins', options)).ended;
 	}
 
 	/** Strangers who wait to be let in. */

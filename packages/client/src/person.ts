@@ -29,6 +29,20 @@ export interface Person {
 	readonly preferences: Preferences;
 }
 
+/** Login is a login of the page. */
+export interface Login {
+	readonly id: string;
+	readonly madeAt: number;
+	/** To ten minutes. */
+	readonly usedAt: number;
+	readonly expiresAt: number;
+	/** Where its link was asked for: `server` at the start, `page`, `token`, or a frontend such as `telegram`. */
+	readonly from?: string | undefined;
+	/** The name of your token by which it began, and with which it ends. */
+	readonly token?: string | undefined;
+	readonly current: boolean;
+}
+
 /** Pairing is a stranger who waits to be let in. */
 export interface Pairing {
 	readonly code: string;

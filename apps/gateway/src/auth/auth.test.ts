@@ -13,6 +13,7 @@ import { OriginPolicy } from './origin-policy.ts';
 import { ownerToken } from './owner-token.ts';
 
 const GUEST = { person: asPersonId('gus'), role: 'guest' } as const;
+const LINK = { from: 'server' };
 let dir: string;
 let warnings: string[];
 const log: ILogger = { debug() {}, info() {}, error() {}, warn: (event) => void warnings.push(event) };
@@ -41,24 +42,40 @@ describe('logins', () => {
 	const open = (clock = new FakeClock()) => LoginSessions.open(join(dir, 'sessions.json'), clock, log);
 
 	it('are on disk as digests, in a file of their owner’s alone', async () => {
-		const id = await (await open()).begin(OWNER);
+		const id = await (await open()).begin(OWNER, LINK);
 		const file = await readFile(join(dir, 'sessions.json'), 'utf8');
 		expect(file).not.toContain(id);
 		expect((await stat(join(dir, 'sessions.json'))).mode & 0o777).toBe(0o600);
 		expect((await (await open()).find(id))?.principal).toEqual(OWNER);
 	});
 
+	it('are listed with when they were last used, those of an older Errand too', async () => {
+		const clock = new FakeClock();
+		const id = await (await open(clock)).begin(OWNER, LINK);
+		const madeAt = clock.now();
+		await clock.advance(1_000_000);
+		await (await open(clock)).find(id);
+		const again = await open(clock);
+		expect(await again.list(OWNER.person)).toMatchObject([{ madeAt, usedAt: clock.now(), origin: LINK }]);
+		const [stored] = JSON.parse(await readFile(join(dir, 'sessions.json'), 'utf8'));
+		const { usedAt: _, origin: __, ...old } = stored;
+		await writeFile(join(dir, 'sessions.json'), JSON.stringify([old]));
+		const older = await open(clock);
+		expect(await older.list(OWNER.person)).toMatchObject([{ madeAt, usedAt: madeAt }]);
+		expect((await older.find(id))?.principal).toEqual(OWNER);
+	});
+
 	it('survive each other when they begin at once', async () => {
 		const sessions = await open();
-		const ids = await Promise.all(Array.from({ length: 20 }, () => sessions.begin(OWNER)));
+		const ids = await Promise.all(Array.from({ length: 20 }, () => sessions.begin(OWNER, LINK)));
 		const again = await open();
 		expect(await Promise.all(ids.map((id) => again.find(id)))).not.toContain(undefined);
 	});
 
 	it('are bounded for each person: whoever logs in without end ends logins of nobody else', async () => {
 		const sessions = await open();
-		const [owners, first] = [await sessions.begin(OWNER), await sessions.begin(GUEST)];
-		await Promise.all(Array.from({ length: 50 }, () => sessions.begin(GUEST)));
+		const [owners, first] = [await sessions.begin(OWNER, LINK), await sessions.begin(GUEST, LINK)];
+		await Promise.all(Array.from({ length: 50 }, () => sessions.begin(GUEST, LINK)));
 		expect(await sessions.find(first)).toBeUndefined();
 		expect((await sessions.find(owners))?.principal).toEqual(OWNER);
 		expect(JSON.parse(await readFile(join(dir, 'sessions.json'), 'utf8'))).toHaveLength(51);
@@ -68,24 +85,24 @@ describe('logins', () => {
 		await writeFile(join(dir, 'sessions.json'), '{"torn":');
 		const sessions = await open();
 		expect(warnings).toHaveLength(1);
-		expect((await sessions.find(await sessions.begin(OWNER)))?.principal).toEqual(OWNER);
+		expect((await sessions.find(await sessions.begin(OWNER, LINK)))?.principal).toEqual(OWNER);
 	});
 
 	it('are not acknowledged when they cannot be written', async () => {
 		const sessions = await open();
 		await rm(dir, { recursive: true });
 		await writeFile(dir, 'a file where the folder was');
-		await expect(sessions.begin(OWNER)).rejects.toThrow();
+		await expect(sessions.begin(OWNER, LINK)).rejects.toThrow();
 	});
 });
 
 describe('login codes', () => {
 	it('are bounded for each person: whoever asks for them without end voids those of nobody else', async () => {
 		const codes = new LoginCodes(new FakeClock());
-		const [owners, first] = [codes.issue(OWNER), codes.issue(GUEST)];
-		for (let n = 0; n < 20; n++) codes.issue(GUEST);
+		const [owners, first] = [codes.issue(OWNER, LINK), codes.issue(GUEST, LINK)];
+		for (let n = 0; n < 20; n++) codes.issue(GUEST, LINK);
 		expect(await codes.redeem(first.code)).toBeUndefined();
-		expect(await codes.redeem(owners.code)).toEqual(OWNER);
+		expect(await codes.redeem(owners.code)).toEqual({ principal: OWNER, origin: LINK });
 	});
 });
 

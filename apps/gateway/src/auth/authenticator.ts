@@ -4,7 +4,7 @@ import type { PersonId } from '@errand/core/domain/ids.ts';
 import { OWNER_ID } from '@errand/core/domain/person/state.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IPeopleDesk } from '@errand/core/orchestrator/desks/people.ts';
-import type { ILoginCodes, ILogins } from './logins.ts';
+import type { ILoginCodes, ILogins, LoginOrigin, LoginView } from './logins.ts';
 import type { ListeningAddress } from './origin-policy.ts';
 import { digestOf, sameDigest } from './secret-text.ts';
 
@@ -15,6 +15,8 @@ export const OWNER: Principal = { person: OWNER_ID, role: 'owner' };
 export interface Caller {
 	readonly principal: Principal;
 	readonly login?: string | undefined;
+	/** What a link to the page that they ask for is given to. */
+	readonly origin?: LoginOrigin | undefined;
 	/** Set when an agent showed its own token: it speaks for itself alone. */
 	readonly agent?: string | undefined;
 }
@@ -31,10 +33,15 @@ interface AuthenticatorParts {
 	readonly token: string;
 	readonly sessions: ILogins;
 	readonly codes: ILoginCodes;
-	readonly people: Pick<IPeopleDesk, 'whoIs' | 'byToken'>;
+	readonly people: Pick<IPeopleDesk, 'whoIs' | 'byToken' | 'view'>;
 	readonly listening: () => ListeningAddress;
 	/** The cookie's name where several gateways on several ports know the same logins. */
 	readonly cookie?: string | undefined;
+}
+
+/** loginIdOf is the id under which a person's list has a login. */
+export function loginIdOf(login: string): string {
+	return login.slice(login.lastIndexOf('/') + 1);
 }
 
 /** Authenticator knows tokens, one-time login codes and logins. What somebody may do is asked anew each time: who was turned away is out at once. */
@@ -59,39 +66,68 @@ export class Authenticator {
 	async authenticate({ headers, token }: Credentials): Promise<Caller | undefined> {
 		const shown = typeof token === 'string' ? token : bearerOf(headers.authorization);
 		if (shown !== undefined) {
-			const principal = sameDigest(digestOf(shown), this.#tokenDigest) ? OWNER : await this.#people.byToken(shown);
-			return principal && { principal };
+			if (sameDigest(digestOf(shown), this.#tokenDigest)) return { principal: OWNER, origin: { from: 'token' } };
+			const known = await this.#people.byToken(shown);
+			return known && { principal: known.principal, origin: { from: 'token', token: known.token } };
 		}
 		const id = cookieOf(headers.cookie, this.cookieName());
 		const found = id === undefined ? undefined : await this.#sessions.find(id);
 		const principal = found && (await this.#people.whoIs(`web:${found.principal.person}`));
-		return principal && { principal, login: found?.login };
+		if (!principal || !(await this.#stands(principal, found.origin))) return undefined;
+		const { login, origin } = found;
+		// Who came by a token makes no login that outlasts it.
+		const began = origin?.token === undefined ? {} : { token: origin.token };
+		return { principal, login, origin: { from: 'page', ...began } };
 	}
 
 	/** Makes a code that logs the person in once, within ten minutes. */
-	issueCode(principal: Principal): { code: string; expiresAt: number } {
-		return this.#codes.issue(principal);
+	issueCode(principal: Principal, origin: LoginOrigin): { code: string; expiresAt: number } {
+		return this.#codes.issue(principal, origin);
 	}
 
 	/** Exchanges a code for the session id of a new login; throws `unauthorized`. */
 	async logIn(code: string): Promise<{ principal: Principal; session: string }> {
 		const issuedTo = await this.#codes.redeem(code);
-		const principal = issuedTo && (await this.#people.whoIs(`web:${issuedTo.person}`));
-		if (!principal) {
+		const principal = issuedTo && (await this.#people.whoIs(`web:${issuedTo.principal.person}`));
+		if (!principal || !(await this.#stands(principal, issuedTo.origin))) {
 			throw new CoreError('unauthorized', 'This login code is unknown, used or older than ten minutes.', {
 				hint: 'Ask for a new link: restart the server, or POST /v1/login-codes with the token.',
 			});
 		}
-		return { principal, session: await this.#sessions.begin(principal) };
+		return { principal, session: await this.#sessions.begin(principal, issuedTo.origin) };
 	}
 
 	async logOut(login: string): Promise<void> {
 		await this.#sessions.end(login);
 	}
 
-	/** Ends every login of a person; returns them. */
+	/** The logins of a person, the latest first. */
+	async logins({ person, role }: Principal): Promise<readonly LoginView[]> {
+		const listed = await this.#sessions.list(person);
+		const stand = await Promise.all(listed.map(({ origin }) => this.#stands({ person, role }, origin)));
+		return listed.filter((_, n) => stand[n]).reverse();
+	}
+
+	/** Ends a login of a person by its id; returns what named it, or undefined when they have none such. */
+	async endLogin(person: PersonId, id: string): Promise<string | undefined> {
+		const listed = await this.#sessions.list(person);
+		if (!listed.some((login) => login.id === id)) return undefined;
+		const login = this.#sessions.named(person, id);
+		await this.#sessions.end(login);
+		return login;
+	}
+
+	/** Ends every login of a person, and links that nobody followed yet; returns the logins. */
 	async logOutAll(person: PersonId): Promise<readonly string[]> {
+		await this.#codes.voidAllOf(person);
 		return this.#sessions.endAllOf(person);
+	}
+
+	/** Whether the token by which a login began lets anybody in still. */
+	async #stands({ person }: Principal, origin: LoginOrigin | undefined): Promise<boolean> {
+		if (origin?.token === undefined) return true;
+		const view = await this.#people.view(person);
+		return view?.tokens.some(({ id }) => id === origin.token) ?? false;
 	}
 
 	/** Browsers keep cookies per host, not per port: the port keeps two servers on one machine apart. */

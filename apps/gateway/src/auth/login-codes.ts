@@ -1,6 +1,7 @@
+import type { PersonId } from '@errand/core/domain/ids.ts';
 import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
-import type { ILoginCodes } from './logins.ts';
+import type { ILoginCodes, IssuedTo, LoginOrigin } from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
 const LIFETIME_MS = 10 * 60_000;
@@ -11,29 +12,33 @@ const MAX_OF_PERSON = 20;
 /** LoginCodes keeps codes in memory: a restart voids them. */
 export class LoginCodes implements ILoginCodes {
 	readonly #clock: IClock;
-	readonly #open = new Map<string, { principal: Principal; expiresAt: number }>();
+	readonly #open = new Map<string, IssuedTo & { expiresAt: number }>();
 
 	constructor(clock: IClock) {
 		this.#clock = clock;
 	}
 
-	issue(principal: Principal): { code: string; expiresAt: number } {
+	issue(principal: Principal, origin: LoginOrigin): { code: string; expiresAt: number } {
 		this.#dropExpired();
 		const theirs = [...this.#open].filter(([, open]) => open.principal.person === principal.person);
 		const [oldest] = theirs.length >= MAX_OF_PERSON ? theirs : this.#open.size >= MAX_OPEN ? this.#open : [];
 		if (oldest !== undefined) this.#open.delete(oldest[0]);
 		const code = newSecret();
 		const expiresAt = this.#clock.now() + LIFETIME_MS;
-		this.#open.set(digestOf(code), { principal, expiresAt });
+		this.#open.set(digestOf(code), { principal, origin, expiresAt });
 		return { code, expiresAt };
 	}
 
-	async redeem(code: string): Promise<Principal | undefined> {
+	async redeem(code: string): Promise<IssuedTo | undefined> {
 		this.#dropExpired();
 		const digest = digestOf(code);
 		const found = this.#open.get(digest);
 		this.#open.delete(digest);
-		return found?.principal;
+		return found && { principal: found.principal, origin: found.origin };
+	}
+
+	async voidAllOf(person: PersonId): Promise<void> {
+		for (const [digest, { principal }] of this.#open) if (principal.person === person) this.#open.delete(digest);
 	}
 
 	#dropExpired(): void {

@@ -5,7 +5,14 @@ import type { Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import type { IClock } from '@errand/core/ports/clock.ts';
 import type { ILogger } from '@errand/core/ports/logger.ts';
 import { z } from 'zod';
-import { type ILogins, LOGIN_LIFETIME_MS } from './logins.ts';
+import {
+	type FoundLogin,
+	type ILogins,
+	LOGIN_LIFETIME_MS,
+	LoginOrigin,
+	type LoginView,
+	USE_NOTED_MS,
+} from './logins.ts';
 import { digestOf, newSecret } from './secret-text.ts';
 
 const MAX_LOGINS = 2_000;
@@ -18,6 +25,8 @@ const StoredLogins = z.array(
 		person: z.string().transform(asPersonId),
 		role: z.enum(['owner', 'member', 'guest']),
 		expiresAt: z.number(),
+		usedAt: z.number().exactOptional(),
+		origin: LoginOrigin.exactOptional(),
 	}),
 );
 type StoredLogin = z.output<typeof StoredLogins>[number];
@@ -43,23 +52,44 @@ export class LoginSessions implements ILogins {
 		return new LoginSessions(path, clock, await stored(path, log));
 	}
 
-	async begin(principal: Principal): Promise<string> {
+	async begin(principal: Principal, origin: LoginOrigin): Promise<string> {
 		this.#dropExpired();
 		const theirs = this.#of(principal.person);
 		const [oldest] =
-			theirs.length >= MAX_OF_PERSON ? theirs : this.#logins.size >= MAX_LOGINS ? this.#logins.keys() : [];
-		if (oldest !== undefined) this.#logins.delete(oldest);
+			theirs.length >= MAX_OF_PERSON ? theirs : this.#logins.size >= MAX_LOGINS ? this.#logins.values() : [];
+		if (oldest !== undefined) this.#logins.delete(oldest.digest);
 		const id = newSecret();
 		const digest = digestOf(id);
-		this.#logins.set(digest, { digest, ...principal, expiresAt: this.#clock.now() + LOGIN_LIFETIME_MS });
+		const now = this.#clock.now();
+		this.#logins.set(digest, { digest, ...principal, expiresAt: now + LOGIN_LIFETIME_MS, usedAt: now, origin });
 		await this.#write();
 		return id;
 	}
 
-	async find(id: string): Promise<{ principal: Principal; login: string } | undefined> {
+	async find(id: string): Promise<FoundLogin | undefined> {
 		const found = this.#logins.get(digestOf(id));
-		if (!found || found.expiresAt <= this.#clock.now()) return undefined;
-		return { principal: { person: found.person, role: found.role }, login: found.digest };
+		const now = this.#clock.now();
+		if (!found || found.expiresAt <= now) return undefined;
+		const { digest: login, person, role, origin, usedAt = 0 } = found;
+		if (now - usedAt >= USE_NOTED_MS) {
+			this.#logins.set(login, { ...found, usedAt: now });
+			// A disk that is full keeps nobody out.
+			await this.#write().catch(() => {});
+			if (!this.#logins.has(login)) return undefined;
+		}
+		return { principal: { person, role }, login, origin };
+	}
+
+	async list(person: PersonId): Promise<readonly LoginView[]> {
+		this.#dropExpired();
+		return this.#of(person).map(({ digest: id, expiresAt, usedAt, origin }) => {
+			const madeAt = expiresAt - LOGIN_LIFETIME_MS;
+			return { id, madeAt, usedAt: usedAt ?? madeAt, expiresAt, origin };
+		});
+	}
+
+	named(_person: PersonId, id: string): string {
+		return id;
 	}
 
 	async end(login: string): Promise<void> {
@@ -67,15 +97,15 @@ export class LoginSessions implements ILogins {
 	}
 
 	async endAllOf(person: PersonId): Promise<readonly string[]> {
-		const ended = this.#of(person);
+		const ended = this.#of(person).map(({ digest }) => digest);
 		for (const login of ended) this.#logins.delete(login);
 		if (ended.length > 0) await this.#write();
 		return ended;
 	}
 
 	/** Oldest first. */
-	#of(person: PersonId): readonly string[] {
-		return [...this.#logins.values()].filter((login) => login.person === person).map(({ digest }) => digest);
+	#of(person: PersonId): readonly StoredLogin[] {
+		return [...this.#logins.values()].filter((login) => login.person === person);
 	}
 
 	#dropExpired(): void {

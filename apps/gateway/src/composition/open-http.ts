@@ -79,7 +79,10 @@ export function openHttp({ config, base, core, access, chats, streams, web, metr
 		links: base.links,
 		metrics,
 		platformWebhooks: chats.webhooks,
-		loginEnded: (login) => web.endLogin(login),
+		loginEnded: (login) => {
+			web.endLogin(login);
+			streams.closeLogin(login);
+		},
 		pageDir: config.pageDir,
 		clock,
 		log,

@@ -34,7 +34,7 @@ function raw(
 const bearer = { Authorization: `Bearer ${TOKEN}` };
 
 async function logIn(server: TestServer): Promise<string> {
-	const { code } = server.authenticator.issueCode(OWNER);
+	const { code } = server.authenticator.issueCode(OWNER, { from: 'server' });
 	const response = await server.call('POST', '/login', { code }, { Authorization: '' });
 	expect(response.status).toBe(200);
 	return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
@@ -101,7 +101,7 @@ describe('hosts and origins', () => {
 	});
 
 	it('asks browsers for HTTPS cookies under a public HTTPS address', async () => {
-		const { code } = server.authenticator.issueCode(OWNER);
+		const { code } = server.authenticator.issueCode(OWNER, { from: 'server' });
 		const headers = { Host: 'errand.example', Origin: 'https://errand.example', 'Content-Type': 'application/json' };
 		const response = await raw(server, { method: 'POST', path: '/login', headers, body: JSON.stringify({ code }) });
 		expect([response.status, String(response.headers['set-cookie'])]).toEqual([200, expect.stringContaining('Secure')]);
@@ -171,13 +171,13 @@ describe('logging in', () => {
 
 	it('takes a code once and within ten minutes', async () => {
 		server = await startTestServer();
-		const { code } = server.authenticator.issueCode(OWNER);
+		const { code } = server.authenticator.issueCode(OWNER, { from: 'server' });
 		const post = (body: unknown) => server.call('POST', '/login', body, { Authorization: '' });
 		const first = await post({ code });
 		expect(first.status).toBe(200);
 		expect(first.headers.get('set-cookie')).toMatch(/^errand_\d+=[\w-]{43}; .*HttpOnly.*SameSite=Strict/);
 		expect((await post({ code })).status).toBe(401);
-		const late = server.authenticator.issueCode(OWNER);
+		const late = server.authenticator.issueCode(OWNER, { from: 'server' });
 		await server.clock.advance(10 * 60_000);
 		expect((await post({ code: late.code })).status).toBe(401);
 		expect((await post({ code: 7 })).status).toBe(400);

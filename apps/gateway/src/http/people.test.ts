@@ -38,7 +38,7 @@ async function call(who: Pick<Someone, 'token'>, method: string, path: string, b
 const owner = { token: TOKEN };
 
 async function cookieOf(person: Principal): Promise<string> {
-	const { code } = server.authenticator.issueCode(person);
+	const { code } = server.authenticator.issueCode(person, { from: 'telegram' });
 	const response = await server.call('POST', '/login', { code }, { Authorization: '' });
 	expect(response.status).toBe(200);
 	return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
@@ -200,7 +200,7 @@ describe('whoever is turned away is out at once', () => {
 			Authorization: `Bearer ${ann.token}`,
 			Accept: 'text/event-stream',
 		});
-		const { code } = server.authenticator.issueCode(ann);
+		const { code } = server.authenticator.issueCode(ann, { from: 'telegram' });
 		expect((await withCookie(cookie)).status).toBe(200);
 		expect(await call(ann, 'DELETE', '/v1/people/me')).toEqual({ status: 200, json: { streams: 3 } });
 		await Promise.all([byToken.gone, byCookie.gone, stream.text()]);
@@ -222,6 +222,64 @@ describe('whoever is turned away is out at once', () => {
 		expect((await call(owner, 'PATCH', `/v1/people/${ann.person}`, { role: 'guest' })).status).toBe(200);
 		await socket.gone;
 		expect((await list()).status).toBe(403);
+	});
+
+	it('from one place or from all that they end themselves, with its connections, and nobody else', async () => {
+		const [first, second, gusses] = [await cookieOf(ann), await cookieOf(ann), await cookieOf(gus)];
+		const [one, other] = await Promise.all([connect({ cookie: first }), connect({ cookie: second })]);
+		const { id } = await server.desk.submit(ann, { goal: 'Mine' });
+		const stream = await fetch(`${server.url}/v1/tasks/${id}/events`, {
+			headers: { Cookie: first, Accept: 'text/event-stream' },
+		});
+		const { logins } = (await call(ann, 'GET', '/v1/people/me/logins')).json;
+		expect(logins).toMatchObject([
+			{ from: 'telegram', madeAt: server.clock.now(), current: false },
+			{ from: 'telegram', madeAt: server.clock.now(), current: false },
+		]);
+		expect(JSON.stringify(logins)).not.toContain(first.split('=')[1]);
+		const path = `/v1/people/me/logins/${logins[1].id}`;
+		expect((await call(gus, 'DELETE', path)).status).toBe(404);
+		expect((await call(ann, 'DELETE', path)).status).toBe(204);
+		expect((await call(ann, 'DELETE', path)).status).toBe(404);
+		await Promise.all([one.gone, stream.text()]);
+		expect([(await withCookie(first)).status, (await withCookie(second)).status]).toEqual([401, 200]);
+		const mine = await fetch(`${server.url}/v1/people/me/logins`, { headers: { Cookie: second } });
+		expect(await mine.json()).toMatchObject({ logins: [{ id: logins[0].id, current: true }] });
+		const { code } = server.authenticator.issueCode(ann, { from: 'page' });
+		expect(await call(ann, 'DELETE', '/v1/people/me/logins')).toEqual({ status: 200, json: { ended: 1 } });
+		await other.gone;
+		expect([(await withCookie(second)).status, (await withCookie(gusses)).status]).toEqual([401, 200]);
+		expect((await server.call('POST', '/login', { code })).status).toBe(401);
+	});
+
+	it('with a revoked token’s logins, and those that were made from them', async () => {
+		const follow = async (response: Response) => {
+			const { code } = (await response.json()) as { code: string };
+			const login = await server.call('POST', '/login', { code }, { Authorization: '' });
+			return (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+		};
+		const bearer = { Authorization: `Bearer ${ann.token}` };
+		const first = await follow(await server.call('POST', '/v1/login-codes', undefined, bearer));
+		const fromPage = { headers: { Cookie: first, Origin: server.url }, method: 'POST' };
+		const second = await follow(await fetch(`${server.url}/v1/login-codes`, fromPage));
+		const own = await cookieOf(ann);
+		const { logins } = (await call(ann, 'GET', '/v1/people/me/logins')).json;
+		expect(logins).toMatchObject([
+			{ from: 'telegram' },
+			{ from: 'page', token: 'test' },
+			{ from: 'token', token: 'test' },
+		]);
+		const { code } = (await (await server.call('POST', '/v1/login-codes', undefined, bearer)).json()) as {
+			code: string;
+		};
+		const socket = await connect({ cookie: second });
+		await call(ann, 'DELETE', `/v1/people/me/tokens/${ann.tokenId}`);
+		await socket.gone;
+		const statuses = [first, second, own].map(async (cookie) => (await withCookie(cookie)).status);
+		expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
+		expect((await server.call('POST', '/login', { code })).status).toBe(401);
+		const left = await fetch(`${server.url}/v1/people/me/logins`, { headers: { Cookie: own } });
+		expect(await left.json()).toMatchObject({ logins: [{ from: 'telegram', current: true }] });
 	});
 
 	it('with a revoked token’s connections', async () => {

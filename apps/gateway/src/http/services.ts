@@ -60,7 +60,7 @@ export interface HttpServices {
 	readonly metrics: HttpMetrics;
 	/** Where platforms call. */
 	readonly platformWebhooks: WebhookTable;
-	/** Called when a login is over, so that sockets which rest on it are closed. */
+	/** Called when a login is over, so that sockets and streams which rest on it are closed. */
 	loginEnded(login: string): void;
 	/** The folder of the built page. */
 	readonly pageDir: string;

@@ -4,6 +4,7 @@ import type { RecordedTaskFact } from '@errand/core/domain/task/facts.ts';
 import type { ITaskDesk, Principal } from '@errand/core/orchestrator/desks/desk.ts';
 import { feedTask } from '@errand/frontends/web/task-feed.ts';
 import type { Response } from 'express';
+import type { Caller } from '../auth/authenticator.ts';
 
 // Bytes waiting for one reader of live facts; one this far behind is cut off and resumes by Last-Event-ID.
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
@@ -109,6 +110,13 @@ export class TaskStreams {
 	closeOf(person: PersonId): void {
 		// The app notes who calls before a route writes anything.
 		for (const [response, end] of this.#open) if (response.locals['person'] === person) end('connect again');
+	}
+
+	/** Ends the streams that rest on a login which is over. */
+	closeLogin(login: string): void {
+		for (const [response, end] of this.#open) {
+			if ((response.locals['caller'] as Caller | undefined)?.login === login) end('connect again');
+		}
 	}
 
 	#makeRoom(): void {

@@ -66,7 +66,7 @@ describe('connecting', () => {
 	});
 
 	it('works with a login cookie, until that login ends', async () => {
-		const { code } = server.authenticator.issueCode(OWNER);
+		const { code } = server.authenticator.issueCode(OWNER, { from: 'server' });
 		const response = await server.call('POST', '/login', { code });
 		const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 		const { socket, conversation } = connect({ auth: {}, headers: { cookie } });

@@ -51,6 +51,22 @@ export const PairingSchema = z.object({
 	expiresAt: time,
 }) satisfies Describes<PairingView>;
 
+/** LoginSchema documents a login of the page. */
+export const LoginSchema = z.object({
+	id: z.string(),
+	madeAt: time,
+	usedAt: time.describe('When it was last used, to ten minutes: milliseconds since 1970.'),
+	expiresAt: time,
+	from: z
+		.string()
+		.optional()
+		.describe(
+			'Where its link was asked for: `server` at the start, `page`, `token`, or a frontend such as `telegram`.',
+		),
+	token: z.string().optional().describe('The name of your token by which it began, and with which it ends.'),
+	current: z.boolean().describe('Whether it is the one that asks.'),
+});
+
 /** RoleSchema parses the body of `PATCH /v1/people/:id`. */
 export const RoleSchema = z.strictObject({ role });
 

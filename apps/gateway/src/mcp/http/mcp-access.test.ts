@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { asPersonId } from '@errand/core/domain/ids.ts';
 import { FakeClock } from '@errand/core/testing/fake-clock.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWNER } from '../../auth/authenticator.ts';
 import { startTestServer, type TestServer, TOKEN } from '../../http/fixture/test-server.ts';
 import { errandSurface } from '../errand/errand-surface.ts';
 import { LegacySessions } from './legacy-sessions.ts';
@@ -52,7 +53,7 @@ describe('whoever calls /mcp', () => {
 	});
 
 	it('is not let in from elsewhere by the page’s cookie', async () => {
-		const { code } = server.authenticator.issueCode({ person: asPersonId('owner'), role: 'owner' });
+		const { code } = server.authenticator.issueCode(OWNER, { from: 'server' });
 		const { session } = await server.authenticator.logIn(code);
 		const cookie = { Authorization: '', Cookie: `${server.authenticator.cookieName()}=${session}` };
 		const bare = (headers: Record<string, string>) =>

@@ -41,8 +41,8 @@ interface Dependencies {
 	readonly schedules?: IScheduleDesk | undefined;
 	readonly skills?: ISkillDesk | undefined;
 	readonly workflows: IWorkflowDesk;
-	/** A link that logs somebody in once; undefined where no page is served. */
-	readonly loginLink: ((principal: Principal) => string) | undefined;
+	/** A link that logs somebody in once, and from where they asked; undefined where no page is served. */
+	readonly loginLink: ((principal: Principal, from: string) => string) | undefined;
 	readonly clock: IClock;
 }
 
@@ -230,7 +230,7 @@ export class ChatCommands {
 
 	async #login(message: WaitingMessage): Promise<string> {
 		if (message.shared === true) return 'Others can read this. Write me `/login` privately.';
-		const link = this.#deps.loginLink?.(await this.#principal(message));
+		const link = this.#deps.loginLink?.(await this.#principal(message), message.frontend);
 		return link === undefined
 			? 'This server has no page.'
 			: `This link logs you in once, within ten minutes:\n\n${link}`;

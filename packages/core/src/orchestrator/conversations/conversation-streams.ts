@@ -43,8 +43,8 @@ export interface ConversationParts {
 	readonly people: IPeopleDesk;
 	/** What carries the work, for the owner's commands; undefined where there is nothing to show. */
 	readonly cluster?: IClusterDesk | undefined;
-	/** A link that logs somebody in once; undefined where no page is served. */
-	readonly loginLink?: ((principal: Principal) => string) | undefined;
+	/** A link that logs somebody in once, and from where they asked; undefined where no page is served. */
+	readonly loginLink?: ((principal: Principal, from: string) => string) | undefined;
 	/** What is remembered of people. */
 	readonly memory: IMemoryDesk;
 	readonly schedules?: IScheduleDesk | undefined;

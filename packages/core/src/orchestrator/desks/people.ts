@@ -9,8 +9,8 @@ import type { Principal } from './desk.ts';
 export interface IPeopleDesk {
 	/** Who an identity (`telegram:4711`) is; undefined for a stranger. Cheap, because every message asks. */
 	whoIs(identity: string): Promise<Principal | undefined>;
-	/** Whose API token this is. */
-	byToken(token: string): Promise<Principal | undefined>;
+	/** Whose API token this is; `token` in what is returned is its id. */
+	byToken(token: string): Promise<{ principal: Principal; token: string } | undefined>;
 	view(person: PersonId): Promise<PersonView | undefined>;
 	/** Everybody for the owner, only themselves for others. */
 	list(principal: Principal): Promise<readonly PersonView[]>;

@@ -194,7 +194,7 @@ describe('tokens', () => {
 		const ann = await letIn('telegram:2');
 		const { id, token } = await desk.issueToken(ann, 'laptop');
 		restart();
-		expect(await desk.byToken(token)).toEqual(ann);
+		expect(await desk.byToken(token)).toEqual({ principal: ann, token: id });
 		expect(await desk.byToken(`${token}x`)).toBeUndefined();
 		expect((await desk.view(ann.person))?.tokens).toEqual([{ id, name: 'laptop', createdAt: clock.now() }]);
 		expect(JSON.stringify(await store.events.read(PEOPLE_STREAM, 0))).not.toContain(token);

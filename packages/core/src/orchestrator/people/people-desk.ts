@@ -111,8 +111,12 @@ export class PeopleDesk implements IPeopleDesk {
 		);
 	}
 
-	async byToken(token: string): Promise<Principal | undefined> {
-		return principalOf(personOfToken(await this.#people(), digestOf(token)));
+	async byToken(token: string): Promise<{ principal: Principal; token: string } | undefined> {
+		const digest = digestOf(token);
+		const person = personOfToken(await this.#people(), digest);
+		const principal = principalOf(person);
+		const known = person?.tokens.find((one) => one.digest === digest);
+		return principal && known && { principal, token: known.id };
 	}
 
 	async view(person: PersonId): Promise<PersonView | undefined> {

@@ -8,6 +8,19 @@ export interface LinkCode {
 	readonly expiresAt: number;
 }
 
+/** Login is a login of the page. */
+export interface Login {
+	readonly id: string;
+	readonly madeAt: number;
+	readonly usedAt: number;
+	/** Where its link was asked for. */
+	readonly from?: string;
+	/** The name of the token by which it began. */
+	readonly token?: string;
+	/** Whether it is the one of this browser. */
+	readonly current: boolean;
+}
+
 /** FrontendCheck is how a part of the server is. */
 export interface FrontendCheck {
 	readonly status: 'ready' | 'degraded' | 'stopped' | 'standby';
@@ -43,6 +56,10 @@ export interface PeopleApi {
 	setPreferences(preferences: NewPreferences): Promise<unknown>;
 	makeToken(name: string): Promise<{ readonly id: string; readonly token: string }>;
 	revokeToken(id: string): Promise<unknown>;
+	logins(): Promise<readonly Login[]>;
+	endLogin(id: string): Promise<unknown>;
+	/** Ends every login, this browser's too. */
+	endLogins(): Promise<unknown>;
 	/** How each part is, by name. */
 	checks(): Promise<Readonly<Record<string, FrontendCheck>>>;
 	/** Those that began last first, wherever they are held. */
@@ -65,6 +82,9 @@ export function peopleApi(ask: Ask): PeopleApi {
 		setPreferences: (preferences) => ask('PATCH', '/v1/people/me/preferences', preferences),
 		makeToken: (name) => ask('POST', '/v1/people/me/tokens', { name }),
 		revokeToken: (id) => ask('DELETE', `/v1/people/me/tokens/${part(id)}`),
+		logins: async () => (await ask<{ logins: readonly Login[] }>('GET', '/v1/people/me/logins')).logins,
+		endLogin: (id) => ask('DELETE', `/v1/people/me/logins/${part(id)}`),
+		endLogins: () => ask('DELETE', '/v1/people/me/logins'),
 		checks: async () => {
 			// Not ready is an answer too.
 			const response = await fetch('/readyz', { credentials: 'same-origin' });

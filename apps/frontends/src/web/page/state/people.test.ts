@@ -18,9 +18,11 @@ function server(change: Partial<PeopleApi>): PeopleApi {
 	const never = () => Promise.reject(new Error('this call was not expected'));
 	const none = { letIn: never, refuse: never, setRole: never, forget: never, revokeAccount: never, makeToken: never };
 	const more = { revokeToken: never, setPreferences: never, conversations: never, checks: async () => ({}) };
+	const logins = { logins: async () => [], endLogin: never, endLogins: never };
 	return {
 		...none,
 		...more,
+		...logins,
 		me: async () => person('ann'),
 		everybody: never,
 		strangers: never,

@@ -1,7 +1,7 @@
 import type { PairingView, PersonView } from '@errand/core/domain/person/person-view.ts';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createFresh, type Fresh } from './fresh.ts';
-import type { FrontendCheck, LinkCode, PeopleApi } from './people-api.ts';
+import type { FrontendCheck, LinkCode, Login, PeopleApi } from './people-api.ts';
 import { createSaid } from './said.ts';
 
 /** People is what the view of people shows, and how it changes. */
@@ -11,6 +11,8 @@ export interface People {
 	/** Everybody else, and who waits to be let in; for the owner only. */
 	readonly others: Fresh<{ readonly people: readonly PersonView[]; readonly strangers: readonly PairingView[] }>;
 	readonly checks: Fresh<Readonly<Record<string, FrontendCheck>>>;
+	/** Where one is logged in, the latest first. */
+	readonly logins: Fresh<readonly Login[]>;
 	/** A code for linking one more account, while it may be used. */
 	readonly link: ReadonlySignal<LinkCode | undefined>;
 	/** What was done just now, in words. */
@@ -47,18 +49,20 @@ export function createPeople(api: PeopleApi): People {
 		return { people: people.filter(({ id }) => id !== self.id), strangers };
 	}, EVERY_MS);
 	const checks = createFresh(() => api.checks(), 5 * EVERY_MS);
-	const all = [me, others, checks];
+	const logins = createFresh(() => api.logins(), 5 * EVERY_MS);
+	const all = [me, others, checks, logins];
 	return {
 		api,
 		me,
 		others,
 		checks,
+		logins,
 		link,
 		done,
 		act: async (work, words) => {
 			await work();
 			say(words);
-			await Promise.all([me.refresh(), others.refresh()]);
+			await Promise.all([me.refresh(), others.refresh(), logins.refresh()]);
 		},
 		startLinking: async () => {
 			link.value = await api.linkCode();

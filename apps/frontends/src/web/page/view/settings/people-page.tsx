@@ -3,6 +3,7 @@ import type { People } from '../../state/people.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { Accounts } from './accounts.tsx';
 import { Everybody } from './everybody.tsx';
+import { Logins } from './logins.tsx';
 import { PreferencesSection } from './preferences.tsx';
 import { Strangers } from './strangers.tsx';
 import { Tokens } from './tokens.tsx';
@@ -12,7 +13,7 @@ export function PeoplePage({ people }: { readonly people: People }) {
 	useEffect(() => people.watch(), [people]);
 	const me = people.me.value.value;
 	const others = people.others.value.value;
-	const problem = people.me.problem.value ?? people.others.problem.value;
+	const problem = people.me.problem.value ?? people.others.problem.value ?? people.logins.problem.value;
 	return (
 		<>
 			<header class="settings-head">
@@ -28,6 +29,7 @@ export function PeoplePage({ people }: { readonly people: People }) {
 					<Accounts people={people} me={me} />
 					<PreferencesSection people={people} me={me} />
 					<Tokens people={people} me={me} />
+					<Logins people={people} />
 					{me.role === 'owner' && others !== undefined && <Everybody people={people} others={others.people} />}
 				</>
 			)}
