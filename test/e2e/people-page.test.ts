@@ -190,6 +190,30 @@ describe.skipIf(CHROMIUM === undefined)('people on the page', () => {
 		expect(await left.json()).toEqual({ logins: [] });
 	});
 
+	it('logs out by a word in a chat, links that nobody followed yet too', async () => {
+		const codeOf = async () => {
+			const answer = await errand.call('POST', '/v1/login-codes');
+			return ((await answer.json()) as { code: string }).code;
+		};
+		const follow = (code: string) =>
+			fetch(`${errand.url}/login`, {
+				method: 'POST',
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify({ code }),
+			});
+		const [used, unused] = [await codeOf(), await codeOf()];
+		const cookie = ((await follow(used)).headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+		const status = async () => (await fetch(`${errand.url}/v1/people/me`, { headers: { cookie } })).status;
+		expect(await status()).toBe(200);
+		const said = await errand.call('POST', '/v1/conversations/web-owner/messages', {
+			text: '/logout',
+			clientId: 'out',
+		});
+		expect(said.status).toBe(202);
+		await expect.poll(status).toBe(401);
+		expect((await follow(unused)).status).toBe(401);
+	});
+
 	it('broke no rule of its own content policy and threw no error', () => {
 		expect(problems).toEqual([]);
 	});

@@ -64,6 +64,11 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 		frontend: (name) => chats.frontends.running(name),
 		loginLink: (principal, from) =>
 			loginLink(access.origins.address(), access.authenticator.issueCode(principal, { from: from.slice(0, 30) }).code),
+		logOutAll: async ({ person }) => {
+			const ended = await access.authenticator.logOutAll(person);
+			for (const login of ended) loginEnded(login);
+			return ended.length;
+		},
 		registry: () => metrics.registry,
 	});
 	const { orchestrator, people, spooling } = core;
@@ -72,12 +77,16 @@ export async function startServer({ config, log, role = 'gateway', ...code }: Se
 	const access = openAccess({ config, base, people, http });
 	const streams = new TaskStreams(orchestrator.tasks);
 	const { io, web } = openSockets({ base, core, access, log });
+	const loginEnded = (login: string) => {
+		web.endLogin(login);
+		streams.closeLogin(login);
+	};
 	health.tell = (name, now) => web.tellOfModel(name, now);
 	const metrics = new HttpMetrics({ streams: () => streams.count, sockets: () => io.sockets.sockets.size });
 	base.measure(metrics.registry);
 	modelMetrics.mount(metrics.registry, () => base.router?.views() ?? []);
 	const chats = openChats({ config, base, core, registry: metrics.registry, log });
-	const { app, mcp } = openHttp({ config, base, core, access, chats, streams, web, metrics, log });
+	const { app, mcp } = openHttp({ config, base, core, access, chats, streams, web, metrics, loginEnded, log });
 	http.on('request', app);
 	io.attach(http);
 	const stopServing = stopperOf({ http, io, streams, log });

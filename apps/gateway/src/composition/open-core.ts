@@ -39,13 +39,14 @@ interface CoreParts {
 	/** The frontend of a name, while it works here. */
 	readonly frontend: (name: string) => IFrontend | undefined;
 	readonly loginLink: NonNullable<Parts['loginLink']>;
+	readonly logOutAll: NonNullable<Parts['logOutAll']>;
 	/** Where what workflows do is counted; asked for with the first one. */
 	readonly registry: () => Registry;
 	readonly log: ILogger;
 }
 
 /** openCore builds the core on a foundation. What it reaches outward with is called later, when the doors are there. */
-export function openCore({ config, base, frontend, loginLink, registry, log }: CoreParts): Core {
+export function openCore({ config, base, frontend, loginLink, logOutAll, registry, log }: CoreParts): Core {
 	const { ports, sources, router, ledger } = base;
 	const { clock } = ports;
 	const catalogue = openCatalogue(base, log);
@@ -80,7 +81,7 @@ export function openCore({ config, base, frontend, loginLink, registry, log }: C
 		frontend,
 		people,
 		cluster: base.cluster,
-		loginLink,
+		...{ loginLink, logOutAll },
 		webhookSender: openWebhookSender(config),
 		teller: openPushTeller(config),
 		courier: openAgentCourier(config, clock),

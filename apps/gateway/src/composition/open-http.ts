@@ -32,11 +32,24 @@ interface HttpParts {
 	readonly streams: TaskStreams;
 	readonly web: WebFrontend;
 	readonly metrics: HttpMetrics;
+	/** Closes what rests on a login that is over. */
+	readonly loginEnded: (login: string) => void;
 	readonly log: ILogger;
 }
 
 /** openHttp builds all that is answered over HTTP: the routes with the page, MCP, A2A, and the hooks of other programs. */
-export function openHttp({ config, base, core, access, chats, streams, web, metrics, log }: HttpParts): HttpSide {
+export function openHttp({
+	config,
+	base,
+	core,
+	access,
+	chats,
+	streams,
+	web,
+	metrics,
+	loginEnded,
+	log,
+}: HttpParts): HttpSide {
 	const { artifacts, clock, storeFull } = base.ports;
 	const { orchestrator, people, catalogue } = core;
 	const { tasks, hooks } = orchestrator;
@@ -79,10 +92,7 @@ export function openHttp({ config, base, core, access, chats, streams, web, metr
 		links: base.links,
 		metrics,
 		platformWebhooks: chats.webhooks,
-		loginEnded: (login) => {
-			web.endLogin(login);
-			streams.closeLogin(login);
-		},
+		loginEnded,
 		pageDir: config.pageDir,
 		clock,
 		log,

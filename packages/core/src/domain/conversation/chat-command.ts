@@ -81,6 +81,7 @@ export const CHAT_COMMANDS = {
 	unlink: { does: 'take an account off you again', parameters: [{ name: 'account', kind: 'account', required: true }] },
 	accounts: { does: 'show your accounts and preferences', parameters: [] },
 	login: { does: 'get a link to your page, good once', parameters: [] },
+	logout: { does: 'end all your logins of the page', parameters: [] },
 	people: { does: 'show everybody who may use this (owner)', parameters: [], ownerOnly: true },
 	pair: {
 		does: 'let somebody in by their code, as member or guest (owner)',

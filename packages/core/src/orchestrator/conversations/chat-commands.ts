@@ -43,6 +43,8 @@ interface Dependencies {
 	readonly workflows: IWorkflowDesk;
 	/** A link that logs somebody in once, and from where they asked; undefined where no page is served. */
 	readonly loginLink: ((principal: Principal, from: string) => string) | undefined;
+	/** Ends all logins of somebody's page; resolves with how many. Undefined where no page is served. */
+	readonly logOutAll: ((principal: Principal) => Promise<number>) | undefined;
 	readonly clock: IClock;
 }
 
@@ -79,6 +81,8 @@ export class ChatCommands {
 				return { say: commandHelpReply({ owner: (await this.#principal(message)).role === 'owner' }) };
 			case 'login':
 				return { say: await this.#login(message) };
+			case 'logout':
+				return { say: await this.#logout(message) };
 			case 'tasks':
 				return { say: tasksReply(await this.#latest(message)) };
 			case 'questions':
@@ -234,6 +238,13 @@ export class ChatCommands {
 		return link === undefined
 			? 'This server has no page.'
 			: `This link logs you in once, within ten minutes:\n\n${link}`;
+	}
+
+	async #logout(message: WaitingMessage): Promise<string> {
+		const ended = await this.#deps.logOutAll?.(await this.#principal(message));
+		if (ended === undefined) return 'This server has no page.';
+		const what = ended === 0 ? 'You were logged in nowhere' : `Ended ${ended === 1 ? 'one login' : `${ended} logins`}`;
+		return `${what}; login links you did not use yet are void. \`/login\` gives a new one.`;
 	}
 
 	async #principal({ person }: WaitingMessage): Promise<Principal> {

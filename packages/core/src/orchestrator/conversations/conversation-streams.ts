@@ -45,6 +45,8 @@ export interface ConversationParts {
 	readonly cluster?: IClusterDesk | undefined;
 	/** A link that logs somebody in once, and from where they asked; undefined where no page is served. */
 	readonly loginLink?: ((principal: Principal, from: string) => string) | undefined;
+	/** Ends all logins of somebody's page; resolves with how many. Undefined where no page is served. */
+	readonly logOutAll?: ((principal: Principal) => Promise<number>) | undefined;
 	/** What is remembered of people. */
 	readonly memory: IMemoryDesk;
 	readonly schedules?: IScheduleDesk | undefined;
@@ -97,8 +99,8 @@ export class ConversationStreams {
 		});
 		this.handler = this.#streams.handler;
 		const conversations = this.handler;
-		const { loginLink, cluster } = deps;
-		const commands = new ChatCommands({ ...deps, conversations, loginLink, cluster });
+		const { loginLink, logOutAll, cluster } = deps;
+		const commands = new ChatCommands({ ...deps, conversations, loginLink, logOutAll, cluster });
 		this.notices = new PersonNotices({ ...deps, conversations });
 		this.#reports = new TaskReports({ ...deps, conversations });
 		this.#teller = new ProgressTeller({ ...deps, conversations });
