@@ -37,8 +37,8 @@ const WITH_PROCESSES = [
 ];
 
 /** Suites that hold a server to its promises and run again on a cluster in its place; `npm run test:cluster` runs all that can. */
-const ALSO_IN_A_CLUSTER =
-	process.env['ERRAND_TEST_MODE'] === 'cluster' ? ['test/e2e/**/*.test.ts'] : ['test/e2e/{client,follow-ups}.test.ts'];
+const WHOLE_CLUSTER = process.env['ERRAND_TEST_MODE'] === 'cluster';
+const ALSO_IN_A_CLUSTER = WHOLE_CLUSTER ? ['test/e2e/**/*.test.ts'] : ['test/e2e/{client,follow-ups}.test.ts'];
 /** They start no server, only a part of one in their own process. */
 const NOT_IN_A_CLUSTER = [
 	'test/e2e/{browser-guard,browser-sessions,compare-policies,hostile-html,hostile-text,page-streaming}.test.ts',
@@ -103,6 +103,8 @@ export default defineConfig({
 					testTimeout: 180_000,
 					hookTimeout: 120_000,
 					...sideBySide(),
+					// Each of them is five processes that start at once.
+					...(WHOLE_CLUSTER ? { maxWorkers: 2 } : {}),
 				},
 			},
 			{

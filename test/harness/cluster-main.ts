@@ -37,13 +37,15 @@ process.on('SIGTERM', () => {
 try {
 	const cluster = await starting;
 	const urls = cluster.members('gateway').map(({ url }) => url);
-	await frontendsRun([...cluster.members('gateway'), ...cluster.members('frontends')].map(({ url }) => url));
+	const parts = [...urls, ...cluster.members('frontends').map(({ url }) => url)];
+	await frontendsRun(parts);
 	const path = join(dataDir, 'gateway.json');
 	// Clients believe the file only while its writer holds the folder.
 	const { release } = await claimDataDir(dataDir, { pid: process.pid, startedAt: Date.now() });
 	process.once('exit', release);
 	// Written whole or not at all.
-	writeFileSync(`${path}.making`, JSON.stringify({ pid: process.pid, startedAt: Date.now(), url: urls[0], urls }));
+	const found = { pid: process.pid, startedAt: Date.now(), url: urls[0], urls, parts };
+	writeFileSync(`${path}.making`, JSON.stringify(found));
 	renameSync(`${path}.making`, path);
 } catch (error) {
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -19,6 +19,8 @@ export interface ErrandOptions {
 /** ErrandProcess is a real server in a process group of its own, so that it can be killed whole. */
 export interface ErrandProcess extends ErrandCalls {
 	readonly url: string;
+	/** Where each of its processes that frontends may run in listens: this address alone where all is one process. */
+	readonly parts: readonly string[];
 	readonly token: string;
 	readonly dataDir: string;
 	readonly pid: number;
@@ -56,13 +58,14 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 		ERRAND_DATA_DIR: dataDir,
 	};
 	const server = startProgram(CLUSTER_MODE ? { ...clusterOf(entry), env } : { entry, env });
-	const urls = await readyUrls(server, dataDir);
+	const { urls, parts } = await readyUrls(server, dataDir);
 	const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
 	let turn = 0;
 	const { exited, kill, stop } = server;
 	return {
 		...errandCalls(() => urls[turn++ % urls.length] ?? '', token),
 		url: urls[0] ?? '',
+		parts,
 		token,
 		dataDir,
 		pid: server.pid,
@@ -77,6 +80,14 @@ export async function startErrand(options: ErrandOptions = {}): Promise<ErrandPr
 	};
 }
 
+/** What a server tells of itself in its folder. */
+interface Found {
+	readonly pid: number;
+	readonly url?: string;
+	readonly urls?: readonly string[];
+	readonly parts?: readonly string[];
+}
+
 async function placeOf(dataDir: string): Promise<Readonly<Record<string, string>>> {
 	mkdirSync(dataDir, { recursive: true });
 	const { clusterPlace } = await import('./cluster-place.ts');
@@ -88,16 +99,16 @@ function clusterOf(entry: string): { entry: string; args: readonly string[] } {
 	return { entry: join(import.meta.dirname, 'cluster-main.ts'), args: [programs] };
 }
 
-/** Where calls go, in turn; a page or a client is given the first. */
-async function readyUrls(server: Program, dataDir: string): Promise<readonly string[]> {
+/** Where calls go, in turn (a page or a client is given the first), and where all parts are. */
+async function readyUrls(server: Program, dataDir: string): Promise<Required<Pick<Found, 'urls' | 'parts'>>> {
 	const path = join(dataDir, 'gateway.json');
 	const limitMs = 100_000;
 	for (const until = Date.now() + limitMs; Date.now() < until; await wait(25)) {
 		if (!server.running()) throw new Error(`Errand exited with ${await server.exited}: ${server.output()}`);
 		if (!existsSync(path)) continue;
 		// Written whole or not at all; one that a killed server left behind has another pid.
-		const owner = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url?: string; urls?: readonly string[] };
-		if (owner.pid === server.pid && owner.url !== undefined) return owner.urls ?? [owner.url];
+		const { pid, url, urls, parts } = JSON.parse(readFileSync(path, 'utf8')) as Found;
+		if (pid === server.pid && url !== undefined) return { urls: urls ?? [url], parts: parts ?? [url] };
 	}
 	throw new Error(`Errand was not ready in ${limitMs / 1_000} s: ${server.output()}`);
 }

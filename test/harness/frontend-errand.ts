@@ -79,9 +79,27 @@ function plans({ what, user }: ModelAsked, words: string): boolean {
 	return what === 'plan' && user.indexOf(words, user.indexOf('The goal, in the person')) !== -1;
 }
 
-/** readiness is what `/readyz` says of each part. */
+/** readiness is what `/readyz` says of each part, of a frontend where it runs. */
 export async function readiness(errand: ErrandProcess): Promise<Record<string, { readonly status: string }>> {
-	const answer = await errand.call('GET', '/readyz');
+	const shown = await Promise.all(errand.parts.map(readinessAt));
+	const checks = shown.flatMap((one) => Object.entries(one));
+	// Whoever only stands by is heard first, and whoever is not well last.
+	const rank = (status: string) => (status === 'standby' ? 0 : status === 'ready' ? 1 : 2);
+	return Object.fromEntries(checks.toSorted(([, a], [, b]) => rank(a.status) - rank(b.status)));
+}
+
+/** countsAsShown tells whether the metrics of every process count a frontend as up just where its `/readyz` says that it is. */
+export async function countsAsShown({ parts, token }: ErrandProcess, frontend: string): Promise<boolean> {
+	const agree = parts.map(async (url) => {
+		const shown = (await readinessAt(url))[frontend]?.status === 'ready';
+		const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+		return (await answer.text()).split('\n').includes(`errand_frontend_up{frontend="${frontend}"} ${shown ? 1 : 0}`);
+	});
+	return (await Promise.all(agree)).every(Boolean);
+}
+
+async function readinessAt(url: string): Promise<Record<string, { readonly status: string }>> {
+	const answer = await fetch(`${url}/readyz`);
 	return ((await answer.json()) as { checks: Record<string, { status: string }> }).checks;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BreakableLine, openLine } from '../../harness/breakable-line.ts';
 import { type ErrandProcess, startErrand } from '../../harness/errand-process.ts';
-import { readiness, soon } from '../../harness/frontend-errand.ts';
+import { countsAsShown, readiness, soon } from '../../harness/frontend-errand.ts';
 import { type ModelStandIn, startModelStandIn } from '../../harness/model-stand-in.ts';
 import { scriptedMind } from '../../harness/scripted-mind.ts';
 import { DiscordStandIn } from '../../support/discord/discord-stand-in.ts';
@@ -124,7 +124,7 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 				await wait(300);
 			}
 			await soon(async () => (await readiness(errand))[name]?.status === 'degraded', 'it is known to be away');
-			await soon(async () => (await metric(`errand_frontend_up{frontend="${name}"}`)) === 0);
+			await soon(() => countsAsShown(errand, name), 'metrics say so');
 			expect(here.sees().slice(before)).toEqual([]);
 		} finally {
 			await outages[name].end();
@@ -143,7 +143,7 @@ describe.each(['discord', 'telegram', 'sms'] as const)('while %s is down', (name
 			expect(there.join()).not.toContain(' late: I could not reach you');
 		}
 		await soon(async () => (await readiness(errand))[name]?.status === 'ready', 'it is ready again');
-		await soon(async () => (await metric(`errand_frontend_up{frontend="${name}"}`)) === 1);
+		await soon(() => countsAsShown(errand, name), 'metrics say so');
 		await answers(probes[name], `${name}after`);
 	});
 });
@@ -156,12 +156,6 @@ async function answers(place: Place, word: string): Promise<void> {
 async function statuses(): Promise<(string | undefined)[]> {
 	const checks = await readiness(errand);
 	return ['discord', 'telegram', 'sms', 'web'].map((name) => checks[name]?.status);
-}
-
-async function metric(name: string): Promise<number | undefined> {
-	const text = await (await errand.call('GET', '/metrics')).text();
-	const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-	return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
 /** The tasks with these words in their goals, which must be among the latest. */

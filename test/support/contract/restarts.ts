@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
-import { CLUSTER_MODE } from '../../harness/errand-process.ts';
 import { readiness, seen, soon } from '../../harness/frontend-errand.ts';
 import type { Suite } from './suite.ts';
 import { answers, isMarkedRepeated, labelled, saying } from './words.ts';
-
-/** Where one of many processes has the connection, the others stand by. */
-const READY = CLUSTER_MODE ? ['ready', 'standby'] : ['ready'];
 
 /** describeRestarts: what a death of the server, or of the connection, leaves behind. */
 export function describeRestarts({ errand, platform }: Suite): void {
@@ -41,9 +37,6 @@ export function describeRestarts({ errand, platform }: Suite): void {
 		await seen(person, saying('through the cut'), 60_000);
 		expect(answers(person, 'through the cut')).toHaveLength(1);
 		const { name } = platform();
-		await soon(
-			async () => READY.includes((await readiness(errand().process))[name]?.status ?? ''),
-			'it is ready again',
-		);
+		await soon(async () => (await readiness(errand().process))[name]?.status === 'ready', 'it is ready again');
 	});
 }
