@@ -514,3 +514,26 @@ describe('delivery', () => {
 		await heard(errand.telegram, 'Done: walk the dog');
 	});
 });
+
+describe('a guest', () => {
+	it('has no more than twenty tasks under way, whichever way they come, and is told so', async () => {
+		const owner = { person: 'owner', role: 'owner' } as never;
+		const identity = 'telegram:7';
+		const place = { identity, conversation: asConversationId('telegram-7'), direct: true };
+		const { id: person } = await errand.people.pair(owner, identity, 'guest');
+		const who = { person, role: 'guest' } as const;
+		const { tasks } = errand.orchestrator;
+		const request = { goal: 'story', approve: true };
+		const begun = [];
+		for (let n = 0; n < 20; n++) begun.push(await tasks.submit(who, request));
+		await expect(tasks.submit(who, request)).rejects.toMatchObject({ code: 'rate-limited' });
+		expect(await tasks.submit({ ...who, role: 'member' }, request)).toMatchObject({ duplicate: false });
+
+		await errand.say(errand.telegram, 'walk the dog', place);
+		await heard(errand.telegram, '21 tasks of yours are under way');
+		const [first, second] = begun;
+		for (const one of [first, second]) if (one !== undefined) await tasks.cancel(who, one.id);
+		await errand.say(errand.telegram, 'hello', place);
+		await heard(errand.telegram, 'Hello!');
+	});
+});

@@ -21,15 +21,18 @@ import {
 	taskStream,
 } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import type { Role } from '../../domain/person/person-view.ts';
 import { budgetFor } from '../../domain/task/budget.ts';
 import type { TaskCommand } from '../../domain/task/commands.ts';
 import { openQuestions, type Task } from '../../domain/task/state.ts';
 import type { IClock } from '../../ports/clock.ts';
+import type { IStreamIndex } from '../../ports/event-store.ts';
 import type { ILogger } from '../../ports/logger.ts';
 import { attempt } from '../commands/attempt.ts';
 import type { CommandHandler } from '../commands/handle-command.ts';
 import type { IPeopleDesk } from '../desks/people.ts';
 import { answerWords } from '../render/report.ts';
+import { refuseMoreOfGuests } from '../tasks/refuse-more-of-guests.ts';
 import type { ChatCommands, Said } from './chat-commands.ts';
 import { replyKey } from './reply-delivery.ts';
 
@@ -38,6 +41,7 @@ interface Dependencies {
 	readonly conversations: Pick<CommandHandler<Conversation, ConversationCommand, never>, 'handle' | 'state'>;
 	readonly commands: ChatCommands;
 	readonly people: Pick<IPeopleDesk, 'view'>;
+	readonly index: Pick<IStreamIndex, 'list'>;
 	/** Whether a person has webhooks that want events of their tasks. */
 	readonly wantsEvents: (person: PersonId) => Promise<boolean>;
 	readonly clock: IClock;
@@ -155,8 +159,18 @@ export class MessageRouting {
 	}
 
 	async #newTask(id: ConversationId, message: WaitingMessage, goal: string): Promise<Outcome> {
+		const { say } = await this.#refuseMore(id, message);
+		if (say !== undefined) return { to: { kind: 'nothing' }, say };
 		const made = await this.#submit(id, message, { goal, attachments: message.attachments });
 		return { to: made === undefined ? { kind: 'nothing' } : { kind: 'task', taskId: made.id } };
+	}
+
+	/** What became a task before a crash is one. */
+	async #refuseMore(id: ConversationId, { person, seq }: WaitingMessage): Promise<Said> {
+		const role = await this.#roleOf(person);
+		if (role !== 'guest') return {};
+		if ((await this.#deps.tasks.state(taskStream(derivedTaskId(id, seq)))) !== undefined) return {};
+		return attempt(() => refuseMoreOfGuests({ person, role }, this.#deps.index));
 	}
 
 	/** The changed task takes the place of the running one; what that has read already comes from the cache. */
@@ -262,7 +276,7 @@ export class MessageRouting {
 	): Promise<Task | undefined> {
 		const { seq, person, platformMessageId } = message;
 		const taskId = derivedTaskId(conversation, seq);
-		const { role = 'guest' } = (await this.#deps.people.view(person)) ?? {};
+		const role = await this.#roleOf(person);
 		const command = {
 			type: 'SubmitTask',
 			at: this.#now(),
@@ -278,6 +292,10 @@ export class MessageRouting {
 			...((await this.#deps.wantsEvents(person)) ? { announced: true } : {}),
 		} as const;
 		return (await this.#deps.tasks.handle(taskStream(taskId), command, effectKey(message))).state;
+	}
+
+	async #roleOf(person: PersonId): Promise<Role> {
+		return (await this.#deps.people.view(person))?.role ?? 'guest';
 	}
 
 	async #say(id: ConversationId, message: WaitingMessage, { say }: Said): Promise<void> {

@@ -29,6 +29,7 @@ import type {
 } from '../desks/desk.ts';
 import type { AttachmentIntake } from './attachment-intake.ts';
 import { DeadLetters, parseLetterId } from './dead-letters.ts';
+import { refuseMoreOfGuests } from './refuse-more-of-guests.ts';
 import type { TaskNumbers } from './task-numbers.ts';
 
 interface Dependencies {
@@ -70,8 +71,10 @@ export class TaskDesk implements ITaskDesk {
 		this.#letters = new DeadLetters(deps);
 	}
 
-	async submit({ person, role }: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+	async submit(principal: Principal, request: TaskRequest): Promise<{ id: TaskId; duplicate: boolean }> {
+		const { person, role } = principal;
 		const goal = checkedGoal(request);
+		await refuseMoreOfGuests(principal, this.#deps.index);
 		const taskId = newTaskId(this.#deps.clock.now());
 		const { plan, planBy = 'person', idempotencyKey } = request;
 		const steps = plan === undefined ? undefined : this.#deps.admission.admit(plan);
