@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
+import { CLUSTER_MODE, type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(REPOSITORY, 'apps/gateway/bin/errand-mcp.mjs');
@@ -97,7 +97,8 @@ describe('a running server', () => {
 	});
 	afterAll(() => server.dispose());
 
-	it('is found again after a restart, without the client noticing', async () => {
+	// Processes of a cluster hold no folder while they start: the editor's program would start a server there after three seconds.
+	it.skipIf(CLUSTER_MODE)('is found again after a restart, without the client noticing', async () => {
 		const { client, call } = await asEditor({ ERRAND_DATA_DIR: server.dataDir }, { pin: '2026-07-28' });
 		await call('get_tasks', { projectRoot: project });
 		await server.kill();
