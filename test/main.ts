@@ -3,14 +3,17 @@ import { type CliOptions, parseCLI, startVitest, type TestModule, type Vitest } 
 
 /** Files that failed and are run again by themselves, at most: more of them are no matter of chance. */
 const MOST_AGAIN = 4;
+/** Where an error came from that belongs to no file. */
+const NOWHERE = '';
 
 // All tests, or those that arguments of vitest name. Files that start processes run beside others, and one in hundreds meets an
 // order of events, or a machine so busy, that nobody thought of. One of them that failed is run once more with nothing beside it;
 // what is right only then is named at the end, to be looked into. Tests of one process have no such excuse, and no second try.
 const { filter, options } = parseCLI(['vitest', ...process.argv.slice(2)]);
 const first = await run(filter, options);
-const failed = first.state.getTestModules().filter((one) => one.state() === 'failed');
-const again = failed.length > 0 && failed.length <= MOST_AGAIN && failed.every(startsProcesses) && isClean(first);
+const stray = straysOf(first);
+const failed = first.state.getTestModules().filter((one) => one.state() === 'failed' || stray.has(one.moduleId));
+const again = failed.length > 0 && failed.length <= MOST_AGAIN && failed.every(startsProcesses) && !stray.has(NOWHERE);
 await first.close();
 if (again && (await areRightAlone(failed))) {
 	console.log(`\nFLAKY: right only when run once more, with nothing beside them:\n${named(failed)}\n`);
@@ -26,7 +29,8 @@ async function areRightAlone(modules: readonly TestModule[]): Promise<boolean> {
 		fileParallelism: false,
 	});
 	const ran = second.state.getTestModules();
-	const right = ran.length >= modules.length && ran.every((one) => one.state() === 'passed') && isClean(second);
+	const right =
+		ran.length >= modules.length && ran.every((one) => one.state() === 'passed') && straysOf(second).size === 0;
 	await second.close();
 	return right;
 }
@@ -39,9 +43,10 @@ function startsProcesses({ project }: TestModule): boolean {
 	return project.name !== 'unit';
 }
 
-/** Nothing failed outside of all tests. */
-function isClean({ state }: Vitest): boolean {
-	return state.getUnhandledErrors().length === 0;
+/** The files while which something was thrown that no test waited for. */
+function straysOf({ state }: Vitest): ReadonlySet<string> {
+	const errors = state.getUnhandledErrors() as readonly { readonly VITEST_TEST_PATH?: string }[];
+	return new Set(errors.map(({ VITEST_TEST_PATH: path = NOWHERE }) => path));
 }
 
 function named(modules: readonly TestModule[]): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openHistorySigner } from '@errand/core/adapters/files/history-signer.ts';
 import { openSqliteStore } from '@errand/core/adapters/sqlite/open-sqlite-store.ts';
+import { seeded } from '@errand/core/domain/dispatch/fixture/seeded.ts';
 import { expect, it } from 'vitest';
 import { type ErrandProcess, startErrand } from '../harness/errand-process.ts';
 
@@ -32,11 +33,7 @@ function plan(task: number) {
 it('survives 20 kills of the whole process tree at random moments: every task ends once, with its answer', async () => {
 	const dataDir = await mkdtemp(join(tmpdir(), 'errand-chaos-'));
 	const seed = Date.now() % 1_000_000;
-	let random = seed;
-	const chance = () => {
-		random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
-		return random / 2_147_483_648;
-	};
+	const chance = seeded(seed);
 	const start = () => startErrand({ dataDir, entry });
 	let errand: ErrandProcess = await start();
 	try {

@@ -1,3 +1,4 @@
+import { seeded } from '@errand/core/domain/dispatch/fixture/seeded.ts';
 import { commandMessage, errandMessage, type StormMessage, talkMessage } from './storm-message.ts';
 import type { StormTrouble } from './storm-voice.ts';
 
@@ -13,11 +14,11 @@ export class StormDice {
 	readonly thrown = { twice: 0, troubles: 0 };
 	readonly #messages: number;
 	readonly #site: string;
-	#state: number;
+	readonly #chance: () => number;
 	#said = { commands: 0, talk: 0, errands: 0 };
 
 	constructor({ seed, messages, site }: { seed: number; messages: number; site: string }) {
-		this.#state = seed % 2_147_483_648;
+		this.#chance = seeded(seed);
 		this.#messages = messages;
 		this.#site = site;
 	}
@@ -41,10 +42,5 @@ export class StormDice {
 		}
 		if (roll < COMMANDS) return commandMessage(100_000 + ++this.#said.commands);
 		return talkMessage(++this.#said.talk);
-	}
-
-	#chance(): number {
-		this.#state = (this.#state * 1_103_515_245 + 12_345) % 2_147_483_648;
-		return this.#state / 2_147_483_648;
 	}
 }

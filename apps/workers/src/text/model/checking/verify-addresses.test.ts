@@ -1,3 +1,4 @@
+import { seeded } from '@errand/core/domain/dispatch/fixture/seeded.ts';
 import { marked } from 'marked';
 import { expect, test } from 'vitest';
 import { givenDocument } from '../../fixture/given-document.ts';
@@ -83,16 +84,25 @@ test.each(['|', '"', '>', '`', '\\', ')', ']', '*', "'", '&#60;', '&lt;', '<', '
 	},
 );
 
+test.each([
+	'(\\<tel&#58;secret)>',
+	'\\<secret:secret>',
+	'\\<img src=x alt=secret>',
+	'> [1]: secret\n\n[1]',
+	'- [a\nb]: secret\n\n[a b]',
+	'[1]:>secret\n\n[1]',
+])('lets %j be no link and no image', (written) => {
+	const html = marked.parse(check(written).markdown, { async: false });
+	expect(html).not.toMatch(/(?:href|src)="|<img/);
+});
+
 test('lets no mixture of marks make an address', () => {
 	const marks = '[ ] ( ) < > ! \\ ` * _ : / | ~~ ^ # - &#58; &colon; &lt; &amp; &#60; "t" [1] [1]: img'.split(' ');
 	const parts = [...marks, ' ', '\n', '\n\n', '    ', '\ue0000\ue001', 'http', 'http://', 'https://weir.example/a_(b)'];
 	const secrets = ['https://evil.example/secret', '//evil.example/secret', ' secret@evil.example', 'secret'];
-	let seed = 7;
-	const next = (most: number) => {
-		seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-		return Math.floor((seed / 2_147_483_648) * most);
-	};
-	for (let round = 0; round < 10_000; round++) {
+	const chance = seeded(7);
+	const next = (most: number) => Math.floor(chance() * most);
+	for (let round = 0; round < 20_000; round++) {
 		const all = [...parts, ...secrets, ...secrets];
 		const written = Array.from({ length: 3 + next(12) }, () => all[next(all.length)]).join('');
 		const html = marked.parse(check(written).markdown, { async: false, gfm: true });

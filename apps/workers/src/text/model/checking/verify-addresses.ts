@@ -35,11 +35,10 @@ export function withSourcedAddresses(markdown: string, book: AddressBook): Check
 		.replace(INVISIBLE, '')
 		.replace(/<br\s?\/?>/gi, ' ')
 		.replace(/<((?:https?:|mailto:)[^\s<>]{1,2000})>/gi, '$1')
-		// A name of a link that stands elsewhere could carry any address.
-		.replace(/^ {0,3}\[([^\]\n]{1,300})\]:[ \t]*\n?[ \t]*<?([^\s>]{1,2000})>?.*$/gm, (_line, _name, target: string) =>
-			check(target),
-		)
-		.replace(/<(?=[a-z/!?])/gi, '\\<')
+		// A name of a link that stands elsewhere could carry any address: with a space before its colon it is words.
+		.replace(DEFINITION, (definition) => `${definition.slice(0, -1)} :`)
+		// A backslash that stands there already would make ours one that is meant.
+		.replace(/\\*<(?=[a-z/!?])/gi, '\\<')
 		.replace(IMAGE, (_image, label: string, target = '') => {
 			drop(target === '' ? 'an image' : target);
 			return label;
@@ -92,10 +91,12 @@ const TARGET =
 	'\\(\\s{0,9}(<[^<>\\n]{0,2000}>|[^\\s()]{0,2000}(?:\\([^\\s()]{0,500}\\)[^\\s()]{0,500})?)(\\s[^()]{0,300})?\\)';
 const IMAGE = new RegExp(`!${LABEL}(?:${TARGET}|\\[[^\\]\\n]{0,300}\\])?`, 'g');
 const LINK = new RegExp(`${LABEL}${TARGET}`, 'g');
+/** The beginning of a link's definition, also in quotations and lists; its name may go over several lines. */
+const DEFINITION = /^[\s>*+.)\d-]{0,200}\[(?:[^[\]\\]|\\[\s\S]){1,999}\]:/gm;
 /** An address up to the next space: some renderers take marks into it at which others end it. */
 const RUN = /(?:\/\/|www\.)[^\s<\ue000]{1,4000}/giu;
 const BARE =
-	/(?:\b[a-z][a-z0-9+.-]{1,20}:\\?\/\\?\/(?=\S)|\\?\/\\?\/(?=[^\s/]{1,200}\.)|\b(?:mailto|tel|sms|data|javascript|vbscript|file|blob|tg|intent):(?=\S))[^\s<>"“”`|\ue000]{1,2000}|\bwww\.[^\s<>"“”`|\ue000]{2,2000}/giu;
+	/(?:(?:\b[a-z][a-z0-9+.-]{1,20}|https?|ftp):\\?\/\\?\/(?=\S)|\\?\/\\?\/(?=[^\s/]{1,200}\.)|\b(?:mailto|tel|sms|data|javascript|vbscript|file|blob|tg|intent):(?=\S))[^\s<>"“”`|\ue000]{1,2000}|\bwww\.[^\s<>"“”`|\ue000]{2,2000}/giu;
 const HOST =
 	/(?:[\p{L}\d](?:[\p{L}\d-]{0,61}[\p{L}\d])?\.){1,8}\p{L}{2,24}(?::\d{1,5})?(?:[/?#][^\s<>"“”`|\ue000]{0,2000})?/giu;
 const MAIL = /[\w.+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}{2,24}/giu;
