@@ -11,6 +11,7 @@ import { measureCancel } from './sections/cancel.ts';
 import { measureChains } from './sections/chains.ts';
 import { measureCluster } from './sections/cluster.ts';
 import { measureClusterCurves } from './sections/cluster-curves.ts';
+import { measureFailover } from './sections/failover.ts';
 import { measureFootprint } from './sections/footprint.ts';
 import { measureFrontends } from './sections/frontends.ts';
 import { measureMemory } from './sections/memory.ts';
@@ -43,6 +44,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 	routing: measureRouting,
 	schedules: measureSchedules,
 	cluster: measureCluster,
+	failover: measureFailover,
 	'cluster-curves': measureClusterCurves,
 };
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/benchmarks.md');
