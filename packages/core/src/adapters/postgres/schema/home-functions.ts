@@ -6,8 +6,15 @@
  * A dead process's streams are adopted only by one whose own lease has been unbroken for longer than a lease: after an
  * outage of the server everybody can say first that they live.
  */
-export const HOME_FUNCTIONS = `
-CREATE FUNCTION errand.beat(me text, my_offers text[], lease interval, known boolean)
+export const HOME_FUNCTIONS = beatFunction(
+	'CREATE FUNCTION',
+	'least(p.alive_until, now) > greatest(mine.alive_until, p.since + lease)',
+);
+
+/** beatFunction is `errand.beat` with one way to tell that another process could adopt from this one while its lease was over. */
+export function beatFunction(create: string, couldAdopt: string): string {
+	return `
+${create} errand.beat(me text, my_offers text[], lease interval, known boolean)
 RETURNS TABLE (lapsed boolean, living jsonb, orphaned text[], nudged boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,7 +32,7 @@ BEGIN
 		-- Somebody could adopt from me only if they had lived for longer than a lease after mine was over.
 		lapsed := known AND EXISTS (
 			SELECT FROM errand.processes p
-			WHERE p.self <> me AND least(p.alive_until, now) > greatest(mine.alive_until, p.since + lease));
+			WHERE p.self <> me AND ${couldAdopt});
 		UPDATE errand.processes p SET offers = my_offers, since = now, alive_until = now + lease WHERE p.self = me;
 		unbroken := false;
 	ELSE
@@ -54,3 +61,4 @@ BEGIN
 END
 $$;
 `;
+}
