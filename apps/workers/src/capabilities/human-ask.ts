@@ -34,11 +34,7 @@ export const humanAsk: ICapability<z.infer<typeof Input>, z.infer<typeof Output>
 	async run({ questions }, context) {
 		if (context.answers.length === 0) context.ask(questions);
 		const answers = context.answers.map(({ question, answer }) => ({ question, answer }));
-		const text = answers.map(({ question, answer }) => `**${question}** ${answerText(answer)}`).join('\n\n');
+		const text = answers.map(({ question, answer }) => `**${question}** ${answerInWords(answer)}`).join('\n\n');
 		return { answers, text };
 	},
 };
-
-function answerText(answer: Json): string {
-	return typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer);
-}

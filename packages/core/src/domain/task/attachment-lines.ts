@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import type { Attachment } from './facts.ts';
 
 /**
@@ -30,7 +31,8 @@ export function readFileLines(answer: string): { text: string; files: NamedFile[
 }
 
 /** answerInWords is an answer as a person reads it: its files by their names. */
-export function answerInWords(answer: string): string {
+export function answerInWords(answer: Json = null): string {
+	if (typeof answer !== 'string') return JSON.stringify(answer);
 	const { text, files } = readFileLines(answer);
 	const names = files.map(({ name }) => name).join(', ');
 	if (names === '') return text;

@@ -79,10 +79,7 @@ export function factLine(fact: RecordedTaskFact, task: TaskState): FactLine {
 		case 'QuestionAnswered': {
 			const { questionId, answer } = fact.data;
 			const secret = task?.questions[questionId]?.question.kind === 'secret';
-			return line(
-				'Answered',
-				secret ? '(kept secret)' : typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer),
-			);
+			return line('Answered', secret ? '(kept secret)' : answerInWords(answer));
 		}
 		case 'QuestionWithdrawn':
 			return line('Question withdrawn', fact.data.reason);

@@ -159,15 +159,15 @@ export class MessageRouting {
 	}
 
 	async #newTask(id: ConversationId, message: WaitingMessage, goal: string): Promise<Outcome> {
-		const { say } = await this.#refuseMore(id, message);
+		const role = await this.#roleOf(message.person);
+		const { say } = await this.#refuseMore(id, message, role);
 		if (say !== undefined) return { to: { kind: 'nothing' }, say };
-		const made = await this.#submit(id, message, { goal, attachments: message.attachments });
+		const made = await this.#submit(id, message, { goal, attachments: message.attachments, role });
 		return { to: made === undefined ? { kind: 'nothing' } : { kind: 'task', taskId: made.id } };
 	}
 
 	/** What became a task before a crash is one. */
-	async #refuseMore(id: ConversationId, { person, seq }: WaitingMessage): Promise<Said> {
-		const role = await this.#roleOf(person);
+	async #refuseMore(id: ConversationId, { person, seq }: WaitingMessage, role: Role): Promise<Said> {
 		if (role !== 'guest') return {};
 		if ((await this.#deps.tasks.state(taskStream(derivedTaskId(id, seq)))) !== undefined) return {};
 		return attempt(() => refuseMoreOfGuests({ person, role }, this.#deps.index));
@@ -179,7 +179,8 @@ export class MessageRouting {
 		if (task === undefined || task.person !== message.person) return this.#newTask(id, message, words);
 		const goal = changedGoal(task.goal, words);
 		const attachments = [...task.attachments, ...message.attachments];
-		const made = await this.#submit(id, message, { goal, attachments, origins: task.origins });
+		const role = await this.#roleOf(message.person);
+		const made = await this.#submit(id, message, { goal, attachments, origins: task.origins, role });
 		if (made === undefined) return { to: { kind: 'nothing' } };
 		const { id: taskId } = made;
 		// The message became a task of its own before, which takes the place of none.
@@ -272,11 +273,10 @@ export class MessageRouting {
 	async #submit(
 		conversation: ConversationId,
 		message: WaitingMessage,
-		{ goal, attachments, origins }: Pick<Task, 'goal' | 'attachments' | 'origins'>,
+		{ goal, attachments, origins, role }: Pick<Task, 'goal' | 'attachments' | 'origins'> & { readonly role: Role },
 	): Promise<Task | undefined> {
 		const { seq, person, platformMessageId } = message;
 		const taskId = derivedTaskId(conversation, seq);
-		const role = await this.#roleOf(person);
 		const command = {
 			type: 'SubmitTask',
 			at: this.#now(),

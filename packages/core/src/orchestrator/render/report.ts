@@ -40,7 +40,7 @@ export function outcomeWords({ status, answer, question }: AskedQuestion): strin
 
 /** answerWords is an answer as it is shown to those who did not give it. */
 export function answerWords(answer: Json | undefined): string {
-	return shortened(typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer), 200);
+	return shortened(answerInWords(answer), 200);
 }
 
 /** planText is how a plan is announced. */

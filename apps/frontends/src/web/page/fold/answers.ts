@@ -6,5 +6,5 @@ export function answerWords({ question, status, answer }: AskedQuestion): string
 	if (status === 'withdrawn') return 'No longer needed.';
 	if (question.kind === 'secret') return 'You answered; the answer is kept secret.';
 	if (question.kind === 'approval') return answer === 'refuse' ? 'You refused.' : 'You approved.';
-	return `You answered: ${typeof answer === 'string' ? answerInWords(answer) : JSON.stringify(answer)}`;
+	return `You answered: ${answerInWords(answer)}`;
 }
